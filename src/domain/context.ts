@@ -1,0 +1,48 @@
+import type { Account } from './account.ts'
+import type { ActorRef } from './audit.ts'
+import type { Permission } from './permissions.ts'
+import type { Pepper } from './secret.ts'
+import type { Store } from './store.ts'
+
+/** Who asks. An account's rights are those of its token, and only while the account holds them too. */
+export type Actor =
+  | { readonly kind: 'system'; readonly name: string }
+  | {
+      readonly kind: 'account'
+      readonly id: string
+      readonly clientId: string
+      readonly name: string
+      readonly permissions: readonly Permission[]
+    }
+
+/** Limits that an operator may set; the rules only read them. */
+export interface Limits {
+  readonly liveCredentials: number
+  /** Seconds for which a rotation may keep the former secret. */
+  readonly overlapSeconds: number
+  /** Seconds for which a deleted account leaves a tombstone. */
+  readonly tombstoneSeconds: number
+}
+
+/** What a use case needs of the world: the store, the time, and who asks. */
+export interface Context {
+  readonly store: Store
+  readonly actor: Actor
+  readonly requestId: string
+  /** The current pepper first, then retired ones. */
+  readonly peppers: readonly [Pepper, ...Pepper[]]
+  readonly limits: Limits
+  readonly now: () => number
+}
+
+export function actorRef(actor: Actor): ActorRef {
+  return actor.kind === 'system'
+    ? { kind: 'system', id: actor.name, name: actor.name }
+    : { kind: 'account', id: actor.clientId, name: actor.name }
+}
+
+export function actorOf(account: Account, permissions: readonly Permission[]): Actor {
+  const { id, clientId, name } = account
+  const held = permissions.filter((permission) => account.permissions.includes(permission))
+  return { kind: 'account', id, clientId, name, permissions: held }
+}

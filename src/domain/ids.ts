@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+
+const prefix = {
+  account: 'acc',
+  credential: 'cred',
+  clientKey: 'ckid',
+  event: 'evt',
+  token: 'tok',
+  request: 'req',
+} as const
+
+declare const kind: unique symbol
+
+/** An identifier of one kind of thing: the compiler keeps an account's apart from a credential's. */
+export type Id<K extends keyof typeof prefix> = string & { readonly [kind]: K }
+
+const timeLength = 9
+const alphabet = /^[0-9a-z]+_[0-9a-z]{9}[0-9A-Za-z_-]{16}$/
+
+/**
+ * Makes an identifier: `<prefix>_<time><random>`. The time part is the millisecond in base 36, so
+ * that identifiers of one kind sort by creation; the random part has 96 bits.
+ */
+export function newId<K extends keyof typeof prefix>(kindOf: K, now: number): Id<K> {
+  const time = now.toString(36).padStart(timeLength, '0')
+  return `${prefix[kindOf]}_${time}${randomBytes(12).toString('base64url')}` as Id<K>
+}
+
+/** Reads an identifier that comes from outside; undefined when it is not of this kind. */
+export function parseId<K extends keyof typeof prefix>(kindOf: K, text: string): Id<K> | undefined {
+  return text.startsWith(`${prefix[kindOf]}_`) && alphabet.test(text) ? (text as Id<K>) : undefined
+}
+
+/** Takes an identifier that our own store or file has kept. */
+export function keptId<K extends keyof typeof prefix>(_kind: K, text: string): Id<K> {
+  return text as Id<K>
+}
+
+/** The millisecond in which an identifier was made; NaN when the text is not one of ours. */
+export function madeAt(id: string): number {
+  const start = id.indexOf('_') + 1
+  return Number.parseInt(id.slice(start, start + timeLength), 36)
+}
+
+/** A client identifier: random, opaque, made of unreserved characters only (RFC 3986 §2.3). */
+export function newClientId(): string {
+  return `ost_ci_${randomBytes(18).toString('base64url')}`
+}
