@@ -21,6 +21,8 @@ interface CredentialBase {
   readonly createdBy: string
   /** Milliseconds; from that moment on it is refused. */
   readonly expiresAt?: number
+  /** Milliseconds: when a rotation put a newer secret in its place. */
+  readonly supersededAt?: number
 }
 
 export interface SecretCredential extends CredentialBase {

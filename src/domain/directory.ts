@@ -109,11 +109,21 @@ export class Directory {
     const { kind } = record
     const current = await this.#store.get(kind, record.id)
     if (current) this.put(kind, current)
+    else if (kind === 'account') this.#drop(record.id)
   }
 
-  /** Forgets revocations of tokens that have expired by themselves. */
+  #drop(id: string): void {
+    const gone = this.#accounts.get(id)
+    if (gone) this.#accountsByClientId.delete(gone.clientId)
+    this.#accounts.delete(id)
+  }
+
+  /** Forgets tombstones, and revocations of tokens, whose time is over. */
   forgetExpired(): void {
     const now = this.#now()
+    for (const { id, live, purgeAfter = now } of this.#accounts.values()) {
+      if (!live && purgeAfter < now) this.#drop(id)
+    }
     for (const [id, until] of this.#revocations) if (until <= now) this.#revocations.delete(id)
   }
 }

@@ -1,0 +1,93 @@
+import type { AccountPatch, ChangeTarget, NewAccount } from '../../domain/accounts.ts'
+import type { KeyInput, NewCredential, Rotation } from '../../domain/credentials.ts'
+import { Problem } from '../../domain/problem.ts'
+import { readAddCredential, readCreateAccount, readPatchAccount, readRotate } from './schemas.ts'
+
+function splitPermissions(given: string | readonly string[]): readonly string[] {
+  if (typeof given !== 'string') return given
+  return given
+    .split(',')
+    .map((permission) => permission.trim())
+    .filter((permission) => permission !== '')
+}
+
+function moment(field: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const at = Date.parse(text)
+  if (Number.isNaN(at)) {
+    throw new Problem('request.invalid', `${field}: expected a time that exists (RFC 3339)`, {
+      field,
+    })
+  }
+  return at
+}
+
+/** `null` and `{}` are what clients without a key send. */
+function keyInput(
+  given: string | Record<string, unknown> | null | undefined,
+): KeyInput | undefined {
+  if (given === null || given === undefined || given === '') return undefined
+  return typeof given === 'object' && Object.keys(given).length === 0 ? undefined : given
+}
+
+function expiry(text: string | undefined): { expiresAt?: number } {
+  const expiresAt = moment('expiresAt', text)
+  return expiresAt === undefined ? {} : { expiresAt }
+}
+
+export function createAccountInput(body: unknown): NewAccount {
+  const given = readCreateAccount(body)
+  const publicKey = keyInput(given.publicKey)
+  const jwksUri = given.jwksUri ?? given.jwks_uri
+  return {
+    name: given.name.normalize('NFC').trim(),
+    description: given.description ?? '',
+    permissions: splitPermissions(given.permissions),
+    authMethod: given.tokenEndpointAuthMethod,
+    audiences: given.audiences ?? [],
+    ...(publicKey !== undefined && { publicKey }),
+    ...(jwksUri !== undefined && { jwksUri: httpsUrl(jwksUri) }),
+    ...expiry(given.expiresAt),
+  }
+}
+
+function httpsUrl(text: string): string {
+  const url = URL.parse(text)
+  if (url?.username !== '' || url.password !== '') {
+    throw new Problem('request.invalid', 'jwksUri: expected an https URL without credentials', {
+      field: 'jwksUri',
+    })
+  }
+  return url.href
+}
+
+export function patchAccountInput(body: unknown): AccountPatch {
+  const { permissions, name, ...rest } = readPatchAccount(body)
+  return {
+    ...rest,
+    ...(name !== undefined && { name: name.normalize('NFC').trim() }),
+    ...(permissions !== undefined && { permissions: splitPermissions(permissions) }),
+  }
+}
+
+export function addCredentialInput(body: unknown): NewCredential {
+  const { name, expiresAt, publicKey: given } = readAddCredential(body)
+  const publicKey = keyInput(given)
+  return {
+    ...(name !== undefined && { name }),
+    ...(publicKey !== undefined && { publicKey }),
+    ...expiry(expiresAt),
+  }
+}
+
+export function rotationInput(body: unknown): Rotation {
+  const { overlapSeconds, expiresAt, name } = readRotate(body)
+  return { overlapSeconds, ...(name !== undefined && { name }), ...expiry(expiresAt) }
+}
+
+/** The version that the caller has seen: the number in the entity tag of If-Match (RFC 9110 §13.1.1). */
+export function changeTarget(clientId: string, ifMatch: string): ChangeTarget {
+  if (ifMatch === '' || ifMatch === '*') return { clientId }
+  const version = /^"(\d{1,15})"$/.exec(ifMatch)?.[1]
+  return { clientId, ifVersion: version === undefined ? -1 : Number(version) }
+}

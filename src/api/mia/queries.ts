@@ -1,0 +1,79 @@
+import { Problem } from '../../domain/problem.ts'
+import type { EventQuery } from '../../domain/store.ts'
+
+export interface Paging {
+  readonly page: number
+  readonly perPage: number
+}
+
+const mostPerPage = 200
+const defaultPerPage = 25
+
+type Query = Readonly<Record<string, string | readonly string[] | undefined>>
+
+function single(query: Query, name: string): string | undefined {
+  const value = query[name]
+  if (value === undefined || typeof value === 'string') return value
+  throw new Problem('request.invalid', `${name}: must be given once`, { field: name })
+}
+
+function wholeNumber(
+  query: Query,
+  name: string,
+  bounds: { least: number; most: number; absent: number },
+): number {
+  const text = single(query, name)
+  if (text === undefined) return bounds.absent
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (value >= bounds.least && value <= bounds.most) return value
+  const message = `${name}: expected a whole number from ${bounds.least} to ${bounds.most}`
+  throw new Problem('request.invalid', message, { field: name })
+}
+
+function onlyKnown(query: Query, known: readonly string[]): void {
+  const unknown = Object.keys(query).find((name) => !known.includes(name))
+  if (unknown !== undefined) {
+    const message = `${unknown.slice(0, 64)}: is no parameter here; expected ${known.join(', ')}`
+    throw new Problem('request.invalid', message, { field: unknown })
+  }
+}
+
+function paging(query: Query): Paging {
+  const page = wholeNumber(query, 'page', { least: 1, most: 1_000_000, absent: 1 })
+  const perPage = wholeNumber(query, 'per_page', {
+    least: 1,
+    most: mostPerPage,
+    absent: defaultPerPage,
+  })
+  return { page, perPage }
+}
+
+export function accountsQuery(query: Query): Paging {
+  onlyKnown(query, ['page', 'per_page'])
+  return paging(query)
+}
+
+/** Unix seconds, or a time as RFC 3339 has it. */
+function instant(query: Query, name: string): number | undefined {
+  const text = single(query, name)
+  if (text === undefined) return undefined
+  const at = /^\d{1,11}$/.test(text) ? Number(text) * 1000 : Date.parse(text)
+  if (!Number.isNaN(at)) return at
+  const message = `${name}: expected Unix seconds or a time (RFC 3339)`
+  throw new Problem('request.invalid', message, { field: name })
+}
+
+export function auditQuery(query: Query): Paging & { readonly filter: Omit<EventQuery, 'limit'> } {
+  onlyKnown(query, ['page', 'per_page', 'from', 'to', 'actor', 'target'])
+  const [from, to] = [instant(query, 'from'), instant(query, 'to')]
+  const [actorId, targetId] = [single(query, 'actor'), single(query, 'target')]
+  return {
+    ...paging(query),
+    filter: {
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { to }),
+      ...(actorId !== undefined && { actorId }),
+      ...(targetId !== undefined && { targetId }),
+    },
+  }
+}

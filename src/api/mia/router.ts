@@ -1,0 +1,103 @@
+import Router from '@koa/router'
+import Koa, { type Middleware } from 'koa'
+import helmet from 'koa-helmet'
+import type { Actor, Context } from '../../domain/context.ts'
+import { Problem } from '../../domain/problem.ts'
+import { type AuthenticateOptions, authenticate } from '../../http/authenticate.ts'
+import { type ClientKeyOptions, clientKey } from '../../http/client-key.ts'
+import { type ErrorOptions, renderErrors } from './errors.ts'
+import type { MiaState } from './request.ts'
+import { accountRoutes } from './routes/accounts.ts'
+import { auditRoutes } from './routes/audit.ts'
+import { credentialRoutes } from './routes/credentials.ts'
+import { tokeninfoRoutes } from './routes/tokeninfo.ts'
+
+export interface MiaOptions extends AuthenticateOptions, ErrorOptions {
+  readonly clientKeys: ClientKeyOptions
+  /** The world for a use case, with this caller in it. */
+  readonly use: (actor: Actor, request: Koa.ParameterizedContext) => Context
+  /** Told of every answer, for the log. */
+  readonly onAnswer: (ctx: Koa.ParameterizedContext, milliseconds: number) => void
+}
+
+/** No answer of a management API may be kept or shown inside another page. */
+function headers(): Middleware {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"] },
+    },
+  })
+}
+
+function report({ onAnswer }: MiaOptions): Middleware {
+  return async function reportAnswer(ctx, next) {
+    const startedAt = performance.now()
+    await next()
+    onAnswer(ctx, performance.now() - startedAt)
+  }
+}
+
+function noStore(): Middleware {
+  return async function forbidStoring(ctx, next) {
+    ctx.set('Cache-Control', 'no-store')
+    await next()
+  }
+}
+
+function provideUseCases(options: MiaOptions): Middleware<MiaState> {
+  return async function provideContext(ctx, next) {
+    ctx.state.use = options.use(ctx.state.actor, ctx)
+    await next()
+  }
+}
+
+function managementRouter(options: MiaOptions): Router<MiaState> {
+  const router = new Router<MiaState>({ strict: true, sensitive: true })
+  router.use('/api/service-accounts', clientKey({ ...options.clientKeys }))
+  router.use('/api/audit', clientKey({ ...options.clientKeys, isRequired: false }))
+  router.use(authenticate(options), provideUseCases(options))
+  accountRoutes(router)
+  credentialRoutes(router)
+  auditRoutes(router)
+  return router
+}
+
+function openRouter(options: MiaOptions): Router {
+  const router = new Router({ strict: true, sensitive: true })
+  router.use('/tokeninfo', clientKey({ ...options.clientKeys, isRequired: false }))
+  tokeninfoRoutes(router, options)
+  return router
+}
+
+function unknownPath(): Middleware {
+  return function refuseUnknownPath(ctx) {
+    throw new Problem(
+      'route.not_found',
+      `There is nothing at ${ctx.method} ${ctx.path.slice(0, 200)}`,
+    )
+  }
+}
+
+/** A path that exists, asked for by another method (RFC 9110 §15.5.6). */
+const allowed = {
+  notImplemented: () => new Problem('method.not_allowed', 'This method is not known here'),
+  methodNotAllowed: () =>
+    new Problem('method.not_allowed', 'This path has other methods: the header Allow names them'),
+  throw: true,
+} as const
+
+/** The console's dialect: root service accounts, their credentials, the audit log, `/tokeninfo`. */
+export function miaApp(options: MiaOptions): Koa {
+  const app = new Koa()
+  app.use(report(options))
+  app.use(headers())
+  app.use(noStore())
+  app.use(renderErrors(options))
+  for (const router of [openRouter(options), managementRouter(options)]) {
+    app.use(router.routes())
+    app.use(router.allowedMethods(allowed))
+  }
+  app.use(unknownPath())
+  return app
+}

@@ -1,0 +1,22 @@
+import type Router from '@koa/router'
+import { Problem } from '../../../domain/problem.ts'
+import type { Checked } from '../../../http/access-tokens.ts'
+import { bearerToken } from '../../../http/authenticate.ts'
+
+export interface TokeninfoOptions {
+  readonly check: (token: string) => Checked
+  readonly assertFresh: () => void
+}
+
+/** The claims of the token that asks, while it stands: what a gateway calls on every request. */
+export function tokeninfoRoutes(router: Router, options: TokeninfoOptions): void {
+  router.get('/tokeninfo', (ctx) => {
+    const token = bearerToken(ctx.headers.authorization)
+    options.assertFresh()
+    const checked = options.check(token)
+    if (!checked.ok) {
+      throw new Problem('actor.unauthenticated', 'The access token is invalid, expired or revoked')
+    }
+    ctx.body = checked.payload
+  })
+}

@@ -1,0 +1,107 @@
+import { type Static, Type } from 'typebox'
+import { accountStates, authMethods } from '../../domain/account.ts'
+import { reader } from '../../http/input.ts'
+
+/** No control characters and no halves of surrogate pairs: what it says is what is stored. */
+const plain = '^[^\\p{Cc}\\p{Cs}]*$'
+
+const text = (minLength: number, maxLength: number, expected: string) =>
+  Type.String({ minLength, maxLength, pattern: plain, expected })
+const name = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$',
+  expected: 'a text of 1 to 128 characters, without control characters',
+})
+const description = text(0, 1024, 'a text of at most 1024 characters, without control characters')
+const permissions = Type.Unsafe<string | string[]>({
+  anyOf: [
+    { type: 'string', maxLength: 8192 },
+    { type: 'array', maxItems: 100, items: { type: 'string', maxLength: 128 } },
+  ],
+  expected: 'an array of permissions, or one text with commas between them',
+})
+const audiences = Type.Array(
+  Type.String({
+    minLength: 1,
+    maxLength: 512,
+    pattern: '^(?!\\*$)[\\x21-\\x7e]+$',
+    expected: 'a text of 1 to 512 visible ASCII characters, and not *',
+  }),
+  { maxItems: 50, uniqueItems: true, expected: 'an array of at most 50 different audiences' },
+)
+const publicKey = Type.Unsafe<string | Record<string, unknown> | null>({
+  anyOf: [{ type: 'string', maxLength: 16_384 }, { type: 'object' }, { type: 'null' }],
+  expected: 'a JWK or a PEM public key',
+})
+const jwksUri = Type.String({
+  maxLength: 2048,
+  pattern: '^https://[^\\s#]+$',
+  expected: 'an https URL without a fragment',
+})
+const moment = Type.String({
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})$',
+  expected: 'a time such as 2030-01-31T12:00:00Z (RFC 3339)',
+})
+const closed = { additionalProperties: false, expected: 'a JSON object' }
+
+const CreateAccount = Type.Object(
+  {
+    name,
+    description: Type.Optional(description),
+    permissions,
+    tokenEndpointAuthMethod: Type.Unsafe<(typeof authMethods)[number]>({
+      enum: authMethods,
+      expected: authMethods.join(' or '),
+    }),
+    audiences: Type.Optional(audiences),
+    publicKey: Type.Optional(publicKey),
+    jwksUri: Type.Optional(jwksUri),
+    jwks_uri: Type.Optional(jwksUri),
+    expiresAt: Type.Optional(moment),
+  },
+  closed,
+)
+
+const PatchAccount = Type.Object(
+  {
+    name: Type.Optional(name),
+    description: Type.Optional(description),
+    permissions: Type.Optional(permissions),
+    audiences: Type.Optional(audiences),
+    state: Type.Optional(
+      Type.Unsafe<(typeof accountStates)[number]>({
+        enum: accountStates,
+        expected: accountStates.join(' or '),
+      }),
+    ),
+  },
+  {
+    ...closed,
+    minProperties: 1,
+    expected: 'a JSON object with name, description, permissions, audiences or state',
+  },
+)
+
+const AddCredential = Type.Object(
+  {
+    name: Type.Optional(name),
+    expiresAt: Type.Optional(moment),
+    publicKey: Type.Optional(publicKey),
+  },
+  closed,
+)
+
+const Rotate = Type.Object(
+  {
+    overlapSeconds: Type.Integer({ minimum: 0, expected: 'a whole number of seconds, 0 or more' }),
+    expiresAt: Type.Optional(moment),
+    name: Type.Optional(name),
+  },
+  closed,
+)
+
+export const readCreateAccount = reader<Static<typeof CreateAccount>>(CreateAccount)
+export const readPatchAccount = reader<Static<typeof PatchAccount>>(PatchAccount)
+export const readAddCredential = reader<Static<typeof AddCredential>>(AddCredential)
+export const readRotate = reader<Static<typeof Rotate>>(Rotate)

@@ -1,0 +1,131 @@
+import { type Static, Type } from 'typebox'
+
+const text = (description: string) => Type.String({ description, maxLength: 4096 })
+const secret = (description: string) => Type.String({ description, maxLength: 4096, secret: true })
+const flag = (description: string) => Type.Boolean({ description })
+const texts = (description: string) =>
+  Type.Array(Type.String({ minLength: 1, maxLength: 2048 }), { description, maxItems: 100 })
+const whole = (minimum: number, maximum: number, description: string) =>
+  Type.Integer({ minimum, maximum, description })
+const oneOf = <T extends string>(values: readonly T[], description: string) =>
+  Type.Unsafe<T>({ type: 'string', enum: values, description })
+const section = <T extends Parameters<typeof Type.Object>[0]>(members: T) =>
+  Type.Object(members, { additionalProperties: false })
+
+const unreserved = '^([A-Za-z0-9._~-]{0,128})$'
+const unreservedSecret = '^$|^[A-Za-z0-9._~-]{32,256}$'
+
+const http = section({
+  host: Type.String({ minLength: 1, maxLength: 255, description: 'address to listen on' }),
+  port: whole(0, 65535, 'port to listen on; 0 takes a free one'),
+  allowedHosts: texts('Host headers accepted besides the issuer’s, as host:port'),
+  allowInsecureIssuer: flag('allow an http issuer that is not on the loopback interface'),
+  headersTimeoutSeconds: whole(1, 60, 'how long the headers of a request may take'),
+  requestTimeoutSeconds: whole(1, 300, 'how long a whole request may take'),
+  maxConnections: whole(1, 1_000_000, 'connections kept open at once'),
+  drainSeconds: whole(0, 300, 'how long requests may take to finish after SIGTERM'),
+})
+
+const oauth = section({
+  profile: oneOf(['standard', 'fapi'], 'fapi: the strict rules of FAPI 2.0 for client assertions'),
+  defaultResource: text('audience of tokens for which none was asked; empty: the issuer'),
+  requireAudience: flag('refuse token requests that name no audience'),
+  throttleFailures: whole(0, 10_000, 'refused logins of one client and address before 429; 0: off'),
+  assertions: section({
+    audiences: texts('audiences accepted in client assertions besides the issuer'),
+    maxLifetimeSeconds: whole(10, 86_400, 'longest accepted lifetime of a client assertion'),
+    clockToleranceSeconds: whole(0, 60, 'accepted difference between clocks'),
+    refusalStatus: Type.Unsafe<401 | 403>({
+      type: 'integer',
+      enum: [401, 403],
+      description: 'status of a refused assertion',
+    }),
+  }),
+  jwksUri: section({
+    allowPrivateAddresses: flag('let jwks_uri lead to loopback, link-local and private addresses'),
+    timeoutSeconds: whole(1, 5, 'how long fetching a jwks_uri may take'),
+  }),
+})
+
+export const signingAlgorithms = [
+  'RS256',
+  'RS256-3072',
+  'RS256-4096',
+  'PS256',
+  'PS256-3072',
+  'PS256-4096',
+  'ES256',
+  'EdDSA',
+] as const
+
+/** Every setting: shape, bounds and meaning. Defaults are in config/default.yaml. */
+export const Settings = section({
+  issuer: text('the issuer identifier (RFC 8414 §2); empty: http://<http.host>:<http.port>'),
+  http,
+  data: section({
+    dir: Type.String({ minLength: 1, description: 'folder of the embedded store' }),
+  }),
+  keys: section({
+    dir: Type.String({ minLength: 1, description: 'folder of the signing keys' }),
+    passphrase: secret('encrypts the signing keys at rest, and opens imported ones'),
+    passphraseFile: text('file that holds the passphrase'),
+  }),
+  storage: section({
+    uri: Type.String({
+      pattern: '^$|^sqlite:.+|^mongodb(\\+srv)?://.+',
+      secret: true,
+      description: 'sqlite:<path> or mongodb://…; empty: sqlite:<data.dir>/ostiary.db',
+    }),
+    timeoutSeconds: whole(1, 5, 'how long one answer of the store may take'),
+    startTimeoutSeconds: whole(0, 600, 'how long to wait at start for a store that is away'),
+    maxStalenessSeconds: whole(1, 3600, 'how long logins go on while the store is away'),
+  }),
+  signing: section({
+    alg: oneOf(signingAlgorithms, 'algorithm of keys that are made from now on'),
+    publishSeconds: whole(0, 2_592_000, 'how long a key is published before it signs'),
+  }),
+  secret: section({
+    pepper: secret('key of the digests of client secrets; at least 32 characters'),
+    pepperFile: text('file that holds the pepper'),
+    retiredPeppers: Type.Array(Type.String({ minLength: 32 }), {
+      maxItems: 5,
+      secret: true,
+      description: 'former peppers, whose digests are still accepted',
+    }),
+  }),
+  tokens: section({
+    accessSeconds: whole(10, 86_400, 'lifetime of access tokens'),
+    type: oneOf(['at+jwt', 'JWT'], 'the typ header of access tokens'),
+  }),
+  oauth,
+  api: section({
+    requireClientKey: flag('demand a known Client-key on /api/service-accounts'),
+    publicClientKeys: texts('values of Client-key that are tolerated and open nothing'),
+  }),
+  credentials: section({
+    maxLive: whole(1, 100, 'live credentials that an account may have'),
+    maxOverlapSeconds: whole(0, 31_536_000, 'longest time a rotation keeps the former secret'),
+  }),
+  accounts: section({
+    tombstoneSeconds: whole(60, 31_536_000, 'how long a deleted account leaves a tombstone'),
+  }),
+  bootstrap: section({
+    clientId: Type.String({ pattern: unreserved, description: 'client id of the first account' }),
+    clientSecret: Type.String({
+      pattern: unreservedSecret,
+      secret: true,
+      description: 'secret of the first account; 32 to 256 characters of A-Z a-z 0-9 - . _ ~',
+    }),
+    clientKey: Type.String({
+      pattern: unreservedSecret,
+      secret: true,
+      description: 'the first client key; 32 to 256 characters of A-Z a-z 0-9 - . _ ~',
+    }),
+  }),
+  log: section({
+    level: oneOf(['error', 'warn', 'info', 'debug'], 'what is logged'),
+    format: oneOf(['json', 'text'], 'form of a log line'),
+  }),
+})
+
+export type Settings = Static<typeof Settings>

@@ -1,0 +1,55 @@
+import { Settings } from './schema.ts'
+
+/** One setting as the catalogue, the environment and the error messages know it. */
+export interface Setting {
+  readonly path: string
+  readonly env: string
+  readonly type: string
+  readonly allowed: string
+  readonly description: string
+  readonly secret: boolean
+}
+
+export type Node = Readonly<Record<string, unknown>>
+
+export function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const snake = (name: string) => name.replace(/[A-Z]/g, '_$&').toUpperCase()
+
+/** `http.allowedHosts` is set by `OSTIARY_HTTP_ALLOWED_HOSTS`. */
+export function environmentName(path: string): string {
+  return `OSTIARY_${path.split('.').map(snake).join('_')}`
+}
+
+function allowed(node: Node): string {
+  if (Array.isArray(node['enum'])) return node['enum'].join(', ')
+  if (node['type'] === 'integer')
+    return `a whole number from ${node['minimum']} to ${node['maximum']}`
+  if (node['type'] === 'boolean') return 'true or false'
+  if (node['type'] === 'array') return 'a list of texts (in the environment: separated by commas)'
+  return typeof node['pattern'] === 'string' ? `a text that matches ${node['pattern']}` : 'a text'
+}
+
+function leaves(node: Node, path: string): Setting[] {
+  if (isNode(node['properties'])) {
+    const below = path === '' ? '' : `${path}.`
+    return Object.entries(node['properties']).flatMap(([name, child]) =>
+      isNode(child) ? leaves(child, `${below}${name}`) : [],
+    )
+  }
+  return [
+    {
+      path,
+      env: environmentName(path),
+      type: String(node['type']),
+      allowed: allowed(node),
+      description: String(node['description']),
+      secret: node['secret'] === true,
+    },
+  ]
+}
+
+/** The catalogue of all settings, in the order of the schema. */
+export const settings: readonly Setting[] = leaves({ ...Settings }, '')

@@ -1,0 +1,53 @@
+import { resolve } from 'node:path'
+import { type FirstCredentials, isEmptyStore, makeFirstAccount } from './domain/bootstrap.ts'
+import type { Context } from './domain/context.ts'
+import { newClientId } from './domain/ids.ts'
+import { newSecret, Secret } from './domain/secret.ts'
+import {
+  confirmBootstrap,
+  dropPendingBootstrap,
+  readPendingBootstrap,
+  writePendingBootstrap,
+} from './storage/data-folder.ts'
+
+export interface Wishes {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly clientKey: string
+}
+
+export interface FirstStart {
+  readonly file: string
+  readonly first: FirstCredentials
+}
+
+function choose({ clientId, clientSecret, clientKey }: Wishes): FirstCredentials {
+  return {
+    clientId: clientId || newClientId(),
+    clientSecret: clientSecret ? new Secret(clientSecret) : newSecret('secret'),
+    clientKey: clientKey ? new Secret(clientKey) : newSecret('clientKey'),
+  }
+}
+
+/**
+ * On an empty store: chooses the first credentials, notes them in the data folder, then makes the
+ * account, then says so. A crash between any two steps is finished by the next start.
+ */
+export async function firstStart(
+  ctx: Context,
+  place: { readonly dir: string; readonly issuer: string },
+  wishes: Wishes,
+): Promise<FirstStart | undefined> {
+  const dir = resolve(place.dir)
+  if ((await readPendingBootstrap(dir)) === undefined) {
+    if (!(await isEmptyStore(ctx))) return undefined
+    await writePendingBootstrap(dir, place.issuer, choose(wishes))
+  }
+  const first = await readPendingBootstrap(dir)
+  if (!first) return undefined
+  if (!(await makeFirstAccount(ctx, first))) {
+    await dropPendingBootstrap(dir)
+    return undefined
+  }
+  return { file: await confirmBootstrap(dir), first }
+}

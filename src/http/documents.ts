@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** A document that is rendered once and served until something changes it. */
+export interface Document {
+  readonly body: Buffer
+  readonly type: string
+  readonly etag: string
+  readonly maxAgeSeconds: number
+}
+
+export function renderDocument(content: object, type: string, maxAgeSeconds: number): Document {
+  const body = Buffer.from(JSON.stringify(content))
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`
+  return { body, type, etag, maxAgeSeconds }
+}
+
+function isKnown(request: IncomingMessage, etag: string): boolean {
+  const tags = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim())
+  return tags.includes(etag) || tags.includes(`W/${etag}`) || tags.includes('*')
+}
+
+/** Serves a document by GET and HEAD, with a conditional answer (RFC 9110 §13.1.2). */
+export function serveDocument(
+  request: IncomingMessage,
+  response: ServerResponse,
+  document: Document,
+): void {
+  response.setHeader('Cache-Control', `public, max-age=${document.maxAgeSeconds}`)
+  response.setHeader('ETag', document.etag)
+  response.setHeader('X-Content-Type-Options', 'nosniff')
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.writeHead(405, { Allow: 'GET, HEAD', 'Content-Length': 0 }).end()
+    return
+  }
+  if (isKnown(request, document.etag)) {
+    response.writeHead(304).end()
+    return
+  }
+  response.setHeader('Content-Type', document.type)
+  response.setHeader('Content-Length', document.body.length)
+  response.writeHead(200).end(request.method === 'HEAD' ? undefined : document.body)
+}

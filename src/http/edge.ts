@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http'
+import { Problem } from '../domain/problem.ts'
+
+const singleHeaders = ['host', 'authorization', 'content-type', 'client-key', 'if-match'] as const
+/** What a path of ours is made of: nothing that another reader could take for another path. */
+const path = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*$/
+
+export interface EdgeRules {
+  /** Host headers that are ours, in lower case. */
+  readonly hosts: ReadonlySet<string>
+}
+
+function countHeaders(raw: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = (raw[index] ?? '').toLowerCase()
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return counts
+}
+
+/**
+ * What every request must satisfy before anything reads it: one of each header that decides, a Host
+ * that is ours (RFC 9110 §7.4), and a plain path. Fails with `request.malformed` or
+ * `host.misdirected`.
+ */
+export function checkEdge(request: IncomingMessage, rules: EdgeRules): void {
+  const counts = countHeaders(request.rawHeaders)
+  const twice = singleHeaders.find((name) => (counts.get(name) ?? 0) > 1)
+  if (twice)
+    throw new Problem('request.malformed', `${twice}: must be given once`, { field: twice })
+  const [target = ''] = (request.url ?? '').split('?')
+  if (!path.test(target)) {
+    throw new Problem('request.malformed', 'request target: expected a path such as /tokeninfo')
+  }
+  if (!rules.hosts.has((request.headers.host ?? '').toLowerCase())) {
+    throw new Problem('host.misdirected', `Host: expected ${[...rules.hosts][0] ?? 'our own'}`, {
+      field: 'Host',
+    })
+  }
+}
+
+/** Host headers that mean this issuer: with and without the default port, and what was added. */
+export function hostsOf(issuer: string, added: readonly string[]): ReadonlySet<string> {
+  const { host, hostname, protocol } = new URL(issuer)
+  const port = protocol === 'https:' ? '443' : '80'
+  const withPort = host === hostname ? [`${hostname}:${port}`] : []
+  return new Set([host, ...withPort, ...added].map((name) => name.toLowerCase()))
+}

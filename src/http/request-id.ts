@@ -1,0 +1,16 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+
+const acceptable = /^[A-Za-z0-9._-]{8,64}$/
+const ids = new WeakMap<IncomingMessage['headers'], string>()
+
+/** The id of a request: what the caller sent as X-Request-Id when it is harmless, else a new one. */
+export function requestId(request: Pick<IncomingMessage, 'headers'>): string {
+  const known = ids.get(request.headers)
+  if (known !== undefined) return known
+  const given = request.headers['x-request-id']
+  const isGood = typeof given === 'string' && acceptable.test(given)
+  const id = isGood ? given : randomBytes(12).toString('base64url')
+  ids.set(request.headers, id)
+  return id
+}

@@ -1,0 +1,66 @@
+import { ConfigurationError, loadSettings } from './config/load.ts'
+import type { RunningServer } from './server.ts'
+import { startServer } from './server.ts'
+import { faultFields, type Logger, openLogger } from './telemetry/logger.ts'
+import { redact } from './telemetry/redaction.ts'
+
+/** Refusals to start are one plain text on standard error: what, where, and what to do. */
+function refuseToStart(error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`ostiary: cannot start: ${redact(message)}\n`)
+  process.exit(1)
+}
+
+function readSettings() {
+  try {
+    return loadSettings()
+  } catch (error) {
+    if (error instanceof ConfigurationError) return refuseToStart(error)
+    throw error
+  }
+}
+
+/** The secret is printed only where a person reads it: everywhere else there is the file. */
+function announceFirst({ first }: RunningServer, log: Logger): void {
+  if (!first) return
+  log.info('first start: made the root account and its client key', { file: first.file })
+  if (!process.stdout.isTTY) return
+  const { clientId, clientSecret, clientKey } = first.first
+  process.stdout.write(
+    `\n  client id      ${clientId}\n  client secret  ${clientSecret.reveal()}\n` +
+      `  client key     ${clientKey.reveal()}\n\n  (kept in ${first.file}, mode 0600)\n\n`,
+  )
+}
+
+async function main(): Promise<void> {
+  const { settings, warnings } = readSettings()
+  const log = openLogger(settings.log)
+  for (const warning of warnings) log.warn(warning)
+  let running: RunningServer | undefined
+  let isStopping = false
+  const stop = async (signal: string) => {
+    if (isStopping) return
+    isStopping = true
+    log.info('stopping: finishing what came in', { signal })
+    await running?.close()
+    log.info('stopped')
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT']) {
+    process.on(signal, () => {
+      stop(signal).catch((error) => {
+        log.error('did not stop in order', faultFields(error))
+        process.exit(1)
+      })
+    })
+  }
+  try {
+    running = await startServer({ settings, log, now: Date.now })
+  } catch (error) {
+    return refuseToStart(error)
+  }
+  announceFirst(running, log)
+  log.info('ready', { issuer: running.issuer, port: running.port })
+}
+
+await main()

@@ -1,0 +1,93 @@
+import { fingerprint } from '../domain/secret.ts'
+
+/** What an operator decides about client assertions. */
+export interface AssertionRules {
+  readonly issuer: string
+  readonly audiences: readonly string[]
+  readonly maxLifetimeSeconds: number
+  readonly clockToleranceSeconds: number
+  readonly isFapi: boolean
+}
+
+type Claims = Readonly<Record<string, unknown>>
+
+const jtiLength = 128
+/** RFC 10070: the explicit type is advised, an untyped assertion is not refused. */
+const types = new Set(['client-authentication+jwt', 'jwt'])
+
+export type AssertionVerdict =
+  | { readonly ok: true; readonly replayId: string; readonly expiresAt: number }
+  | { readonly ok: false; readonly why: string }
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 && value < 1e11
+}
+
+function hasGoodType(typ: unknown): boolean {
+  if (typ === undefined) return true
+  return typeof typ === 'string' && types.has(typ.toLowerCase().replace(/^application\//, ''))
+}
+
+function hasGoodAudience(aud: unknown, rules: AssertionRules): boolean {
+  if (rules.isFapi) return aud === rules.issuer
+  const single: unknown = Array.isArray(aud) && aud.length === 1 ? aud[0] : aud
+  return single === rules.issuer || (typeof single === 'string' && rules.audiences.includes(single))
+}
+
+interface Times {
+  readonly exp: number
+  readonly iat: number | undefined
+  readonly nbf: number | undefined
+}
+
+function readTimes({ exp, iat, nbf }: Claims): Times | string {
+  if (!isTime(exp)) return 'exp must be a time in seconds'
+  if (iat !== undefined && !isTime(iat)) return 'iat must be a time in seconds'
+  if (nbf !== undefined && !isTime(nbf)) return 'nbf must be a time in seconds'
+  return { exp, iat, nbf }
+}
+
+function timeFault(claims: Claims, rules: AssertionRules, now: number): string | undefined {
+  const times = readTimes(claims)
+  if (typeof times === 'string') return times
+  const { exp, iat = now, nbf = now } = times
+  const { maxLifetimeSeconds: longest, clockToleranceSeconds: tolerance } = rules
+  if (exp + tolerance <= now) return 'exp is over'
+  if (iat > now + tolerance) return 'iat lies in the future'
+  if (nbf > now + tolerance) return 'nbf lies in the future'
+  if (exp - iat > longest || exp - now > longest + tolerance) {
+    return `lives for more than ${longest} s: oauth.assertions.maxLifetimeSeconds allows longer`
+  }
+  return undefined
+}
+
+function jtiFault({ jti }: Claims): string | undefined {
+  if (typeof jti !== 'string' || jti === '') return 'jti must be a text'
+  return jti.length > jtiLength ? `jti must have at most ${jtiLength} characters` : undefined
+}
+
+function claimFault(claims: Claims, header: Claims, rules: AssertionRules): string | undefined {
+  if (!hasGoodType(header['typ'])) return 'typ must be client-authentication+jwt, JWT or absent'
+  if (header['crit'] !== undefined) return 'crit is not supported'
+  if (claims['iss'] !== claims['sub']) return 'iss and sub must both be the client id'
+  if (!hasGoodAudience(claims['aud'], rules)) {
+    return `aud must be ${rules.issuer}: oauth.assertions.audiences can accept others`
+  }
+  return jtiFault(claims)
+}
+
+/**
+ * Judges a client assertion beyond its signature (RFC 7523 §3, RFC 10070). `now` is in seconds. The
+ * replay id is made of client and `jti` with a separator, so that no two clients share one.
+ */
+export function judgeAssertion(
+  { claims, header }: { readonly claims: Claims; readonly header: Claims },
+  rules: AssertionRules,
+  now: number,
+): AssertionVerdict {
+  const why = claimFault(claims, header, rules) ?? timeFault(claims, rules, now)
+  if (why !== undefined) return { ok: false, why }
+  const { sub, jti, exp } = claims
+  const expiresAt = (Number(exp) + rules.clockToleranceSeconds) * 1000
+  return { ok: true, replayId: fingerprint('assertion', String(sub), String(jti)), expiresAt }
+}

@@ -1,0 +1,44 @@
+import { type Account, isUsable } from '../domain/account.ts'
+import { assertionAlgorithms, type PublicKey } from '../domain/public-keys.ts'
+
+/** A public key as the core wants it. An OKP key goes by two names (RFC 9864), so it has no alg. */
+function jwk(key: PublicKey) {
+  return { ...key, use: 'sig' }
+}
+
+function keyMetadata(account: Account, now: number) {
+  if (account.jwksUri !== undefined) return { jwks_uri: account.jwksUri }
+  const keys = account.credentials
+    .filter((credential) => credential.kind === 'key')
+    .filter((credential) => isUsable(credential, now))
+    .map((credential) => jwk(credential.key))
+  return { jwks: { keys } }
+}
+
+/** The client metadata (RFC 7591) that the core sees of an account. Secrets are never among it. */
+export function clientMetadata(account: Account, now: number) {
+  const common = {
+    client_id: account.clientId,
+    grant_types: ['client_credentials'],
+    redirect_uris: [],
+    response_types: [],
+    token_endpoint_auth_method: account.authMethod,
+  }
+  return account.authMethod === 'private_key_jwt'
+    ? { ...common, ...keyMetadata(account, now) }
+    : { ...common, client_secret: 'compared by digest' }
+}
+
+/** Algorithms of assertions that are accepted (the strict profile drops RS256). */
+export function acceptedAlgorithms(isFapi: boolean): readonly string[] {
+  const all: readonly string[] = Object.values(assertionAlgorithms).flat()
+  return isFapi ? all.filter((alg) => alg !== 'RS256') : all
+}
+
+/** Milliseconds at which the first of an account's keys ends; until then its metadata stays true. */
+export function nextExpiry(account: Account, now: number): number {
+  const ends = account.credentials
+    .map(({ expiresAt }) => expiresAt ?? Number.POSITIVE_INFINITY)
+    .filter((end) => end > now)
+  return Math.min(Number.POSITIVE_INFINITY, ...ends)
+}

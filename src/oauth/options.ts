@@ -1,0 +1,29 @@
+import type { KeyObject } from 'node:crypto'
+import type { AssertionRules } from './assertions.ts'
+import type { Lookups } from './overrides.ts'
+
+/** A key that signs access tokens. The private half stays where it is kept. */
+export interface TokenKey {
+  readonly kid: string
+  /** JWS algorithm (RFC 7518 §3.1). */
+  readonly alg: 'RS256' | 'PS256' | 'ES256' | 'EdDSA'
+  readonly publicKey: KeyObject
+  readonly sign: (data: Buffer) => Promise<Buffer> | Buffer
+}
+
+/** What the core needs of the rest of the system, as plain values and functions. */
+export interface OAuthOptions {
+  readonly issuer: string
+  readonly key: TokenKey
+  readonly tokenSeconds: number
+  readonly tokenType: string
+  readonly defaultResource: string
+  readonly requireAudience: boolean
+  readonly rules: AssertionRules
+  readonly lookups: Lookups
+  /** Claims a replay id until `expiresAt` (ms); true for exactly one caller. */
+  readonly claim: (id: string, expiresAt: number) => Promise<boolean>
+  /** Assertions that expired before this moment (ms) are refused. */
+  readonly claimHorizon: () => number
+  readonly fetch: typeof fetch
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage } from 'node:http'
+import { type Client, Provider } from 'oidc-provider'
+import type { Account } from '../domain/account.ts'
+import { checkSecret } from '../domain/authentication.ts'
+import type { Pepper } from '../domain/secret.ts'
+import { clientMetadata, nextExpiry } from './clients.ts'
+import { loginOf } from './login.ts'
+
+/** What the overrides need to know of the world. */
+export interface Lookups {
+  readonly account: (clientId: string) => Account | undefined
+  readonly peppers: readonly Pepper[]
+  readonly now: () => number
+}
+
+interface Built {
+  readonly client: Client
+  readonly until: number
+}
+
+/**
+ * Why: the core asks its adapter for the client at every request and keeps 100 of them at most.
+ * Ours are kept as long as the account's record is: a changed account is another record.
+ */
+function overrideFind(provider: Provider, lookups: Lookups): void {
+  const built = new WeakMap<Account, Built>()
+  const build = (account: Account): Client => {
+    const now = lookups.now()
+    const known = built.get(account)
+    if (known && now < known.until) return known.client
+    const client = Reflect.construct(provider.Client, [clientMetadata(account, now)])
+    built.set(account, { client, until: nextExpiry(account, now) })
+    return client
+  }
+  provider.Client.find = async (clientId: string) => {
+    const account = lookups.account(clientId)
+    const login = loginOf(Provider.ctx)
+    if (login) {
+      if (account) login.account = account
+      if (login.presented.method === 'client_secret_basic') {
+        // Known or not, disabled or not: every presented secret is digested and compared alike.
+        const { secret } = login.presented
+        login.verdict = checkSecret(account, secret, { ...lookups, now: lookups.now() })
+      }
+    }
+    return account?.live ? build(account) : undefined
+  }
+}
+
+/** Why: the core compares one plain secret; ours are digests, several, and expire. */
+function overrideSecret(provider: Provider): void {
+  provider.Client.prototype.compareClientSecret = () => {
+    return loginOf(Provider.ctx)?.verdict?.ok === true
+  }
+}
+
+/** Why: the core derives accepted audiences from the request; ours come from the configuration. */
+function overrideAudiences(provider: Provider, audiences: readonly string[]): void {
+  const accepted = new Set(audiences)
+  Reflect.set(provider.OIDCContext.prototype, 'clientJwtAuthExpectedAudience', () => accepted)
+}
+
+/** The only uses of anything that the core's documentation does not list. */
+export function applyOverrides(
+  provider: Provider,
+  lookups: Lookups,
+  audiences: readonly string[],
+): void {
+  overrideFind(provider, lookups)
+  overrideSecret(provider)
+  overrideAudiences(provider, audiences)
+}
+
+/**
+ * Why: the body was read, bounded and checked before the core; the core reads it once more from a
+ * request that still looks unread.
+ */
+export function withBody(request: IncomingMessage, body: Buffer): IncomingMessage {
+  return Object.create(request, {
+    readable: { value: true },
+    iterator: { value: () => [body] },
+  })
+}

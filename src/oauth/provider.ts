@@ -1,0 +1,74 @@
+import { type ClientAuthMethod, type Configuration, Provider } from 'oidc-provider'
+import { noAdapter } from './adapter.ts'
+import { assertionHook } from './authentication.ts'
+import { writeToken } from './claims.ts'
+import type { OAuthOptions } from './options.ts'
+import { applyOverrides } from './overrides.ts'
+import { resourceIndicators } from './resources.ts'
+import { signingKey } from './signing-key.ts'
+
+export const paths = {
+  token: '/api/m2m/oauth/token',
+  introspection: '/api/m2m/oauth/introspect',
+  revocation: '/api/m2m/oauth/revoke',
+} as const
+
+export const clientAuthMethods = [
+  'client_secret_basic',
+  'private_key_jwt',
+] as const satisfies ClientAuthMethod[]
+
+/** Signature algorithms of client assertions; the strict profile drops RS256 (FAPI 2.0 §5.4). */
+export function assertionAlgorithms(isFapi: boolean) {
+  const strict = ['PS256', 'ES256', 'EdDSA', 'Ed25519'] as const
+  return isFapi ? [...strict] : (['RS256', ...strict] as const)
+}
+
+const off = { enabled: false }
+const on = { enabled: true }
+
+function features(options: OAuthOptions): NonNullable<Configuration['features']> {
+  return {
+    clientCredentials: on,
+    introspection: on,
+    revocation: on,
+    resourceIndicators: resourceIndicators(options),
+    externalSigningSupport: { enabled: true, ack: 'experimental-01' },
+    devInteractions: off,
+    userinfo: off,
+    rpInitiatedLogout: off,
+    pushedAuthorizationRequests: off,
+    dPoP: off,
+    claimsParameter: off,
+  }
+}
+
+/** Builds the core for one signing key. To rotate, a second one is built and takes its place. */
+export function buildProvider(options: OAuthOptions): Provider {
+  const provider = new Provider(options.issuer, {
+    adapter: noAdapter,
+    jwks: { keys: [signingKey(options.key)] },
+    clientAuthMethods: [...clientAuthMethods],
+    enabledJWA: {
+      clientAuthSigningAlgValues: [...assertionAlgorithms(options.rules.isFapi)],
+      idTokenSigningAlgValues: [options.key.alg],
+    },
+    clientDefaults: {
+      grant_types: ['client_credentials'],
+      response_types: [],
+      id_token_signed_response_alg: options.key.alg,
+    },
+    responseTypes: [],
+    scopes: [],
+    clockTolerance: options.rules.clockToleranceSeconds,
+    features: features(options),
+    formats: { customizers: { jwt: writeToken(options) } },
+    assertJwtClientAuthClaimsAndHeader: assertionHook(options),
+    clientBasedCORS: () => false,
+    fetch: options.fetch,
+    routes: paths,
+  })
+  const { issuer, audiences, isFapi } = options.rules
+  applyOverrides(provider, options.lookups, isFapi ? [issuer] : [issuer, ...audiences])
+  return provider
+}

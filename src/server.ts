@@ -1,0 +1,225 @@
+import type { ParameterizedContext } from 'koa'
+import { miaApp } from './api/mia/router.ts'
+import { runInBackground } from './background.ts'
+import { dispatcher, type Routes } from './dispatch.ts'
+import { actorOf } from './domain/context.ts'
+import { revokeToken } from './domain/tokens.ts'
+import { type FirstStart, firstStart } from './first-start.ts'
+import { accessTokenCheck, type Checked } from './http/access-tokens.ts'
+import { type Document, renderDocument } from './http/documents.ts'
+import { hostsOf } from './http/edge.ts'
+import { type Handler, type Listener, openListener } from './http/listener.ts'
+import { requestId } from './http/request-id.ts'
+import { guardEndpoints } from './oauth/endpoint.ts'
+import { fetchKeySets } from './oauth/jwks-uri.ts'
+import { metadata } from './oauth/metadata.ts'
+import { buildProvider } from './oauth/provider.ts'
+import { noteOutcome } from './outcomes.ts'
+import { openParts, type Parts, type World } from './parts.ts'
+import { verifyJwt } from './signing/jwt.ts'
+import { healthReport } from './telemetry/health.ts'
+import { faultFields } from './telemetry/logger.ts'
+import { type Horizon, upkeep } from './upkeep.ts'
+
+export interface RunningServer {
+  readonly issuer: string
+  readonly port: number
+  /** What the first start on an empty store made; absent on later starts. */
+  readonly first: FirstStart | undefined
+  /** Finishes what came in, writes what was gathered, and closes everything. */
+  readonly close: () => Promise<void>
+}
+
+const jwksMaxAgeSeconds = 300
+
+/** The parts of one running server that its handlers share. */
+interface Running extends World, Parts {
+  readonly issuer: string
+  readonly check: (token: string) => Checked
+  readonly assertFresh: () => void
+}
+
+function issuerOf({ settings }: World, { host, port }: Listener): string {
+  if (settings.issuer !== '') return settings.issuer
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function hosts({ settings }: World, issuer: string): ReadonlySet<string> {
+  const { port, protocol, hostname } = new URL(issuer)
+  const isLocal = protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
+  const local = isLocal ? [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`] : []
+  return hostsOf(issuer, [...local, ...settings.http.allowedHosts])
+}
+
+function documents({ issuer, settings, keyring }: Running): ReadonlyMap<string, Document> {
+  const maxAge = Math.min(jwksMaxAgeSeconds, settings.signing.publishSeconds)
+  const isFapi = settings.oauth.profile === 'fapi'
+  const discovery = renderDocument(
+    metadata(issuer, isFapi, keyring.current.alg),
+    'application/json; charset=utf-8',
+    maxAge,
+  )
+  const keys = { keys: keyring.published }
+  const jwks = renderDocument(keys, 'application/jwk-set+json', maxAge)
+  return new Map([
+    ['/.well-known/openid-configuration', discovery],
+    ['/.well-known/oauth-authorization-server', discovery],
+    ['/.well-known/jwks.json', jwks],
+    ['/openid/v1/jwks', jwks],
+  ])
+}
+
+/** The core for the key that signs now, behind our gate. */
+function oauthHandler(running: Running, horizon: Horizon): Handler {
+  const { issuer, settings, keyring, directory, store, now, log, book, throttle } = running
+  const { assertions, jwksUri, profile, defaultResource, requireAudience } = settings.oauth
+  const provider = buildProvider({
+    issuer,
+    key: keyring.current,
+    tokenSeconds: settings.tokens.accessSeconds,
+    tokenType: settings.tokens.type,
+    defaultResource: defaultResource || issuer,
+    requireAudience,
+    rules: { issuer, isFapi: profile === 'fapi', ...assertions },
+    lookups: {
+      account: (clientId) => directory.accountByClientId(clientId),
+      peppers: running.peppers,
+      now,
+    },
+    claim: (id, expiresAt) => store.claim(id, expiresAt),
+    claimHorizon: () => horizon.at,
+    fetch: fetchKeySets({ ...jwksUri, now }),
+  })
+  guardEndpoints(provider, {
+    issuer,
+    assertionRefusalStatus: assertions.refusalStatus,
+    assertFresh: running.assertFresh,
+    waitSeconds: (clientId, address) => throttle.waitSeconds(clientId, address),
+    check: running.check,
+    revoke: async ({ account, requestId: id }, token) => {
+      if (account) await revokeToken(running.use(actorOf(account, []), id), token, account)
+    },
+    requestId,
+    onOutcome: (outcome) => noteOutcome(outcome, { log, book, throttle }),
+  })
+  provider.silent = true
+  const handle = provider.callback()
+  return (request, response) => void handle(request, response)
+}
+
+function answerFields(ctx: ParameterizedContext, milliseconds: number) {
+  const actor: unknown = Reflect.get(ctx.state, 'actor')
+  const clientId = typeof actor === 'object' && actor !== null && 'clientId' in actor
+  return {
+    requestId: requestId(ctx.req),
+    method: ctx.method,
+    path: ctx.path,
+    status: ctx.status,
+    milliseconds: Math.round(milliseconds * 10) / 10,
+    ...(clientId && { clientId: actor.clientId }),
+  }
+}
+
+function managementHandler(running: Running): Handler {
+  const { issuer, settings, directory, peppers, log } = running
+  const app = miaApp({
+    issuer,
+    audience: issuer,
+    check: running.check,
+    assertFresh: running.assertFresh,
+    clientKeys: {
+      directory,
+      peppers,
+      publicKeys: settings.api.publicClientKeys,
+      isRequired: settings.api.requireClientKey,
+    },
+    use: (actor, ctx) => running.use(actor, requestId(ctx.req)),
+    onFailure: (error, ctx) => {
+      log.error('request failed', { requestId: requestId(ctx.req), ...faultFields(error) })
+    },
+    onAnswer: (ctx, milliseconds) => log.info('request', answerFields(ctx, milliseconds)),
+  })
+  app.silent = true
+  const handle = app.callback()
+  return (request, response) => void handle(request, response)
+}
+
+function runningParts(world: World, parts: Parts, issuer: string): Running {
+  const { keyring, directory } = parts
+  const verify = (token: string) => {
+    return verifyJwt(token, keyring, {
+      issuer,
+      now: world.now,
+      toleranceSeconds: 0,
+      typ: ['at+jwt', 'JWT'],
+    })
+  }
+  const { maxStalenessSeconds } = world.settings.storage
+  return {
+    ...world,
+    ...parts,
+    issuer,
+    check: accessTokenCheck(verify, directory),
+    assertFresh: () => directory.assertFresh(maxStalenessSeconds),
+  }
+}
+
+/** Builds the routes, and keeps them in step with the keys. */
+function buildRoutes(running: Running, horizon: Horizon) {
+  let oauth = oauthHandler(running, horizon)
+  let served = documents(running)
+  const routes: Routes = {
+    issuer: running.issuer,
+    edge: { hosts: hosts(running, running.issuer) },
+    documents: () => served,
+    oauth: () => oauth,
+    management: managementHandler(running),
+  }
+  const onNewKeys = () => {
+    oauth = oauthHandler(running, horizon)
+    served = documents(running)
+    running.log.info('signing keys changed', { current: running.keyring.current.kid })
+  }
+  return { routes, onNewKeys }
+}
+
+/** Starts a server: listens at once, is ready when store and keys are. */
+export async function startServer(world: World): Promise<RunningServer> {
+  const { settings, log } = world
+  let running: Running | undefined
+  let routes: Routes | undefined
+  let isDraining = false
+  const report = () =>
+    healthReport({
+      isStarted: routes !== undefined,
+      isDraining,
+      hasKey: running !== undefined,
+      storeSilenceMs: running?.directory.staleness ?? Number.POSITIVE_INFINITY,
+      maxStalenessMs: settings.storage.maxStalenessSeconds * 1000,
+    })
+  const listener = await openListener(settings.http, () => dispatcher(() => routes, report))
+  const issuer = issuerOf(world, listener)
+  running = runningParts(world, await openParts(world), issuer)
+  const { store, directory, book } = running
+  const system = running.use({ kind: 'system', name: 'first start' }, 'first-start')
+  const first = await firstStart(system, { dir: settings.data.dir, issuer }, settings.bootstrap)
+  const horizon = { at: await store.claimHorizon() }
+  const built = buildRoutes(running, horizon)
+  await directory.catchUp()
+  const stopTasks = runInBackground(upkeep(running, horizon, built.onNewKeys), (name, error) =>
+    log.warn('a background task failed', { task: name, ...faultFields(error) }),
+  )
+  routes = built.routes
+  return {
+    issuer,
+    port: listener.port,
+    first,
+    async close() {
+      isDraining = true
+      await listener.drain(settings.http.drainSeconds)
+      await stopTasks()
+      await book.write(store, true).catch((error) => log.warn('not written', faultFields(error)))
+      await store.close()
+    },
+  }
+}

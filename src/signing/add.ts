@@ -1,0 +1,57 @@
+import type { KeyObject } from 'node:crypto'
+import type { JwsAlgorithm } from './algorithms.ts'
+import { type KeyFolder, pathOf, readKeys, writeKey } from './files.ts'
+import { type KeyFile, newKeyFile, openPrivateKey } from './key-file.ts'
+import { describeKey, type ListedKey } from './list.ts'
+import { type Phased, phasesOf } from './phases.ts'
+
+export interface AddOptions extends KeyFolder {
+  /** Milliseconds. */
+  readonly now: () => number
+  /** For how long a key is published before it signs; 0 lets it sign now. */
+  readonly publishSeconds: number
+  /** The longest life of a token: for so long a retired key is still published. */
+  readonly maxTokenLifetimeSeconds: number
+}
+
+export async function readPhased(options: AddOptions): Promise<readonly Phased<KeyFile>[]> {
+  const { dir, now, maxTokenLifetimeSeconds } = options
+  return phasesOf(await readKeys(dir), { now: now(), maxTokenLifetimeSeconds })
+}
+
+export function currentOf(keys: readonly Phased<KeyFile>[]): KeyFile | undefined {
+  return keys.find(({ state }) => state.phase === 'current')?.key
+}
+
+/** With a passphrase that does not open the current key, a new one would be lost to the server. */
+export async function provePassphrase(options: AddOptions, current?: KeyFile): Promise<void> {
+  if (current?.privateHalf.kind !== 'sealed') return
+  await openPrivateKey(current, pathOf(options.dir, current.kid), options.passphrase)
+}
+
+/** A successor signs after its predecessor, also when another machine's clock set that one. */
+export function signsAfter(current: KeyFile | undefined, wanted: number): number {
+  return current === undefined ? wanted : Math.max(wanted, current.signsFrom + 1)
+}
+
+/** Adds a key to the folder: it is published at once, and signs when its time comes. */
+export async function addKey(
+  options: AddOptions,
+  keys: readonly Phased<KeyFile>[],
+  made: { readonly privateKey: KeyObject; readonly alg: JwsAlgorithm },
+): Promise<ListedKey> {
+  const current = currentOf(keys)
+  const now = options.now()
+  // Nobody waits for a first key: there is nothing else to sign with.
+  const publishMs = current === undefined ? 0 : options.publishSeconds * 1000
+  const signsFrom = signsAfter(current, now + publishMs)
+  const key = newKeyFile(made.privateKey, { alg: made.alg, createdAt: now, signsFrom })
+  await writeKey(options, key)
+  return await describeWritten(options, key.kid)
+}
+
+export async function describeWritten(options: AddOptions, kid: string): Promise<ListedKey> {
+  const written = (await readPhased(options)).find(({ key }) => key.kid === kid)
+  if (written === undefined) throw new Error(`the key ${kid} was written and is not there`)
+  return describeKey(options.dir, written)
+}

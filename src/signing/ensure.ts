@@ -1,0 +1,82 @@
+import { jwsAlgorithms, keyRecipes, type SigningAlgorithm } from './algorithms.ts'
+import { FolderNotWritable } from './fault.ts'
+import { type KeyFolder, makeFolder, pathOf, readKeys, writeKey } from './files.ts'
+import { type KeyFile, newKeyFile, openPrivateKey } from './key-file.ts'
+import { holdingFolder } from './lock.ts'
+import { phasesOf } from './phases.ts'
+
+export interface KeyOptions extends KeyFolder {
+  /** The setting `signing.alg`: which keys are made from now on. */
+  readonly alg: SigningAlgorithm
+  /** Milliseconds. */
+  readonly now: () => number
+}
+
+export interface Ensured {
+  /** Whether this call made the first key. */
+  readonly made: boolean
+  /** For the log: nothing that keeps the server from signing. */
+  readonly warnings: readonly string[]
+}
+
+async function makeFirst(options: KeyOptions): Promise<boolean> {
+  const { dir, alg, now } = options
+  return await holdingFolder(dir, async () => {
+    if ((await readKeys(dir)).length > 0) return false
+    const recipe = keyRecipes[alg]
+    const privateKey = await recipe.make()
+    const at = now()
+    const key = newKeyFile(privateKey, { alg: recipe.alg, createdAt: at, signsFrom: at })
+    await writeKey(options, key)
+    return true
+  })
+}
+
+const isPlain = (key: KeyFile) => key.privateHalf.kind === 'plain'
+
+async function sealPlain(options: KeyOptions): Promise<void> {
+  await holdingFolder(options.dir, async () => {
+    for (const key of (await readKeys(options.dir)).filter(isPlain)) {
+      // A key that turns out to be damaged is left as it is, for its owner to look at.
+      await openPrivateKey(key, pathOf(options.dir, key.kid), undefined)
+      await writeKey(options, key)
+    }
+  })
+}
+
+async function encryptAtRest(options: KeyOptions, keys: readonly KeyFile[]): Promise<string[]> {
+  if (options.passphrase === undefined || !keys.some(isPlain)) return []
+  try {
+    await sealPlain(options)
+    return []
+  } catch (error) {
+    if (!(error instanceof FolderNotWritable)) throw error
+    return [`${error.message}; its keys stay unencrypted although a passphrase is set`]
+  }
+}
+
+function otherAlgorithm(options: KeyOptions, keys: readonly KeyFile[]): string[] {
+  const clock = { now: options.now(), maxTokenLifetimeSeconds: 0 }
+  const current = phasesOf(keys, clock).find(({ state }) => state.phase === 'current')?.key
+  if (current === undefined) return []
+  const size = jwsAlgorithms[current.alg].size(current.publicKey)
+  const wanted = keyRecipes[options.alg]
+  if (current.alg === wanted.alg && size === wanted.size) return []
+  return [
+    `${pathOf(options.dir, current.kid)} (${current.alg}, ${size}) keeps signing although signing.alg is ${options.alg}: rotate the keys to make one of that algorithm`,
+  ]
+}
+
+/**
+ * Makes the first key of a folder that has none; it signs at once. Any number of processes may do
+ * this at the same moment: one key results. With a passphrase, plain key files become encrypted.
+ * Fails with KeyFault when a file of the folder is not in order.
+ */
+export async function ensureKey(options: KeyOptions): Promise<Ensured> {
+  await makeFolder(options.dir)
+  const found = await readKeys(options.dir)
+  const made = found.length === 0 && (await makeFirst(options))
+  const keys = found.length === 0 ? await readKeys(options.dir) : found
+  const warnings = [...(await encryptAtRest(options, keys)), ...otherAlgorithm(options, keys)]
+  return { made, warnings }
+}

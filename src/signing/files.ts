@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto'
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Secret } from '../domain/secret.ts'
+import { FolderNotWritable, KeyFault, reasonOf } from './fault.ts'
+import { formatKeyFile, type KeyFile, parseKeyFile } from './key-file.ts'
+
+/** Where the keys are, and what opens those that are encrypted. */
+export interface KeyFolder {
+  readonly dir: string
+  readonly passphrase?: Secret | undefined
+}
+
+const everyone = 0o006
+const largestFile = 64 * 1024
+const unfinished = '.new-'
+
+/** The path of a key's file. */
+export function pathOf(dir: string, kid: string): string {
+  return join(dir, `${kid}.json`)
+}
+
+/** Makes the folder if it is not there, for its owner alone. */
+export async function makeFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new KeyFault(`the keys folder ${dir} cannot be made: ${reasonOf(error)}`, error)
+  }
+}
+
+async function namesIn(dir: string): Promise<readonly string[]> {
+  try {
+    return await readdir(dir)
+  } catch (error) {
+    if (reasonOf(error) === 'ENOENT') return []
+    throw new KeyFault(`the keys folder ${dir} cannot be read: ${reasonOf(error)}`, error)
+  }
+}
+
+/** `open` and `stat` follow links: in a mounted Kubernetes secret every file is one. */
+async function readChecked(handle: FileHandle, file: string): Promise<string> {
+  const { mode, size } = await handle.stat()
+  if ((mode & everyone) !== 0) {
+    throw new KeyFault(
+      `${file} is open to everyone (mode 0${(mode & 0o777).toString(8)}): chmod 600 ${file}`,
+    )
+  }
+  if (size > largestFile) throw new KeyFault(`${file} is no key file: it has ${size} bytes`)
+  return await handle.readFile('utf8')
+}
+
+async function isGone(file: string): Promise<boolean> {
+  const entry = await lstat(file).catch(reasonOf)
+  return entry === 'ENOENT'
+}
+
+/** Undefined when the file was removed since the folder was listed; a dead link is a fault. */
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    await using handle = await open(file, 'r')
+    return await readChecked(handle, file)
+  } catch (error) {
+    if (error instanceof KeyFault) throw error
+    if (await isGone(file)) return undefined
+    throw new KeyFault(`${file} cannot be read: ${reasonOf(error)}`, error)
+  }
+}
+
+/** The texts of the key files by kid. All else in the folder (README.md, dotfiles) is ignored. */
+export async function readTexts(dir: string): Promise<ReadonlyMap<string, string>> {
+  const names = (await namesIn(dir)).filter((name) => /^[^.].*\.json$/.test(name)).sort()
+  const texts = new Map<string, string>()
+  for (const name of names) {
+    const text = await readText(join(dir, name))
+    if (text !== undefined) texts.set(name.slice(0, -'.json'.length), text)
+  }
+  return texts
+}
+
+/** One key file of the name `kid`; the name and the key inside must agree. */
+export function readKey(dir: string, kid: string, text: string): KeyFile {
+  const file = pathOf(dir, kid)
+  const key = parseKeyFile(text, file)
+  if (key.kid === kid) return key
+  throw new KeyFault(`${file} holds the key ${key.kid}: rename it to ${key.kid}.json`)
+}
+
+/** Every key of the folder. One file that is not in order refuses them all, by its name. */
+export async function readKeys(dir: string): Promise<readonly KeyFile[]> {
+  const texts = await readTexts(dir)
+  return [...texts].map(([kid, text]) => readKey(dir, kid, text))
+}
+
+async function syncFolder(dir: string): Promise<void> {
+  await using handle = await open(dir, 'r')
+  await handle.sync()
+}
+
+/** What an operator makes as root belongs to the folder's owner, as whom the server runs. */
+async function giveToOwner(handle: FileHandle, dir: string): Promise<void> {
+  if (process.getuid?.() !== 0) return
+  const { uid, gid } = await stat(dir)
+  await handle.chown(uid, gid)
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  await using handle = await open(file, 'wx', 0o600)
+  await giveToOwner(handle, dirname(file))
+  await handle.writeFile(text)
+  await handle.sync()
+}
+
+/** Writes a key so that a reader, or a crash at any moment, sees the whole file or none of it. */
+export async function writeKey(folder: KeyFolder, key: KeyFile): Promise<void> {
+  const { dir, passphrase } = folder
+  const text = await formatKeyFile(key, passphrase)
+  const temporary = join(dir, `${unfinished}${randomUUID()}`)
+  try {
+    await writeWhole(temporary, text)
+    await rename(temporary, pathOf(dir, key.kid))
+    await syncFolder(dir)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw new KeyFault(`${pathOf(dir, key.kid)} cannot be written: ${reasonOf(error)}`, error)
+  }
+}
+
+export async function removeKey(dir: string, kid: string): Promise<void> {
+  await rm(pathOf(dir, kid), { force: true })
+  await syncFolder(dir)
+}
+
+/** Removes what a process left that was killed while it wrote. For the holder of the folder only. */
+export async function removeUnfinished(dir: string): Promise<void> {
+  for (const name of await namesIn(dir)) {
+    if (name.startsWith(unfinished)) await rm(join(dir, name), { force: true })
+  }
+}
+
+const refusals: readonly string[] = ['EROFS', 'EACCES', 'EPERM']
+
+/** The fault of a folder in which nothing can be written. */
+export function notWritable(dir: string, error: unknown): KeyFault {
+  const message = `the keys folder ${dir} cannot be written: ${reasonOf(error)}`
+  return refusals.includes(reasonOf(error))
+    ? new FolderNotWritable(message, error)
+    : new KeyFault(message, error)
+}

@@ -1,0 +1,56 @@
+/** Where a key is in its life; all times are milliseconds. */
+export type KeyState =
+  | { readonly phase: 'next'; readonly signsFrom: number }
+  | { readonly phase: 'current' }
+  | { readonly phase: 'retired'; readonly verifiesUntil: number }
+
+export interface Timed {
+  readonly kid: string
+  readonly signsFrom: number
+}
+
+export interface Phased<K extends Timed> {
+  readonly key: K
+  readonly state: KeyState
+}
+
+/** For clocks that differ, and for processes that learn of a rotation a few seconds late. */
+const toleranceMs = 60_000
+
+export interface PhaseClock {
+  readonly now: number
+  readonly maxTokenLifetimeSeconds: number
+}
+
+/** The order in which keys sign. Of two keys of one moment the names decide, the same everywhere. */
+export function inSigningOrder<K extends Timed>(keys: readonly K[]): readonly K[] {
+  return [...keys].sort((a, b) => a.signsFrom - b.signsFrom || (a.kid < b.kid ? -1 : 1))
+}
+
+/**
+ * Derives the phase of every key from its time and a clock alone, so that processes which share a
+ * folder agree without talking. While no key's time has come the earliest one signs: somebody must,
+ * and the clock of another machine may run a little ahead of ours.
+ */
+export function phasesOf<K extends Timed>(
+  keys: readonly K[],
+  { now, maxTokenLifetimeSeconds }: PhaseClock,
+): readonly Phased<K>[] {
+  const ordered = inSigningOrder(keys)
+  const current = Math.max(
+    0,
+    ordered.findLastIndex((key) => key.signsFrom <= now),
+  )
+  return ordered.map((key, index) => {
+    if (index === current) return { key, state: { phase: 'current' } }
+    if (index > current) return { key, state: { phase: 'next', signsFrom: key.signsFrom } }
+    const retiredAt = ordered[index + 1]?.signsFrom ?? now
+    const verifiesUntil = retiredAt + maxTokenLifetimeSeconds * 1000 + toleranceMs
+    return { key, state: { phase: 'retired', verifiesUntil } }
+  })
+}
+
+/** Whether the last token that a key can have signed has expired. */
+export function isOver(state: KeyState, now: number): boolean {
+  return state.phase === 'retired' && state.verifiesUntil <= now
+}

@@ -1,0 +1,42 @@
+import { storeAway } from '../../domain/problem.ts'
+import { problemOf } from './errors.ts'
+
+/** Calls beyond this many are refused at once: a silent store must not gather all of our memory. */
+const mostCallsInFlight = 1000
+
+/** Runs one call of the port; fails with `store.unavailable` when it takes too long. */
+export type Bound = <T>(work: () => Promise<T>) => Promise<T>
+
+/**
+ * The driver bounds each stage of an operation (choosing a server, waiting for a connection, the
+ * reply), and a call of the port has several of both: this bounds their sum. What was given up on
+ * ends by the driver's own bounds.
+ */
+export function boundedBy(timeoutMs: number, isClosed: () => boolean): Bound {
+  let inFlight = 0
+  return async (work) => {
+    if (isClosed()) throw storeAway(new Error('The store is closed'))
+    if (inFlight >= mostCallsInFlight) throw storeAway(new Error('Too many calls wait for it'))
+    inFlight += 1
+    try {
+      return await orTimeout(
+        work().finally(() => {
+          inFlight -= 1
+        }),
+        timeoutMs,
+      )
+    } catch (error) {
+      throw problemOf(error)
+    }
+  }
+}
+
+function orTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(storeAway(new Error(`No answer within ${timeoutMs} ms`))),
+      timeoutMs,
+    )
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}

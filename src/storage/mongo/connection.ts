@@ -1,0 +1,74 @@
+import { type Db, MongoClient, type MongoClientOptions } from 'mongodb'
+import { type Bound, boundedBy } from './bound.ts'
+import { type Collections, collectionsOf } from './documents.ts'
+
+export interface MongoOptions {
+  /** How long one call waits for the store in all, in milliseconds. */
+  readonly timeoutMs?: number
+}
+
+export interface Connection {
+  readonly db: Db
+  readonly collections: Collections
+  readonly bound: Bound
+  readonly timeoutMs: number
+  close(): Promise<void>
+}
+
+const defaultTimeoutMs = 5000
+const defaultDatabase = 'ostiary'
+const mostConnections = 50
+
+/**
+ * Makes a client; the first call connects. Retryable writes are left to the driver, which uses
+ * them where the server has them, and to the URI, which can switch them off.
+ */
+export function connect(uri: string, { timeoutMs = defaultTimeoutMs }: MongoOptions): Connection {
+  const client = clientFor(uri, timeoutMs)
+  const db = client.db(databaseIn(uri))
+  let isClosed = false
+  return {
+    db,
+    collections: collectionsOf(db),
+    bound: boundedBy(timeoutMs, () => isClosed),
+    timeoutMs,
+    async close() {
+      isClosed = true
+      await client.close()
+    },
+  }
+}
+
+// Not `timeoutMS`: since driver 7.8 it does nothing, and before that it could mix up replies
+// (CVE-2026-119179). Each stage has a bound of its own, and `bound` limits their sum.
+function optionsFor(timeoutMs: number): MongoClientOptions {
+  return {
+    appName: 'ostiary',
+    serverSelectionTimeoutMS: timeoutMs,
+    connectTimeoutMS: timeoutMs,
+    socketTimeoutMS: timeoutMs,
+    waitQueueTimeoutMS: timeoutMs,
+    maxPoolSize: mostConnections,
+    readPreference: 'primary',
+    readConcern: { level: 'majority' },
+    writeConcern: { w: 'majority', journal: true, wtimeoutMS: timeoutMs },
+    ignoreUndefined: true,
+  }
+}
+
+function clientFor(uri: string, timeoutMs: number): MongoClient {
+  try {
+    return new MongoClient(uri, optionsFor(timeoutMs))
+  } catch {
+    // The driver's message and cause may quote the part of the URI that is the password.
+    const form = 'mongodb://<user>:<password>@<host>:<port>/<database>'
+    const rule = 'with reserved characters in user and password percent-encoded'
+    throw new Error(`The MongoDB URI cannot be read; it should look like ${form}, ${rule}`)
+  }
+}
+
+/** The database that the URI names. The driver's own default, `test`, is nothing to run on. */
+function databaseIn(uri: string): string {
+  const name = /^[^/]+\/\/[^/]+\/([^?]+)/.exec(uri)?.[1]
+  return name === undefined ? defaultDatabase : decodeURIComponent(name)
+}

@@ -1,0 +1,63 @@
+import type { Collection, Db } from 'mongodb'
+import type { Kind } from '../../domain/store.ts'
+import type { Kept } from '../kept.ts'
+
+/** An event that was written with its record and may not yet be in the log. */
+export interface Outbox {
+  readonly id: string
+  /** JSON: members of facts may have names with dots and dollars. */
+  readonly event: string
+}
+
+export interface RecordDocument extends Omit<Kept, 'id' | 'purgeAfter'> {
+  readonly _id: string
+  readonly purgeAfter?: number
+  readonly outbox?: Outbox
+}
+
+export interface EventDocument {
+  /** The number in the log. */
+  readonly _id: number
+  readonly id: string
+  readonly at: number
+  readonly actorId: string
+  readonly targetId: string
+  readonly body: string
+}
+
+export interface ClaimDocument {
+  readonly _id: string
+  readonly expiresAt: number
+  /** Random: tells a retried insert that the document it collides with is its own. */
+  readonly claimant: string
+}
+
+export interface UseDocument {
+  readonly _id: string
+  readonly at: number
+}
+
+export interface MetaDocument {
+  readonly _id: 'schema' | 'claim_horizon' | 'migration_lease'
+  readonly value: number
+  readonly holder?: string
+}
+
+/** The collections, one for each kind of record. */
+export interface Collections {
+  readonly records: (kind: Kind) => Collection<RecordDocument>
+  readonly events: Collection<EventDocument>
+  readonly claims: Collection<ClaimDocument>
+  readonly uses: Collection<UseDocument>
+  readonly meta: Collection<MetaDocument>
+}
+
+export function collectionsOf(db: Db): Collections {
+  return {
+    records: (kind) => db.collection(kind),
+    events: db.collection('events'),
+    claims: db.collection('claims'),
+    uses: db.collection('uses'),
+    meta: db.collection('meta'),
+  }
+}

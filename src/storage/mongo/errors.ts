@@ -1,0 +1,59 @@
+import { MongoError } from 'mongodb'
+import { Problem, storeAway } from '../../domain/problem.ts'
+
+/** https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml, and what others add. */
+const duplicateKey = 11000
+const diskFull: readonly unknown[] = [14031]
+const transient: readonly unknown[] = [
+  6, // HostUnreachable
+  7, // HostNotFound
+  64, // WriteConcernTimeout: written here, not yet on a majority
+  89, // NetworkTimeout
+  91, // ShutdownInProgress
+  112, // WriteConflict
+  189, // PrimarySteppedDown
+  262, // ExceededTimeLimit
+  9001, // SocketException
+  10107, // NotWritablePrimary
+  11600, // InterruptedAtShutdown
+  11602, // InterruptedDueToReplStateChange
+  13435, // NotPrimaryNoSecondaryOk
+  13436, // NotPrimaryOrSecondary
+  16500, // Cosmos DB: request rate too large
+  16908292, // FerretDB: deadlock detected
+]
+const transientNames: readonly string[] = ['MongoNetworkError', 'MongoPoolClearedError']
+
+function codeOf(error: unknown): unknown {
+  return error instanceof MongoError ? error.code : undefined
+}
+
+export function isDuplicate(error: unknown): boolean {
+  return codeOf(error) === duplicateKey
+}
+
+/** Whether the same write may succeed in a moment. A silent server is not worth a second wait. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof MongoError)) return false
+  return transient.includes(error.code) || transientNames.includes(error.name)
+}
+
+/** The Problem for what the driver threw; errors of our own pass unchanged. */
+export function problemOf(error: unknown): unknown {
+  if (!(error instanceof MongoError)) return error
+  const cause = withoutCredentials(error)
+  if (!isFull(error)) return storeAway(cause)
+  const message = 'The disk of the store is full; nothing was written'
+  return new Problem('store.full', message, { cause, retryAfterSeconds: 30 })
+}
+
+// PostgreSQL behind FerretDB says it in words only.
+function isFull(error: MongoError): boolean {
+  return diskFull.includes(error.code) || /no space left on device|disk full/i.test(error.message)
+}
+
+/** Names and codes only: driver errors drag the topology along, and a URI may stand in a message. */
+function withoutCredentials({ name, code, message }: MongoError): Error {
+  const text = message.replaceAll(/\/\/[^@/\s]*@/g, '//[credentials]@')
+  return new Error(`${name}${code === undefined ? '' : ` ${code}`}: ${text}`)
+}

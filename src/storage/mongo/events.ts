@@ -1,0 +1,45 @@
+import type { Filter } from 'mongodb'
+import type { EventQuery, Store } from '../../domain/store.ts'
+import { eventFrom } from '../kept.ts'
+import type { Connection } from './connection.ts'
+import type { EventDocument } from './documents.ts'
+
+export function eventReader({
+  collections: { events },
+  bound,
+}: Connection): Pick<Store, 'events' | 'countEvents' | 'head'> {
+  return {
+    events: (query) =>
+      bound(async () => {
+        const page = events
+          .find(filterOf(query), { projection: { body: 1 } })
+          .sort({ _id: query.newestFirst ? -1 : 1 })
+          .skip(query.offset ?? 0)
+          .limit(query.limit)
+        return (await page.toArray()).map(({ body }) => eventFrom(body))
+      }),
+    countEvents: (query) => bound(() => events.countDocuments(filterOf(query))),
+    head: () =>
+      bound(async () => {
+        const last = await events.findOne({}, { sort: { _id: -1 }, projection: { _id: 1 } })
+        return last?._id ?? 0
+      }),
+  }
+}
+
+function filterOf(query: Omit<EventQuery, 'limit'>): Filter<EventDocument> {
+  const { after, from, to, actorId, targetId } = query
+  return {
+    ...(after !== undefined && { _id: { $gt: after } }),
+    ...((from !== undefined || to !== undefined) && { at: periodOf(from, to) }),
+    ...(actorId !== undefined && { actorId }),
+    ...(targetId !== undefined && { targetId }),
+  }
+}
+
+function periodOf(from: number | undefined, to: number | undefined) {
+  return {
+    ...(from !== undefined && { $gte: from }),
+    ...(to !== undefined && { $lt: to }),
+  }
+}

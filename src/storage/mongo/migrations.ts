@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Db } from 'mongodb'
+import { storeAway } from '../../domain/problem.ts'
+import { type Kind, kinds } from '../../domain/store.ts'
+import { collectionsOf, type MetaDocument } from './documents.ts'
+import { isDuplicate } from './errors.ts'
+import { retried } from './retry.ts'
+
+/** The unique keys of each kind of record (`aggregates`): each has a sparse unique index. */
+const uniqueKeys = {
+  account: ['clientId', 'name'],
+  client_key: ['digest'],
+  revocation: [],
+} as const satisfies Record<Kind, readonly string[]>
+
+/**
+ * Migration n brings the schema from version n to n + 1. Append only. Each may be run again after a
+ * crash half-way, and beside another process: the lease saves work, nothing depends on it.
+ */
+const migrations: readonly ((db: Db) => Promise<void>)[] = [
+  async (db) => {
+    const { records, events, claims } = collectionsOf(db)
+    for (const kind of kinds) {
+      await records(kind).createIndexes([
+        { key: { within: 1, live: 1, _id: 1 }, name: 'scope' },
+        { key: { purgeAfter: 1 }, name: 'purge', sparse: true },
+        { key: { 'outbox.id': 1 }, name: 'outbox', sparse: true },
+        ...uniqueKeys[kind].map((name) => ({
+          key: { [`keys.${name}`]: 1 },
+          name: `key_${name}`,
+          unique: true,
+          sparse: true,
+        })),
+      ])
+    }
+    await events.createIndexes([
+      { key: { id: 1 }, name: 'id', unique: true },
+      { key: { at: 1 }, name: 'at' },
+      { key: { actorId: 1, _id: 1 }, name: 'actor' },
+      { key: { targetId: 1, _id: 1 }, name: 'target' },
+    ])
+    await claims.createIndex({ expiresAt: 1 }, { name: 'expiry' })
+    await insertOnce(db, { _id: 'claim_horizon', value: 0 })
+  },
+]
+
+const leaseMilliseconds = 10_000
+const pauseMilliseconds = 50
+
+/** Brings the database to the schema of this release; any number of processes may do so at once. */
+export async function migrate(db: Db, timeoutMs: number): Promise<void> {
+  const holder = randomUUID()
+  const deadline = performance.now() + timeoutMs
+  while ((await schemaOf(db)) < migrations.length) {
+    if (await takeLease(db, holder)) await migrateHolding(db, holder)
+    else if (performance.now() > deadline) throw storeAway(new Error('Another process migrates it'))
+    else await wait(pauseMilliseconds)
+  }
+}
+
+/** Refuses a database whose schema this release cannot read as it is. */
+export async function assertMigrated(db: Db): Promise<void> {
+  const version = await schemaOf(db)
+  if (version === migrations.length) return
+  throw new Error(
+    `The MongoDB database ${db.databaseName} has schema ${version}, this release reads ${migrations.length}. Start the server once to bring it up to date`,
+  )
+}
+
+async function schemaOf(db: Db): Promise<number> {
+  const version = (await collectionsOf(db).meta.findOne({ _id: 'schema' }))?.value ?? 0
+  if (Number.isInteger(version) && version >= 0 && version <= migrations.length) return version
+  throw new Error(
+    `The MongoDB database ${db.databaseName} has schema ${version}, this release knows up to ${migrations.length}. Use the release that wrote it, or a newer one`,
+  )
+}
+
+async function migrateHolding(db: Db, holder: string): Promise<void> {
+  const { meta } = collectionsOf(db)
+  try {
+    await insertOnce(db, { _id: 'schema', value: 0 })
+    for (let version = await schemaOf(db); version < migrations.length; version += 1) {
+      await retried(async () => migrations[version]?.(db))
+      const step = { $set: { value: version + 1 } }
+      await retried(() => meta.updateOne({ _id: 'schema', value: version }, step))
+    }
+  } finally {
+    await meta.deleteOne({ _id: 'migration_lease', holder })
+  }
+}
+
+async function takeLease(db: Db, holder: string): Promise<boolean> {
+  const now = Date.now()
+  const lease = { value: now + leaseMilliseconds, holder }
+  if (await insertOnce(db, { _id: 'migration_lease', ...lease })) return true
+  const over = { _id: 'migration_lease', value: { $lt: now } } as const
+  const { matchedCount } = await collectionsOf(db).meta.updateOne(over, { $set: lease })
+  return matchedCount === 1
+}
+
+/** True for the one whose document it became. */
+async function insertOnce(db: Db, document: MetaDocument): Promise<boolean> {
+  try {
+    await retried(() => collectionsOf(db).meta.insertOne(document))
+    return true
+  } catch (error) {
+    if (isDuplicate(error)) return false
+    throw error
+  }
+}

@@ -1,0 +1,49 @@
+import type { Db } from 'mongodb'
+import type { Store } from '../../domain/store.ts'
+import { claimStore } from './claims.ts'
+import { type Connection, connect, type MongoOptions } from './connection.ts'
+import { problemOf } from './errors.ts'
+import { eventReader } from './events.ts'
+import { logOn } from './log.ts'
+import { migrate } from './migrations.ts'
+import { deliverAll } from './outbox.ts'
+import { recordStore } from './records.ts'
+import { sweeper } from './sweep.ts'
+import { useStore } from './uses.ts'
+
+/**
+ * Opens the store in a MongoDB database, of any deployment that offers single-document writes and
+ * unique indexes. Fails with `store.unavailable` when no server answers, and with a plain Error
+ * when the URI cannot be read or the schema is not known.
+ */
+export async function openMongo(uri: string, options: MongoOptions = {}): Promise<Store> {
+  const connection = connect(uri, options)
+  try {
+    await connection.bound(() => ping(connection.db))
+    await migrate(connection.db, connection.timeoutMs)
+    return storeOn(connection)
+  } catch (error) {
+    await connection.close()
+    throw problemOf(error)
+  }
+}
+
+function storeOn(connection: Connection): Store {
+  const { bound, collections, db } = connection
+  const log = logOn(collections)
+  return {
+    ...recordStore(connection, log),
+    ...eventReader(connection),
+    ...claimStore(connection),
+    ...useStore(connection),
+    ...sweeper(connection),
+    append: (event) => bound(() => log.append(event)),
+    settle: () => bound(() => deliverAll(log, collections)),
+    ping: () => bound(() => ping(db)),
+    close: () => connection.close(),
+  }
+}
+
+async function ping(db: Db): Promise<void> {
+  await db.command({ ping: 1 })
+}

@@ -1,0 +1,46 @@
+import type { Filter } from 'mongodb'
+import { fingerprint } from '../../domain/secret.ts'
+import type { Store } from '../../domain/store.ts'
+import { keep, recordFrom } from '../kept.ts'
+import { commitTo } from './commit.ts'
+import type { Connection } from './connection.ts'
+import type { RecordDocument } from './documents.ts'
+import type { Log } from './log.ts'
+
+const projection = { body: 1 } as const
+
+export function recordStore(
+  { collections, bound }: Connection,
+  log: Log,
+): Pick<Store, 'get' | 'find' | 'list' | 'count' | 'commit'> {
+  const { records } = collections
+  return {
+    get: (kind, id) =>
+      bound(async () => {
+        const document = await records(kind).findOne({ _id: id }, { projection })
+        return document === null ? undefined : recordFrom(kind, document.body)
+      }),
+    find: (kind, key, value) =>
+      bound(async () => {
+        const named = { [`keys.${key}`]: fingerprint(value) }
+        const document = await records(kind).findOne(named, { projection })
+        return document === null ? undefined : recordFrom(kind, document.body)
+      }),
+    list: (kind, { within, after, offset = 0, limit }) =>
+      bound(async () => {
+        const beyond = after === undefined ? {} : { _id: { $gt: after } }
+        const page = records(kind)
+          .find({ ...liveIn(within), ...beyond }, { projection, sort: { _id: 1 } })
+          .skip(offset)
+          .limit(limit)
+        return (await page.toArray()).map(({ body }) => recordFrom(kind, body))
+      }),
+    count: (kind, within) => bound(() => records(kind).countDocuments(liveIn(within))),
+    commit: (kind, record, event) =>
+      bound(() => commitTo({ records: records(kind), log }, keep(kind, record), event)),
+  }
+}
+
+function liveIn(within: string | undefined): Filter<RecordDocument> {
+  return within === undefined ? { live: true } : { live: true, within }
+}

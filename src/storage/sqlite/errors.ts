@@ -1,0 +1,58 @@
+import { Problem, storeAway } from '../../domain/problem.ts'
+
+/** Result codes, https://www.sqlite.org/rescode.html. */
+const codes = {
+  busy: 5,
+  corrupt: 11,
+  full: 13,
+  notDatabase: 26,
+  ioWrite: 778,
+  ioFsync: 1034,
+  ioDirFsync: 1290,
+  ioShmSize: 4874,
+  uniqueKey: 2067,
+  primaryKey: 1555,
+} as const
+
+function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error && 'errcode' in error)) return undefined
+  return typeof error.errcode === 'number' ? error.errcode : undefined
+}
+
+function isOneOf(error: unknown, ...wanted: readonly number[]): boolean {
+  const code = resultCode(error)
+  return code !== undefined && wanted.includes(code)
+}
+
+export function isBusy(error: unknown): boolean {
+  return isOneOf(error, codes.busy)
+}
+
+export function isDuplicate(error: unknown): boolean {
+  return isOneOf(error, codes.uniqueKey, codes.primaryKey)
+}
+
+/** Whether the file is not (or no longer) a database; the low byte is the primary result code. */
+export function isDamage(error: unknown): boolean {
+  const code = resultCode(error)
+  return code !== undefined && [codes.corrupt, codes.notDatabase].some((bad) => bad === code % 256)
+}
+
+/** After a failed fsync the system may have dropped the pages: what is on the disk is unknown. */
+export function isLostSync(error: unknown): boolean {
+  return isOneOf(error, codes.ioFsync, codes.ioDirFsync)
+}
+
+/** The Problem for what SQLite threw; errors of our own pass unchanged. */
+export function problemOf(error: unknown): unknown {
+  if (isOneOf(error, codes.full, codes.ioWrite, codes.ioShmSize)) {
+    const message = 'The disk of the store is full; nothing was written'
+    return new Problem('store.full', message, { cause: error, retryAfterSeconds: 30 })
+  }
+  return isDriverError(error) ? storeAway(error) : error
+}
+
+function isDriverError(error: unknown): boolean {
+  if (!(error instanceof Error && 'code' in error)) return false
+  return error.code === 'ERR_SQLITE_ERROR' || error.code === 'ERR_INVALID_STATE'
+}

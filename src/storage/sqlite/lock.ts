@@ -1,0 +1,38 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { isBusy, problemOf } from './errors.ts'
+
+/**
+ * Makes the file if it is not there, readable by its owner alone. It never opens a file that is
+ * there: closing it again would drop this process's POSIX locks on it.
+ */
+export function createPrivateFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
+}
+
+/**
+ * Holds `<path>.lock` for this process; returns what lets go. The lock is the operating system's,
+ * so it is gone with the process, however that ends, and no reader of the database needs it.
+ */
+export function lockFor(path: string): () => void {
+  const lockPath = `${path}.lock`
+  createPrivateFile(lockPath)
+  const holder = new DatabaseSync(lockPath, { timeout: 0 })
+  try {
+    holder.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    holder.close()
+    if (!isBusy(cause)) throw problemOf(cause)
+    const advice = 'Stop it first, or give this one another file or MongoDB'
+    throw new Error(`Another process uses the database ${path}. ${advice}`, { cause })
+  }
+  return () => {
+    if (holder.isOpen) holder.close()
+  }
+}

@@ -1,0 +1,68 @@
+import type { Connection } from './connection.ts'
+
+/** Migration n brings the schema from version n to n + 1, in one transaction. Append only. */
+const migrations: readonly (readonly string[])[] = [
+  [
+    'CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT',
+    `CREATE TABLE record (
+      kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, live INTEGER NOT NULL,
+      within TEXT NOT NULL, purge_after INTEGER, body TEXT NOT NULL,
+      PRIMARY KEY (kind, id)
+    ) STRICT`,
+    'CREATE INDEX record_live ON record (kind, id) WHERE live = 1',
+    'CREATE INDEX record_scope ON record (kind, within, id) WHERE live = 1',
+    'CREATE INDEX record_purge ON record (purge_after) WHERE purge_after IS NOT NULL',
+    `CREATE TABLE record_key (
+      kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, id TEXT NOT NULL,
+      PRIMARY KEY (kind, name, value)
+    ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX record_key_owner ON record_key (kind, id)',
+    `CREATE TABLE event (
+      seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL,
+      actor_id TEXT NOT NULL, target_id TEXT NOT NULL, body TEXT NOT NULL
+    ) STRICT`,
+    'CREATE INDEX event_at ON event (at)',
+    'CREATE INDEX event_actor ON event (actor_id, seq)',
+    'CREATE INDEX event_target ON event (target_id, seq)',
+    `CREATE TABLE claim (
+      id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX claim_expiry ON claim (expires_at)',
+    `CREATE TABLE last_use (
+      credential_id TEXT PRIMARY KEY, at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    "INSERT INTO meta VALUES ('schema', 0), ('claim_horizon', 0)",
+  ],
+]
+
+/** Brings a new or older file to the schema of this release. */
+export function migrate(db: Connection, path: string): void {
+  for (let version = schemaOf(db, path); version < migrations.length; version += 1) {
+    db.write(() => {
+      for (const statement of migrations[version] ?? []) db.run(statement)
+      db.run("UPDATE meta SET value = ? WHERE name = 'schema'", version + 1)
+    })
+  }
+}
+
+/** Refuses a file whose schema this release cannot read as it is. */
+export function assertMigrated(db: Connection, path: string): void {
+  const version = schemaOf(db, path)
+  if (version === migrations.length) return
+  throw new Error(
+    `The database ${path} has schema ${version}, this release reads ${migrations.length}. Start the server once to bring it up to date`,
+  )
+}
+
+function schemaOf(db: Connection, path: string): number {
+  const tables = db.all("SELECT name FROM sqlite_schema WHERE type = 'table'")
+  if (tables.length === 0) return 0
+  if (!tables.some(({ name }) => name === 'meta')) {
+    throw new Error(`The database ${path} was not made by Ostiary; name another file`)
+  }
+  const version = db.get("SELECT value FROM meta WHERE name = 'schema'")?.['value']
+  if (typeof version === 'number' && version > 0 && version <= migrations.length) return version
+  throw new Error(
+    `The database ${path} has schema ${version}, this release knows up to ${migrations.length}. Use the release that wrote it, or a newer one`,
+  )
+}

@@ -1,0 +1,70 @@
+import { realpathSync, statSync } from 'node:fs'
+import type { Store } from '../../domain/store.ts'
+import { claimStore } from './claims.ts'
+import { type Connection, connect } from './connection.ts'
+import { refusingDamage } from './damage.ts'
+import { eventReader, eventWriter } from './events.ts'
+import { createPrivateFile, lockFor } from './lock.ts'
+import { migrate } from './migrations.ts'
+import { recordStore } from './records.ts'
+import { sweeper } from './sweep.ts'
+import { useStore } from './uses.ts'
+
+/** Files up to this size are checked page by page at each start: about a tenth of a second. */
+const checkedBytes = 64 * 1024 * 1024
+
+/**
+ * Opens the store in one SQLite file and makes it if it is not there. Fails with a plain Error
+ * that names the file when it is in use, damaged, or of an unknown schema.
+ */
+export async function openSqlite(path: string): Promise<Store> {
+  createPrivateFile(path)
+  const file = realpathSync(path)
+  const unlock = lockFor(file)
+  try {
+    const db = refusingDamage(file, () => prepared(file))
+    return storeOn(db, unlock)
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+function prepared(file: string): Connection {
+  const db = connect(file)
+  try {
+    db.get('PRAGMA journal_mode = WAL')
+    db.get('PRAGMA synchronous = FULL')
+    if (statSync(file).size <= checkedBytes) assertSound(db, file)
+    migrate(db, file)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function assertSound(db: Connection, file: string): void {
+  const found = db.get('PRAGMA quick_check(1)')?.['quick_check']
+  if (found !== 'ok') {
+    throw new Error(`The database ${file} is damaged (${found}); restore it from a backup`)
+  }
+}
+
+function storeOn(db: Connection, unlock: () => void): Store {
+  return {
+    ...recordStore(db),
+    ...eventReader(db),
+    ...eventWriter(db),
+    ...claimStore(db),
+    ...useStore(db),
+    ...sweeper(db),
+    async ping() {
+      db.get('SELECT 1')
+    },
+    async close() {
+      db.close()
+      unlock()
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import type { Store } from '../../domain/store.ts'
+import { sweepBatch } from '../kept.ts'
+import type { Connection } from './connection.ts'
+
+export function sweeper(db: Connection): Pick<Store, 'sweep'> {
+  return {
+    async sweep(now) {
+      if (!isAnythingOver(db, now)) return { removed: 0, more: false }
+      const [claims, records] = db.write(() => [forgetClaims(db, now), purgeRecords(db, now)])
+      const more = claims === sweepBatch || records === sweepBatch
+      return { removed: claims + records, more }
+    },
+  }
+}
+
+/** Looking costs no write: most sweeps find nothing. */
+function isAnythingOver(db: Connection, now: number): boolean {
+  const row = db.get(
+    `SELECT EXISTS (SELECT 1 FROM claim WHERE expires_at < ?)
+         OR EXISTS (SELECT 1 FROM record WHERE purge_after <= ?) AS found`,
+    ...[now, now],
+  )
+  return row?.['found'] === 1
+}
+
+/** The horizon moves in the transaction that forgets, so it never lags behind. */
+function forgetClaims(db: Connection, now: number): number {
+  const removed = db.run(
+    `DELETE FROM claim WHERE id IN
+     (SELECT id FROM claim WHERE expires_at < ? ORDER BY expires_at LIMIT ?)`,
+    ...[now, sweepBatch],
+  )
+  if (removed > 0) {
+    const horizon = "UPDATE meta SET value = max(value, ?) WHERE name = 'claim_horizon'"
+    db.run(horizon, Math.ceil(now))
+  }
+  return removed
+}
+
+function purgeRecords(db: Connection, now: number): number {
+  const rows = db.all(
+    'SELECT kind, id FROM record WHERE purge_after <= ? ORDER BY purge_after LIMIT ?',
+    ...[now, sweepBatch],
+  )
+  for (const { kind, id } of rows) {
+    const key = [String(kind), String(id)]
+    db.run('DELETE FROM record_key WHERE kind = ? AND id = ?', ...key)
+    db.run('DELETE FROM record WHERE kind = ? AND id = ?', ...key)
+  }
+  return rows.length
+}

@@ -1,0 +1,39 @@
+export type CheckState = 'ok' | 'stale' | 'unavailable'
+
+export interface HealthReport {
+  readonly status: 'ready' | 'degraded' | 'unavailable'
+  readonly checks: Readonly<Record<string, CheckState>>
+}
+
+export interface HealthSources {
+  readonly isStarted: boolean
+  readonly isDraining: boolean
+  readonly hasKey: boolean
+  /** Milliseconds since the store was last heard of. */
+  readonly storeSilenceMs: number
+  readonly maxStalenessMs: number
+}
+
+/** After this silence the store counts as away: two turns of the follower and some air. */
+const silenceMs = 2000
+
+function storeState({ storeSilenceMs, maxStalenessMs }: HealthSources): CheckState {
+  if (storeSilenceMs <= silenceMs) return 'ok'
+  return storeSilenceMs <= maxStalenessMs ? 'stale' : 'unavailable'
+}
+
+/**
+ * `ready`: tokens can be issued and changes made. `degraded`: tokens are still issued from what is
+ * known. `unavailable`: neither, or not any more.
+ */
+export function healthReport(sources: HealthSources): HealthReport {
+  const { isStarted, isDraining, hasKey } = sources
+  const store = isStarted ? storeState(sources) : 'unavailable'
+  const checks = {
+    store,
+    keys: hasKey ? 'ok' : 'unavailable',
+    process: isStarted && !isDraining ? 'ok' : 'unavailable',
+  } as const
+  if (Object.values(checks).includes('unavailable')) return { status: 'unavailable', checks }
+  return { status: store === 'ok' ? 'ready' : 'degraded', checks }
+}

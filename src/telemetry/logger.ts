@@ -1,0 +1,58 @@
+import { createLogger, format, transports } from 'winston'
+import { redact } from './redaction.ts'
+
+export type LogFields = Readonly<Record<string, unknown>>
+
+/** Where the system says what happened. Nothing that it is given needs to be free of secrets. */
+export interface Logger {
+  readonly error: (message: string, fields?: LogFields) => void
+  readonly warn: (message: string, fields?: LogFields) => void
+  readonly info: (message: string, fields?: LogFields) => void
+  readonly debug: (message: string, fields?: LogFields) => void
+}
+
+export interface LoggerOptions {
+  readonly level: 'error' | 'warn' | 'info' | 'debug'
+  readonly format: 'json' | 'text'
+  /** Where lines go; standard output unless a test listens. */
+  readonly stream?: NodeJS.WritableStream
+}
+
+const line = Symbol.for('message')
+
+function asText(info: object): string {
+  const { timestamp, level, message, ...rest }: Record<string, unknown> = { ...info }
+  const fields = Object.entries(rest)
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ')
+  return `${timestamp} ${level} ${message}${fields === '' ? '' : ` ${fields}`}`
+}
+
+/** Redaction works on the finished line, so that no field can get around it. */
+const redacted = format((info) => {
+  const text: unknown = info[line]
+  info[line] = typeof text === 'string' ? redact(text) : text
+  return info
+})
+
+export function openLogger({ level, format: form, stream }: LoggerOptions): Logger {
+  const shape = form === 'json' ? format.json() : format.printf(asText)
+  const winston = createLogger({
+    level,
+    format: format.combine(format.timestamp(), shape, redacted()),
+    transports: [new transports.Stream({ stream: stream ?? process.stdout })],
+  })
+  return {
+    error: (message, fields) => void winston.error(message, fields),
+    warn: (message, fields) => void winston.warn(message, fields),
+    info: (message, fields) => void winston.info(message, fields),
+    debug: (message, fields) => void winston.debug(message, fields),
+  }
+}
+
+/** An error in fields that a log line can hold. */
+export function faultFields(error: unknown): LogFields {
+  if (!(error instanceof Error)) return { error: String(error) }
+  const cause = error.cause === undefined ? {} : { cause: String(error.cause) }
+  return { error: error.message, stack: error.stack, ...cause }
+}

@@ -1,0 +1,19 @@
+const mask = '[redacted]'
+
+/** What may never be in a log line, however it got there: each with what takes its place. */
+const patterns: readonly (readonly [RegExp, string])[] = [
+  [/ost_[sc]k_[A-Za-z0-9_-]{8,}/g, `ost_${mask}`],
+  [/eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*(\.[A-Za-z0-9_-]*)*/g, mask],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, mask],
+  [/\b(Basic|Bearer)\s+[A-Za-z0-9+/._~=-]{4,}/gi, `$1 ${mask}`],
+  [/(\w+:\/\/)[^\s/@:]*:[^\s/@]*@/g, `$1${mask}@`],
+  [
+    /((?:client_secret|client_assertion|access_token|token|password|passphrase)=)[^&\s"]+/gi,
+    `$1${mask}`,
+  ],
+]
+
+/** Removes secrets, tokens, assertions, private keys and URI credentials from a text. */
+export function redact(text: string): string {
+  return patterns.reduce((line, [pattern, instead]) => line.replace(pattern, instead), text)
+}
