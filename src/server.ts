@@ -10,10 +10,10 @@ import { type Document, renderDocument } from './http/documents.ts'
 import { hostsOf } from './http/edge.ts'
 import { type Handler, type Listener, openListener } from './http/listener.ts'
 import { requestId } from './http/request-id.ts'
-import { guardEndpoints } from './oauth/endpoint.ts'
+import { oauthEndpoints } from './oauth/endpoint.ts'
 import { fetchKeySets } from './oauth/jwks-uri.ts'
 import { metadata } from './oauth/metadata.ts'
-import { buildProvider } from './oauth/provider.ts'
+import type { OAuthOptions } from './oauth/options.ts'
 import { noteOutcome } from './outcomes.ts'
 import { openParts, type Parts, type World } from './parts.ts'
 import { verifyJwt } from './signing/jwt.ts'
@@ -73,7 +73,7 @@ function documents({ issuer, settings, keyring }: Running): ReadonlyMap<string, 
 function oauthHandler(running: Running, horizon: Horizon): Handler {
   const { issuer, settings, keyring, directory, store, now, log, book, throttle } = running
   const { assertions, jwksUri, profile, defaultResource, requireAudience } = settings.oauth
-  const provider = buildProvider({
+  const core: OAuthOptions = {
     issuer,
     key: keyring.current,
     tokenSeconds: settings.tokens.accessSeconds,
@@ -89,8 +89,8 @@ function oauthHandler(running: Running, horizon: Horizon): Handler {
     claim: (id, expiresAt) => store.claim(id, expiresAt),
     claimHorizon: () => horizon.at,
     fetch: fetchKeySets({ ...jwksUri, now }),
-  })
-  guardEndpoints(provider, {
+  }
+  const endpoints = oauthEndpoints(core, {
     issuer,
     assertionRefusalStatus: assertions.refusalStatus,
     assertFresh: running.assertFresh,
@@ -102,9 +102,12 @@ function oauthHandler(running: Running, horizon: Horizon): Handler {
     requestId,
     onOutcome: (outcome) => noteOutcome(outcome, { log, book, throttle }),
   })
-  provider.silent = true
-  const handle = provider.callback()
-  return (request, response) => void handle(request, response)
+  return (request, response) => {
+    endpoints(request, response).catch((error) => {
+      log.error('request failed', { requestId: requestId(request), ...faultFields(error) })
+      response.destroy()
+    })
+  }
 }
 
 function answerFields(ctx: ParameterizedContext, milliseconds: number) {

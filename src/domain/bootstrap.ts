@@ -8,8 +8,8 @@ import { isProblem } from './problem.ts'
 import { digestWith, fingerprint, type Secret } from './secret.ts'
 
 /** Fixed ids: whatever number of processes start on an empty store, one of them is first. */
-const rootAccount = keptId('account', 'acc_000000000bootstraproot000')
-const rootCredential = keptId('credential', 'cred_000000000bootstraproot000')
+const rootAccount = keptId('account', 'acc_00000000000000000000000000000')
+const rootCredential = keptId('credential', 'cred_00000000000000000000000000000')
 
 export interface FirstCredentials {
   readonly clientId: string

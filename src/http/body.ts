@@ -11,17 +11,25 @@ export class BodyTooLarge extends Error {
   }
 }
 
-/** Reads a body of at most `limitBytes`. Fails with BodyTooLarge. */
-export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > limitBytes)
-    throw new BodyTooLarge(limitBytes)
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    const bytes = Buffer.from(chunk)
-    length += bytes.length
-    if (length > limitBytes) throw new BodyTooLarge(limitBytes)
-    chunks.push(bytes)
-  }
-  return Buffer.concat(chunks, length)
+/** Reads a body of at most `limitBytes`. Fails with BodyTooLarge, or when the sender goes away. */
+export function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const tooLarge = () => {
+      request.removeAllListeners('data')
+      request.resume()
+      reject(new BodyTooLarge(limitBytes))
+    }
+    if (Number(request.headers['content-length'] ?? 0) > limitBytes) return tooLarge()
+    const chunks: Buffer[] = []
+    let length = 0
+    request.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length > limitBytes) tooLarge()
+    })
+    request.on('end', () =>
+      resolve(chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks)),
+    )
+    request.on('error', reject)
+  })
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
 const acceptable = /^[A-Za-z0-9._-]{8,64}$/
@@ -10,7 +10,7 @@ export function requestId(request: Pick<IncomingMessage, 'headers'>): string {
   if (known !== undefined) return known
   const given = request.headers['x-request-id']
   const isGood = typeof given === 'string' && acceptable.test(given)
-  const id = isGood ? given : randomBytes(12).toString('base64url')
+  const id = isGood ? given : randomUUID()
   ids.set(request.headers, id)
   return id
 }

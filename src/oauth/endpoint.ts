@@ -1,13 +1,17 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Provider } from 'oidc-provider'
 import { isProblem } from '../domain/problem.ts'
 import type { AccessToken } from '../domain/tokens.ts'
 import type { Checked } from '../http/access-tokens.ts'
 import { BodyTooLarge } from '../http/body.ts'
-import { admit, type GateOptions } from './gate.ts'
+import { type Admission, admit, type GateOptions } from './gate.ts'
 import { introspection, revocable } from './inspection.ts'
-import { type Login, loginOf, requireLogin } from './login.ts'
-import { paths } from './provider.ts'
+import { keepLogin, type Login, loginOf, requireLogin } from './login.ts'
+import type { OAuthOptions } from './options.ts'
+import { withBody } from './overrides.ts'
+import { buildProvider, paths } from './provider.ts'
+import { quickGrant } from './quick.ts'
 import { basicChallenge, loginRefused, Refusal, unionBody } from './refusals.ts'
 
 /** How a request to one of the endpoints ended: for the log, the throttle and the audit log. */
@@ -115,30 +119,34 @@ function cleanHeaders(ctx: ParameterizedContext): void {
   }
 }
 
+function report(ctx: ParameterizedContext, options: EndpointOptions): void {
+  const { path, status } = ctx
+  const error = member(ctx.body, 'error')
+  options.onOutcome({ path, status, error, login: loginOf(ctx), cause: causes.get(ctx) })
+}
+
+/** What was admitted to the core, by the request that the core was given. */
+const admissions = new WeakMap<IncomingMessage, Admission>()
+
 function gate(options: EndpointOptions): Middleware {
   return async function oauthGate(ctx, next) {
-    ctx.req.headers.accept = 'application/json'
-    delete ctx.req.headers.origin
-    let cause: unknown
+    const { login, error } = admissions.get(ctx.req) ?? {}
+    if (login) keepLogin(ctx, login)
     try {
-      await admit(ctx, options)
+      if (error !== undefined) throw error
       await next()
       await settle(ctx, options)
-    } catch (error) {
-      cause = error
-      render(ctx, refusalOf(error), options.issuer)
+    } catch (cause) {
+      causes.set(ctx, cause)
+      render(ctx, refusalOf(cause), options.issuer)
     }
     cleanHeaders(ctx)
-    const { path, status } = ctx
-    const login = loginOf(ctx)
-    cause ??= causes.get(ctx)
-    options.onOutcome({ path, status, error: member(ctx.body, 'error'), login, cause })
+    report(ctx, options)
   }
 }
 
-/** Puts our gate before the core: what it admits the core handles, and what it says we translate. */
-export function guardEndpoints(provider: Provider, options: EndpointOptions): void {
-  provider.use(gate(options))
+/** What the core's error events tell of a request, kept until it is answered. */
+function noteCauses(provider: Provider): void {
   const note = (ctx: object, error: unknown) => {
     causes.set(ctx, error)
   }
@@ -146,4 +154,47 @@ export function guardEndpoints(provider: Provider, options: EndpointOptions): vo
   provider.on('introspection.error', note)
   provider.on('revocation.error', note)
   provider.on('server_error', note)
+}
+
+function send(response: ServerResponse, content: object): void {
+  const body = JSON.stringify(content)
+  response.writeHead(200, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    Pragma: 'no-cache',
+    'X-Content-Type-Options': 'nosniff',
+  })
+  response.end(body)
+}
+
+/**
+ * The handler of the OAuth endpoints: what is admitted and plain is answered at once, the rest by
+ * the core, behind a gate that translates what it says.
+ */
+export function oauthEndpoints(
+  core: OAuthOptions,
+  options: EndpointOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const provider = buildProvider(core)
+  provider.silent = true
+  provider.use(gate(options))
+  noteCauses(provider)
+  const toCore = provider.callback()
+  const quick = quickGrant(core)
+  return async (request, response) => {
+    const admission = await admit(request, options)
+    const { form, login } = admission
+    const isToken = request.url === paths.token && admission.error === undefined
+    const granted = isToken && form && login ? await quick(form, login) : undefined
+    if (granted) {
+      send(response, granted)
+      const outcome = { path: paths.token, status: 200, error: undefined, cause: undefined }
+      options.onOutcome({ ...outcome, login })
+      return
+    }
+    const forCore = withBody(request, admission.body)
+    admissions.set(forCore, admission)
+    await toCore(forCore, response)
+  }
 }

@@ -1,16 +1,15 @@
 import type { IncomingMessage } from 'node:http'
-import type { ParameterizedContext } from 'koa'
 import { readBody } from '../http/body.ts'
 import {
   bodyLimitBytes,
   checkLengths,
   checkMediaType,
+  type Form,
   one,
   readCredentials,
   readForm,
 } from './admission.ts'
-import { keepLogin, type Presented } from './login.ts'
-import { withBody } from './overrides.ts'
+import type { Login, Presented } from './login.ts'
 import { Refusal } from './refusals.ts'
 
 export interface GateOptions {
@@ -19,6 +18,14 @@ export interface GateOptions {
   /** Seconds that a client must wait after too many refused logins; 0: none. */
   readonly waitSeconds: (clientId: string, address: string) => number
   readonly requestId: (request: IncomingMessage) => string
+}
+
+/** A request that was read, bounded and checked; `error` is why it goes no further. */
+export interface Admission {
+  readonly body: Buffer
+  readonly form?: Form
+  readonly login?: Login
+  readonly error?: unknown
 }
 
 /** Only secrets can be guessed: an assertion is never throttled. */
@@ -31,28 +38,35 @@ function assertPatience(presented: Presented, address: string, options: GateOpti
   })
 }
 
-/** Reads, bounds and checks a request before the core does, and gives its login a place. */
-export async function admit(ctx: ParameterizedContext, options: GateOptions): Promise<void> {
-  if (ctx.method !== 'POST') {
-    throw new Refusal(405, 'invalid_request', 'method: expected POST', { Allow: 'POST' })
-  }
-  const body = await readBody(ctx.req, bodyLimitBytes)
-  checkMediaType(ctx.headers, body.length > 0)
-  const form = readForm(body.toString('utf8'))
-  checkLengths(form)
-  options.assertFresh()
-  const presented = readCredentials(ctx.headers.authorization, form)
-  const address = ctx.req.socket.remoteAddress ?? ''
-  keepLogin(ctx, {
-    requestId: options.requestId(ctx.req),
-    address,
-    presented,
+function openLogin(request: IncomingMessage, form: Form, options: GateOptions): Login {
+  return {
+    requestId: options.requestId(request),
+    address: request.socket.remoteAddress ?? '',
+    presented: readCredentials(request.headers.authorization, form),
     audience: one(form, 'audience'),
     token: one(form, 'token'),
     lifetimeSeconds: 0,
     audiences: [],
-  })
-  assertPatience(presented, address, options)
-  ctx.req = withBody(ctx.req, body)
-  ctx.request.req = ctx.req
+  }
+}
+
+/** Reads, bounds and checks a request before anything else does. It never fails: it says why. */
+export async function admit(request: IncomingMessage, options: GateOptions): Promise<Admission> {
+  let body = Buffer.alloc(0)
+  let login: Login | undefined
+  try {
+    if (request.method !== 'POST') {
+      throw new Refusal(405, 'invalid_request', 'method: expected POST', { Allow: 'POST' })
+    }
+    body = Buffer.from(await readBody(request, bodyLimitBytes))
+    checkMediaType(request.headers, body.length > 0)
+    const form = readForm(body.toString('utf8'))
+    checkLengths(form)
+    options.assertFresh()
+    login = openLogin(request, form, options)
+    assertPatience(login.presented, login.address, options)
+    return { body, form, login }
+  } catch (error) {
+    return { body, error, ...(login && { login }) }
+  }
 }

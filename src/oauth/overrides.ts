@@ -73,10 +73,13 @@ export function applyOverrides(
 
 /**
  * Why: the body was read, bounded and checked before the core; the core reads it once more from a
- * request that still looks unread.
+ * request that still looks unread. It asks for JSON whatever the caller accepts, and comes from no
+ * other origin, so that errors are never HTML and no cross-origin reader is ever answered.
  */
 export function withBody(request: IncomingMessage, body: Buffer): IncomingMessage {
+  const { origin: _origin, ...headers } = request.headers
   return Object.create(request, {
+    headers: { value: { ...headers, accept: 'application/json' } },
     readable: { value: true },
     iterator: { value: () => [body] },
   })

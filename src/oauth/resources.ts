@@ -22,31 +22,43 @@ function unwrap(resource: string): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [resource]
 }
 
-/** What was asked for by the console's parameter, or by the console's claim of an assertion. */
-function wanted({ audience, presented }: Login): readonly string[] {
+/** What is wanted by the console's parameter, by its claim of an assertion, or by default. */
+export function wantedAudiences(
+  { audience, presented }: Login,
+  options: OAuthOptions,
+): readonly string[] {
   const claimed = presented.method === 'private_key_jwt' ? presented.requestedAudiences : []
-  return [...new Set(audience === undefined ? claimed : [audience, ...claimed])]
+  const wanted = audience === undefined ? claimed : [...new Set([audience, ...claimed])]
+  if (wanted.length > 0 || options.requireAudience) return wanted
+  return [options.defaultResource]
 }
 
-function isAllowed(account: Account, audience: string, options: OAuthOptions): boolean {
-  const everybodys = [options.issuer, options.defaultResource]
-  return everybodys.includes(audience) || account.audiences.includes(audience)
-}
-
-/** An unknown scope and one that is not held fail the whole request, in the same words. */
-function checkScope(account: Account, scope: unknown): void {
-  if (typeof scope !== 'string') return
-  const held: readonly string[] = account.permissions
-  if (scope.split(' ').every((asked) => held.includes(asked))) return
-  throw new errors.CustomOIDCProviderError(
-    'invalid_scope',
-    'a requested scope is unknown or not held by this client',
+/** Whether an account may have tokens for these: everybody may for our own API and the default. */
+export function mayHave(
+  account: Account,
+  audiences: readonly string[],
+  options: OAuthOptions,
+): boolean {
+  const { issuer, defaultResource } = options
+  return (
+    audiences.length > 0 &&
+    audiences.every((audience) => {
+      return (
+        audience === issuer || audience === defaultResource || account.audiences.includes(audience)
+      )
+    })
   )
 }
 
-/** A token never outlives the credential that it was issued for. */
-function lifetime(login: Login, { tokenSeconds, lookups }: OAuthOptions): number {
-  const end = login.credential?.expiresAt
+/** Whether every permission that a scope names is held; one that is unknown is not. */
+export function isHeld(account: Account, scope: string): boolean {
+  const held: readonly string[] = account.permissions
+  return scope.split(' ').every((asked) => held.includes(asked))
+}
+
+/** Seconds: a token never outlives the credential that it was issued for. */
+export function lifetimeOf({ credential }: Login, { tokenSeconds, lookups }: OAuthOptions): number {
+  const end = credential?.expiresAt
   if (end === undefined) return tokenSeconds
   const left = Math.floor(end / 1000) - Math.floor(lookups.now() / 1000)
   return Math.max(1, Math.min(tokenSeconds, left))
@@ -54,10 +66,9 @@ function lifetime(login: Login, { tokenSeconds, lookups }: OAuthOptions): number
 
 function defaultResource(options: OAuthOptions): ResourceIndicators['defaultResource'] {
   return (ctx) => {
-    const audiences = wanted(requireLogin(ctx).login)
-    if (audiences.length > 0) return wrap(audiences)
-    if (options.requireAudience) throw new errors.InvalidTarget('audience: is required')
-    return wrap([options.defaultResource])
+    const audiences = wantedAudiences(requireLogin(ctx).login, options)
+    if (audiences.length === 0) throw new errors.InvalidTarget('audience: is required')
+    return wrap(audiences)
   }
 }
 
@@ -65,13 +76,17 @@ function resourceServer(options: OAuthOptions): ResourceIndicators['getResourceS
   return (ctx, resource) => {
     const { login, account } = requireLogin(ctx)
     if (login.verdict?.ok) login.credential = login.verdict.credential
-    checkScope(account, ctx.oidc.params?.['scope'])
+    const scope = ctx.oidc.params?.['scope']
+    if (typeof scope === 'string' && !isHeld(account, scope)) {
+      const description = 'a requested scope is unknown or not held by this client'
+      throw new errors.CustomOIDCProviderError('invalid_scope', description)
+    }
     const audiences = unwrap(resource)
-    if (!audiences.every((audience) => isAllowed(account, audience, options))) {
+    if (!mayHave(account, audiences, options)) {
       throw new errors.InvalidTarget('the requested audience is unknown or not allowed')
     }
     login.audiences = audiences
-    login.lifetimeSeconds = lifetime(login, options)
+    login.lifetimeSeconds = lifetimeOf(login, options)
     return {
       scope: account.permissions.join(' '),
       audience: resource,

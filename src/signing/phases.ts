@@ -23,7 +23,7 @@ export interface PhaseClock {
 }
 
 /** The order in which keys sign. Of two keys of one moment the names decide, the same everywhere. */
-export function inSigningOrder<K extends Timed>(keys: readonly K[]): readonly K[] {
+function inSigningOrder<K extends Timed>(keys: readonly K[]): readonly K[] {
   return [...keys].sort((a, b) => a.signsFrom - b.signsFrom || (a.kid < b.kid ? -1 : 1))
 }
 

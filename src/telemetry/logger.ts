@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream'
 import { createLogger, format, transports } from 'winston'
 import { redact } from './redaction.ts'
 
@@ -35,12 +36,30 @@ const redacted = format((info) => {
   return info
 })
 
+/** Lines of one turn of the event loop leave in one write: a write costs more than a line. */
+function gathered(target: NodeJS.WritableStream): Writable {
+  let lines = ''
+  const flush = () => {
+    if (lines !== '') target.write(lines)
+    lines = ''
+  }
+  process.once('exit', flush)
+  return new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      if (lines === '') setImmediate(flush)
+      lines += String(chunk)
+      done()
+    },
+  })
+}
+
 export function openLogger({ level, format: form, stream }: LoggerOptions): Logger {
   const shape = form === 'json' ? format.json() : format.printf(asText)
   const winston = createLogger({
     level,
     format: format.combine(format.timestamp(), shape, redacted()),
-    transports: [new transports.Stream({ stream: stream ?? process.stdout })],
+    transports: [new transports.Stream({ stream: stream ?? gathered(process.stdout) })],
   })
   return {
     error: (message, fields) => void winston.error(message, fields),

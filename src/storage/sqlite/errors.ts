@@ -15,8 +15,13 @@ const codes = {
 } as const
 
 function resultCode(error: unknown): number | undefined {
-  if (!(error instanceof Error && 'errcode' in error)) return undefined
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return undefined
   return typeof error.errcode === 'number' ? error.errcode : undefined
+}
+
+/** The `code` of an error of Node's own. Not by `instanceof`: under Jest, Node has another Error. */
+export function nodeCode(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 }
 
 function isOneOf(error: unknown, ...wanted: readonly number[]): boolean {
@@ -53,6 +58,6 @@ export function problemOf(error: unknown): unknown {
 }
 
 function isDriverError(error: unknown): boolean {
-  if (!(error instanceof Error && 'code' in error)) return false
-  return error.code === 'ERR_SQLITE_ERROR' || error.code === 'ERR_INVALID_STATE'
+  const code = nodeCode(error)
+  return code === 'ERR_SQLITE_ERROR' || code === 'ERR_INVALID_STATE'
 }

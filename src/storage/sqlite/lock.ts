@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { isBusy, problemOf } from './errors.ts'
+import { isBusy, nodeCode, problemOf } from './errors.ts'
 
 /**
  * Makes the file if it is not there, readable by its owner alone. It never opens a file that is
@@ -12,7 +12,7 @@ export function createPrivateFile(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (nodeCode(error) !== 'EEXIST') throw error
   }
 }
 

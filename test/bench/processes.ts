@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+
+/** A server under load, and what the kernel says of it. */
+export interface Measured {
+  readonly url: string
+  readonly startMs: number
+  /** CPU time so far, all threads, in milliseconds. */
+  readonly cpuMs: () => number
+  /** The largest resident size so far, in MiB. */
+  readonly peakRssMib: () => number
+  readonly stop: () => Promise<void>
+}
+
+const ticksPerSecond = 100
+
+function cpuMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond
+}
+
+function peakRss(pid: number): number {
+  const line = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  return Number(line?.[1]) / 1024
+}
+
+function untilReady(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
+    if (!child.stdout) return
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (!line.includes('"ready"')) return
+      const { port }: { port: number } = JSON.parse(line)
+      resolve(port)
+    })
+  })
+}
+
+/** Starts a Node process that prints a JSON line with `"message":"ready"` and its port. */
+export async function startMeasured(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Measured> {
+  const startedAt = performance.now()
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const port = await untilReady(child)
+  const startMs = performance.now() - startedAt
+  const pid = child.pid ?? 0
+  return {
+    url: `http://127.0.0.1:${port}`,
+    startMs,
+    cpuMs: () => cpuMs(pid),
+    peakRssMib: () => peakRss(pid),
+    stop: () =>
+      new Promise((resolve) => {
+        child.removeAllListeners('exit')
+        child.once('exit', () => resolve())
+        child.kill('SIGTERM')
+      }),
+  }
+}
