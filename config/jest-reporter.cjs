@@ -15,7 +15,8 @@ module.exports = class ClosingLines {
     }
     const failed = numFailedTests + (numFailedTests === 0 ? numFailedTestSuites : 0)
     lines.push('', `${numPassedTests} passed, ${failed} failed, ${numPendingTests} skipped`)
-    process.stderr.write(`${lines.join('\n')}\n`)
+    // Last of all: jest's own summary comes after the reporters.
+    process.once('exit', () => process.stderr.write(`${lines.join('\n')}\n`))
   }
 
   getLastError() {

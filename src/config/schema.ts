@@ -13,7 +13,8 @@ const section = <T extends Parameters<typeof Type.Object>[0]>(members: T) =>
   Type.Object(members, { additionalProperties: false })
 
 const unreserved = '^([A-Za-z0-9._~-]{0,128})$'
-const unreservedSecret = '^$|^[A-Za-z0-9._~-]{32,256}$'
+const unreservedSecret = '^$|^[A-Za-z0-9._~-]{20,256}$'
+const unreservedKey = '^$|^[A-Za-z0-9._~-]{8,256}$'
 
 const http = section({
   host: Type.String({ minLength: 1, maxLength: 255, description: 'address to listen on' }),
@@ -114,12 +115,12 @@ export const Settings = section({
     clientSecret: Type.String({
       pattern: unreservedSecret,
       secret: true,
-      description: 'secret of the first account; 32 to 256 characters of A-Z a-z 0-9 - . _ ~',
+      description: 'secret of the first account; 20 to 256 characters of A-Z a-z 0-9 - . _ ~',
     }),
     clientKey: Type.String({
-      pattern: unreservedSecret,
+      pattern: unreservedKey,
       secret: true,
-      description: 'the first client key; 32 to 256 characters of A-Z a-z 0-9 - . _ ~',
+      description: 'the first client key; 8 to 256 characters of A-Z a-z 0-9 - . _ ~',
     }),
   }),
   log: section({

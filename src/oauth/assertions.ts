@@ -12,6 +12,7 @@ export interface AssertionRules {
 type Claims = Readonly<Record<string, unknown>>
 
 const jtiLength = 128
+const fapiLifetimeSeconds = 300
 /** RFC 10070: the explicit type is advised, an untyped assertion is not refused. */
 const types = new Set(['client-authentication+jwt', 'jwt'])
 
@@ -51,7 +52,10 @@ function timeFault(claims: Claims, rules: AssertionRules, now: number): string |
   const times = readTimes(claims)
   if (typeof times === 'string') return times
   const { exp, iat = now, nbf = now } = times
-  const { maxLifetimeSeconds: longest, clockToleranceSeconds: tolerance } = rules
+  const { maxLifetimeSeconds, clockToleranceSeconds: tolerance } = rules
+  const longest = rules.isFapi
+    ? Math.min(fapiLifetimeSeconds, maxLifetimeSeconds)
+    : maxLifetimeSeconds
   if (exp + tolerance <= now) return 'exp is over'
   if (iat > now + tolerance) return 'iat lies in the future'
   if (nbf > now + tolerance) return 'nbf lies in the future'

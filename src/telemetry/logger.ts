@@ -12,8 +12,11 @@ export interface Logger {
   readonly debug: (message: string, fields?: LogFields) => void
 }
 
+const levels = ['error', 'warn', 'info', 'debug'] as const
+type Level = (typeof levels)[number]
+
 export interface LoggerOptions {
-  readonly level: 'error' | 'warn' | 'info' | 'debug'
+  readonly level: Level
   readonly format: 'json' | 'text'
   /** Where lines go; standard output unless a test listens. */
   readonly stream?: NodeJS.WritableStream
@@ -61,12 +64,12 @@ export function openLogger({ level, format: form, stream }: LoggerOptions): Logg
     format: format.combine(format.timestamp(), shape, redacted()),
     transports: [new transports.Stream({ stream: stream ?? gathered(process.stdout) })],
   })
-  return {
-    error: (message, fields) => void winston.error(message, fields),
-    warn: (message, fields) => void winston.warn(message, fields),
-    info: (message, fields) => void winston.info(message, fields),
-    debug: (message, fields) => void winston.debug(message, fields),
+  // Asked here, because winston formats a line before it drops it.
+  const least = levels.indexOf(level)
+  const at = (name: Level) => (message: string, fields?: LogFields) => {
+    if (levels.indexOf(name) <= least) winston.log(name, message, fields)
   }
+  return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') }
 }
 
 /** An error in fields that a log line can hold. */

@@ -32,7 +32,7 @@ export interface ClaimDocument {
   readonly claimant: string
 }
 
-export interface UseDocument {
+interface UseDocument {
   readonly _id: string
   readonly at: number
 }

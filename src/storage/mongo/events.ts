@@ -11,6 +11,7 @@ export function eventReader({
   return {
     events: (query) =>
       bound(async () => {
+        if (query.limit === 0) return [] // to the driver, 0 is no limit
         const page = events
           .find(filterOf(query), { projection: { body: 1 } })
           .sort({ _id: query.newestFirst ? -1 : 1 })

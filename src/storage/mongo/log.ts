@@ -16,9 +16,6 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Other processes race for the same end of the log: each round, one of them wins. */
-const mostRounds = 100
-
 /**
  * The end of the log. The calls of one process queue here, so that they do not race each other;
  * when the store is away, all that wait fail at once instead of waiting one after another.
@@ -31,7 +28,7 @@ export function logOn({ events }: Collections): Log {
     isRunning = true
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       try {
-        await retried(() => appendOnce(next.event), mostRounds)
+        await retried(() => appendOnce(next.event))
         next.resolve()
       } catch (error) {
         const failed = [next, ...waiting]

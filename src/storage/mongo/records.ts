@@ -28,6 +28,7 @@ export function recordStore(
       }),
     list: (kind, { within, after, offset = 0, limit }) =>
       bound(async () => {
+        if (limit === 0) return [] // to the driver, 0 is no limit
         const beyond = after === undefined ? {} : { _id: { $gt: after } }
         const page = records(kind)
           .find({ ...liveIn(within), ...beyond }, { projection, sort: { _id: 1 } })

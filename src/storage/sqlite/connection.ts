@@ -2,7 +2,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { storeAway } from '../../domain/problem.ts'
 import { isLostSync, problemOf } from './errors.ts'
 
-export type Row = Readonly<Record<string, unknown>>
+type Row = Readonly<Record<string, unknown>>
 export type Value = SQLInputValue
 
 /** One open database file. Statements are prepared once; driver errors leave as Problems. */

@@ -1,0 +1,136 @@
+import { expect, test } from '@jest/globals'
+import type { EventQuery } from '../../src/domain/store.ts'
+import {
+  account,
+  brokenAt,
+  create,
+  eventFor,
+  looseEvent,
+  noon,
+  times,
+  wholeLog,
+} from './samples.ts'
+import type { Opened } from './store.ts'
+
+export function logRules(opened: () => Opened): void {
+  test('an empty log has the head 0', async () => {
+    const { store } = opened()
+    expect(await store.head()).toBe(0)
+    expect(await wholeLog(store)).toEqual([])
+    expect(await store.countEvents({})).toBe(0)
+  })
+
+  test('20 committers at once get numbers without a gap, in one chain of hashes', async () => {
+    const { store } = opened()
+    const second = (await opened().another()) ?? store
+    const made = await Promise.all(
+      times(20, async (n) => [
+        await create(n % 2 ? store : second),
+        await create(n % 2 ? second : store),
+      ]),
+    )
+    const events = await wholeLog(store)
+    expect(events.map(({ seq }) => seq)).toEqual(times(40, (n) => n + 1))
+    expect(brokenAt(events)).toBe(0)
+    expect(await store.head()).toBe(40)
+    const ids = made.flat().map(({ id }) => `${id}:1`)
+    expect(events.map(({ id }) => id).sort()).toEqual(ids.sort())
+  })
+
+  test('a follower never sees a number before the one below it', async () => {
+    const { store } = opened()
+    const second = (await opened().another()) ?? store
+    const writing = Promise.all(times(40, (n) => create(n % 2 ? store : second)))
+    const seen: number[] = []
+    while (seen.length < 40) {
+      const news = await store.events({ after: seen.at(-1) ?? 0, limit: 100 })
+      seen.push(...news.map(({ seq }) => seq))
+    }
+    await writing
+    expect(seen).toEqual(times(40, (n) => n + 1))
+  })
+
+  test('the event of a commit is in the log when the commit returns', async () => {
+    const { store } = opened()
+    const reader = (await opened().another()) ?? store
+    for (let n = 1; n <= 5; n += 1) {
+      const { id } = await create(store)
+      expect(await reader.events({ after: n - 1, limit: 10 })).toMatchObject([{ id: `${id}:1` }])
+    }
+  })
+
+  test('an event is appended once, however often and by how many it is tried', async () => {
+    const { store } = opened()
+    const second = (await opened().another()) ?? store
+    const event = looseEvent()
+    await Promise.all(times(10, (n) => (n % 2 ? store : second).append(event)))
+    await store.append(event)
+    const other = looseEvent()
+    await second.append(other)
+    expect(await wholeLog(store)).toMatchObject([
+      { ...event, seq: 1 },
+      { ...other, seq: 2 },
+    ])
+  })
+
+  test('events come by number, actor, target and time, in either order, page by page', async () => {
+    const { store } = opened()
+    for (let n = 0; n < 8; n += 1) {
+      const id = n % 2 ? 'odd' : 'even'
+      const actor = { kind: 'account', id, name: id } as const
+      const target = { kind: 'account', id: n < 4 ? 'low' : 'high', name: '' }
+      await store.append(looseEvent({ at: noon + n, actor, target }))
+    }
+    const rows: readonly [Omit<EventQuery, 'limit'>, readonly number[]][] = [
+      [{}, [1, 2, 3, 4, 5, 6, 7, 8]],
+      [{ after: 6 }, [7, 8]],
+      [{ from: noon + 2 }, [3, 4, 5, 6, 7, 8]],
+      [{ to: noon + 2 }, [1, 2]],
+      [{ from: noon + 2, to: noon + 4 }, [3, 4]],
+      [{ actorId: 'odd' }, [2, 4, 6, 8]],
+      [{ targetId: 'high' }, [5, 6, 7, 8]],
+      [{ actorId: 'even', targetId: 'low', from: noon + 1 }, [3]],
+      [{ newestFirst: true }, [8, 7, 6, 5, 4, 3, 2, 1]],
+      [{ actorId: 'odd', newestFirst: true, after: 2 }, [8, 6, 4]],
+      [{ actorId: 'nobody' }, []],
+    ]
+    for (const [query, expected] of rows) {
+      const numbers = (await store.events({ ...query, limit: 100 })).map(({ seq }) => seq)
+      expect({ query, numbers }).toEqual({ query, numbers: expected })
+      const page = await store.events({ ...query, offset: 1, limit: 2 })
+      expect(page.map(({ seq }) => seq)).toEqual(expected.slice(1, 3))
+      expect(await store.events({ ...query, limit: 0 })).toEqual([])
+      expect(await store.countEvents(query)).toBe(expected.length)
+    }
+  })
+
+  test('facts of any shape come back as they were sealed', async () => {
+    const { store } = opened()
+    const record = account()
+    const before = {
+      'a.b': 1,
+      $set: { $gt: [null, { 'x.$': true }] },
+      '': 'empty',
+      ['__proto__']: 'own',
+      gone: undefined,
+      list: [undefined, 1.5, -0, Number.NaN],
+      date: new Date(noon),
+      text: '\u0000 \ud83d\ude00 \u202e \ud800',
+    }
+    await store.commit('account', record, eventFor(record, { before, after: { nested: before } }))
+    await store.append(looseEvent({ after: {} }))
+    const events = await wholeLog(store)
+    expect(brokenAt(events)).toBe(0)
+    expect(JSON.parse(JSON.stringify(events[0]?.before))).toEqual(
+      JSON.parse(JSON.stringify(before)),
+    )
+    expect(events[1]?.before).toBeUndefined()
+  })
+
+  test('settling a log in which nothing is missing changes nothing', async () => {
+    const { store } = opened()
+    await create(store)
+    await Promise.all([store.settle(), store.settle()])
+    expect(await store.head()).toBe(1)
+  })
+}

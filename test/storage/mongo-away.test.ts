@@ -1,0 +1,179 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { inspect } from 'node:util'
+import { afterEach, expect, test } from '@jest/globals'
+import type { Store } from '../../src/domain/store.ts'
+import { openMongo } from '../../src/storage/mongo/open.ts'
+import {
+  account,
+  brokenAt,
+  create,
+  eventFor,
+  noon,
+  outcome,
+  tally,
+  times,
+  wholeLog,
+} from '../contract/samples.ts'
+import { type Database, databasePerTest, describeMongo } from './mongo-database.ts'
+import { proxyTo, type TcpProxy } from './proxy.ts'
+
+const timeoutMs = 700
+
+describeMongo('a MongoDB server that goes away', () => {
+  const database = databasePerTest()
+  const closing: (() => Promise<void>)[] = []
+
+  afterEach(async () => {
+    for (const close of closing.splice(0)) await close()
+  })
+
+  async function behindProxy(timeout = timeoutMs): Promise<{ store: Store; proxy: TcpProxy }> {
+    const proxy = await proxyBefore(database())
+    const uri = new URL(database().uri)
+    uri.host = `127.0.0.1:${proxy.port}`
+    const store = await openMongo(uri.href, { timeoutMs: timeout })
+    closing.push(() => store.close(), proxy.close)
+    return { store, proxy }
+  }
+
+  async function proxyBefore({ uri }: Database): Promise<TcpProxy> {
+    const { hostname, port } = new URL(uri)
+    return await proxyTo(Number(port || 27017), hostname)
+  }
+
+  async function untilItAnswers(store: Store): Promise<void> {
+    while ((await outcome(store.ping())) !== 'done') await nextTurn()
+  }
+
+  test.each(['silent', 'refusing'] as const)(
+    'and is %s: calls fail with store.unavailable in time, and work when it is back',
+    async (mood) => {
+      const { store, proxy } = await behindProxy()
+      await create(store)
+      proxy.become(mood)
+      const record = account()
+      const startedAt = performance.now()
+      const results = await Promise.all([
+        outcome(store.get('account', record.id)),
+        outcome(store.commit('account', record, eventFor(record))),
+        outcome(store.claim('id', noon)),
+        outcome(store.events({ limit: 1 })),
+        outcome(store.settle()),
+        outcome(store.ping()),
+      ])
+      expect(tally(results)).toEqual({ 'store.unavailable': 6 })
+      expect(performance.now() - startedAt).toBeLessThan(timeoutMs + 500)
+      proxy.become('passing')
+      await untilItAnswers(store)
+      await create(store)
+      await store.settle()
+      expect(brokenAt(await wholeLog(store))).toBe(0)
+    },
+  )
+
+  test('is given up on within five seconds by default', async () => {
+    const proxy = await proxyBefore(database())
+    closing.push(proxy.close)
+    const uri = new URL(database().uri)
+    uri.host = `127.0.0.1:${proxy.port}`
+    const store = await openMongo(uri.href)
+    closing.unshift(() => store.close())
+    proxy.become('silent')
+    const startedAt = performance.now()
+    expect(await outcome(store.claim('id', noon))).toBe('store.unavailable')
+    expect(performance.now() - startedAt).toBeLessThan(5500)
+  })
+
+  test('gathers no more calls than a bound, and works when it is back', async () => {
+    const { store, proxy } = await behindProxy()
+    proxy.become('silent')
+    const startedAt = performance.now()
+    let early = 0
+    const calls = times(3000, async (n) => {
+      const result = await outcome(store.claim(`id ${n}`, noon))
+      if (performance.now() - startedAt < timeoutMs / 2) early += 1
+      return result
+    })
+    expect(tally(await Promise.all(calls))).toEqual({ 'store.unavailable': 3000 })
+    expect(early).toBeGreaterThanOrEqual(2000)
+    proxy.become('passing')
+    await untilItAnswers(store)
+    expect(await store.claim('another', noon)).toBe(true)
+  })
+
+  /** How a command on a collection begins in the wire protocol: BSON, a string member. */
+  function command(name: string, collection: string): Buffer {
+    const length = Buffer.alloc(4)
+    length.writeInt32LE(collection.length + 1)
+    return Buffer.concat([Buffer.from(`${name}\0`), length, Buffer.from(`${collection}\0`)])
+  }
+
+  test('after it took a claim: the retry knows that the claim is its own', async () => {
+    const { store, proxy } = await behindProxy()
+    proxy.loseReplyTo(command('insert', 'claims'))
+    expect(await store.claim('id', noon)).toBe(true)
+    expect(await store.claim('id', noon)).toBe(false)
+  })
+
+  test.each([
+    ['insert', 'account'],
+    ['insert', 'events'],
+    ['update', 'account'],
+  ])('after it took the %s of %s in a commit: the commit succeeds, once', async (name, noun) => {
+    const { store, proxy } = await behindProxy(5000)
+    const record = account()
+    proxy.loseReplyTo(command(name, noun))
+    expect(await outcome(store.commit('account', record, eventFor(record)))).toBe('done')
+    proxy.loseReplyTo(command(name, noun))
+    const second = { ...record, version: 2 }
+    expect(await outcome(store.commit('account', second, eventFor(second)))).toBe('done')
+    expect((await wholeLog(store)).map(({ id }) => id)).toEqual([
+      `${record.id}:1`,
+      `${record.id}:2`,
+    ])
+    await store.settle()
+    expect(await store.head()).toBe(2)
+  })
+
+  test('in the middle of many commits: each acknowledged one is there, the log is sound', async () => {
+    const { store, proxy } = await behindProxy()
+    const done: string[] = []
+    const write = async () => {
+      const record = account()
+      const result = await outcome(store.commit('account', record, eventFor(record)))
+      if (result === 'done') done.push(record.id)
+      if (done.length === 25) proxy.become('refusing')
+    }
+    const writeTen = async () => {
+      for (let n = 0; n < 10; n += 1) await write()
+    }
+    await Promise.all(times(8, writeTen))
+    expect(done.length).toBeLessThan(80)
+    proxy.become('passing')
+    await untilItAnswers(store)
+    await store.settle()
+    const events = await wholeLog(store)
+    expect(brokenAt(events)).toBe(0)
+    const logged = new Set(events.map(({ target }) => target.id))
+    expect(done.filter((id) => !logged.has(id))).toEqual([])
+    const listed = await store.list('account', { limit: 1000 })
+    expect(listed.map(({ id }) => id).sort()).toEqual([...logged].sort())
+  })
+
+  test('or was never there: opening fails in time and tells no password', async () => {
+    const proxy = await proxyBefore(database())
+    await proxy.close()
+    const uri = `mongodb://user:hunter2@127.0.0.1:${proxy.port}/x`
+    const failure: unknown = await openMongo(uri, { timeoutMs: 300 }).catch((error) => error)
+    expect(failure).toMatchObject({ code: 'store.unavailable' })
+    expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain('hunter2')
+  })
+
+  test('a URI that cannot be read is refused without being shown', async () => {
+    for (const uri of ['mongodb://user:hun/ter2@host/x', 'mongodb://h/?hunter2=1', 'hunter2']) {
+      const failure: unknown = await openMongo(uri).catch((error) => error)
+      expect(inspect(failure, { depth: 20 })).toContain('The MongoDB URI cannot be read')
+      expect(inspect(failure, { depth: 20 })).not.toMatch(/hun.?ter2/)
+    }
+  })
+})

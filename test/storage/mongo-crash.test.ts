@@ -1,0 +1,137 @@
+import { expect, test } from '@jest/globals'
+import type { Db } from 'mongodb'
+import type { Account } from '../../src/domain/account.ts'
+import type { NewEvent } from '../../src/domain/audit.ts'
+import { keep } from '../../src/storage/kept.ts'
+import { collectionsOf } from '../../src/storage/mongo/documents.ts'
+import { outboxOf } from '../../src/storage/mongo/outbox.ts'
+import {
+  account,
+  brokenAt,
+  change,
+  create,
+  eventFor,
+  noon,
+  outcome,
+  times,
+  tombstone,
+  wholeLog,
+} from '../contract/samples.ts'
+import { databasePerTest, describeMongo } from './mongo-database.ts'
+
+/** Writes the record as a commit does, and ends there, as a process that is killed does. */
+async function writeAndDie(db: Db, record: Account, event: NewEvent): Promise<void> {
+  const { id: _id, purgeAfter, ...kept } = keep('account', record)
+  const time = purgeAfter === undefined ? {} : { purgeAfter }
+  const document = { _id, ...kept, ...time, outbox: outboxOf(event) }
+  await collectionsOf(db).records('account').replaceOne({ _id }, document, { upsert: true })
+}
+
+async function outboxes(db: Db): Promise<number> {
+  return await collectionsOf(db)
+    .records('account')
+    .countDocuments({ outbox: { $exists: true } })
+}
+
+describeMongo('MongoDB after a crash in the middle of a commit', () => {
+  const database = databasePerTest()
+
+  test('before the event reached the log: settling brings it there, once', async () => {
+    const [one, other] = [await database().open(), await database().open()]
+    const db = await database().raw()
+    const made = await create(one)
+    const record = account()
+    await writeAndDie(db, record, eventFor(record))
+    expect(await one.head()).toBe(1)
+    await Promise.all([other.settle(), one.settle(), other.settle()])
+    const events = await wholeLog(one)
+    expect(events.map(({ id }) => id)).toEqual([`${made.id}:1`, `${record.id}:1`])
+    expect(brokenAt(events)).toBe(0)
+    expect(await outboxes(db)).toBe(0)
+    expect(await other.get('account', record.id)).toEqual(record)
+  })
+
+  test('after the event reached the log: settling empties the outbox, the log stays', async () => {
+    const one = await database().open()
+    const db = await database().raw()
+    const record = account()
+    const event = eventFor(record)
+    await writeAndDie(db, record, event)
+    await one.append(event)
+    await one.settle()
+    expect(await one.head()).toBe(1)
+    expect(await outboxes(db)).toBe(0)
+  })
+
+  test.each(['before', 'after'])(
+    'the same commit again, %s the event was logged, is a success',
+    async (moment) => {
+      const one = await database().open()
+      const db = await database().raw()
+      const record = account()
+      const event = eventFor(record)
+      await writeAndDie(db, record, event)
+      if (moment === 'after') await one.append(event)
+      expect(await outcome(one.commit('account', record, event))).toBe('done')
+      expect(await one.head()).toBe(1)
+      expect(await outboxes(db)).toBe(0)
+    },
+  )
+
+  test('a rival with the same event id does not take the half-done write for its own', async () => {
+    const one = await database().open()
+    const record = account()
+    await writeAndDie(await database().raw(), record, eventFor(record))
+    expect(await outcome(one.commit('account', record, eventFor(record)))).toBe('record.conflict')
+    await one.settle()
+    expect(await one.head()).toBe(1)
+  })
+
+  test('the next writer finishes what is left, so events keep the order of versions', async () => {
+    const one = await database().open()
+    const record = account()
+    await writeAndDie(await database().raw(), record, eventFor(record))
+    await change(one, record, { description: 'next' })
+    const ids = (await wholeLog(one)).map(({ id }) => id)
+    expect(ids).toEqual([`${record.id}:1`, `${record.id}:2`])
+  })
+
+  test('a tombstone stays until its event is in the log', async () => {
+    const one = await database().open()
+    const dead = tombstone(await create(one))
+    await writeAndDie(await database().raw(), dead, eventFor(dead))
+    expect(await one.sweep(noon + 1)).toEqual({ removed: 0, more: false })
+    await one.settle()
+    expect(await one.sweep(noon + 1)).toEqual({ removed: 1, more: false })
+    expect((await wholeLog(one)).map(({ id }) => id)).toContain(`${dead.id}:2`)
+  })
+
+  test('many outboxes are settled by several processes beside writers, each event once', async () => {
+    const stores = await Promise.all(times(3, () => database().open()))
+    const [one] = stores
+    const db = await database().raw()
+    const left = times(30, () => account())
+    await Promise.all(left.map((record) => writeAndDie(db, record, eventFor(record))))
+    const made = await Promise.all(
+      stores.flatMap((store) => [
+        ...times(5, () => create(store).then(({ id }) => id)),
+        store.settle().then(() => ''),
+      ]),
+    )
+    const events = one ? await wholeLog(one) : []
+    expect(brokenAt(events)).toBe(0)
+    const expected = [...left.map(({ id }) => id), ...made.filter((id) => id !== '')]
+    expect(events.map(({ id }) => id).sort()).toEqual(expected.map((id) => `${id}:1`).sort())
+    expect(await outboxes(db)).toBe(0)
+  })
+
+  test('in the middle of a sweep: the horizon already covers what may be gone', async () => {
+    const one = await database().open()
+    const { meta } = collectionsOf(await database().raw())
+    await one.claim('expired', noon)
+    await meta.updateOne({ _id: 'claim_horizon' }, { $max: { value: noon + 5 } })
+    expect(await one.claimHorizon()).toBe(noon + 5)
+    expect(await one.sweep(noon + 1)).toEqual({ removed: 1, more: false })
+    expect(await one.claimHorizon()).toBe(noon + 5)
+  })
+})

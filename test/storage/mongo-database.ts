@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, describe } from '@jest/globals'
+import { type Db, MongoClient } from 'mongodb'
+import type { Store } from '../../src/domain/store.ts'
+import { openMongo } from '../../src/storage/mongo/open.ts'
+
+const server = process.env['OSTIARY_TEST_MONGODB_URI']
+
+/** Runs the tests when there is a server to run them on. */
+export const describeMongo = server ? describe : describe.skip
+
+/** A database of the test's own, with handles on it. */
+export interface Database {
+  readonly uri: string
+  open(timeoutMs?: number): Promise<Store>
+  /** The database as the driver sees it, to put it into states that a crash leaves. */
+  raw(): Promise<Db>
+  closeAll(): Promise<void>
+  drop(): Promise<void>
+}
+
+export function newDatabase(): Database {
+  const uri = uriOf(`ostiary_test_${randomUUID().replaceAll('-', '')}`)
+  const handles: { close(): Promise<void> }[] = []
+  const closeAll = async () => {
+    for (const handle of handles.splice(0)) await handle.close()
+  }
+  const raw = async () => {
+    const client = new MongoClient(uri)
+    handles.push(client)
+    return client.db()
+  }
+  return {
+    uri,
+    raw,
+    closeAll,
+    async open(timeoutMs = 5000) {
+      const store = await openMongo(uri, { timeoutMs })
+      handles.push(store)
+      return store
+    },
+    async drop() {
+      await (await raw()).dropDatabase()
+      await closeAll()
+    },
+  }
+}
+
+function uriOf(database: string): string {
+  const uri = new URL(server ?? 'mongodb://127.0.0.1/')
+  uri.pathname = `/${database}`
+  return uri.href
+}
+
+/** One database for each test of a suite, dropped after it. */
+export function databasePerTest(): () => Database {
+  let current: Database | undefined
+  afterEach(async () => {
+    await current?.drop()
+    current = undefined
+  })
+  return () => {
+    current ??= newDatabase()
+    return current
+  }
+}
