@@ -54,7 +54,8 @@ export function one(form: Form, name: string): string | undefined {
   return form.get(name)?.[0] || undefined
 }
 
-const unauthenticated = () => new Refusal(401, 'invalid_client', loginRefused)
+const unauthenticated = (description = loginRefused) =>
+  new Refusal(401, 'invalid_client', description)
 
 function decodePart(text: string): string {
   return decodeURIComponent(text.replace(/\+/g, '%20'))
@@ -111,7 +112,7 @@ export function readCredentials(authorization: string | undefined, form: Form): 
     throw new Refusal(400, 'invalid_request', 'client authentication: expected exactly one method')
   }
   if (authorization !== undefined) return readBasic(authorization)
-  if (assertion === undefined) throw unauthenticated()
+  if (assertion === undefined) throw unauthenticated('expected HTTP Basic or a client_assertion')
   return readAssertion(assertion)
 }
 

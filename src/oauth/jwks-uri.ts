@@ -6,6 +6,8 @@ export interface OutboundRules {
   readonly allowPrivateAddresses: boolean
   readonly timeoutSeconds: number
   readonly now: () => number
+  /** PEM certificates to trust in place of the system's; Node reads NODE_EXTRA_CA_CERTS besides. */
+  readonly ca?: string
 }
 
 const bodyLimitBytes = 64 * 1024
@@ -74,6 +76,7 @@ function get(url: URL, rules: OutboundRules): Promise<Response> {
     headers: { accept: 'application/json' },
     signal: AbortSignal.timeout(rules.timeoutSeconds * 1000),
     ...(!rules.allowPrivateAddresses && { lookup: checkedLookup }),
+    ...(rules.ca !== undefined && { ca: rules.ca }),
   }
   return new Promise((resolve, reject) => {
     const outgoing = request(url, options, (incoming) => {

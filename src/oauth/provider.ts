@@ -2,6 +2,7 @@ import { type ClientAuthMethod, type Configuration, Provider } from 'oidc-provid
 import { noAdapter } from './adapter.ts'
 import { assertionHook } from './authentication.ts'
 import { writeToken } from './claims.ts'
+import { requireLogin } from './login.ts'
 import type { OAuthOptions } from './options.ts'
 import { applyOverrides } from './overrides.ts'
 import { resourceIndicators } from './resources.ts'
@@ -62,6 +63,7 @@ export function buildProvider(options: OAuthOptions): Provider {
     scopes: [],
     clockTolerance: options.rules.clockToleranceSeconds,
     features: features(options),
+    ttl: { ClientCredentials: (ctx) => requireLogin(ctx).login.lifetimeSeconds },
     formats: { customizers: { jwt: writeToken(options) } },
     assertJwtClientAuthClaimsAndHeader: assertionHook(options),
     clientBasedCORS: () => false,

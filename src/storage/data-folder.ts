@@ -4,7 +4,7 @@ import type { FirstCredentials } from '../domain/bootstrap.ts'
 import { newPepperKey, Secret } from '../domain/secret.ts'
 
 function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code
 }
 
 async function syncFolder(dir: string): Promise<void> {

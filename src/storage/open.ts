@@ -29,6 +29,26 @@ async function openOnce({ uri, timeoutSeconds }: StorageSettings): Promise<Store
   return await openMongo(uri, { timeoutMs: timeoutSeconds * 1000 })
 }
 
+/** MongoDB's AuthenticationFailed: waiting does not help. */
+const refusedCredentials = 18
+
+/** The error to end with, when waiting for the store does not help, or not any more. */
+function finalFault(error: unknown, leftMs: number, settings: StorageSettings): unknown {
+  if (!isProblem(error, 'store.unavailable')) return error
+  const { cause } = error
+  const name = 'storage.uri (OSTIARY_STORAGE_URI)'
+  if (
+    typeof cause === 'object' &&
+    cause !== null &&
+    Reflect.get(cause, 'code') === refusedCredentials
+  ) {
+    return new Error(`${name}: the store refused the credentials`, { cause })
+  }
+  if (leftMs > 0) return undefined
+  const bound = `${settings.startTimeoutSeconds} s (storage.startTimeoutSeconds)`
+  return new Error(`${name}: no answer within ${bound}`, { cause })
+}
+
 /**
  * Opens the store that the configuration names. One that is away is waited for within the bound;
  * any other fault (a wrong schema, a file that is in use) is final at once.
@@ -43,13 +63,8 @@ export async function openStore(
       return await openOnce(settings)
     } catch (error) {
       const leftMs = deadline - performance.now()
-      if (!isProblem(error, 'store.unavailable')) throw error
-      if (leftMs <= 0) {
-        const bound = `${settings.startTimeoutSeconds} s (storage.startTimeoutSeconds)`
-        throw new Error(`storage.uri (OSTIARY_STORAGE_URI): no answer within ${bound}`, {
-          cause: error,
-        })
-      }
+      const fault = finalFault(error, leftMs, settings)
+      if (fault !== undefined) throw fault
       onWait(Math.ceil(leftMs / 1000))
       await wait(Math.min(retryMs, leftMs))
     }

@@ -47,6 +47,9 @@ export function renderErrors({ issuer, onFailure }: ErrorOptions): Middleware {
   return async function renderMiaErrors(ctx, next) {
     try {
       await next()
+      if (ctx.status === 404) {
+        throw new Problem('route.not_found', `There is nothing at ${ctx.method} ${ctx.path}`)
+      }
     } catch (error) {
       const problem = asProblem(error)
       if (problem.status >= 500) onFailure(error, ctx)

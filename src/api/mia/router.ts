@@ -70,15 +70,6 @@ function openRouter(options: MiaOptions): Router {
   return router
 }
 
-function unknownPath(): Middleware {
-  return function refuseUnknownPath(ctx) {
-    throw new Problem(
-      'route.not_found',
-      `There is nothing at ${ctx.method} ${ctx.path.slice(0, 200)}`,
-    )
-  }
-}
-
 /** A path that exists, asked for by another method (RFC 9110 §15.5.6). */
 const allowed = {
   notImplemented: () => new Problem('method.not_allowed', 'This method is not known here'),
@@ -98,6 +89,5 @@ export function miaApp(options: MiaOptions): Koa {
     app.use(router.routes())
     app.use(router.allowedMethods(allowed))
   }
-  app.use(unknownPath())
   return app
 }
