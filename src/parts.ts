@@ -19,7 +19,7 @@ export interface World {
   readonly now: () => number
 }
 
-export type Peppers = readonly [Pepper, ...Pepper[]]
+type Peppers = readonly [Pepper, ...Pepper[]]
 
 export interface Parts {
   readonly store: Store

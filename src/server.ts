@@ -116,7 +116,7 @@ function answerFields(ctx: ParameterizedContext, milliseconds: number) {
   return {
     requestId: requestId(ctx.req),
     method: ctx.method,
-    path: ctx.path,
+    path: ctx.path.slice(0, 200),
     status: ctx.status,
     milliseconds: Math.round(milliseconds * 10) / 10,
     ...(clientId && { clientId: actor.clientId }),

@@ -142,7 +142,7 @@ function check(tree: Node, defaults: Node): Settings {
   return complete
 }
 
-export function isLoopbackHost(host: string): boolean {
+function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || host === '::1' || /^127\./.test(host)
 }
 

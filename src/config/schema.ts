@@ -48,7 +48,7 @@ const oauth = section({
   }),
 })
 
-export const signingAlgorithms = [
+const signingAlgorithms = [
   'RS256',
   'RS256-3072',
   'RS256-4096',

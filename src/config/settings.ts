@@ -19,7 +19,7 @@ export function isNode(value: unknown): value is Node {
 const snake = (name: string) => name.replace(/[A-Z]/g, '_$&').toUpperCase()
 
 /** `http.allowedHosts` is set by `OSTIARY_HTTP_ALLOWED_HOSTS`. */
-export function environmentName(path: string): string {
+function environmentName(path: string): string {
   return `OSTIARY_${path.split('.').map(snake).join('_')}`
 }
 

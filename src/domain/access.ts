@@ -4,7 +4,7 @@ import { allPermissions, type Permission } from './permissions.ts'
 import { Problem } from './problem.ts'
 
 /** Permissions of the caller at this moment, read from the store and not from any cache. */
-export async function currentPermissions(ctx: Context): Promise<readonly Permission[]> {
+async function currentPermissions(ctx: Context): Promise<readonly Permission[]> {
   if (ctx.actor.kind === 'system') return allPermissions
   const account = await ctx.store.get('account', ctx.actor.id)
   if (!isActive(account)) {

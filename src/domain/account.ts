@@ -5,7 +5,7 @@ import type { Digest } from './secret.ts'
 import type { Versioned } from './store.ts'
 
 /** Who an account belongs to. Companies, projects and environments add their own forms. */
-export type Owner = 'root'
+type Owner = 'root'
 
 export const authMethods = ['client_secret_basic', 'private_key_jwt'] as const
 export type AuthMethod = (typeof authMethods)[number]

@@ -31,7 +31,7 @@ export interface Created {
 }
 
 /** Names every unknown permission. Fails with `permission.unknown`. */
-export function knownPermissions(given: readonly string[]): readonly Permission[] {
+function knownPermissions(given: readonly string[]): readonly Permission[] {
   const unknown = given.filter((text) => !isPermission(text))
   if (unknown.length > 0) {
     const names = unknown.map((text) => JSON.stringify(text)).join(', ')

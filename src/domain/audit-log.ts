@@ -18,7 +18,7 @@ export async function listEvents(ctx: Context, query: EventQuery): Promise<Event
   return { events, total: await ctx.store.countEvents(filter) }
 }
 
-export type LogVerdict =
+type LogVerdict =
   | { readonly isSound: true; readonly count: number; readonly lastHash: string }
   | { readonly isSound: false; readonly brokenAt: number }
 

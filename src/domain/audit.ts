@@ -22,7 +22,7 @@ export interface ActorRef {
   readonly name: string
 }
 
-export interface TargetRef {
+interface TargetRef {
   readonly kind: string
   readonly id: string
   readonly name: string
@@ -52,7 +52,7 @@ export interface Event extends NewEvent {
   readonly hash: string
 }
 
-export const genesisHash = ''
+const genesisHash = ''
 
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join(',')}]`

@@ -16,7 +16,7 @@ export type Actor =
     }
 
 /** Limits that an operator may set; the rules only read them. */
-export interface Limits {
+interface Limits {
   readonly liveCredentials: number
   /** Seconds for which a rotation may keep the former secret. */
   readonly overlapSeconds: number

@@ -24,7 +24,7 @@ export type PublicKey =
     }
 
 /** Signature algorithms of client assertions, by type of key (RFC 7518, RFC 8037, RFC 9864). */
-export const assertionAlgorithms = {
+const assertionAlgorithms = {
   RSA: ['RS256', 'PS256'],
   EC: ['ES256'],
   OKP: ['EdDSA', 'Ed25519'],

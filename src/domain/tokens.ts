@@ -17,7 +17,7 @@ export interface AccessToken {
   readonly expiresAt: number
 }
 
-export function revocationId(jti: string): string {
+function revocationId(jti: string): string {
   return fingerprint('revocation', jti)
 }
 

@@ -16,7 +16,7 @@ export interface AccessClaims {
   readonly permissions: readonly Permission[]
 }
 
-export type Verified =
+type Verified =
   | { readonly ok: true; readonly claims: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly why: string }
 

@@ -3,7 +3,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { Problem } from '../domain/problem.ts'
 import { BodyTooLarge, readBody } from './body.ts'
 
-export const bodyLimitBytes = 64 * 1024
+const bodyLimitBytes = 64 * 1024
 
 const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, coerceTypes: false })
 

@@ -1,5 +1,5 @@
 import { type Account, isUsable } from '../domain/account.ts'
-import { assertionAlgorithms, type PublicKey } from '../domain/public-keys.ts'
+import type { PublicKey } from '../domain/public-keys.ts'
 
 /** A public key as the core wants it. An OKP key goes by two names (RFC 9864), so it has no alg. */
 function jwk(key: PublicKey) {
@@ -27,12 +27,6 @@ export function clientMetadata(account: Account, now: number) {
   return account.authMethod === 'private_key_jwt'
     ? { ...common, ...keyMetadata(account, now) }
     : { ...common, client_secret: 'compared by digest' }
-}
-
-/** Algorithms of assertions that are accepted (the strict profile drops RS256). */
-export function acceptedAlgorithms(isFapi: boolean): readonly string[] {
-  const all: readonly string[] = Object.values(assertionAlgorithms).flat()
-  return isFapi ? all.filter((alg) => alg !== 'RS256') : all
 }
 
 /** Milliseconds at which the first of an account's keys ends; until then its metadata stays true. */

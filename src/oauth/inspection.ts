@@ -5,7 +5,7 @@ import type { AccessClaims, Checked } from '../http/access-tokens.ts'
 const inactive = { active: false } as const
 
 /** Whether an account may learn of, or end, a token: those of its own owner (RFC 7662 §4). */
-export function maySee(caller: Account, holder: Account): boolean {
+function maySee(caller: Account, holder: Account): boolean {
   return caller.owner === 'root' || caller.owner === holder.owner
 }
 

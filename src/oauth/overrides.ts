@@ -54,21 +54,20 @@ function overrideSecret(provider: Provider): void {
   }
 }
 
-/** Why: the core derives accepted audiences from the request; ours come from the configuration. */
-function overrideAudiences(provider: Provider, audiences: readonly string[]): void {
-  const accepted = new Set(audiences)
-  Reflect.set(provider.OIDCContext.prototype, 'clientJwtAuthExpectedAudience', () => accepted)
+/**
+ * Why: the core derives accepted audiences from the request, and takes any one of several. Here it
+ * accepts all, and our own hook, which runs on every assertion after its signature, judges.
+ */
+function overrideAudiences(provider: Provider): void {
+  const any = { has: () => true }
+  Reflect.set(provider.OIDCContext.prototype, 'clientJwtAuthExpectedAudience', () => any)
 }
 
 /** The only uses of anything that the core's documentation does not list. */
-export function applyOverrides(
-  provider: Provider,
-  lookups: Lookups,
-  audiences: readonly string[],
-): void {
+export function applyOverrides(provider: Provider, lookups: Lookups): void {
   overrideFind(provider, lookups)
   overrideSecret(provider)
-  overrideAudiences(provider, audiences)
+  overrideAudiences(provider)
 }
 
 /**

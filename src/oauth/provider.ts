@@ -70,7 +70,6 @@ export function buildProvider(options: OAuthOptions): Provider {
     fetch: options.fetch,
     routes: paths,
   })
-  const { issuer, audiences, isFapi } = options.rules
-  applyOverrides(provider, options.lookups, isFapi ? [issuer] : [issuer, ...audiences])
+  applyOverrides(provider, options.lookups)
   return provider
 }

@@ -18,7 +18,7 @@ export interface JwtRules {
 }
 
 /** Why a token is refused: for the log and the tests, not for whoever sent it. */
-export type JwtRefusal =
+type JwtRefusal =
   | 'malformed'
   | 'wrong_type'
   | 'unknown_key'

@@ -1,4 +1,4 @@
-export type CheckState = 'ok' | 'stale' | 'unavailable'
+type CheckState = 'ok' | 'stale' | 'unavailable'
 
 export interface HealthReport {
   readonly status: 'ready' | 'degraded' | 'unavailable'

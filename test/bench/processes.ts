@@ -45,7 +45,11 @@ export async function startMeasured(
 ): Promise<Measured> {
   const startedAt = performance.now()
   const child = spawn(process.execPath, args, {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? '',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const port = await untilReady(child)

@@ -42,14 +42,24 @@ export function asProblem(error: unknown): Problem {
   return new Problem('server.failed', message, { cause: error })
 }
 
+/** What no route took: a path that exists has other methods (RFC 9110 §15.5.6), any other is none. */
+function assertRouted(ctx: ParameterizedContext): void {
+  if (ctx.status === 405 || ctx.status === 501) {
+    const methods = ctx.response.get('Allow')
+    throw new Problem('method.not_allowed', `method: expected ${methods}, got ${ctx.method}`)
+  }
+  if (ctx.status === 404) {
+    const place = `${ctx.method} ${ctx.path.slice(0, 200)}`
+    throw new Problem('route.not_found', `There is nothing at ${place}`)
+  }
+}
+
 /** Renders every failure of the console's dialect. */
 export function renderErrors({ issuer, onFailure }: ErrorOptions): Middleware {
   return async function renderMiaErrors(ctx, next) {
     try {
       await next()
-      if (ctx.status === 404) {
-        throw new Problem('route.not_found', `There is nothing at ${ctx.method} ${ctx.path}`)
-      }
+      assertRouted(ctx)
     } catch (error) {
       const problem = asProblem(error)
       if (problem.status >= 500) onFailure(error, ctx)

@@ -14,7 +14,9 @@ function splitPermissions(given: string | readonly string[]): readonly string[] 
 function moment(field: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const at = Date.parse(text)
-  if (Number.isNaN(at)) {
+  const day = text.slice(0, 10)
+  // Date.parse takes the 30th of February for the 2nd of March.
+  if (Number.isNaN(at) || !new Date(day).toISOString().startsWith(day)) {
     throw new Problem('request.invalid', `${field}: expected a time that exists (RFC 3339)`, {
       field,
     })

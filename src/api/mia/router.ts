@@ -2,7 +2,6 @@ import Router from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import helmet from 'koa-helmet'
 import type { Actor, Context } from '../../domain/context.ts'
-import { Problem } from '../../domain/problem.ts'
 import { type AuthenticateOptions, authenticate } from '../../http/authenticate.ts'
 import { type ClientKeyOptions, clientKey } from '../../http/client-key.ts'
 import { type ErrorOptions, renderErrors } from './errors.ts'
@@ -70,14 +69,6 @@ function openRouter(options: MiaOptions): Router {
   return router
 }
 
-/** A path that exists, asked for by another method (RFC 9110 §15.5.6). */
-const allowed = {
-  notImplemented: () => new Problem('method.not_allowed', 'This method is not known here'),
-  methodNotAllowed: () =>
-    new Problem('method.not_allowed', 'This path has other methods: the header Allow names them'),
-  throw: true,
-} as const
-
 /** The console's dialect: root service accounts, their credentials, the audit log, `/tokeninfo`. */
 export function miaApp(options: MiaOptions): Koa {
   const app = new Koa()
@@ -87,7 +78,7 @@ export function miaApp(options: MiaOptions): Koa {
   app.use(renderErrors(options))
   for (const router of [openRouter(options), managementRouter(options)]) {
     app.use(router.routes())
-    app.use(router.allowedMethods(allowed))
+    app.use(router.allowedMethods())
   }
   return app
 }
