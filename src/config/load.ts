@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { Ajv, type ErrorObject } from 'ajv'
 import { parse } from 'yaml'
+import { rules } from './rules.ts'
 import { Settings } from './schema.ts'
 import { isNode, type Node, type Setting, settings } from './settings.ts'
 
@@ -136,83 +136,48 @@ function check(tree: Node, defaults: Node): Settings {
   const faults = errors.map((error) => fault(tree, error))
   const usable = isValid ? tree : keepValid(tree, defaults, errors)
   if (!validate(usable)) throw new ConfigurationError([...new Set(faults)])
-  const complete = withSecretFiles(usable)
-  const all = [...faults, ...rules.flatMap((rule) => rule(complete))]
+  const { read, unread } = withSecretFiles(usable)
+  const all = [...faults, ...unread, ...rules.flatMap((rule) => rule(read))]
   if (all.length > 0) throw new ConfigurationError([...new Set(all)])
-  return complete
+  return read
 }
 
-function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || host === '::1' || /^127\./.test(host)
+interface SecretText {
+  readonly text: string
+  readonly faults: readonly string[]
 }
 
-function issuerFaults({ issuer, http }: Settings): string[] {
-  const name = 'issuer (OSTIARY_ISSUER)'
-  if (issuer === '') {
-    if (isLoopbackHost(http.host)) return []
-    return [`${name}: must be set when http.host is not a loopback address, as it is ${http.host}`]
-  }
-  const url = URL.parse(issuer)
-  if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    return [`${name}: got ${JSON.stringify(issuer)}, expected an https URL`]
-  }
-  if (url.origin !== issuer) {
-    return [
-      `${name}: got ${JSON.stringify(issuer)}, expected only scheme, host and port: ${url.origin}`,
-    ]
-  }
-  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname) && !http.allowInsecureIssuer) {
-    return [
-      `${name}: got ${JSON.stringify(issuer)}, but plain http is only for loopback addresses; ` +
-        'use https, or set http.allowInsecureIssuer (OSTIARY_HTTP_ALLOW_INSECURE_ISSUER) to true',
-    ]
-  }
-  return []
-}
-
-function readSecretFile(file: string, path: string): string {
+/** A file that is named must hold something: nothing at all would switch the protection off. */
+function readSecret(value: string, file: string, path: string): SecretText {
+  if (file === '') return { text: value, faults: [] }
   try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+    const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+    return { text, faults: text === '' ? [`${path}: the file ${file} is empty`] : [] }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new ConfigurationError([`${path}: the file cannot be read: ${reason}`])
+    return { text: value, faults: [`${path}: the file cannot be read: ${reason}`] }
   }
 }
 
-function withSecretFiles(given: Settings): Settings {
+function withSecretFiles(given: Settings) {
   const { keys, secret } = given
-  const passphrase = keys.passphraseFile
-    ? readSecretFile(keys.passphraseFile, 'keys.passphraseFile (OSTIARY_KEYS_PASSPHRASE_FILE)')
-    : keys.passphrase
-  const pepper = secret.pepperFile
-    ? readSecretFile(secret.pepperFile, 'secret.pepperFile (OSTIARY_SECRET_PEPPER_FILE)')
-    : secret.pepper
-  return { ...given, keys: { ...keys, passphrase }, secret: { ...secret, pepper } }
-}
-
-function secretFaults({ secret, storage }: Settings): string[] {
-  const name = 'secret.pepper (OSTIARY_SECRET_PEPPER)'
-  const isMongo = storage.uri.startsWith('mongodb')
-  if (secret.pepper === '' && isMongo) {
-    return [
-      `${name}: must be set when storage.uri names MongoDB, to the same value for every process; ` +
-        'make one with: openssl rand -hex 32',
-    ]
+  const passphrase = readSecret(
+    keys.passphrase,
+    keys.passphraseFile,
+    'keys.passphraseFile (OSTIARY_KEYS_PASSPHRASE_FILE)',
+  )
+  const pepper = readSecret(
+    secret.pepper,
+    secret.pepperFile,
+    'secret.pepperFile (OSTIARY_SECRET_PEPPER_FILE)',
+  )
+  const read = {
+    ...given,
+    keys: { ...keys, passphrase: passphrase.text },
+    secret: { ...secret, pepper: pepper.text },
   }
-  if (secret.pepper !== '' && secret.pepper.length < 32) {
-    return [`${name}: got ${secret.pepper.length} characters, expected at least 32`]
-  }
-  return []
+  return { read, unread: [...passphrase.faults, ...pepper.faults] }
 }
-
-function bindFaults({ http }: Settings): string[] {
-  const isName = isIP(http.host) !== 0 || /^[A-Za-z0-9.-]+$/.test(http.host)
-  return isName
-    ? []
-    : [`http.host (OSTIARY_HTTP_HOST): got ${JSON.stringify(http.host)}, expected an address`]
-}
-
-const rules = [issuerFaults, secretFaults, bindFaults]
 
 function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {

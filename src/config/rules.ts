@@ -1,0 +1,56 @@
+import { isIP } from 'node:net'
+import type { Settings } from './schema.ts'
+
+function isLoopbackHost(host: string): boolean {
+  if (isIP(host) === 4) return host.startsWith('127.')
+  return ['localhost', '[::1]', '::1'].includes(host)
+}
+
+function issuerFaults({ issuer, http }: Settings): string[] {
+  const name = 'issuer (OSTIARY_ISSUER)'
+  if (issuer === '') {
+    if (isLoopbackHost(http.host)) return []
+    return [`${name}: must be set when http.host is not a loopback address, as it is ${http.host}`]
+  }
+  const url = URL.parse(issuer)
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    return [`${name}: got ${JSON.stringify(issuer)}, expected an https URL`]
+  }
+  if (url.origin !== issuer) {
+    return [
+      `${name}: got ${JSON.stringify(issuer)}, expected only scheme, host and port: ${url.origin}`,
+    ]
+  }
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname) && !http.allowInsecureIssuer) {
+    return [
+      `${name}: got ${JSON.stringify(issuer)}, but plain http is only for loopback addresses; ` +
+        'use https, or set http.allowInsecureIssuer (OSTIARY_HTTP_ALLOW_INSECURE_ISSUER) to true',
+    ]
+  }
+  return []
+}
+
+function secretFaults({ secret, storage }: Settings): string[] {
+  const name = 'secret.pepper (OSTIARY_SECRET_PEPPER)'
+  const isMongo = storage.uri.startsWith('mongodb')
+  if (secret.pepper === '' && isMongo) {
+    return [
+      `${name}: must be set when storage.uri names MongoDB, to the same value for every process; ` +
+        'make one with: openssl rand -hex 32',
+    ]
+  }
+  if (secret.pepper !== '' && secret.pepper.length < 32) {
+    return [`${name}: got ${secret.pepper.length} characters, expected at least 32`]
+  }
+  return []
+}
+
+function bindFaults({ http }: Settings): string[] {
+  const isName = isIP(http.host) !== 0 || /^[A-Za-z0-9.-]+$/.test(http.host)
+  return isName
+    ? []
+    : [`http.host (OSTIARY_HTTP_HOST): got ${JSON.stringify(http.host)}, expected an address`]
+}
+
+/** What values that are good one by one must satisfy together; each names its faults. */
+export const rules = [issuerFaults, secretFaults, bindFaults]
