@@ -7,11 +7,18 @@ const mask = '[redacted]'
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/ost_[sc]k_[A-Za-z0-9_-]{8,}/g, `ost_${mask}`],
   [/eyJ[A-Za-z0-9_-]{6,}(\.[A-Za-z0-9_-]*)*/g, mask],
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, mask],
+  [
+    /-----BEGIN [A-Z ]*PRIVATE KEY-----[^"]*?(-----END [A-Z ]*PRIVATE KEY-----|(?=\\{0,3}")|$)/g,
+    mask,
+  ],
   [/\b(Basic|Bearer)\s+[A-Za-z0-9+/._~=-]{4,}/gi, `$1 ${mask}`],
   [/:\/\/[^\s/"]*@/g, `://${mask}@`],
   [
-    /((?:client_secret|client_assertion|access_token|token|password|passphrase)=)[^&\s"]+/gi,
+    /((?:client_?secret|client_?key|client_assertion|access_token|token|password|passphrase)=)[^&\s"]+/gi,
+    `$1${mask}`,
+  ],
+  [
+    /("(?:client_?secret|client_?key|client_assertion|access_token|password|passphrase|pepper|d|p|q|dp|dq|qi|k)\\*":\s*\\*")[^"\\]+/gi,
     `$1${mask}`,
   ],
 ]
