@@ -24,6 +24,19 @@ const transient: readonly unknown[] = [
 ]
 const transientNames: readonly string[] = ['MongoNetworkError', 'MongoPoolClearedError']
 
+/** What a socket says that the other side has just closed: the driver lets these through as they are. */
+const socketCodes: readonly unknown[] = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']
+
+// Not by `instanceof`: under Jest, Node has another Error.
+function isSocketError(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    socketCodes.includes(error.code)
+  )
+}
+
 function codeOf(error: unknown): unknown {
   return error instanceof MongoError ? error.code : undefined
 }
@@ -34,12 +47,13 @@ export function isDuplicate(error: unknown): boolean {
 
 /** Whether the same write may succeed in a moment. A silent server is not worth a second wait. */
 export function isTransient(error: unknown): boolean {
-  if (!(error instanceof MongoError)) return false
+  if (!(error instanceof MongoError)) return isSocketError(error)
   return transient.includes(error.code) || transientNames.includes(error.name)
 }
 
 /** The Problem for what the driver threw; errors of our own pass unchanged. */
 export function problemOf(error: unknown): unknown {
+  if (isSocketError(error)) return storeAway(error)
   if (!(error instanceof MongoError)) return error
   const cause = withoutCredentials(error)
   if (!isFull(error)) return storeAway(cause)
