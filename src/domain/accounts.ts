@@ -62,6 +62,10 @@ function checkMethod(input: NewAccount): void {
       field: 'jwksUri',
     })
   }
+  if (input.jwksUri !== undefined && input.expiresAt !== undefined) {
+    const message = 'expiresAt: is the end of a secret or publicKey; keys of a jwksUri have none'
+    throw new Problem('request.invalid', message, { field: 'expiresAt' })
+  }
   if (input.authMethod === 'client_secret_basic' && hasKeys) {
     throw new Problem(
       'account.method_mismatch',

@@ -59,6 +59,13 @@ function assertRoom(ctx: Context, kept: readonly Credential[]): void {
   }
 }
 
+/** Expired credentials stay in the list for a while, but no more of them than may be live. */
+function withoutOldest(ctx: Context, credentials: readonly Credential[]): readonly Credential[] {
+  const expired = credentials.filter((credential) => !isUsable(credential, ctx.now()))
+  const dropped = new Set(expired.slice(0, -ctx.limits.liveCredentials))
+  return credentials.filter((credential) => !dropped.has(credential))
+}
+
 function assertNewKey(account: Account, added: KeyCredential): void {
   const isTaken = account.credentials.some(({ kind, ...rest }) => {
     return kind === 'key' && 'key' in rest && rest.key.kid === added.key.kid
@@ -117,8 +124,8 @@ export async function addCredential(
       input.publicKey === undefined
         ? newSecretCredential(ctx, terms)
         : keyOnly(ctx, before, { terms, input: input.publicKey })
-    const after = { ...before, credentials: [...before.credentials, added.credential] }
-    return { action: 'credential.add', after, result: added }
+    const credentials = [...withoutOldest(ctx, before.credentials), added.credential]
+    return { action: 'credential.add', after: { ...before, credentials }, result: added }
   })
   return result
 }
@@ -197,12 +204,13 @@ export async function rotateSecret(
       )
     }
     const now = ctx.now()
-    const formerEndsAt = now + rotation.overlapSeconds * 1000
+    const kept = supersede(before.credentials, now, now + rotation.overlapSeconds * 1000)
+    assertRoom(ctx, kept)
+    const formerEndsAt = Math.max(now, ...kept.map(({ expiresAt = now }) => expiresAt))
     const issued = newSecretCredential(ctx, {
       name: rotation.name ?? 'rotated',
       ...(rotation.expiresAt !== undefined && { expiresAt: rotation.expiresAt }),
     })
-    const kept = supersede(before.credentials, now, formerEndsAt)
     const after = { ...before, credentials: [...kept, issued.credential] }
     return { action: 'credential.rotate', after, result: { ...issued, formerEndsAt } }
   })

@@ -5,6 +5,8 @@ import type { Store } from './store.ts'
 const foldMs = 60_000
 const mostFolds = 1000
 
+type LoginStore = Pick<Store, 'append' | 'noteUses'>
+
 interface Fold {
   count: number
   readonly firstAt: number
@@ -61,7 +63,7 @@ export class LoginBook {
   }
 
   /** Writes what was gathered, at most once a minute unless `isLast`. What fails is kept. */
-  async write(store: Store, isLast = false): Promise<void> {
+  async write(store: LoginStore, isLast = false): Promise<void> {
     const now = this.#now()
     if (!isLast && now - this.#writtenAt < foldMs) return
     this.#writtenAt = now
@@ -72,7 +74,7 @@ export class LoginBook {
     for (const [id, at] of uses) if (this.#uses.get(id) === at) this.#uses.delete(id)
   }
 
-  async #writeFolds(store: Store): Promise<void> {
+  async #writeFolds(store: LoginStore): Promise<void> {
     for (const [key, fold] of [...this.#folds]) {
       const { refusal, count, firstAt, lastAt } = fold
       this.#folds.delete(key)
@@ -87,9 +89,15 @@ export class LoginBook {
           after: { reason: refusal.why, count, firstAt, lastAt },
         })
       } catch (error) {
-        this.#folds.set(key, fold)
+        this.#keep(key, fold)
         throw error
       }
     }
+  }
+
+  /** What could not be written goes on with what came meanwhile. */
+  #keep(key: string, fold: Fold & { readonly refusal: Refusal }): void {
+    const { count = 0, lastAt = fold.lastAt } = this.#folds.get(key) ?? {}
+    this.#folds.set(key, { ...fold, count: fold.count + count, lastAt })
   }
 }

@@ -109,6 +109,9 @@ function rsa(key: KeyObject, jwk: Jwk): PublicKey {
       `publicKey must have ${smallestModulusBits} to ${largestModulusBits} bits; this has ${bits}`,
     )
   }
+  const exponent = key.asymmetricKeyDetails?.publicExponent ?? 0n
+  // With the exponent 1 every text is its own signature.
+  if (exponent < 3n || exponent % 2n === 0n) refuse('publicKey.e must be odd and 3 or more')
   const { n = '', e = '' } = key.export({ format: 'jwk' })
   const kid = keyId(jwk) ?? thumbprint('RSA', { kty: 'RSA', n, e })
   return { kty: 'RSA', kid, ...rsaAlgorithm(jwk['alg']), n, e }
@@ -145,6 +148,14 @@ const readers: Readonly<Record<string, (key: KeyObject, jwk: Jwk) => PublicKey>>
   ed25519: edwards,
 }
 
+/** RFC 7517 §4.2 and §4.3. */
+function checkUse({ use, key_ops: operations }: Jwk): void {
+  if (use !== undefined && use !== 'sig') refuse('publicKey.use must be sig')
+  if (operations === undefined) return
+  const isForVerifying = Array.isArray(operations) && operations.includes('verify')
+  if (!isForVerifying) refuse('publicKey.key_ops must include verify')
+}
+
 /**
  * Reads a client's public key: a JWK (RFC 7517) or PEM text. Keeps a given `kid`, else names the
  * key by its thumbprint. Fails with `key.invalid`; nothing of a private key is ever kept.
@@ -153,7 +164,7 @@ export function readPublicKey(input: string | Jwk): PublicKey {
   const jwk = typeof input === 'string' ? fromPem(input) : input
   const secret = privateMembers.find((name) => jwk[name] !== undefined)
   if (secret) refuse(`publicKey.${secret} belongs to a private key: send only the public half`)
-  if (jwk['use'] !== undefined && jwk['use'] !== 'sig') refuse('publicKey.use must be sig')
+  checkUse(jwk)
   const key = importJwk(jwk)
   const read = readers[key.asymmetricKeyType ?? '']
   if (!read) refuse('publicKey must be of type RSA, EC (P-256) or OKP (Ed25519)')

@@ -64,7 +64,7 @@ export async function revokeToken(
       at: ctx.now(),
       action: 'token.revoke',
       actor: actorRef(ctx.actor),
-      target: { kind: 'account', id: account.clientId, name: account.name },
+      target: { kind: 'service_account', id: account.clientId, name: account.name },
       requestId: ctx.requestId,
       record: { kind: 'revocation', id },
       after: { jti: token.jti },

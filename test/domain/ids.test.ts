@@ -1,0 +1,51 @@
+import { expect, test } from '@jest/globals'
+import { keptId, madeAt, newClientId, newId, parseId } from '../../src/domain/ids.ts'
+
+const at = Date.UTC(2027, 0, 1)
+
+test('an id says what it is of and when it was made', () => {
+  const id = newId('credential', at)
+  expect(id).toMatch(/^cred_[0-9a-z]{9}[0-9a-f]{20}$/)
+  expect(madeAt(id)).toBe(at)
+})
+
+test('ids of one kind sort by creation, also across a change of length', () => {
+  const times = [1, 35, 36, at, at + 1, at * 10]
+  const ids = times.map((time) => newId('account', time))
+  expect(ids.toSorted()).toEqual(ids)
+})
+
+test('ids of one millisecond are all different', () => {
+  expect(new Set(Array.from({ length: 10_000 }, () => newId('token', at))).size).toBe(10_000)
+})
+
+test('an id from outside is read as its own kind alone', () => {
+  const id = newId('credential', at)
+  expect(parseId('credential', id)).toBe(id)
+  expect(parseId('account', id)).toBeUndefined()
+  for (const text of [
+    '',
+    'cred_',
+    `${id}0`,
+    id.slice(1),
+    id.toUpperCase(),
+    `${id}\n`,
+    '__proto__',
+  ]) {
+    expect(parseId('credential', text)).toBeUndefined()
+  }
+  expect(keptId('account', 'acc_kept')).toBe('acc_kept')
+})
+
+test('a text that is no id was made at no time, which is after and before nothing', () => {
+  for (const text of ['', 'tok_', '-', 'tok_!']) {
+    expect(madeAt(text)).toBeNaN()
+    expect(madeAt(text) > 0).toBe(false)
+  }
+})
+
+test('a client id is random, of characters that need no encoding', () => {
+  const ids = Array.from({ length: 1000 }, newClientId)
+  expect(new Set(ids).size).toBe(1000)
+  for (const id of ids) expect(id).toMatch(/^ost_ci_[\w-]{24}$/)
+})
