@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { ParameterizedContext } from 'koa'
 import { miaApp } from './api/mia/router.ts'
 import { runInBackground } from './background.ts'
@@ -31,6 +32,8 @@ export interface RunningServer {
 }
 
 const jwksMaxAgeSeconds = 300
+/** So long the store is waited for when all requests are answered: a silent one holds nobody up. */
+const leavingMs = 1500
 
 /** The parts of one running server that its handlers share. */
 interface Running extends World, Parts {
@@ -186,6 +189,17 @@ function buildRoutes(running: Running, horizon: Horizon) {
   return { routes, onNewKeys }
 }
 
+/** Ends what runs beside the requests, and writes what was gathered. */
+async function leave({ store, book, log }: Running, stopTasks: () => Promise<void>): Promise<void> {
+  try {
+    await stopTasks()
+    await book.write(store, true)
+  } catch (error) {
+    log.warn('not written', faultFields(error))
+  }
+  await store.close().catch((error) => log.warn('not closed', faultFields(error)))
+}
+
 /** Starts a server: listens at once, is ready when store and keys are. */
 export async function startServer(world: World): Promise<RunningServer> {
   const { settings, log } = world
@@ -203,7 +217,7 @@ export async function startServer(world: World): Promise<RunningServer> {
   const listener = await openListener(settings.http, () => dispatcher(() => routes, report))
   const issuer = issuerOf(world, listener)
   running = runningParts(world, await openParts(world), issuer)
-  const { store, directory, book } = running
+  const { store, directory } = running
   const system = running.use({ kind: 'system', name: 'first start' }, 'first-start')
   const first = await firstStart(system, { dir: settings.data.dir, issuer }, settings.bootstrap)
   const horizon = { at: await store.claimHorizon() }
@@ -220,9 +234,7 @@ export async function startServer(world: World): Promise<RunningServer> {
     async close() {
       isDraining = true
       await listener.drain(settings.http.drainSeconds)
-      await stopTasks()
-      await book.write(store, true).catch((error) => log.warn('not written', faultFields(error)))
-      await store.close()
+      await Promise.race([leave(running, stopTasks), wait(leavingMs, undefined, { ref: false })])
     },
   }
 }

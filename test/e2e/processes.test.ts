@@ -1,0 +1,197 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, expect, test } from '@jest/globals'
+import { rotate } from '../../src/signing/rotate.ts'
+import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
+import { basic } from '../support/server.ts'
+import {
+  accounts,
+  form,
+  newFolder,
+  type Root,
+  type ServerProcess,
+  start,
+  until,
+  wanted,
+} from './server-process.ts'
+
+const common = {
+  OSTIARY_SECRET_PEPPER: 'a pepper that only these tests know, of course',
+  // These tests ask again and again until an answer changes.
+  OSTIARY_OAUTH_THROTTLE_FAILURES: '0',
+}
+
+/** A change on one process must be effective on every other within this time. */
+const boundMs = 1000
+
+describeMongo('several processes on one MongoDB database', () => {
+  const databases: ReturnType<typeof newDatabase>[] = []
+  afterEach(async () => {
+    for (const database of databases.splice(0)) await database.drop()
+  })
+
+  async function shared() {
+    const database = newDatabase()
+    databases.push(database)
+    const keys = join(await newFolder(), 'keys')
+    const env = { ...common, OSTIARY_STORAGE_URI: database.uri, OSTIARY_KEYS_DIR: keys }
+    return { env, keys }
+  }
+
+  async function pair() {
+    const { env, keys } = await shared()
+    const one = await start(await newFolder(), env)
+    const two = await start(await newFolder(), env)
+    return { one, two, keys, root: await one.root() }
+  }
+
+  const create = async (server: ServerProcess, root: Root, given = {}) =>
+    (await server.manage(root, 'POST', accounts, wanted(given))).body
+  const logsIn = async (server: ServerProcess, clientId: string, clientSecret: string) =>
+    (await server.token({ clientId, clientSecret })).status
+  const isActive = async (server: ServerProcess, root: Root, token: string) => {
+    const answer = await server.call('/api/m2m/oauth/introspect', {
+      ...form({ token }),
+      headers: {
+        authorization: basic(root),
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+    })
+    return answer.body.active
+  }
+
+  test('follow what one of them changed within a second', async () => {
+    const { one, two, root } = await pair()
+    const { clientId, clientSecret } = await create(one, root)
+    const path = `${accounts}/${clientId}`
+    const seen = (status: number, secret = clientSecret) =>
+      until(async () => (await logsIn(two, clientId, secret)) === status, boundMs)
+    expect(await seen(200)).toBe(true)
+    const rotated = (await one.manage(root, 'POST', `${path}/rotate`, { overlapSeconds: 0 })).body
+    expect(await seen(200, rotated.clientSecret)).toBe(true)
+    expect(await seen(401)).toBe(true)
+    const { clientSecret: fresh } = rotated
+    const token = (await two.token({ clientId, clientSecret: fresh })).body.access_token
+    expect(await isActive(two, root, token)).toBe(true)
+    await one.manage(root, 'PATCH', path, { state: 'disabled' })
+    expect(await seen(401, fresh)).toBe(true)
+    expect(await isActive(two, root, token)).toBe(false)
+    await one.manage(root, 'PATCH', path, { state: 'enabled' })
+    expect(await seen(200, fresh)).toBe(true)
+    await one.manage(root, 'DELETE', path)
+    expect(await seen(401, fresh)).toBe(true)
+    expect((await two.manage(root, 'GET', path)).status).toBe(404)
+  })
+
+  test('refuse a token within a second after one of them revoked it', async () => {
+    const { one, two, root } = await pair()
+    const who = await create(one, root)
+    const token = (await one.token(who)).body.access_token
+    expect(await until(() => isActive(two, root, token), boundMs)).toBe(true)
+    const revoked = await one.call('/api/m2m/oauth/revoke', {
+      ...form({ token }),
+      headers: { authorization: basic(who), 'content-type': 'application/x-www-form-urlencoded' },
+    })
+    expect(revoked.status).toBe(200)
+    expect(await until(async () => !(await isActive(two, root, token)), boundMs)).toBe(true)
+    const headers = { authorization: `Bearer ${token}` }
+    expect((await two.call('/tokeninfo', { headers })).status).toBe(401)
+  })
+
+  test('make one account of many requests for one name', async () => {
+    const { one, two, root } = await pair()
+    const body = wanted()
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        (n % 2 ? one : two).manage(root, 'POST', accounts, body),
+      ),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([
+      201,
+      ...Array.from({ length: 19 }, () => 409),
+    ])
+  })
+
+  test('sign with the next key soon after a rotation, and drop no token or request', async () => {
+    const { one, two, keys, root } = await pair()
+    const before = (await one.token(root)).body.access_token
+    const kidOf = (token: string) =>
+      JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid
+    const options = {
+      dir: keys,
+      alg: 'ES256',
+      now: Date.now,
+      maxTokenLifetimeSeconds: 3600,
+    } as const
+    const { key } = await rotate({ ...options, publishSeconds: 0 })
+    for (const server of [one, two]) {
+      const statuses = new Set<number>()
+      const hasTurned = await until(async () => {
+        const { status, body } = await server.token(root)
+        statuses.add(status)
+        return kidOf(body.access_token) === key.kid
+      }, 10_000)
+      expect([hasTurned, ...statuses]).toEqual([true, 200])
+      const { body } = await server.call('/.well-known/jwks.json')
+      const kids = body.keys.map(({ kid }: { kid: string }) => kid)
+      expect(kids.sort()).toEqual([key.kid, kidOf(before)].sort())
+      const headers = { authorization: `Bearer ${before}` }
+      expect((await server.call('/tokeninfo', { headers })).status).toBe(200)
+    }
+  })
+
+  test('make one root account when three start at once, and one bootstrap.json logs in', async () => {
+    const { env } = await shared()
+    const dirs = await Promise.all([newFolder(), newFolder(), newFolder()])
+    const servers = await Promise.all(dirs.map((dir) => start(dir, env)))
+    const exists = (dir: string, name: string) =>
+      access(join(dir, 'data', name)).then(
+        () => true,
+        () => false,
+      )
+    const withFile = []
+    for (const server of servers) {
+      if (await exists(server.dir, 'bootstrap.json')) withFile.push(server)
+      expect(await exists(server.dir, 'bootstrap.pending.json')).toBe(false)
+    }
+    expect(withFile).toHaveLength(1)
+    const root = await withFile[0]?.root()
+    if (!root) throw new Error('no bootstrap.json')
+    for (const server of servers) {
+      expect(await until(async () => (await server.token(root)).status === 200, boundMs)).toBe(true)
+      const { body } = await server.manage(root, 'GET', accounts)
+      expect(body.map(({ clientId }: { clientId: string }) => clientId)).toEqual([root.clientId])
+    }
+    const log = await servers[0]?.manage(root, 'GET', '/api/audit')
+    expect(log?.body.map(({ action }: { action: string }) => action)).toEqual([
+      'client_key.create',
+      'account.create',
+    ])
+  })
+})
+
+test('the first credentials are those of OSTIARY_BOOTSTRAP_*, and no others', async () => {
+  const root = {
+    clientId: 'operator',
+    clientSecret: 'a-secret-of-the-operators-own',
+    clientKey: 'operators-key',
+  }
+  const env = {
+    OSTIARY_BOOTSTRAP_CLIENT_ID: root.clientId,
+    OSTIARY_BOOTSTRAP_CLIENT_SECRET: root.clientSecret,
+    OSTIARY_BOOTSTRAP_CLIENT_KEY: root.clientKey,
+  }
+  const dir = await newFolder()
+  const server = await start(dir, env)
+  expect(await server.root()).toMatchObject(root)
+  expect((await server.manage(root, 'GET', accounts)).status).toBe(200)
+  expect(server.log() + server.stderr()).not.toContain(root.clientSecret)
+  expect(server.log()).toContain('bootstrap.json')
+  server.child.kill('SIGTERM')
+  await server.exit
+  const changed = { ...env, OSTIARY_BOOTSTRAP_CLIENT_SECRET: 'another-secret-which-comes-late' }
+  const again = await start(dir, changed)
+  expect((await again.token(root)).status).toBe(200)
+  const late = { ...root, clientSecret: changed.OSTIARY_BOOTSTRAP_CLIENT_SECRET }
+  expect((await again.token(late)).status).toBe(401)
+})

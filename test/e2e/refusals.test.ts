@@ -1,0 +1,169 @@
+import { once } from 'node:events'
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from '@jest/globals'
+import { rotate } from '../../src/signing/rotate.ts'
+import { launch, newFolder, start, stop } from './server-process.ts'
+
+const boundMs = 5000
+
+/** What a process that must not start says: plainly, at once, on standard error. */
+async function refusal(dir: string, env: Record<string, string> = {}): Promise<string> {
+  const startedAt = performance.now()
+  const server = launch(dir, env)
+  const { code } = await server.exit
+  expect(performance.now() - startedAt).toBeLessThan(boundMs)
+  expect(code).toBeGreaterThan(0)
+  expect(server.stderr()).toMatch(/^ostiary: cannot start: /)
+  expect(server.stderr()).not.toMatch(/^\s+at .+:\d+/m)
+  expect(server.log()).not.toContain('"ready"')
+  return server.stderr()
+}
+
+const secret = 'hunter2-hunter2-hunter2'
+const mongoUri = `mongodb://ostiary:${secret}@127.0.0.1:1/ostiary`
+const pepper = { OSTIARY_SECRET_PEPPER: 'a pepper that only these tests know, of course' }
+
+const settings: readonly (readonly [string, Record<string, string>, readonly string[]])[] = [
+  ['a port that is none', { OSTIARY_HTTP_PORT: '99999' }, ['OSTIARY_HTTP_PORT', '99999', '65535']],
+  [
+    'an http issuer off loopback',
+    { OSTIARY_ISSUER: 'http://auth.example' },
+    ['OSTIARY_ISSUER', 'http://auth.example', 'https', 'OSTIARY_HTTP_ALLOW_INSECURE_ISSUER'],
+  ],
+  [
+    'an http issuer whose name only begins like loopback',
+    { OSTIARY_ISSUER: 'http://127.0.0.1.example' },
+    ['OSTIARY_ISSUER', 'https'],
+  ],
+  [
+    'no issuer on all addresses',
+    { OSTIARY_ISSUER: '', OSTIARY_HTTP_HOST: '0.0.0.0' },
+    ['OSTIARY_ISSUER', '0.0.0.0'],
+  ],
+  [
+    'MongoDB without a pepper',
+    { OSTIARY_STORAGE_URI: mongoUri },
+    ['OSTIARY_SECRET_PEPPER', 'openssl rand'],
+  ],
+  ['a store of another kind', { OSTIARY_STORAGE_URI: 'mysql://x' }, ['OSTIARY_STORAGE_URI']],
+  [
+    'a MongoDB URI that cannot be read',
+    { ...pepper, OSTIARY_STORAGE_URI: `mongodb://ostiary:${secret}/x@127.0.0.1:1/y` },
+    ['MongoDB URI'],
+  ],
+  [
+    'a MongoDB that is not there',
+    {
+      ...pepper,
+      OSTIARY_STORAGE_URI: mongoUri,
+      OSTIARY_STORAGE_START_TIMEOUT_SECONDS: '0',
+      OSTIARY_STORAGE_TIMEOUT_SECONDS: '1',
+    },
+    ['OSTIARY_STORAGE_URI', 'startTimeoutSeconds'],
+  ],
+  ['a pepper that is short', { OSTIARY_SECRET_PEPPER: 'short' }, ['OSTIARY_SECRET_PEPPER', '32']],
+  [
+    'a passphrase file that is not there',
+    { OSTIARY_KEYS_PASSPHRASE_FILE: '/nowhere/passphrase' },
+    ['OSTIARY_KEYS_PASSPHRASE_FILE', '/nowhere/passphrase'],
+  ],
+  ['a file that is not there', { OSTIARY_CONFIG: '/nowhere/ostiary.yaml' }, ['OSTIARY_CONFIG']],
+  ['a data folder that is a file', { OSTIARY_DATA_DIR: 'package.json' }, ['package.json']],
+  ['a keys folder below a file', { OSTIARY_KEYS_DIR: 'package.json/x' }, ['package.json/x']],
+]
+
+test.each(settings)('a start with %s is refused by name', async (_, env, says) => {
+  const text = await refusal(await newFolder(), env)
+  for (const part of says) expect(text).toContain(part)
+  expect(text).not.toContain('hunter2')
+})
+
+test('every fault of the configuration is in one refusal', async () => {
+  const dir = await newFolder()
+  const file = join(dir, 'ostiary.yaml')
+  await writeFile(file, 'http:\n  prot: 80\ncolor: red\nlog:\n  level: loud\n')
+  const text = await refusal(dir, {
+    OSTIARY_CONFIG: file,
+    OSTIARY_TOKENS_ACCESS_SECONDS: '1',
+    OSTIARY_ISSUER: 'http://auth.example',
+    OSTIARY_KEYS_PASSPHRASE_FILE: '/nowhere/passphrase',
+  })
+  for (const part of [
+    'http.prot: is no setting',
+    'color: is no setting',
+    'log.level (OSTIARY_LOG_LEVEL): got "loud", expected error, warn, info, debug',
+    'tokens.accessSeconds (OSTIARY_TOKENS_ACCESS_SECONDS): got 1, expected a whole number from 10',
+    'issuer (OSTIARY_ISSUER): got "http://auth.example"',
+    'OSTIARY_KEYS_PASSPHRASE_FILE',
+  ]) {
+    expect(text).toContain(part)
+  }
+})
+
+test('a key file that everyone may read is refused, one that the group may read is not', async () => {
+  const dir = await newFolder()
+  const keys = join(dir, 'keys')
+  const options = { dir: keys, alg: 'ES256', now: Date.now, maxTokenLifetimeSeconds: 60 } as const
+  await rotate({ ...options, publishSeconds: 0 })
+  const [name = ''] = (await readdir(keys)).filter((file) => file.endsWith('.json'))
+  await chmod(join(keys, name), 0o644)
+  const text = await refusal(dir)
+  for (const part of [name, 'everyone', 'chmod']) expect(text).toContain(part)
+  await chmod(join(keys, name), 0o640)
+  expect((await stop(await start(dir))).code).toBe(0)
+})
+
+test('a second process on one SQLite file is refused, and the first goes on', async () => {
+  const dir = await newFolder()
+  const first = await start(dir)
+  const text = await refusal(dir)
+  for (const part of ['ostiary.db', 'Another process']) expect(text).toContain(part)
+  expect((await first.token(await first.root())).status).toBe(200)
+})
+
+test('a store of a newer release is refused, and left as it is', async () => {
+  const dir = await newFolder()
+  await stop(await start(dir))
+  const db = new DatabaseSync(join(dir, 'data', 'ostiary.db'))
+  db.exec("UPDATE meta SET value = 99 WHERE name = 'schema'")
+  const text = await refusal(dir)
+  for (const part of ['ostiary.db', 'schema 99', 'newer']) expect(text).toContain(part)
+  expect(db.prepare("SELECT value FROM meta WHERE name = 'schema'").get()?.['value']).toBe(99)
+  db.close()
+})
+
+test('a file that is no database of ours is refused, and left as it is', async () => {
+  const dir = await newFolder()
+  await mkdir(join(dir, 'data'))
+  await writeFile(join(dir, 'data', 'ostiary.db'), 'these are the notes of somebody '.repeat(200))
+  expect(await refusal(dir)).toContain('ostiary.db')
+})
+
+test('a port that is taken is refused by its number', async () => {
+  const other = createServer()
+  other.listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const address = other.address()
+  const port = typeof address === 'object' ? String(address?.port) : ''
+  const text = await refusal(await newFolder(), { OSTIARY_HTTP_PORT: port })
+  for (const part of ['OSTIARY_HTTP_PORT', port, 'listens there']) expect(text).toContain(part)
+  other.close()
+})
+
+test('an unknown variable is warned of by name, one that Kubernetes makes says so', async () => {
+  const server = await start(await newFolder(), {
+    OSTIARY_HTTP_PROT: '80',
+    OSTIARY_SERVICE_HOST: '10.0.0.1',
+    OSTIARY_PORT_3000_TCP_ADDR: '10.0.0.1',
+  })
+  const warned = server
+    .log()
+    .split('\n')
+    .filter((line) => line.includes('"warn"'))
+  expect(warned).toHaveLength(3)
+  expect(warned.join('\n')).toContain('OSTIARY_HTTP_PROT is no setting')
+  expect(warned.filter((line) => line.includes('Kubernetes'))).toHaveLength(2)
+})

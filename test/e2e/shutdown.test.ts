@@ -1,0 +1,127 @@
+import { once } from 'node:events'
+import { Agent } from 'node:http'
+import { connect } from 'node:net'
+import { expect, test } from '@jest/globals'
+import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
+import { proxyTo } from '../storage/proxy.ts'
+import { tokenPath } from '../support/server.ts'
+import { callPort, launch, newFolder, start, tokenCall, until } from './server-process.ts'
+
+const boundMs = 10_000
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s ends an idle server at once, with 0',
+  async (signal) => {
+    const server = await start(await newFolder())
+    const startedAt = performance.now()
+    server.child.kill(signal)
+    expect(await server.exit).toEqual({ code: 0, signal: null })
+    expect(performance.now() - startedAt).toBeLessThan(3000)
+    expect(server.stderr()).toBe('')
+  },
+)
+
+test('a signal that comes again and again changes nothing', async () => {
+  const server = await start(await newFolder())
+  for (const signal of ['SIGTERM', 'SIGTERM', 'SIGINT', 'SIGTERM'] as const) {
+    server.child.kill(signal)
+  }
+  await until(() => server.log().includes('stopping'), 5000)
+  server.child.kill('SIGTERM')
+  expect(await server.exit).toEqual({ code: 0, signal: null })
+  expect(server.log().match(/"stopping/g)).toHaveLength(1)
+})
+
+test('a server that is told to stop drops no request of the clients that keep it busy', async () => {
+  const server = await start(await newFolder())
+  const root = await server.root()
+  const agent = new Agent({ keepAlive: true, maxSockets: 20 })
+  const statuses = new Map<number, number>()
+  const faults: string[] = []
+  const client = async () => {
+    for (;;) {
+      const { status } = await server.call(tokenPath, { ...tokenCall(root), agent })
+      statuses.set(status, (statuses.get(status) ?? 0) + 1)
+    }
+  }
+  const note = (error: unknown) => faults.push(String(error).replace(/[\d.:]+$/, ''))
+  const clients = Array.from({ length: 20 }, () => client().catch(note))
+  expect(await until(() => (statuses.get(200) ?? 0) > 300, boundMs)).toBe(true)
+  server.child.kill('SIGTERM')
+  expect(await server.exit).toEqual({ code: 0, signal: null })
+  await Promise.all(clients)
+  agent.destroy()
+  expect([...statuses.keys()]).toEqual([200])
+  // Nobody listens any more: that is an answer to a new connection, not a request that was dropped.
+  expect([...new Set(faults)]).toEqual(['Error: connect ECONNREFUSED '])
+})
+
+test('a request that is on its way is still answered, and a stuck one ends with the drain', async () => {
+  const server = await start(await newFolder(), { OSTIARY_HTTP_DRAIN_SECONDS: '2' })
+  const root = await server.root()
+  const { body = '', headers = {} } = tokenCall(root)
+  const head = [
+    `POST ${tokenPath} HTTP/1.1`,
+    'Host: localhost',
+    `Content-Length: ${body.length}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    '\r\n',
+  ].join('\r\n')
+  const open = () => {
+    const socket = connect(server.port(), '127.0.0.1')
+    socket.on('error', () => undefined)
+    socket.write(head + body.slice(0, 5))
+    return socket
+  }
+  const [slow, stuck] = [open(), open()]
+  let answer = ''
+  slow.on('data', (chunk) => {
+    answer += chunk
+  })
+  await Promise.all([once(slow, 'connect'), once(stuck, 'connect')])
+  expect((await server.call('/-/healthz')).status).toBe(200)
+  const startedAt = performance.now()
+  server.child.kill('SIGTERM')
+  await server.says(/stopping/)
+  slow.write(body.slice(5))
+  expect(await until(() => answer.includes('access_token'), 2000)).toBe(true)
+  expect(answer).toMatch(/^HTTP\/1.1 200 /)
+  expect(await server.exit).toEqual({ code: 0, signal: null })
+  expect(performance.now() - startedAt).toBeLessThan(5000)
+  stuck.destroy()
+})
+
+test('npm start passes SIGTERM on, and no server is left behind', async () => {
+  const server = launch(await newFolder(), {}, ['npm', 'start'])
+  await server.says(/"message":"ready"/)
+  const port = server.port()
+  server.child.kill('SIGTERM')
+  expect(await until(() => server.log().includes('"stopped"'), boundMs)).toBe(true)
+  await server.exit
+  await expect(callPort(port, '/-/healthz')).rejects.toThrow('ECONNREFUSED')
+})
+
+describeMongo('a server whose store is silent', () => {
+  test('still stops within ten seconds, with 0', async () => {
+    const database = newDatabase()
+    const target = new URL(database.uri)
+    const proxy = await proxyTo(Number(target.port || 27017), target.hostname)
+    target.host = `127.0.0.1:${proxy.port}`
+    try {
+      const server = await start(await newFolder(), {
+        OSTIARY_STORAGE_URI: target.href,
+        OSTIARY_SECRET_PEPPER: 'a pepper that only these tests know, of course',
+      })
+      const root = await server.root()
+      expect((await server.token({ ...root, clientSecret: 'wrong' })).status).toBe(401)
+      proxy.become('silent')
+      const startedAt = performance.now()
+      server.child.kill('SIGTERM')
+      expect(await server.exit).toEqual({ code: 0, signal: null })
+      expect(performance.now() - startedAt).toBeLessThan(boundMs)
+    } finally {
+      await proxy.close()
+      await database.drop()
+    }
+  })
+})

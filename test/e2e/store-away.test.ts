@@ -1,0 +1,186 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { afterEach, expect, test } from '@jest/globals'
+import { SignJWT } from 'jose'
+import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
+import { proxyTo, type TcpProxy } from '../storage/proxy.ts'
+import { type Credentials, tokenPath } from '../support/server.ts'
+import {
+  accounts,
+  form,
+  issuer,
+  newFolder,
+  type Reply,
+  type ServerProcess,
+  start,
+  until,
+  wanted,
+} from './server-process.ts'
+
+const pepper = { OSTIARY_SECRET_PEPPER: 'a pepper that only these tests know, of course' }
+const stalenessSeconds = 6
+const pair = generateKeyPairSync('ed25519')
+const opened: (() => Promise<unknown>)[] = []
+
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close()
+})
+
+/** A database that is reached through a proxy, and where the proxy leads to. */
+async function proxied() {
+  const database = newDatabase()
+  opened.push(() => database.drop())
+  const uri = new URL(database.uri)
+  const proxy = await proxyTo(Number(uri.port || 27017), uri.hostname)
+  opened.push(() => proxy.close())
+  uri.host = `127.0.0.1:${proxy.port}`
+  return { proxy, env: { ...pepper, OSTIARY_STORAGE_URI: uri.href } }
+}
+
+async function assertionLogin(server: ServerProcess, clientId: string): Promise<Reply> {
+  const assertion = await new SignJWT({ iss: clientId, sub: clientId, jti: randomUUID() })
+    .setProtectedHeader({ alg: 'EdDSA', kid: 'one' })
+    .setAudience(issuer)
+    .setIssuedAt()
+    .setExpirationTime('1m')
+    .sign(pair.privateKey)
+  return await server.call(tokenPath, {
+    ...form({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: assertion,
+    }),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  })
+}
+
+async function timed<T>(work: Promise<T>): Promise<{ readonly value: T; readonly ms: number }> {
+  const startedAt = performance.now()
+  const value = await work
+  return { value, ms: performance.now() - startedAt }
+}
+
+interface Running {
+  readonly server: ServerProcess
+  readonly proxy: TcpProxy
+  readonly bySecret: Credentials
+  readonly keyClient: string
+  readonly manage: (method: string, path: string, body?: object) => Promise<Reply>
+}
+
+async function running(extra: Record<string, string> = {}): Promise<Running> {
+  const { proxy, env } = await proxied()
+  const server = await start(await newFolder(), {
+    ...env,
+    OSTIARY_STORAGE_MAX_STALENESS_SECONDS: String(stalenessSeconds),
+    ...extra,
+  })
+  const root = await server.root()
+  const bySecret = (await server.manage(root, 'POST', accounts, wanted())).body
+  const publicKey = { ...pair.publicKey.export({ format: 'jwk' }), kid: 'one' }
+  const keyed = wanted({ tokenEndpointAuthMethod: 'private_key_jwt', publicKey })
+  const keyClient = (await server.manage(root, 'POST', accounts, keyed)).body.clientId
+  const token = (await server.token(root)).body.access_token
+  const manage = (method: string, path: string, body?: object) =>
+    server.call(path, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'client-key': root.clientKey,
+        'content-type': 'application/json',
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+  return { server, proxy, bySecret, keyClient, manage }
+}
+
+function expectAway({ value, ms }: { readonly value: Reply; readonly ms: number }): void {
+  expect(value.status).toBe(503)
+  expect(Number(value.headers['retry-after'])).toBeGreaterThan(0)
+  expect(value.headers['cache-control']).toBe('no-store')
+  expect(ms).toBeLessThan(5000)
+}
+
+async function expectAllWell({ server, bySecret, keyClient, manage }: Running): Promise<void> {
+  expect(
+    await until(async () => (await server.call('/-/ready')).body.status === 'ready', 15_000),
+  ).toBe(true)
+  expect((await server.token(bySecret)).status).toBe(200)
+  expect((await assertionLogin(server, keyClient)).status).toBe(200)
+  expect((await manage('POST', accounts, wanted())).status).toBe(201)
+}
+
+describeMongo('a store that goes silent while the server runs', () => {
+  test('costs changes and assertions at once, secrets after the bound, and nothing for good', async () => {
+    const all = await running()
+    const { server, proxy, bySecret, keyClient, manage } = all
+    await expectAllWell(all)
+    const revocable = (await server.token(bySecret)).body.access_token
+    proxy.become('silent')
+    const silentAt = performance.now()
+    const turned = until(async () => (await server.call('/-/ready')).status === 503, 3000)
+    const [assertion, change, list] = await Promise.all([
+      timed(assertionLogin(server, keyClient)),
+      timed(manage('POST', accounts, wanted({ name: 'made while away' }))),
+      timed(manage('GET', accounts)),
+    ])
+    expect(await turned).toBe(true)
+    for (const answer of [assertion, change, list]) expectAway(answer)
+    expect(assertion.value.body).toMatchObject({ error: 'temporarily_unavailable' })
+    expect(change.value.body).toMatchObject({ statusCode: 503, code: 'store.unavailable' })
+    expect(performance.now() - silentAt).toBeLessThan(stalenessSeconds * 1000)
+    expect((await server.token(bySecret)).status).toBe(200)
+    expect((await server.token({ ...bySecret, clientSecret: 'wrong' })).status).toBe(401)
+    expect((await server.call('/-/ready')).body).toMatchObject({ checks: { store: 'stale' } })
+    expect((await server.call('/-/healthz')).status).toBe(200)
+    expect((await server.call('/.well-known/jwks.json')).status).toBe(200)
+    const over = await until(async () => (await server.token(bySecret)).status === 503, 12_000)
+    expect(over).toBe(true)
+    expect(performance.now() - silentAt).toBeGreaterThan(stalenessSeconds * 1000 - 500)
+    expectAway(await timed(server.token(bySecret)))
+    expectAway(await timed(server.token({ ...bySecret, clientSecret: 'wrong' })))
+    const headers = { authorization: `Bearer ${revocable}` }
+    expectAway(await timed(server.call('/tokeninfo', { headers })))
+    expect((await server.call('/-/ready')).body).toMatchObject({ status: 'unavailable' })
+    proxy.become('passing')
+    await expectAllWell(all)
+    expect((await server.call('/tokeninfo', { headers })).status).toBe(200)
+  }, 60_000)
+
+  test('gathers no requests: hundreds of them are answered within the bound, and it recovers', async () => {
+    const all = await running({ OSTIARY_STORAGE_TIMEOUT_SECONDS: '2' })
+    all.proxy.become('silent')
+    const answers = await Promise.all(
+      Array.from({ length: 300 }, () => timed(all.manage('GET', accounts))),
+    )
+    for (const answer of answers) expectAway(answer)
+    all.proxy.become('passing')
+    await expectAllWell(all)
+  }, 60_000)
+})
+
+describeMongo('a store that refuses connections while the server runs', () => {
+  test('is answered for with 503, and is back as soon as it is back', async () => {
+    const all = await running()
+    for (let n = 0; n < 5; n += 1) {
+      const cut = all.manage('POST', accounts, wanted())
+      all.proxy.become('refusing')
+      expectAway(await timed(all.manage('POST', accounts, wanted())))
+      expect([201, 503]).toContain((await cut).status)
+      expect((await all.server.token(all.bySecret)).status).toBe(200)
+      all.proxy.become('passing')
+      await expectAllWell(all)
+    }
+  }, 60_000)
+})
+
+test('health answers whatever the Host header says, and before the store is there', async () => {
+  const server = await start(await newFolder())
+  for (const host of ['10.1.2.3:3000', 'evil.example', '']) {
+    for (const path of ['/-/healthz', '/-/ready']) {
+      expect((await server.call(path, { headers: { host } })).status).toBe(200)
+    }
+  }
+  const { body } = await server.call('/-/ready')
+  expect(body).toEqual({ status: 'ready', checks: { store: 'ok', keys: 'ok', process: 'ok' } })
+})

@@ -1,0 +1,97 @@
+import {
+  constants,
+  createHmac,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+} from 'node:crypto'
+import { type Answer, type TestServer, tokenPath } from '../../support/server.ts'
+
+export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+export const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+export const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+export const ed = generateKeyPairSync('ed25519')
+
+export const jwkOf = (key: KeyObject) => key.export({ format: 'jwk' })
+export const now = () => Math.floor(Date.now() / 1000)
+export const newJti = () => randomBytes(12).toString('hex')
+
+export type Sign = (data: string) => Buffer
+
+const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+
+/** Signatures by hand, so that a test can also make the ones that no library makes. */
+export const signers = {
+  RS256: (key: KeyObject) => (data: string) => sign('sha256', Buffer.from(data), key),
+  PS256: (key: KeyObject) => (data: string) => sign('sha256', Buffer.from(data), { key, ...pss }),
+  ES256: (key: KeyObject) => (data: string) =>
+    sign('sha256', Buffer.from(data), { key, dsaEncoding: 'ieee-p1363' }),
+  EdDSA: (key: KeyObject) => (data: string) => sign(null, Buffer.from(data), key),
+} as const
+
+export const hs256 =
+  (secret: string): Sign =>
+  (data) =>
+    createHmac('sha256', secret).update(data).digest()
+export const unsigned: Sign = () => Buffer.alloc(0)
+
+export type Members = Readonly<Record<string, unknown>>
+
+/** A client that logs in by assertion, and how it signs. */
+export interface KeyClient {
+  readonly clientId: string
+  readonly kid: string
+  readonly alg: keyof typeof signers
+  readonly sign: Sign
+}
+
+/** What a test changes of a good assertion; `undefined` leaves a member out. */
+export interface Changes {
+  readonly claims?: Members
+  readonly header?: Members
+  readonly sign?: Sign
+}
+
+export const part = (value: unknown) =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
+
+export function jws(header: unknown, claims: unknown, signature: Sign): string {
+  const data = `${part(header)}.${part(claims)}`
+  return `${data}.${signature(data).toString('base64url')}`
+}
+
+/** A good assertion (RFC 7523 §3) for this server, but for the changes. */
+export function assertionOf(
+  client: KeyClient,
+  { url }: { readonly url: string },
+  changes: Changes = {},
+): string {
+  const { clientId, alg, kid } = client
+  const times = { iat: now(), exp: now() + 60 }
+  const claims = { iss: clientId, sub: clientId, aud: url, jti: newJti(), ...times }
+  return jws(
+    { alg, kid, ...changes.header },
+    { ...claims, ...changes.claims },
+    changes.sign ?? client.sign,
+  )
+}
+
+export function assertionForm(assertion: string, form: Readonly<Record<string, string>> = {}) {
+  return new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_assertion_type: assertionType,
+    client_assertion: assertion,
+    ...form,
+  })
+}
+
+/** Asks for a token with an assertion. */
+export async function login(
+  server: Pick<TestServer, 'call'>,
+  assertion: string,
+  form: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  return await server.call(tokenPath, { method: 'POST', body: assertionForm(assertion, form) })
+}
