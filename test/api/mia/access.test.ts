@@ -1,0 +1,220 @@
+import { readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import Router from '@koa/router'
+import { startTestServer, type TestServer } from '../../support/server.ts'
+import {
+  type Caller,
+  callerFor,
+  callerWith,
+  create,
+  manage,
+  root,
+  view,
+  wanted,
+} from './accounts.ts'
+
+/** Every route that a file of the dialect registers: a new one is in here without being listed. */
+async function registered(): Promise<readonly (readonly [string, string])[]> {
+  const router = new Router()
+  const folder = resolve(import.meta.dirname, '../../../src/api/mia/routes')
+  for (const file of readdirSync(folder)) {
+    const exported: readonly unknown[] = Object.values(await import(join(folder, file)))
+    for (const register of exported) if (typeof register === 'function') register(router, {})
+  }
+  return router.stack.flatMap(({ methods, path }) =>
+    methods.map((method) => [method, String(path)] as const),
+  )
+}
+
+const routes = await registered()
+const filled = (path: string) => path.replace(':clientId', 'ost_ci_x').replace(':id', 'cred_x')
+const bodies: Readonly<Record<string, object>> = {
+  [`POST ${root}`]: wanted(),
+  [`PATCH ${root}/:clientId`]: { description: 'x' },
+  [`POST ${root}/:clientId/rotate`]: { overlapSeconds: 0 },
+  [`POST ${root}/:clientId/credentials`]: {},
+}
+/** The one route that asks for no permission: it tells a token about itself. */
+const openToAnyToken = ['GET /tokeninfo', 'HEAD /tokeninfo']
+
+let server: TestServer
+let nobody: Caller
+let manager: Caller
+
+beforeAll(async () => {
+  server = await startTestServer()
+  nobody = await callerWith(server, [])
+  manager = await callerWith(server, [manage])
+})
+afterAll(async () => await server.close())
+
+describe('every management route', () => {
+  test('is known to these tests', () => {
+    expect(routes.length).toBeGreaterThanOrEqual(15)
+    expect(routes.map(([, path]) => path)).toContain(`${root}/:clientId/credentials/:id`)
+  })
+
+  test.each(routes)('answers 401 without credentials: %s %s', async (method, path) => {
+    const headers = { 'client-key': server.admin.clientKey }
+    const answer = await server.call(filled(path), { method, headers })
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm="http/)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    if (method !== 'HEAD') {
+      expect(answer.body).toMatchObject({ statusCode: 401, error: 'Unauthorized' })
+    }
+  })
+
+  test.each(routes)(
+    'answers 403 to a token without its permission: %s %s',
+    async (method, path) => {
+      const answer = await nobody(method, filled(path), bodies[`${method} ${path}`])
+      const isOpen = openToAnyToken.includes(`${method} ${path}`)
+      expect(answer.status).toBe(isOpen ? 200 : 403)
+      if (method !== 'HEAD' && !isOpen) {
+        expect(answer.body).toMatchObject({ code: 'actor.forbidden', error: 'Forbidden' })
+        expect(answer.body.message).toMatch(/console\.root\./)
+      }
+    },
+  )
+
+  test.each(routes)('answers another method with 405 and Allow: %s %s', async (known, path) => {
+    const methods = routes.filter(([, other]) => other === path).map(([method]) => method)
+    expect(methods).toContain(known)
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+      if (methods.includes(method)) continue
+      const answer = await server.call(filled(path), { method })
+      expect([answer.status, answer.body.code]).toEqual([405, 'method.not_allowed'])
+      expect((answer.headers.get('allow') ?? '').split(', ').sort()).toEqual([...methods].sort())
+    }
+  })
+
+  test('answers no cross-origin reader, and may not be framed', async () => {
+    const headers = { origin: 'https://evil.example' }
+    for (const [method, path] of [...routes, ['OPTIONS', root] as const]) {
+      const answer = await server.call(filled(path), { method, headers })
+      expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+      expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+      expect(answer.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+    }
+  })
+})
+
+test.each([
+  '/',
+  '/api',
+  '/api/',
+  `${root}/`,
+  `${root}/x/`,
+  '/API/audit',
+  '/tokeninfo/',
+  `/${root}`,
+])('answers 404 at %s, whoever asks', async (path) => {
+  for (const answer of [await server.call(path), await server.manage('GET', path)]) {
+    expect([answer.status, answer.body.code]).toEqual([404, 'route.not_found'])
+  }
+})
+
+describe('a bearer token', () => {
+  test.each([
+    ['no scheme', (token: string) => token],
+    ['Basic', (token: string) => `Basic ${token}`],
+    ['two tokens', (token: string) => `Bearer ${token} ${token}`],
+    ['a changed signature', (token: string) => `Bearer ${token.slice(0, -4)}AAAA`],
+    ['a cut token', (token: string) => `Bearer ${token.slice(0, -1)}`],
+    ['no signature', (token: string) => `Bearer ${token.split('.').slice(0, 2).join('.')}.`],
+    ['a client secret', () => `Bearer ${server.admin.clientSecret}`],
+    ['nothing', () => 'Bearer '],
+  ])('is refused with %s', async (_, header) => {
+    const authorization = header(await server.adminToken())
+    for (const path of [root, '/tokeninfo', '/api/audit']) {
+      const answer = await server.manage('GET', path, undefined, { authorization })
+      expect([answer.status, answer.body.code]).toEqual([401, 'actor.unauthenticated'])
+      expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"')
+    }
+  })
+
+  test('opens nothing here when it is for another audience', async () => {
+    const who = await create(server, { permissions: [manage, view], audiences: ['https://other'] })
+    const caller = await callerFor(server, who, { audience: 'https://other' })
+    expect((await caller('GET', root)).status).toBe(401)
+    expect((await caller('GET', '/api/audit')).status).toBe(401)
+  })
+
+  test('has no more rights than were asked for, though the account holds more', async () => {
+    const who = await create(server, { permissions: [manage, view] })
+    const caller = await callerFor(server, who, { scope: view })
+    expect((await caller('GET', '/api/audit')).status).toBe(200)
+    expect((await caller('GET', root)).status).toBe(403)
+  })
+
+  test('loses a right with the next request after the account has lost it', async () => {
+    const who = await create(server, { permissions: [view] })
+    const caller = await callerFor(server, who)
+    expect((await caller('GET', '/api/audit')).status).toBe(200)
+    await server.manage('PATCH', `${root}/${who.clientId}`, { permissions: [] })
+    expect((await caller('GET', '/api/audit')).status).toBe(403)
+  })
+
+  test('gains no right that the account was given after it was issued', async () => {
+    const who = await create(server, { permissions: [] })
+    const caller = await callerFor(server, who)
+    await server.manage('PATCH', `${root}/${who.clientId}`, { permissions: [view] })
+    expect((await caller('GET', '/api/audit')).status).toBe(403)
+  })
+})
+
+describe('nobody', () => {
+  test('grants a permission that they do not hold', async () => {
+    const answer = await manager('POST', root, wanted({ permissions: [manage, view] }))
+    expect([answer.status, answer.body.code]).toEqual([403, 'grant.exceeds_own'])
+    expect(answer.body).toMatchObject({ field: 'permissions' })
+    expect(answer.body.message).toContain(view)
+    const { clientId } = (await manager('POST', root, wanted({ permissions: [manage] }))).body
+    const raised = await manager('PATCH', `${root}/${clientId}`, { permissions: [manage, view] })
+    expect([raised.status, raised.body.code]).toEqual([403, 'grant.exceeds_own'])
+    const { body } = await server.manage('GET', `${root}/${clientId}`)
+    expect(body.permissions).toEqual([manage])
+  })
+
+  test('grants themselves a permission', async () => {
+    const who = await create(server, { permissions: [manage] })
+    const caller = await callerFor(server, who)
+    const answer = await caller('PATCH', `${root}/${who.clientId}`, { permissions: [manage, view] })
+    expect(answer.status).toBe(403)
+  })
+
+  test.each([
+    ['changes', 'PATCH', '', { description: 'mine' }],
+    ['takes rights from', 'PATCH', '', { permissions: [] }],
+    ['disables', 'PATCH', '', { state: 'disabled' }],
+    ['rotates the secret of', 'POST', '/rotate', { overlapSeconds: 0 }],
+    ['adds a secret to', 'POST', '/credentials', {}],
+    ['deletes a credential of', 'DELETE', '/credentials/:id', undefined],
+    ['revokes the tokens of', 'POST', '/revoke-tokens', undefined],
+    ['deletes', 'DELETE', '', undefined],
+  ])('%s an account that holds more than they do', async (_, method, end, body) => {
+    const above = await create(server, { permissions: [view] })
+    const path = `${root}/${above.clientId}`
+    const [credential] = (await server.manage('GET', `${path}/credentials`)).body
+    const before = await server.manage('GET', path)
+    const answer = await manager(method, `${path}${end.replace(':id', credential.id)}`, body)
+    expect([answer.status, answer.body.code]).toEqual([403, 'grant.exceeds_own'])
+    expect(answer.body.message).toContain(view)
+    const after = await server.manage('GET', path)
+    expect([after.body, after.headers.get('etag')]).toEqual([
+      before.body,
+      before.headers.get('etag'),
+    ])
+    expect((await server.token(above)).status).toBe(200)
+  })
+
+  test('uses a narrowed token for more than it says, though their account holds it', async () => {
+    const who = await create(server, { permissions: [manage, view] })
+    const narrow = await callerFor(server, who, { scope: manage })
+    const answer = await narrow('POST', root, wanted({ permissions: [view] }))
+    expect([answer.status, answer.body.code]).toEqual([403, 'grant.exceeds_own'])
+  })
+})

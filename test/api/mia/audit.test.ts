@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Event } from '../../../src/domain/audit.ts'
+import { basic, type Credentials, startTestServer, type TestServer } from '../../support/server.ts'
+import { onEachStore } from '../../support/stores.ts'
+import {
+  callerFor,
+  create,
+  eventually,
+  manage,
+  passTime,
+  root,
+  uniqueName,
+  view,
+} from './accounts.ts'
+
+onEachStore('the audit log', (store) => {
+  let server: TestServer
+
+  beforeAll(async () => {
+    server = await startTestServer({ store })
+  })
+  afterAll(async () => await server.close())
+
+  const read = async (query = '') => {
+    const answer = await server.manage('GET', `/api/audit${query}`)
+    const events: readonly (Omit<Event, 'at'> & { at: string })[] = answer.body
+    return { ...answer, events }
+  }
+  const of = async ({ clientId }: Credentials) =>
+    (await read(`?target=${clientId}`)).events.toReversed()
+
+  test('tells of every change who did what to whom, when, and under which request', async () => {
+    const name = uniqueName()
+    const who = await create(server, { name, permissions: [view], description: 'before' })
+    const path = `${root}/${who.clientId}`
+    const headers = { 'x-request-id': 'request-of-this-test' }
+    await server.manage('PATCH', path, { description: 'after', permissions: [] }, headers)
+    const added = (await server.manage('POST', `${path}/credentials`, { name: 'two' })).body
+    await server.manage('DELETE', `${path}/credentials/${added.id}`)
+    await server.manage('POST', `${path}/rotate`, { overlapSeconds: 60 })
+    await server.manage('POST', `${path}/revoke-tokens`)
+    await server.manage('DELETE', path)
+    const events = await of(who)
+    expect(events.map(({ action }) => action)).toEqual([
+      'account.create',
+      'account.update',
+      'credential.add',
+      'credential.delete',
+      'credential.rotate',
+      'account.revoke_tokens',
+      'account.delete',
+    ])
+    for (const event of events) {
+      expect(event.actor).toEqual({ kind: 'account', id: server.admin.clientId, name: 'root' })
+      expect(event.target).toEqual({ kind: 'service_account', id: who.clientId, name })
+      expect(Math.abs(Date.parse(event.at) - Date.now() - server.clock.offset)).toBeLessThan(60_000)
+      expect(event.requestId).not.toBe('')
+    }
+    expect(events[0]).toMatchObject({ after: { name, permissions: [view], state: 'enabled' } })
+    expect(events[1]).toMatchObject({
+      requestId: 'request-of-this-test',
+      before: { description: 'before', permissions: [view] },
+      after: { description: 'after', permissions: [] },
+    })
+    expect(events[2]?.after).toMatchObject({ credentials: [{}, { id: added.id, name: 'two' }] })
+    expect(events[6]?.after).toBeUndefined()
+  })
+
+  test('tells of a revoked token under the account that it was issued to', async () => {
+    const who = await create(server)
+    const token = (await server.token(who)).body.access_token
+    await server.call('/api/m2m/oauth/revoke', {
+      method: 'POST',
+      headers: { authorization: basic(who) },
+      body: new URLSearchParams({ token }),
+    })
+    const event = (await of(who)).at(-1)
+    expect(event).toMatchObject({
+      action: 'token.revoke',
+      actor: { kind: 'account', id: who.clientId },
+      target: { kind: 'service_account', id: who.clientId },
+    })
+    expect(JSON.stringify(event)).not.toContain(token)
+  })
+
+  test('keeps nothing of a change that was refused', async () => {
+    const who = await create(server)
+    const before = (await read()).headers.get('x-total-count')
+    await server.manage('PATCH', `${root}/${who.clientId}`, { color: 'red' })
+    await server.manage('DELETE', `${root}/${who.clientId}`, undefined, { 'if-match': '"99"' })
+    await server.manage('POST', root, {})
+    expect((await read()).headers.get('x-total-count')).toBe(before)
+  })
+
+  test('is numbered without gaps, newest first, and each entry seals the one before', async () => {
+    const { events, headers } = await read('?per_page=200')
+    const total = Number(headers.get('x-total-count'))
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => total - index))
+    expect(events.at(-1)).toMatchObject({ seq: 1, previousHash: '' })
+    for (const [index, event] of events.slice(0, -1).entries()) {
+      expect(event.previousHash).toBe(events[index + 1]?.hash)
+    }
+  })
+
+  test('is filtered by time, actor and target, and pages within the filter', async () => {
+    const who = await create(server, { permissions: [manage] })
+    const caller = await callerFor(server, who)
+    await passTime(server, 3_600_000)
+    const from = new Date(Date.now() + server.clock.offset).toISOString()
+    const [one, two] = [await callerFor(server, who), await create(server)]
+    const made = (
+      await one('POST', root, {
+        name: uniqueName(),
+        permissions: [],
+        tokenEndpointAuthMethod: 'client_secret_basic',
+      })
+    ).body
+    expect((await caller('GET', root)).status).toBe(401)
+    const count = async (query: string) => Number((await read(query)).headers.get('x-total-count'))
+    expect(await count(`?actor=${who.clientId}`)).toBe(1)
+    expect(await count(`?target=${made.clientId}&actor=${who.clientId}`)).toBe(1)
+    expect(await count(`?target=${two.clientId}&actor=${who.clientId}`)).toBe(0)
+    const later = await read(`?from=${encodeURIComponent(from)}&per_page=1`)
+    expect(later.headers.get('x-total-count')).toBe('2')
+    expect(later.headers.get('link')).toContain('page=2')
+    expect(
+      await count(`?to=${Math.floor(Date.parse(from) / 1000) - 60}&target=${two.clientId}`),
+    ).toBe(0)
+    expect(await count('?from=1')).toBe(await count(''))
+    expect(await count('?to=1')).toBe(0)
+  })
+
+  test.each([
+    ['from=yesterday', 'from'],
+    ['to=', 'to'],
+    ['from=1&from=2', 'from'],
+    ['actor[$ne]=x', 'actor[$ne]'],
+    ['target=a&target=b', 'target'],
+    ['per_page=1000', 'per_page'],
+    ['since=1', 'since'],
+  ])('refuses ?%s and names the parameter', async (query, field) => {
+    const { status, body } = await read(`?${query}`)
+    expect([status, body.field]).toEqual([400, field])
+  })
+
+  test('tells of refused logins: folded by client and reason, strangers all in one', async () => {
+    const who = await create(server)
+    const wrong = { ...who, clientSecret: 'not-the-secret' }
+    for (let n = 0; n < 3; n += 1) await server.token(wrong)
+    for (let n = 0; n < 5; n += 1) await server.token({ ...wrong, clientId: `stranger-${n}` })
+    await passTime(server, 120_000)
+    const folded = await eventually(
+      async () => (await of(who)).filter(({ action }) => action === 'login.refused'),
+      (events) => events.length > 0,
+      10_000,
+    )
+    expect(folded).toHaveLength(1)
+    expect(folded[0]).toMatchObject({
+      actor: { kind: 'anonymous' },
+      after: { reason: 'wrong_secret', count: 3 },
+    })
+    const strangers = (await read('?target=(unknown)')).events
+    expect(strangers).toHaveLength(1)
+    expect(strangers[0]?.after).toMatchObject({ reason: 'unknown_client', count: 5 })
+    expect((await read('?per_page=200')).text).not.toContain('stranger-')
+  })
+})

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { startTestServer, type TestServer } from '../../support/server.ts'
+import { onEachStore } from '../../support/stores.ts'
+import { create, root } from './accounts.ts'
+
+onEachStore('lists in pages', (store) => {
+  let server: TestServer
+  const made: string[] = []
+
+  beforeAll(async () => {
+    server = await startTestServer({ store })
+    made.push(server.admin.clientId)
+    for (let n = 1; n <= 29; n += 1) {
+      made.push((await create(server, { name: `account ${n}` })).clientId)
+    }
+  })
+  afterAll(async () => await server.close())
+
+  const list = async (query: string) => {
+    const answer = await server.manage('GET', `${root}${query}`)
+    const ids: string[] = answer.body.map(({ clientId }: { clientId: string }) => clientId)
+    return { ...answer, ids }
+  }
+  const links = (headers: Headers) =>
+    Object.fromEntries(
+      (headers.get('link') ?? '')
+        .split(', ')
+        .map((link) => /^<(.*)>; rel="(\w+)"$/.exec(link))
+        .map((match) => [match?.[2], match?.[1]]),
+    )
+
+  test('gives 25 a page in the order of creation, with the total', async () => {
+    const { status, ids, headers } = await list('')
+    expect(status).toBe(200)
+    expect(ids).toEqual(made.slice(0, 25))
+    expect(headers.get('x-total-count')).toBe('30')
+    expect(links(headers)).toEqual({
+      first: `${root}?page=1&per_page=25`,
+      next: `${root}?page=2&per_page=25`,
+      last: `${root}?page=2&per_page=25`,
+    })
+  })
+
+  test('gives every account exactly once by following the links', async () => {
+    const seen: string[] = []
+    let next: string | undefined = `${root}?per_page=7`
+    while (next !== undefined) {
+      const { ids, headers } = await list(next.slice(root.length))
+      seen.push(...ids)
+      next = links(headers)['next']
+    }
+    expect(seen).toEqual(made)
+  })
+
+  test('links to the page before, and to none after the last', async () => {
+    const { headers, ids } = await list('?page=3&per_page=10')
+    expect(ids).toEqual(made.slice(20))
+    expect(links(headers)).toEqual({
+      first: `${root}?page=1&per_page=10`,
+      prev: `${root}?page=2&per_page=10`,
+      last: `${root}?page=3&per_page=10`,
+    })
+  })
+
+  test('gives up to 200 a page, and an empty page beyond the end', async () => {
+    expect((await list('?per_page=200')).ids).toEqual(made)
+    const beyond = await list('?page=50&per_page=200')
+    expect([beyond.status, beyond.ids]).toEqual([200, []])
+    expect(beyond.headers.get('x-total-count')).toBe('30')
+  })
+
+  test('keeps the order while accounts are changed', async () => {
+    await server.manage('PATCH', `${root}/${made[3]}`, { description: 'changed' })
+    expect((await list('?per_page=10')).ids).toEqual(made.slice(0, 10))
+  })
+
+  test.each([
+    ['page=0', 'page'],
+    ['page=-1', 'page'],
+    ['page=1.5', 'page'],
+    ['page=1e1', 'page'],
+    ['page=', 'page'],
+    ['page=1&page=2', 'page'],
+    ['page[]=1', 'page[]'],
+    ['page[$gt]=1', 'page[$gt]'],
+    ['per_page=0', 'per_page'],
+    ['per_page=201', 'per_page'],
+    ['per_page=99999999999', 'per_page'],
+    ['name[$ne]=', 'name[$ne]'],
+    ['fields=secret', 'fields'],
+    ['expand=*', 'expand'],
+    ['__proto__=1', '__proto__'],
+  ])('refuses ?%s and names the parameter', async (query, field) => {
+    const { status, body } = await server.manage('GET', `${root}?${query}`)
+    expect(status).toBe(400)
+    expect(body).toMatchObject({ field, message: expect.stringContaining(field) })
+  })
+})
