@@ -11,8 +11,8 @@ import { type Alg, keyPairs, type Method, seed, shots } from './seed.ts'
 // measured when OSTIARY_STORAGE_URI names one. OSTIARY_BENCH_QUICK=1 takes 1 and 1,000 accounts.
 const isQuick = process.env['OSTIARY_BENCH_QUICK'] === '1'
 const sizes = isQuick ? [1000] : [1, 1000, 10_000]
-const warmUpCount = 1500
-const countedCount = 5000
+const warmUpCount = 4000
+const countedCount = 8000
 const algs: readonly Alg[] = ['RS256', 'ES256']
 const methods: readonly Method[] = ['secret', 'assertion']
 const mongoUri = process.env['OSTIARY_STORAGE_URI']
@@ -108,6 +108,7 @@ async function measureCase(wanted: Case, floor: Figures): Promise<void> {
       OSTIARY_DATA_DIR: join(dir, 'data'),
       OSTIARY_KEYS_DIR: join(dir, 'keys'),
       OSTIARY_SIGNING_ALG: alg,
+      OSTIARY_LOG_LEVEL: 'warn',
     })
     const found = await measure(server, '/api/m2m/oauth/token', {
       warmUp: shots(clients, warmUpCount, wanted),
