@@ -1,0 +1,169 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import {
+  adminClient,
+  clientSecretBasic,
+  type OstiaryError,
+  privateKeyJwt,
+  tokenSource,
+  verifier,
+} from '../../src/sdk/index.ts'
+import { newName, secretClient } from '../e2e/support/accounts.ts'
+import { decoded } from '../e2e/support/expectations.ts'
+import { type Credentials, startTestServer, type TestServer } from '../support/server.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.close())
+
+const sourceOf = ({ clientId, clientSecret }: Credentials, more = {}) =>
+  tokenSource({
+    issuer: server.url,
+    authentication: clientSecretBasic(clientId, clientSecret),
+    ...more,
+  })
+
+async function codeOf(work: Promise<unknown>): Promise<OstiaryError['code']> {
+  const error = await work.then(
+    () => undefined,
+    (failure) => failure,
+  )
+  return error?.code
+}
+
+const accepted = () => server.logged.filter((line) => line.includes('login accepted')).length
+
+describe('a token source', () => {
+  test('fetches one token for all who ask at once, and keeps it while it is fresh', async () => {
+    const token = sourceOf(await secretClient(server))
+    const before = accepted()
+    const tokens = await Promise.all([token(), token(), token()])
+    expect(new Set([...tokens, await token()].map(({ value }) => value)).size).toBe(1)
+    expect(accepted() - before).toBe(1)
+  })
+
+  test('renews a token when a fifth of its life is left', async () => {
+    let now = Date.now()
+    const token = sourceOf(await secretClient(server), { now: () => now })
+    const first = await token()
+    now += 0.79 * 3600_000
+    expect((await token()).value).toBe(first.value)
+    now += 0.02 * 3600_000
+    expect((await token()).value).not.toBe(first.value)
+  })
+
+  test('does not keep a refusal, and tells its code', async () => {
+    const client = await secretClient(server)
+    const token = sourceOf({ ...client, clientSecret: 'wrong' })
+    expect(await codeOf(token())).toBe('invalid_client')
+    expect(await codeOf(token())).toBe('invalid_client')
+  })
+
+  test('asks for the scope and audience that it was made for', async () => {
+    const scope = ['console.root.view']
+    const audiences = ['https://orders.example']
+    const client = await secretClient(server, { permissions: scope, audiences })
+    const { value } = await sourceOf(client, { scope, audience: audiences[0] })()
+    expect(decoded(value)).toMatchObject({ scope: scope[0], aud: audiences[0] })
+  })
+
+  test('says where nobody answered', async () => {
+    const authentication = clientSecretBasic('a', 'b')
+    const token = tokenSource({ issuer: 'http://127.0.0.1:9', authentication })
+    await expect(token()).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('127.0.0.1:9'),
+    })
+  })
+})
+
+describe('private_key_jwt', () => {
+  const pairs = {
+    RSA: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+    EC: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    Ed25519: generateKeyPairSync('ed25519'),
+  }
+
+  test.each(Object.entries(pairs))('logs in with a key of type %s in PEM', async (_, pair) => {
+    const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' })
+    const { body } = await server.manage('POST', '/api/service-accounts', {
+      name: newName(),
+      permissions: [],
+      tokenEndpointAuthMethod: 'private_key_jwt',
+      publicKey,
+    })
+    const privateKey = String(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    const authentication = privateKeyJwt(body.clientId, { privateKey })
+    const token = tokenSource({ issuer: server.url, authentication })
+    expect((await token()).value).toMatch(/^eyJ/)
+  })
+})
+
+describe('a verifier', () => {
+  const check = () => verifier({ issuer: server.url, audience: server.url })
+
+  test('answers the claims of a good token', async () => {
+    const client = await secretClient(server, { permissions: ['console.root.view'] })
+    expect(await check()((await sourceOf(client)()).value)).toMatchObject({
+      client_id: client.clientId,
+      permissions: ['console.root.view'],
+    })
+  })
+
+  test('refuses a token for another audience, an altered one, and nonsense', async () => {
+    const { value } = await sourceOf(await secretClient(server))()
+    const other = verifier({ issuer: server.url, audience: 'https://other.example' })
+    const [header = '', payload = '', signature = ''] = value.split('.')
+    const altered = `${header}.${payload.slice(0, -2)}.${signature}`
+    const codes = [other(value), check()(altered), check()('a.b.c')].map(codeOf)
+    expect(new Set(await Promise.all(codes))).toEqual(new Set(['invalid_token']))
+  })
+
+  test('tells keys that cannot be fetched from a token that is bad', async () => {
+    const { value } = await sourceOf(await secretClient(server))()
+    const nowhere = 'http://127.0.0.1:9'
+    const away = verifier({ issuer: nowhere, audience: nowhere })
+    expect(await codeOf(away(value))).toBe('unreachable')
+  })
+})
+
+describe('an admin client', () => {
+  const admin = () =>
+    adminClient({
+      url: server.url,
+      token: sourceOf(server.admin),
+      clientKey: server.admin.clientKey,
+    })
+
+  test('manages an account from its creation to its deletion', async () => {
+    const client = admin()
+    const name = newName()
+    const { clientId } = await client.createAccount({
+      name,
+      permissions: [],
+      tokenEndpointAuthMethod: 'client_secret_basic',
+    })
+    expect((await client.account(clientId)).name).toBe(name)
+    const patch = { description: 'changed' }
+    expect((await client.updateAccount(clientId, patch)).description).toBe('changed')
+    const added = await client.addCredential(clientId, { name: 'second' })
+    expect(added.clientSecret).toMatch(/^ost_sk_/)
+    const rotated = await client.rotate(clientId, { overlapSeconds: 0 })
+    const [left, ...more] = await client.credentials(clientId)
+    expect([left?.id, more]).toEqual([rotated.id, []])
+    await client.revokeTokens(clientId)
+    await client.deleteCredential(clientId, rotated.id)
+    await client.deleteAccount(clientId)
+    expect(await codeOf(client.account(clientId))).toBe('account.not_found')
+    const { items, total } = await client.audit({ target: clientId, perPage: 3 })
+    expect([items.length, total]).toEqual([3, 7])
+  })
+
+  test('pages through accounts', async () => {
+    await secretClient(server)
+    const { items, total } = await admin().accounts({ page: 1, perPage: 1 })
+    expect([items.length, total > 1]).toEqual([1, true])
+  })
+})
