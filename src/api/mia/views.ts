@@ -69,6 +69,10 @@ export function rotated({ credential: record, secret, formerEndsAt }: Rotated) {
   }
 }
 
-export function event({ at, record: _record, previousHash, ...rest }: Event) {
-  return { ...rest, at: iso(at), previousHash }
+export function event({
+  at,
+  record: _record,
+  ...rest
+}: Event): Omit<Event, 'at' | 'record'> & { readonly at: string } {
+  return { ...rest, at: iso(at) }
 }
