@@ -29,7 +29,7 @@ const name = 'the imported key'
 function refuseEncrypted(passphrase: Secret | undefined): never {
   throw new KeyFault(
     passphrase === undefined
-      ? `${name} is encrypted: its passphrase is needed`
+      ? `${name} is encrypted: set OSTIARY_KEYS_PASSPHRASE or OSTIARY_KEYS_PASSPHRASE_FILE`
       : `${name} cannot be decrypted: the passphrase is another one, or the file is damaged`,
   )
 }

@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// The launcher: a checkout runs the sources, the published package what was built of them. Plain
+// JavaScript, so that an old Node can say what is wrong instead of failing on a type.
+import { existsSync } from 'node:fs'
+
+const oldest = 24
+if (Number.parseInt(process.versions.node, 10) < oldest) {
+  process.stderr.write(`ostiary: needs Node ${oldest} or newer; this is ${process.version}\n`)
+  process.exit(2)
+}
+const source = new URL('main.ts', import.meta.url)
+const built = new URL('../../dist/cli/main.js', import.meta.url)
+const { run } = await import((existsSync(source) ? source : built).href)
+process.exitCode = await run(process.argv.slice(2))

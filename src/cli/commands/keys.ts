@@ -1,0 +1,107 @@
+import { resolve } from 'node:path'
+import { type Command, Option } from 'commander'
+import { loadSettings } from '../../config/load.ts'
+import { Secret } from '../../domain/secret.ts'
+import { isJwsAlgorithm, jwsAlgorithms } from '../../signing/algorithms.ts'
+import { importKey } from '../../signing/import.ts'
+import { type ListedKey, listKeys } from '../../signing/list.ts'
+import { rotate } from '../../signing/rotate.ts'
+import { print, readInput, table } from '../terminal.ts'
+
+const iso = (at: number) => new Date(at).toISOString()
+
+/** The keys folder as the server's own settings describe it. */
+function folder(isNow: boolean) {
+  const { keys, signing, tokens } = loadSettings().settings
+  return {
+    dir: resolve(keys.dir),
+    alg: signing.alg,
+    ...(keys.passphrase !== '' && { passphrase: new Secret(keys.passphrase) }),
+    now: Date.now,
+    publishSeconds: isNow ? 0 : signing.publishSeconds,
+    maxTokenLifetimeSeconds: tokens.accessSeconds,
+  }
+}
+
+const phases: {
+  readonly [P in ListedKey['state']['phase']]: (key: ListedKey) => string
+} = {
+  current: ({ signsFrom }) => `signs since ${iso(signsFrom)}`,
+  next: ({ signsFrom }) => `signs from ${iso(signsFrom)}`,
+  retired: ({ state }) =>
+    state.phase === 'retired' ? `published until ${iso(state.verifiesUntil)}` : '',
+}
+
+function asJson({ createdAt, signsFrom, state, ...key }: ListedKey) {
+  const end = state.phase === 'retired' ? { verifiesUntil: iso(state.verifiesUntil) } : {}
+  const times = { createdAt: iso(createdAt), signsFrom: iso(signsFrom) }
+  return { ...key, phase: state.phase, ...times, ...end }
+}
+
+function rowOf(key: ListedKey): string[] {
+  const { kid, alg, size, state, isEncrypted } = key
+  return [
+    kid,
+    alg,
+    size,
+    state.phase,
+    phases[state.phase](key),
+    isEncrypted ? 'encrypted' : 'plain',
+  ]
+}
+
+const heading = ['KID', 'ALG', 'SIZE', 'PHASE', 'WHEN', 'AT REST']
+
+async function list(_options: unknown, command: Command): Promise<void> {
+  const { dir, now, maxTokenLifetimeSeconds } = folder(false)
+  const keys = await listKeys({ dir, now, maxTokenLifetimeSeconds })
+  const none = [`${dir} has no keys yet: the first start of the server makes one`]
+  const lines = keys.length === 0 ? none : table(heading, keys.map(rowOf))
+  print(command, { json: keys.map(asJson), lines })
+}
+
+const turns = {
+  made: (key: ListedKey) => `made the key ${key.kid} (${key.alg}, ${key.size})`,
+  promoted: (key: ListedKey) => `the key ${key.kid}, which waited, signs now`,
+  waiting: (key: ListedKey) =>
+    `the key ${key.kid} waits already, nothing changed; --now lets it sign at once`,
+} as const
+
+async function turn(options: { readonly now?: boolean }, command: Command): Promise<void> {
+  const { outcome, key, pruned } = await rotate(folder(options.now === true))
+  const removed = pruned.map((kid) => `removed the key ${kid}, retired long ago`)
+  const lines = [`${turns[outcome](key)}: ${phases[key.state.phase](key)}`, ...removed]
+  print(command, { json: { outcome, key: asJson(key), pruned }, lines })
+}
+
+interface ImportFlags {
+  readonly now?: boolean
+  readonly alg?: string
+}
+
+async function bring(file: string, { now, alg }: ImportFlags, command: Command): Promise<void> {
+  const pem = new Secret(readInput(file, 'keys import'))
+  const wanted = { alg: isJwsAlgorithm(alg) ? alg : undefined }
+  const { made, key } = await importKey({ ...folder(now === true), pem, ...wanted })
+  const verb = made ? 'imported' : 'has already, nothing changed:'
+  const lines = [
+    `${verb} the key ${key.kid} (${key.alg}, ${key.size}): ${phases[key.state.phase](key)}`,
+  ]
+  print(command, { json: { outcome: made ? 'imported' : 'known', key: asJson(key) }, lines })
+}
+
+export function keysCommand(program: Command): void {
+  const keys = program.command('keys').description('signing keys, in the folder keys.dir')
+  keys.command('list').description('the keys and their phases').action(list)
+  keys
+    .command('rotate')
+    .description('make the next key: published at once, signing after signing.publishSeconds')
+    .option('--now', 'let it sign at once, without the time for verifiers to learn of it')
+    .action(turn)
+  keys
+    .command('import <file>')
+    .description('take a private key in PEM (PKCS#8, encrypted too) as the next one; - reads stdin')
+    .option('--now', 'let it sign at once')
+    .addOption(new Option('--alg <alg>', 'what it signs with').choices(Object.keys(jwsAlgorithms)))
+    .action(bring)
+}

@@ -1,0 +1,10 @@
+import type { Command } from 'commander'
+
+export function serveCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('start the server; settings come from OSTIARY_CONFIG and the environment')
+    .action(async () => {
+      await import('../../main.ts')
+    })
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { verifier } from '../../sdk/index.ts'
+import { tokensOf, urlOf, type Wanted, withLogin, withUrl } from '../remote.ts'
+import { list, print, readInput } from '../terminal.ts'
+
+async function fetchToken(wanted: Wanted, command: Command): Promise<void> {
+  const { scope, audience } = wanted
+  const { value, expiresAt, scope: given } = await tokensOf(command, { scope, audience })()
+  const json = { accessToken: value, expiresAt: new Date(expiresAt).toISOString(), scope: given }
+  print(command, { json, lines: [value] })
+}
+
+async function verify(
+  given: string,
+  flags: { readonly audience?: string },
+  command: Command,
+): Promise<void> {
+  const issuer = urlOf(command)
+  const token = given === '-' ? readInput('-', 'verify').trim() : given
+  const claims = await verifier({ issuer, audience: flags.audience ?? issuer })(token)
+  print(command, { json: claims, lines: [JSON.stringify(claims, null, 2)] })
+}
+
+export function tokenCommands(program: Command): void {
+  withLogin(program.command('token'))
+    .description('log in and print an access token')
+    .option('--scope <list>', 'permissions wanted, separated by commas; all that are held', list)
+    .option('--audience <audience>', 'whom the token is for')
+    .action(fetchToken)
+  withUrl(program.command('verify <token>'))
+    .description('check an access token offline against the JWKS; - reads it from stdin')
+    .option('--audience <audience>', 'whom it must be for; the server itself by default')
+    .action(verify)
+}

@@ -1,0 +1,51 @@
+import { CommanderError } from 'commander'
+import { OstiaryError } from '../sdk/index.ts'
+import { redact } from '../telemetry/redaction.ts'
+
+/** How a command ends. `refused` is an answer; `failed` means that there was none. */
+export const exitCodes = { done: 0, refused: 1, failed: 2 } as const
+
+/** A fault of what the caller gave: its message says what was expected. */
+export class UsageError extends Error {}
+
+/** What to try next, by the code of a refusal. */
+const advice: Readonly<Record<string, string>> = {
+  unreachable: 'Is the server running? --url or OSTIARY_URL says where it is',
+  unexpected_answer: 'Does --url or OSTIARY_URL name the server?',
+  invalid_client:
+    'Check OSTIARY_CLIENT_ID and OSTIARY_CLIENT_SECRET (or --key-file); the log of the server has the reason',
+  'client_key.refused': 'Set OSTIARY_CLIENT_KEY; the first one is in data/bootstrap.json',
+  'host.misdirected': 'Set OSTIARY_URL to the issuer, exactly as the server knows it',
+  'permission.unknown': 'Separate several permissions by commas',
+}
+
+export interface Shown {
+  readonly code: string
+  readonly message: string
+  readonly exitCode: number
+  readonly field?: string | undefined
+  readonly requestId?: string | undefined
+  readonly advice?: string | undefined
+}
+
+const noAnswer: readonly string[] = ['unreachable', 'unexpected_answer']
+
+function shownRefusal(error: OstiaryError): Shown {
+  const { code, message, field, requestId, status } = error
+  const isAnswer = !noAnswer.includes(code) && status < 500
+  const exitCode = isAnswer ? exitCodes.refused : exitCodes.failed
+  return { code, message, exitCode, field, requestId, advice: advice[code] }
+}
+
+/** A failure as the terminal shows it: without a stack, and never with a secret. */
+export function shownFailure(error: unknown): Shown {
+  if (error instanceof OstiaryError) return shownRefusal(error)
+  const message = redact(error instanceof Error ? error.message : String(error))
+  return { code: 'failed', message, exitCode: exitCodes.failed }
+}
+
+/** Commander has said what it had to say; all that is left of it is the exit code. */
+export function exitCodeOf(error: unknown): number | undefined {
+  if (!(error instanceof CommanderError)) return undefined
+  return error.exitCode === 0 ? exitCodes.done : exitCodes.failed
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import { accountsCommand } from './commands/accounts.ts'
+import { auditCommand } from './commands/audit.ts'
+import { keysCommand } from './commands/keys.ts'
+import { serveCommand } from './commands/serve.ts'
+import { tokenCommands } from './commands/tokens.ts'
+import { exitCodeOf, exitCodes, shownFailure } from './failure.ts'
+import { printFailure } from './terminal.ts'
+
+const epilogue = `
+Exit codes: 0 done, 1 refused (or not valid, or broken), 2 could not run.
+Verbs that call a server take OSTIARY_URL, OSTIARY_CLIENT_ID, OSTIARY_CLIENT_SECRET and
+OSTIARY_CLIENT_KEY; "keys" and "audit verify" read the settings of the server.`
+
+function version(): string {
+  const file = resolve(import.meta.dirname, '../../package.json')
+  const { version: given }: { version: string } = JSON.parse(readFileSync(file, 'utf8'))
+  return given
+}
+
+function buildProgram(): Command {
+  const program = new Command('ostiary')
+    .description('OAuth 2 client credentials for machines')
+    .version(version())
+    .option('--json', 'print JSON, for programs')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(add --help to see what it takes)')
+    .addHelpText('after', epilogue)
+    .exitOverride()
+  serveCommand(program)
+  tokenCommands(program)
+  accountsCommand(program)
+  keysCommand(program)
+  auditCommand(program)
+  return program
+}
+
+/** A reader that has seen enough, such as `head`, is no failure. */
+function stopWhenUnread(): void {
+  process.stdout.on('error', (error) => {
+    if (Reflect.get(error, 'code') !== 'EPIPE') throw error
+    process.exit(exitCodes.done)
+  })
+}
+
+/** Runs one command line; resolves with the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  stopWhenUnread()
+  try {
+    await buildProgram().parseAsync([...args], { from: 'user' })
+    return Number(process.exitCode ?? exitCodes.done)
+  } catch (error) {
+    const code = exitCodeOf(error)
+    if (code !== undefined) return code
+    const shown = shownFailure(error)
+    printFailure(shown, args.includes('--json'))
+    return shown.exitCode
+  }
+}

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { TestServer } from '../support/server.ts'
+
+const launcher = resolve(import.meta.dirname, '../../src/cli/bin.js')
+
+export interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of an answer
+  readonly json: any
+}
+
+function parsed(given: string): unknown {
+  try {
+    return JSON.parse(given)
+  } catch {
+    return undefined
+  }
+}
+
+/** Runs `ostiary` as a process of its own, with this environment and nothing of ours. */
+export async function ostiary(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = '',
+): Promise<Ended> {
+  const { PATH = '' } = process.env
+  const child = spawn(process.execPath, [launcher, ...args], { env: { PATH, ...env } })
+  child.stdin.end(input)
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ])
+  return { code: Number(code), stdout, stderr, json: parsed(stdout) }
+}
+
+/** The environment of an operator who is the first root account. */
+export function operator({ url, admin }: TestServer): Record<string, string> {
+  return {
+    OSTIARY_URL: url,
+    OSTIARY_CLIENT_ID: admin.clientId,
+    OSTIARY_CLIENT_SECRET: admin.clientSecret,
+    OSTIARY_CLIENT_KEY: admin.clientKey,
+  }
+}
