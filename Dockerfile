@@ -18,7 +18,9 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/config/default.yaml ./config/default.yaml
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-RUN install -d -o node -g node -m 0700 /var/lib/ostiary /var/lib/ostiary/data /var/lib/ostiary/keys
+COPY --from=build /app/src/cli/bin.js ./src/cli/bin.js
+RUN ln -s /app/src/cli/bin.js /usr/local/bin/ostiary && \
+    install -d -o node -g node -m 0700 /var/lib/ostiary /var/lib/ostiary/data /var/lib/ostiary/keys
 USER node
 VOLUME /var/lib/ostiary
 EXPOSE 3000

@@ -41,15 +41,18 @@ async function loadPeppers({ secret, data, storage }: Settings): Promise<Peppers
   return [pepperOf(current), ...retired]
 }
 
-function openRing({ settings, now }: World) {
+async function openRing({ settings, log, now }: World) {
   const { keys, signing, tokens } = settings
-  return openKeyring({
+  const keyring = await openKeyring({
     dir: resolve(keys.dir),
     alg: signing.alg,
     ...(keys.passphrase !== '' && { passphrase: new Secret(keys.passphrase) }),
     now,
     maxTokenLifetimeSeconds: tokens.accessSeconds,
   })
+  for (const warning of keyring.warnings) log.warn(warning)
+  if (keyring.madeFirst) log.info('made the first signing key', { kid: keyring.current.kid })
+  return keyring
 }
 
 /** Opens store and keys and loads what logins need. Fails when one of them cannot be used. */

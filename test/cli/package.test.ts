@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+
+const run = promisify(execFile)
+const checkout = resolve(import.meta.dirname, '../..')
+
+let dir: string
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'ostiary-package-'))
+  const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', dir], {
+    cwd: checkout,
+  })
+  await run('tar', ['-xzf', join(dir, stdout.trim().split('\n').at(-1) ?? ''), '-C', dir])
+  await symlink(join(checkout, 'node_modules'), join(dir, 'node_modules'))
+}, 60_000)
+
+afterAll(() => rm(dir, { recursive: true, force: true }))
+
+const node = (args: readonly string[], env: Record<string, string> = {}) =>
+  run(process.execPath, [...args], {
+    cwd: join(dir, 'package'),
+    env: { PATH: process.env['PATH'], ...env },
+  })
+
+test('the published package holds what was built, and no sources, tests or keys', async () => {
+  const { stdout } = await run('find', ['.', '-type', 'f'], { cwd: join(dir, 'package') })
+  const files = stdout.trim().split('\n').sort()
+  expect(files).toContain('./dist/sdk/index.d.ts')
+  const others = files.filter((file) => !file.startsWith('./dist/'))
+  expect(others).toEqual([
+    './README.md',
+    './config/default.yaml',
+    './package.json',
+    './src/cli/bin.js',
+  ])
+  expect(files.filter((file) => /(?<!\.d)\.ts$/.test(file))).toEqual([])
+})
+
+test('the published package runs the command line', async () => {
+  const { stdout } = await node(['src/cli/bin.js', 'keys', 'rotate', '--json'], {
+    OSTIARY_KEYS_DIR: join(dir, 'keys'),
+  })
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'made', key: { phase: 'current' } })
+})
+
+test('the published package is imported as the SDK', async () => {
+  const program = "import * as sdk from 'ostiary'; console.log(Object.keys(sdk).join())"
+  const { stdout } = await node(['--input-type=module', '--eval', program])
+  expect(stdout.trim().split(',')).toEqual([
+    'OstiaryError',
+    'adminClient',
+    'clientSecretBasic',
+    'privateKeyJwt',
+    'tokenSource',
+    'verifier',
+  ])
+})
