@@ -108,7 +108,6 @@ async function measureCase(wanted: Case, floor: Figures): Promise<void> {
       OSTIARY_DATA_DIR: join(dir, 'data'),
       OSTIARY_KEYS_DIR: join(dir, 'keys'),
       OSTIARY_SIGNING_ALG: alg,
-      OSTIARY_LOG_LEVEL: 'warn',
     })
     const found = await measure(server, '/api/m2m/oauth/token', {
       warmUp: shots(clients, warmUpCount, wanted),
