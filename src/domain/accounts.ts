@@ -215,18 +215,26 @@ export async function updateAccount(
   const permissions = given && knownPermissions(given)
   const { account } = await changeAccount(ctx, target, (before, held) => {
     if (permissions) permitGrant(held, permissions)
-    const epoch = rest.state === 'disabled' ? { tokensNotBefore: ctx.now() } : {}
+    // At both turns: tokens that were made while the store took the first one end with the second.
+    const isTurned =
+      rest.state === 'disabled' || (rest.state !== undefined && rest.state !== before.state)
+    const epoch = isTurned ? { tokensNotBefore: newEpoch(ctx, before) } : {}
     const after = { ...before, ...rest, ...(permissions && { permissions }), ...epoch }
     return { action: 'account.update', after, result: undefined }
   })
   return account
 }
 
+/** The later one wins: a clock that was set back revives nothing. */
+function newEpoch(ctx: Context, { tokensNotBefore }: Account): number {
+  return Math.max(tokensNotBefore, ctx.now())
+}
+
 /** Ends every access token that was issued to the account up to now. */
 export async function revokeTokens(ctx: Context, target: ChangeTarget): Promise<Account> {
   const { account } = await changeAccount(ctx, target, (before) => ({
     action: 'account.revoke_tokens',
-    after: { ...before, tokensNotBefore: ctx.now() },
+    after: { ...before, tokensNotBefore: newEpoch(ctx, before) },
     result: undefined,
   }))
   return account

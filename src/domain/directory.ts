@@ -21,6 +21,7 @@ export class Directory {
   readonly #revocations = new Map<string, number>()
   #seq = 0
   #readAt = Number.NEGATIVE_INFINITY
+  #readAtSteady = Number.NEGATIVE_INFINITY
 
   private constructor(store: Store, now: () => number) {
     this.#store = store
@@ -30,12 +31,12 @@ export class Directory {
   /** Loads everything that is live. */
   static async load(store: Store, now: () => number): Promise<Directory> {
     const directory = new Directory(store, now)
-    const startedAt = now()
+    const [startedAt, steady] = [now(), performance.now()]
     directory.#seq = await store.head()
     await directory.#loadKind('account')
     await directory.#loadKind('client_key')
     await directory.#loadKind('revocation')
-    directory.#readAt = startedAt
+    directory.#noteRead(startedAt, steady)
     return directory
   }
 
@@ -64,7 +65,13 @@ export class Directory {
 
   /** Milliseconds since the log was last read to its end. */
   get staleness(): number {
-    return Math.max(0, this.#now() - this.#readAt)
+    // By both clocks: one that is set back must not make old knowledge young.
+    return Math.max(0, this.#now() - this.#readAt, performance.now() - this.#readAtSteady)
+  }
+
+  #noteRead(startedAt: number, steady: number): void {
+    this.#readAt = startedAt
+    this.#readAtSteady = steady
   }
 
   /** Fails with `store.unavailable` when what is known here is older than `seconds`. */
@@ -89,7 +96,7 @@ export class Directory {
   /** Reads the log to its end and takes over what changed. */
   async catchUp(): Promise<void> {
     for (;;) {
-      const startedAt = this.#now()
+      const [startedAt, steady] = [this.#now(), performance.now()]
       const events = await this.#store.events({
         after: this.#seq,
         limit: eventPage,
@@ -97,7 +104,7 @@ export class Directory {
       for (const event of events) await this.#follow(event)
       this.#seq = events.at(-1)?.seq ?? this.#seq
       if (events.length < eventPage) {
-        this.#readAt = startedAt
+        this.#noteRead(startedAt, steady)
         return
       }
     }

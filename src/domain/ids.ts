@@ -41,6 +41,7 @@ export function keptId<K extends keyof typeof prefix>(_kind: K, text: string): I
 
 /** The millisecond in which an identifier was made; NaN when the text is not one of ours. */
 export function madeAt(id: string): number {
+  if (!form.test(id)) return Number.NaN
   const start = id.indexOf('_') + 1
   return Number.parseInt(id.slice(start, start + timeLength), 36)
 }

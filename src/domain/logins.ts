@@ -65,7 +65,8 @@ export class LoginBook {
   /** Writes what was gathered, at most once a minute unless `isLast`. What fails is kept. */
   async write(store: LoginStore, isLast = false): Promise<void> {
     const now = this.#now()
-    if (!isLast && now - this.#writtenAt < foldMs) return
+    // A clock that was set back does not hold anything up.
+    if (!isLast && now >= this.#writtenAt && now - this.#writtenAt < foldMs) return
     this.#writtenAt = now
     await this.#writeFolds(store)
     const uses = new Map(this.#uses)

@@ -25,6 +25,7 @@ export const problems = {
   'server.failed': 500,
   'store.unavailable': 503,
   'store.full': 503,
+  'store.damaged': 503,
 } as const satisfies Record<string, number>
 
 export type ProblemCode = keyof typeof problems

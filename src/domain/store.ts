@@ -124,7 +124,7 @@ export interface Store {
   settle(): Promise<void>
   /** Removes what is over, one bounded batch: claims expired before `now`, records past `purgeAfter`. */
   sweep(now: number): Promise<{ readonly removed: number; readonly more: boolean }>
-  /** Resolves when the store answers. */
+  /** Resolves when the store answers and, after a write found no room, takes writes again. */
   ping(): Promise<void>
   close(): Promise<void>
 }

@@ -11,7 +11,8 @@ interface Entry {
 /**
  * Slows down guessing: after a number of refused logins of one client from one address, the next is
  * refused unseen for 1 s, 2 s, 4 s … up to a minute. Other addresses are not affected, so that
- * nobody can lock an owner out. Memory is bounded: the oldest entry makes room.
+ * nobody can lock an owner out. Memory is bounded: the oldest entry makes room,
+ * one that waits last of all.
  */
 export class Throttle {
   readonly #now: () => number
@@ -27,7 +28,10 @@ export class Throttle {
   /** Seconds for which this pair must wait; 0 when it need not. */
   waitSeconds(clientId: string, address: string): number {
     const entry = this.#entries.get(`${address} ${clientId}`)
-    return entry ? Math.max(0, Math.ceil((entry.blockedUntil - this.#now()) / 1000)) : 0
+    if (!entry) return 0
+    const seconds = Math.ceil((entry.blockedUntil - this.#now()) / 1000)
+    // Never longer than the longest delay, also when the clock was set back.
+    return Math.max(0, Math.min(longestDelaySeconds, seconds))
   }
 
   refused(clientId: string, address: string): void {
@@ -40,7 +44,8 @@ export class Throttle {
     const beyond = failures - this.#allowed
     const delaySeconds = beyond < 0 ? 0 : Math.min(longestDelaySeconds, 2 ** Math.min(beyond, 6))
     this.#entries.delete(key)
-    this.#entries.set(key, { failures, lastAt: now, blockedUntil: now + delaySeconds * 1000 })
+    const blockedUntil = delaySeconds === 0 ? 0 : now + delaySeconds * 1000
+    this.#entries.set(key, { failures, lastAt: now, blockedUntil })
     this.#makeRoom()
   }
 
@@ -49,7 +54,13 @@ export class Throttle {
   }
 
   #makeRoom(): void {
+    if (this.#entries.size <= mostEntries) return
+    const now = this.#now()
+    // One that waits goes last: a stranger with many names must not end another's wait.
+    for (const [key, { blockedUntil }] of this.#entries) {
+      if (blockedUntil <= now) return void this.#entries.delete(key)
+    }
     const oldest = this.#entries.keys().next()
-    if (this.#entries.size > mostEntries && !oldest.done) this.#entries.delete(oldest.value)
+    if (!oldest.done) this.#entries.delete(oldest.value)
   }
 }

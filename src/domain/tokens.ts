@@ -17,6 +17,9 @@ export interface AccessToken {
   readonly expiresAt: number
 }
 
+/** A revocation outlives its token: a clock that jumps ahead and back must not revive it. */
+const keptMs = 24 * 3600 * 1000
+
 function revocationId(jti: string): string {
   return fingerprint('revocation', jti)
 }
@@ -56,7 +59,7 @@ export async function revokeToken(
     version: 1,
     live: true,
     clientId: token.clientId,
-    purgeAfter: token.expiresAt,
+    purgeAfter: token.expiresAt + keptMs,
   }
   try {
     await ctx.store.commit('revocation', record, {

@@ -1,5 +1,5 @@
-import { chmod, link, mkdir, open, readFile, rename, rm, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, link, mkdir, open, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { FirstCredentials } from '../domain/bootstrap.ts'
 import { newPepperKey, Secret } from '../domain/secret.ts'
 
@@ -49,20 +49,50 @@ async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
-/** The pepper of an embedded store: made once, kept in the data folder. */
-export async function ensurePepper(dir: string): Promise<Secret> {
-  const file = join(dir, 'pepper')
-  const known = await readIfThere(file)
-  if (known !== undefined) return new Secret(known.trim())
-  await createFile(dir, 'pepper', `${newPepperKey().reveal()}\n`)
-  return new Secret((await readFile(file, 'utf8')).trim())
+const shortestPepper = 32
+const everyone = 0o006
+
+async function readPepper(file: string): Promise<Secret> {
+  const { mode } = await stat(file)
+  if ((mode & everyone) !== 0) throw new Error(`${file} is open to everyone: chmod 600 ${file}`)
+  const text = (await readFile(file, 'utf8')).trim()
+  if (text.length >= shortestPepper) return new Secret(text)
+  throw new Error(
+    `${file} has ${text.length} characters, expected at least ${shortestPepper}: restore it from a backup`,
+  )
+}
+
+/**
+ * The pepper of an embedded store: made once, kept in the data folder. Without it no secret that the
+ * store `isInUse` for can be checked, so that a lost one is never replaced.
+ */
+export async function ensurePepper(dir: string, isInUse: boolean): Promise<Secret> {
+  try {
+    return await madePepper(join(dir, 'pepper'), isInUse)
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error
+    const message = `data.dir (OSTIARY_DATA_DIR): the folder ${dir} cannot be used: ${error.message}`
+    throw new Error(message, { cause: error })
+  }
+}
+
+async function madePepper(file: string, isInUse: boolean): Promise<Secret> {
+  if ((await readIfThere(file)) === undefined) {
+    if (isInUse) {
+      throw new Error(
+        `${file} is missing, and the database is in use: restore it from a backup, or set secret.pepper (OSTIARY_SECRET_PEPPER)`,
+      )
+    }
+    await createFile(dirname(file), 'pepper', `${newPepperKey().reveal()}\n`)
+  }
+  return await readPepper(file)
 }
 
 const pendingName = 'bootstrap.pending.json'
 const finalName = 'bootstrap.json'
 
 function parseFirst(text: string, file: string): FirstCredentials {
-  const value: unknown = JSON.parse(text)
+  const value = jsonOf(text)
   const member = (name: string): string => {
     const found: unknown =
       typeof value === 'object' && value !== null ? Reflect.get(value, name) : 0
@@ -74,6 +104,15 @@ function parseFirst(text: string, file: string): FirstCredentials {
     clientId: member('clientId'),
     clientSecret: new Secret(member('clientSecret')),
     clientKey: new Secret(member('clientKey')),
+  }
+}
+
+/** Undefined when it is no JSON: the message of the parser would quote the secret. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Event, NewEvent } from '../domain/audit.ts'
-import { Problem, storeAway } from '../domain/problem.ts'
+import { Problem } from '../domain/problem.ts'
 import { fingerprint } from '../domain/secret.ts'
 import { aggregates, type Kind, type Records } from '../domain/store.ts'
 
@@ -69,7 +69,7 @@ function parsed(body: unknown) {
 }
 
 function damaged(what: string): Problem {
-  return storeAway(new Error(`The store holds a damaged ${what}; restore it from a backup`))
+  return new Problem('store.damaged', `The store holds a damaged ${what}; restore it from a backup`)
 }
 
 /** The event as it will be read back (no undefined, no dates), so that its hash will verify. */

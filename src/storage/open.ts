@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { isProblem } from '../domain/problem.ts'
+import { isProblem, storeAway } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
 import { openMongo } from './mongo/open.ts'
 import { openMongoReadOnly } from './mongo/read-only.ts'
@@ -29,8 +29,21 @@ async function openOnce({ uri, timeoutSeconds }: StorageSettings): Promise<Store
   return await openMongo(uri, { timeoutMs: timeoutSeconds * 1000 })
 }
 
-/** MongoDB's AuthenticationFailed: waiting does not help. */
-const refusedCredentials = 18
+/** One attempt, given up after `ms`: what comes of it then is nobody's any more. */
+async function openWithin(settings: StorageSettings, ms: number): Promise<Store> {
+  const silence = wait(ms, undefined, { ref: false }).then(() => {
+    throw storeAway(new Error('no answer'))
+  })
+  return await Promise.race([openOnce(settings), silence])
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+/** Unauthorized, AuthenticationFailed, and what Atlas says: waiting does not help. */
+const refusedCredentials: readonly unknown[] = [13, 18, 8000]
 
 /** The error to end with, when waiting for the store does not help, or not any more. */
 function finalFault(error: unknown, leftMs: number, settings: StorageSettings): unknown {
@@ -40,13 +53,13 @@ function finalFault(error: unknown, leftMs: number, settings: StorageSettings): 
   if (
     typeof cause === 'object' &&
     cause !== null &&
-    Reflect.get(cause, 'code') === refusedCredentials
+    refusedCredentials.includes(Reflect.get(cause, 'code'))
   ) {
     return new Error(`${name}: the store refused the credentials`, { cause })
   }
   if (leftMs > 0) return undefined
   const bound = `${settings.startTimeoutSeconds} s (storage.startTimeoutSeconds)`
-  return new Error(`${name}: no answer within ${bound}`, { cause })
+  return new Error(`${name}: no answer within ${bound}: ${reasonOf(error)}`, { cause })
 }
 
 /**
@@ -55,18 +68,21 @@ function finalFault(error: unknown, leftMs: number, settings: StorageSettings): 
  */
 export async function openStore(
   settings: StorageSettings,
-  onWait: (secondsLeft: number) => void,
+  onWait: (secondsLeft: number, reason: string) => void,
 ): Promise<Store> {
   const deadline = performance.now() + settings.startTimeoutSeconds * 1000
+  // Even without any wait the first attempt has the time that an answer may take.
+  let attemptMs = settings.timeoutSeconds * 2000
   for (;;) {
     try {
-      return await openOnce(settings)
+      return await openWithin(settings, attemptMs)
     } catch (error) {
       const leftMs = deadline - performance.now()
       const fault = finalFault(error, leftMs, settings)
       if (fault !== undefined) throw fault
-      onWait(Math.ceil(leftMs / 1000))
+      onWait(Math.ceil(leftMs / 1000), reasonOf(error))
       await wait(Math.min(retryMs, leftMs))
+      attemptMs = Math.max(0, deadline - performance.now())
     }
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Event, isSealed, type NewEvent, seal } from '../../src/domain/audit.ts'
 import { verifyLog } from '../../src/domain/audit-log.ts'
+import { Problem } from '../../src/domain/problem.ts'
 import type { EventQuery } from '../../src/domain/store.ts'
 
 function entry(n: number): NewEvent {
@@ -80,6 +81,16 @@ describe('the whole log', () => {
   test.each([1, 2, 600, 1200])('is broken where entry %d was changed', async (seq) => {
     const log = logOf(1200).map((event) => (event.seq === seq ? { ...event, at: 1 } : event))
     expect(await verifyLog(storeOf(log))).toEqual({ isSound: false, brokenAt: seq })
+  })
+
+  test.each([1, 3, 600])('is broken where entry %d cannot be read', async (seq) => {
+    const { events } = storeOf(logOf(700))
+    const damaged: typeof events = async (query) => {
+      const page = await events(query)
+      if (!page.some((event) => event.seq === seq)) return page
+      throw new Problem('store.damaged', 'damaged')
+    }
+    expect(await verifyLog({ events: damaged })).toEqual({ isSound: false, brokenAt: seq })
   })
 
   test('is broken where an entry is missing', async () => {

@@ -58,4 +58,18 @@ describe('the throttle of refused logins', () => {
     expect(throttle.waitSeconds('client', here)).toBe(0)
     expect(throttle.waitSeconds('one more', here)).toBe(1)
   })
+
+  test('forgets those that need not wait first: many names do not end the wait of one', () => {
+    const throttle = open(2)
+    refusedTimes(throttle, 5)
+    for (let n = 0; n < 20_000; n += 1) throttle.refused(`stranger ${n}`, here)
+    expect(throttle.waitSeconds('client', here)).toBeGreaterThan(0)
+  })
+
+  test('never asks for more than a minute, also when the clock is set back', () => {
+    const throttle = open(1)
+    refusedTimes(throttle, 5)
+    clock.at -= 3600_000
+    expect(throttle.waitSeconds('client', here)).toBe(60)
+  })
 })

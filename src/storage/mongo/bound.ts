@@ -7,12 +7,19 @@ const mostCallsInFlight = 1000
 /** Runs one call of the port; fails with `store.unavailable` when it takes too long. */
 export type Bound = <T>(work: () => Promise<T>) => Promise<T>
 
+export interface BoundOptions {
+  readonly timeoutMs: number
+  readonly isClosed: () => boolean
+  /** Told of every failure, as the caller is. */
+  readonly onFailure: (error: unknown) => void
+}
+
 /**
  * The driver bounds each stage of an operation (choosing a server, waiting for a connection, the
  * reply), and a call of the port has several of both: this bounds their sum. What was given up on
  * ends by the driver's own bounds.
  */
-export function boundedBy(timeoutMs: number, isClosed: () => boolean): Bound {
+export function boundedBy({ timeoutMs, isClosed, onFailure }: BoundOptions): Bound {
   let inFlight = 0
   return async (work) => {
     if (isClosed()) throw storeAway(new Error('The store is closed'))
@@ -26,7 +33,9 @@ export function boundedBy(timeoutMs: number, isClosed: () => boolean): Bound {
         timeoutMs,
       )
     } catch (error) {
-      throw problemOf(error)
+      const problem = problemOf(error)
+      onFailure(problem)
+      throw problem
     }
   }
 }

@@ -1,4 +1,5 @@
-import { type Db, MongoClient, type MongoClientOptions } from 'mongodb'
+import { type Db, MongoClient, type MongoClientOptions, ReadConcern, WriteConcern } from 'mongodb'
+import { isProblem } from '../../domain/problem.ts'
 import { type Bound, boundedBy } from './bound.ts'
 import { type Collections, collectionsOf } from './documents.ts'
 
@@ -12,6 +13,8 @@ export interface Connection {
   readonly collections: Collections
   readonly bound: Bound
   readonly timeoutMs: number
+  /** Fails when the server does not answer or, after a write found no room, takes none. */
+  probe(): Promise<void>
   close(): Promise<void>
 }
 
@@ -25,17 +28,39 @@ const mostConnections = 50
  */
 export function connect(uri: string, { timeoutMs = defaultTimeoutMs }: MongoOptions): Connection {
   const client = clientFor(uri, timeoutMs)
-  const db = client.db(databaseIn(uri))
+  // Said once more, because the URI could weaken what the client was told.
+  const { readConcern, writeConcern } = durability(timeoutMs)
+  const db = client.db(databaseIn(uri), { readConcern, writeConcern })
+  const collections = collectionsOf(db)
   let isClosed = false
+  let isFull = false
+  const onFailure = (problem: unknown) => {
+    isFull ||= isProblem(problem, 'store.full')
+  }
+  const bound = boundedBy({ timeoutMs, isClosed: () => isClosed, onFailure })
   return {
     db,
-    collections: collectionsOf(db),
-    bound: boundedBy(timeoutMs, () => isClosed),
+    collections,
+    bound,
     timeoutMs,
+    probe: () =>
+      bound(async () => {
+        if (!isFull) return void (await db.command({ ping: 1 }))
+        const touch = { $set: { value: Date.now() } }
+        await collections.meta.updateOne({ _id: 'last_probe' }, touch, { upsert: true })
+        isFull = false
+      }),
     async close() {
       isClosed = true
       await client.close()
     },
+  }
+}
+
+function durability(timeoutMs: number) {
+  return {
+    readConcern: new ReadConcern('majority'),
+    writeConcern: new WriteConcern('majority', timeoutMs, true),
   }
 }
 
@@ -50,8 +75,7 @@ function optionsFor(timeoutMs: number): MongoClientOptions {
     waitQueueTimeoutMS: timeoutMs,
     maxPoolSize: mostConnections,
     readPreference: 'primary',
-    readConcern: { level: 'majority' },
-    writeConcern: { w: 'majority', journal: true, wtimeoutMS: timeoutMs },
+    ...durability(timeoutMs),
     ignoreUndefined: true,
   }
 }

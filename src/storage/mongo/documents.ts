@@ -38,7 +38,7 @@ interface UseDocument {
 }
 
 export interface MetaDocument {
-  readonly _id: 'schema' | 'claim_horizon' | 'migration_lease'
+  readonly _id: 'schema' | 'claim_horizon' | 'migration_lease' | 'last_probe'
   readonly value: number
   readonly holder?: string
 }

@@ -25,7 +25,16 @@ const transient: readonly unknown[] = [
 const transientNames: readonly string[] = ['MongoNetworkError', 'MongoPoolClearedError']
 
 /** What a socket says that the other side has just closed: the driver lets these through as they are. */
-const socketCodes: readonly unknown[] = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']
+const socketCodes: readonly unknown[] = [
+  'EPIPE',
+  'ECONNRESET',
+  'ERR_STREAM_DESTROYED',
+  // The names behind mongodb+srv are looked up by the driver, and fail as they are.
+  'ENOTFOUND',
+  'ESERVFAIL',
+  'ETIMEOUT',
+  'ECONNREFUSED',
+]
 
 // Not by `instanceof`: under Jest, Node has another Error.
 function isSocketError(error: unknown): boolean {
@@ -69,5 +78,6 @@ function isFull(error: MongoError): boolean {
 /** Names and codes only: driver errors drag the topology along, and a URI may stand in a message. */
 function withoutCredentials({ name, code, message }: MongoError): Error {
   const text = message.replaceAll(/\/\/[^@/\s]*@/g, '//[credentials]@')
-  return new Error(`${name}${code === undefined ? '' : ` ${code}`}: ${text}`)
+  const error = new Error(`${name}${code === undefined ? '' : ` ${code}`}: ${text}`)
+  return Object.assign(error, { code })
 }

@@ -1,4 +1,3 @@
-import type { Db } from 'mongodb'
 import type { Store } from '../../domain/store.ts'
 import { claimStore } from './claims.ts'
 import { type Connection, connect, type MongoOptions } from './connection.ts'
@@ -19,7 +18,7 @@ import { useStore } from './uses.ts'
 export async function openMongo(uri: string, options: MongoOptions = {}): Promise<Store> {
   const connection = connect(uri, options)
   try {
-    await connection.bound(() => ping(connection.db))
+    await connection.probe()
     await migrate(connection.db, connection.timeoutMs)
     return storeOn(connection)
   } catch (error) {
@@ -29,7 +28,7 @@ export async function openMongo(uri: string, options: MongoOptions = {}): Promis
 }
 
 function storeOn(connection: Connection): Store {
-  const { bound, collections, db } = connection
+  const { bound, collections } = connection
   const log = logOn(collections)
   return {
     ...recordStore(connection, log),
@@ -39,11 +38,7 @@ function storeOn(connection: Connection): Store {
     ...sweeper(connection),
     append: (event) => bound(() => log.append(event)),
     settle: () => bound(() => deliverAll(log, collections)),
-    ping: () => bound(() => ping(db)),
+    ping: () => connection.probe(),
     close: () => connection.close(),
   }
-}
-
-async function ping(db: Db): Promise<void> {
-  await db.command({ ping: 1 })
 }

@@ -21,11 +21,13 @@ export function sweeper({ collections, bound }: Connection): Pick<Store, 'sweep'
 async function forgetClaims({ claims, meta }: Collections, now: number): Promise<number> {
   const over = { expiresAt: { $lt: now } }
   const found = await claims
-    .find(over, { projection: { _id: 1 }, sort: { expiresAt: 1 } })
+    .find(over, { projection: { expiresAt: 1 }, sort: { expiresAt: 1 } })
     .limit(sweepBatch)
     .toArray()
-  if (found.length === 0) return 0
-  const horizon = { $max: { value: Math.ceil(now) } }
+  const last = found.at(-1)
+  if (!last) return 0
+  // Past what is forgotten and no further: a clock that is ahead must not shut out the future.
+  const horizon = { $max: { value: last.expiresAt + 1 } }
   await retried(() => meta.updateOne({ _id: 'claim_horizon' }, horizon))
   const ids = found.map(({ _id }) => _id)
   await retried(() => claims.deleteMany({ _id: { $in: ids }, ...over }))

@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { storeAway } from '../../domain/problem.ts'
-import { isLostSync, problemOf } from './errors.ts'
+import { isFull, isLostSync, problemOf } from './errors.ts'
 
 type Row = Readonly<Record<string, unknown>>
 export type Value = SQLInputValue
@@ -13,16 +13,20 @@ export interface Connection {
   all(sql: string, ...values: Value[]): readonly Row[]
   /** Runs `work` in one transaction that is on the disk when this returns. */
   write<T>(work: () => T): T
+  /** Fails when no write can be made, as far as the last one told; then it tries one. */
+  probe(): void
   close(): void
 }
 
 /** Readers never wait in WAL mode; this covers a checkpoint or recovery by another process. */
 const busyMilliseconds = 2000
+const touch = "UPDATE meta SET value = value WHERE name = 'schema'"
 
 export function connect(path: string, readOnly = false): Connection {
   const db = new DatabaseSync(path, { readOnly, timeout: busyMilliseconds })
   const prepare = preparer(db)
   let isSyncLost = false
+  let hasFailed = false
 
   function transact<T>(work: () => T): T {
     db.exec('BEGIN IMMEDIATE')
@@ -36,19 +40,28 @@ export function connect(path: string, readOnly = false): Connection {
     }
   }
 
+  function write<T>(work: () => T): T {
+    if (isSyncLost) throw storeAway(new Error('An fsync failed before: restart to recover'))
+    try {
+      const result = transact(work)
+      hasFailed = false
+      return result
+    } catch (error) {
+      isSyncLost ||= isLostSync(error)
+      hasFailed ||= isFull(error) || isSyncLost
+      throw error
+    }
+  }
+
   return {
     run: (sql, ...values) => Number(prepare(sql).run(...values).changes),
     get: (sql, ...values) => translated(() => prepare(sql).get(...values)),
     all: (sql, ...values) => translated(() => prepare(sql).all(...values)),
-    write: (work) =>
+    write: (work) => translated(() => write(work)),
+    probe: () =>
       translated(() => {
-        if (isSyncLost) throw storeAway(new Error('An fsync failed before: restart to recover'))
-        try {
-          return transact(work)
-        } catch (error) {
-          isSyncLost ||= isLostSync(error)
-          throw error
-        }
+        if (hasFailed) write(() => prepare(touch).run())
+        else prepare('SELECT 1').get()
       }),
     close: () => {
       if (db.isOpen) db.close()

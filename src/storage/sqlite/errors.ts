@@ -5,6 +5,7 @@ const codes = {
   busy: 5,
   corrupt: 11,
   full: 13,
+  cannotOpen: 14,
   notDatabase: 26,
   ioWrite: 778,
   ioFsync: 1034,
@@ -29,6 +30,16 @@ function isOneOf(error: unknown, ...wanted: readonly number[]): boolean {
   return code !== undefined && wanted.includes(code)
 }
 
+/** An error of the operating system, as Node names them. */
+export function isSystemError(error: unknown): boolean {
+  return /^E[A-Z]+$/.test(String(nodeCode(error)))
+}
+
+/** Whether there is no file of that name that could be opened as one. */
+export function isUnopenable(error: unknown): boolean {
+  return isOneOf(error, codes.cannotOpen)
+}
+
 export function isBusy(error: unknown): boolean {
   return isOneOf(error, codes.busy)
 }
@@ -48,9 +59,13 @@ export function isLostSync(error: unknown): boolean {
   return isOneOf(error, codes.ioFsync, codes.ioDirFsync)
 }
 
+export function isFull(error: unknown): boolean {
+  return isOneOf(error, codes.full, codes.ioWrite, codes.ioShmSize)
+}
+
 /** The Problem for what SQLite threw; errors of our own pass unchanged. */
 export function problemOf(error: unknown): unknown {
-  if (isOneOf(error, codes.full, codes.ioWrite, codes.ioShmSize)) {
+  if (isFull(error)) {
     const message = 'The disk of the store is full; nothing was written'
     return new Problem('store.full', message, { cause: error, retryAfterSeconds: 30 })
   }

@@ -1,11 +1,12 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isBusy, nodeCode, problemOf } from './errors.ts'
 
 /**
- * Makes the file if it is not there, readable by its owner alone. It never opens a file that is
- * there: closing it again would drop this process's POSIX locks on it.
+ * Makes the file if it is not there, readable by its owner alone, and fails when it cannot be
+ * written. It never opens a file that is there: closing it again would drop this process's POSIX
+ * locks on it.
  */
 export function createPrivateFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
@@ -14,6 +15,13 @@ export function createPrivateFile(path: string): void {
   } catch (error) {
     if (nodeCode(error) !== 'EEXIST') throw error
   }
+  assertWritable(path)
+  assertWritable(dirname(path))
+}
+
+/** SQLite opens what it cannot write as well, and would say so at the first change only. */
+export function assertWritable(path: string): void {
+  if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK)
 }
 
 /**

@@ -3,8 +3,9 @@ import type { Store } from '../../domain/store.ts'
 import { claimStore } from './claims.ts'
 import { type Connection, connect } from './connection.ts'
 import { refusingDamage } from './damage.ts'
+import { isSystemError, isUnopenable } from './errors.ts'
 import { eventReader, eventWriter } from './events.ts'
-import { createPrivateFile, lockFor } from './lock.ts'
+import { assertWritable, createPrivateFile, lockFor } from './lock.ts'
 import { migrate } from './migrations.ts'
 import { recordStore } from './records.ts'
 import { sweeper } from './sweep.ts'
@@ -18,8 +19,25 @@ const checkedBytes = 64 * 1024 * 1024
  * that names the file when it is in use, damaged, or of an unknown schema.
  */
 export async function openSqlite(path: string): Promise<Store> {
-  createPrivateFile(path)
-  const file = realpathSync(path)
+  try {
+    createPrivateFile(path)
+    const file = realpathSync(path)
+    for (const name of [`${file}-wal`, `${file}-shm`]) assertWritable(name)
+    return openLocked(file)
+  } catch (error) {
+    if (!isSystemError(error) && !isUnopenable(error)) throw error
+    const where =
+      'data.dir (OSTIARY_DATA_DIR) or storage.uri (OSTIARY_STORAGE_URI) says where it is'
+    const message = `The database ${path} cannot be opened: ${reasonOf(error)}; ${where}`
+    throw new Error(message, { cause: error })
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function openLocked(file: string): Store {
   const unlock = lockFor(file)
   try {
     const db = refusingDamage(file, () => prepared(file))
@@ -60,7 +78,7 @@ function storeOn(db: Connection, unlock: () => void): Store {
     ...useStore(db),
     ...sweeper(db),
     async ping() {
-      db.get('SELECT 1')
+      db.probe()
     },
     async close() {
       db.close()

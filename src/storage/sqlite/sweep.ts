@@ -23,18 +23,19 @@ function isAnythingOver(db: Connection, now: number): boolean {
   return row?.['found'] === 1
 }
 
-/** The horizon moves in the transaction that forgets, so it never lags behind. */
+/** The horizon moves in the transaction that forgets: past what was forgotten, and no further. */
 function forgetClaims(db: Connection, now: number): number {
-  const removed = db.run(
-    `DELETE FROM claim WHERE id IN
-     (SELECT id FROM claim WHERE expires_at < ? ORDER BY expires_at LIMIT ?)`,
+  const over = db.all(
+    'SELECT id, expires_at FROM claim WHERE expires_at < ? ORDER BY expires_at LIMIT ?',
     ...[now, sweepBatch],
   )
-  if (removed > 0) {
+  for (const { id } of over) db.run('DELETE FROM claim WHERE id = ?', String(id))
+  const last = over.at(-1)
+  if (last) {
     const horizon = "UPDATE meta SET value = max(value, ?) WHERE name = 'claim_horizon'"
-    db.run(horizon, Math.ceil(now))
+    db.run(horizon, Number(last['expires_at']) + 1)
   }
-  return removed
+  return over.length
 }
 
 function purgeRecords(db: Connection, now: number): number {
