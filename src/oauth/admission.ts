@@ -1,12 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { Presented } from './login.ts'
 import { loginRefused, Refusal } from './refusals.ts'
+import { scheme as wrapping } from './resources.ts'
 
 export const bodyLimitBytes = 48 * 1024
 const parameterLimit = 50
 const scopeLimit = 4096
 const assertionLimit = 16 * 1024
 const idLimit = 256
+/** RFC 6749 App. A.1: visible characters and blanks. */
+const idForm = /^[\x20-\x7e]{1,256}$/
 
 export type Form = ReadonlyMap<string, readonly string[]>
 
@@ -61,18 +64,23 @@ function decodePart(text: string): string {
   return decodeURIComponent(text.replace(/\+/g, '%20'))
 }
 
+/** RFC 4648 §4, with its padding whole or left out: what the core takes for base64, and no more. */
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/
+/** RFC 6749 App. A.2. */
+const secretForm = /^[\x20-\x7e]+$/
+
 /** RFC 6749 §2.3.1: id and secret are form-encoded before they are joined; raw ones read the same. */
 function readBasic(header: string): Presented {
-  const [scheme = '', credentials = '', ...rest] = header.split(' ')
+  const [scheme = '', credentials = '', ...rest] = header.split(/ +/)
   if (scheme.toLowerCase() !== 'basic' || rest.length > 0) throw unauthenticated()
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(credentials)) throw unauthenticated()
+  if (!base64.test(credentials)) throw unauthenticated()
   const text = Buffer.from(credentials, 'base64').toString('utf8')
   const colon = text.indexOf(':')
   if (colon < 1) throw unauthenticated()
   try {
     const clientId = decodePart(text.slice(0, colon))
     const secret = decodePart(text.slice(colon + 1))
-    if (secret === '' || clientId.length > idLimit) throw unauthenticated()
+    if (!secretForm.test(secret) || !idForm.test(clientId)) throw unauthenticated()
     return { method: 'client_secret_basic', clientId, secret }
   } catch {
     throw unauthenticated()
@@ -92,7 +100,7 @@ function readAssertion(assertion: string): Presented {
   try {
     const { kid } = jsonPart(parts[0])
     const { sub, requested_audiences: wanted } = jsonPart(parts[1])
-    if (typeof sub !== 'string' || sub === '' || sub.length > idLimit) throw unauthenticated()
+    if (typeof sub !== 'string' || !idForm.test(sub)) throw unauthenticated()
     return {
       method: 'private_key_jwt',
       clientId: sub,
@@ -104,6 +112,13 @@ function readAssertion(assertion: string): Presented {
   }
 }
 
+/** Nothing that could be refused was presented: what is expected may be said. */
+function missing(form: Form): string {
+  return form.has('client_secret')
+    ? 'client_secret: is not accepted in the body, expected HTTP Basic (client_secret_basic)'
+    : 'client authentication: expected HTTP Basic or a client_assertion'
+}
+
 /** Which credentials a request presents: exactly one kind (RFC 6749 §2.3), or it is refused. */
 export function readCredentials(authorization: string | undefined, form: Form): Presented {
   const assertion = one(form, 'client_assertion')
@@ -112,11 +127,15 @@ export function readCredentials(authorization: string | undefined, form: Form): 
     throw new Refusal(400, 'invalid_request', 'client authentication: expected exactly one method')
   }
   if (authorization !== undefined) return readBasic(authorization)
-  if (assertion === undefined) throw unauthenticated('expected HTTP Basic or a client_assertion')
+  if (assertion === undefined) throw unauthenticated(missing(form))
   return readAssertion(assertion)
 }
 
-export function checkLengths(form: Form): void {
+/** Bounds what a form asks for. Our own wrapping of audiences is not for others to use. */
+export function checkWishes(form: Form): void {
+  if (form.get('resource')?.some((resource) => resource.startsWith(wrapping))) {
+    throw new Refusal(400, 'invalid_target', 'the requested audience is unknown or not allowed')
+  }
   if ((one(form, 'scope')?.length ?? 0) > scopeLimit) {
     throw new Refusal(400, 'invalid_scope', `scope: expected at most ${scopeLimit} characters`)
   }

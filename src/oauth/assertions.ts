@@ -12,6 +12,7 @@ export interface AssertionRules {
 type Claims = Readonly<Record<string, unknown>>
 
 const jtiLength = 128
+const shownLength = 200
 const fapiLifetimeSeconds = 300
 /** RFC 10070: the explicit type is advised, an untyped assertion is not refused. */
 const types = new Set(['client-authentication+jwt', 'jwt'])
@@ -42,7 +43,7 @@ interface Times {
 }
 
 function readTimes({ exp, iat, nbf }: Claims): Times | string {
-  if (!isTime(exp)) return 'exp must be a time in seconds'
+  if (!isTime(exp) || !Number.isInteger(exp)) return 'exp must be a time in whole seconds'
   if (iat !== undefined && !isTime(iat)) return 'iat must be a time in seconds'
   if (nbf !== undefined && !isTime(nbf)) return 'nbf must be a time in seconds'
   return { exp, iat, nbf }
@@ -73,9 +74,14 @@ function jtiFault({ jti }: Claims): string | undefined {
 function claimFault(claims: Claims, header: Claims, rules: AssertionRules): string | undefined {
   if (!hasGoodType(header['typ'])) return 'typ must be client-authentication+jwt, JWT or absent'
   if (header['crit'] !== undefined) return 'crit is not supported'
+  if (header['b64'] !== undefined) return 'b64 is not supported'
+  const { kid } = header
+  if (kid !== undefined && typeof kid !== 'string') return 'kid must be a text'
   if (claims['iss'] !== claims['sub']) return 'iss and sub must both be the client id'
   if (!hasGoodAudience(claims['aud'], rules)) {
-    return `aud must be ${rules.issuer}: oauth.assertions.audiences can accept others`
+    const accepted = rules.isFapi ? [rules.issuer] : [rules.issuer, ...rules.audiences]
+    const given = JSON.stringify(claims['aud'])?.slice(0, shownLength) ?? 'nothing'
+    return `aud must be ${accepted.join(' or ')}, got ${given}: oauth.assertions.audiences can accept others`
   }
   return jtiFault(claims)
 }

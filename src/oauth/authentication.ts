@@ -1,5 +1,7 @@
+import { createPublicKey } from 'node:crypto'
+import { compactVerify } from 'jose'
 import { type Configuration, errors } from 'oidc-provider'
-import { type Account, isActive } from '../domain/account.ts'
+import { type Account, isActive, isUsable, type KeyCredential } from '../domain/account.ts'
 import type { RefusalReason } from '../domain/authentication.ts'
 import { judgeAssertion } from './assertions.ts'
 import { type Login, requireLogin } from './login.ts'
@@ -13,9 +15,27 @@ function refuse(login: Login, why: RefusalReason, detail: string): never {
   throw new errors.InvalidClientAuth(detail)
 }
 
-function keyUsed(account: Account, kid: unknown) {
-  const keys = account.credentials.filter((credential) => credential.kind === 'key')
-  return keys.find(({ key }) => key.kid === kid) ?? (keys.length === 1 ? keys[0] : undefined)
+async function isSignedBy({ key }: KeyCredential, assertion: string): Promise<boolean> {
+  try {
+    await compactVerify(assertion, createPublicKey({ key: { ...key }, format: 'jwk' }))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * The key that signed an assertion whose signature is good: the one it names, or the one that it
+ * must have been. What it ends with depends on it, and when it was last used.
+ */
+async function keyUsed(account: Account, kid: unknown, assertion: string, now: number) {
+  const keys = account.credentials
+    .filter((credential) => credential.kind === 'key')
+    .filter((credential) => isUsable(credential, now))
+  const named = keys.find(({ key }) => key.kid === kid)
+  if (named || keys.length < 2) return named ?? keys[0]
+  for (const candidate of keys) if (await isSignedBy(candidate, assertion)) return candidate
+  return undefined
 }
 
 /** RFC 7523 §3: a jti is spent once, so losing the race is a refusal, not a retry. */
@@ -32,7 +52,8 @@ export function assertionHook(options: OAuthOptions): AssertionHook {
     if (!(await options.claim(verdict.replayId, verdict.expiresAt))) {
       return refuse(login, 'replayed_assertion', 'the jti was used before')
     }
-    const used = keyUsed(account, header['kid'])
+    const assertion = String(ctx.oidc.params?.['client_assertion'])
+    const used = await keyUsed(account, header['kid'], assertion, options.lookups.now())
     if (used) login.credential = used
   }
 }

@@ -4,7 +4,7 @@ import type { Provider } from 'oidc-provider'
 import { isProblem } from '../domain/problem.ts'
 import type { AccessToken } from '../domain/tokens.ts'
 import type { Checked } from '../http/access-tokens.ts'
-import { BodyTooLarge } from '../http/body.ts'
+import { BodyCutShort, BodyTooLarge } from '../http/body.ts'
 import { type Admission, admit, type GateOptions } from './gate.ts'
 import { introspection, revocable } from './inspection.ts'
 import { keepLogin, type Login, loginOf, requireLogin } from './login.ts'
@@ -48,7 +48,8 @@ function refusalOf(error: unknown): Refusal {
       Connection: 'close',
     })
   }
-  if (isProblem(error, 'store.unavailable', 'store.full')) {
+  if (error instanceof BodyCutShort) return new Refusal(400, 'invalid_request', error.message)
+  if (isProblem(error, 'store.unavailable', 'store.full', 'store.damaged')) {
     return new Refusal(503, 'temporarily_unavailable', error.message, {
       'Retry-After': String(error.retryAfterSeconds ?? 2),
     })
@@ -79,6 +80,7 @@ async function answerForJwt(ctx: ParameterizedContext, options: EndpointOptions)
   }
   ctx.status = 200
   ctx.body = ''
+  ctx.type = 'text/plain'
 }
 
 const notAllowed = 'requested grant type is not allowed for this client'

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { readBody } from '../http/body.ts'
 import {
   bodyLimitBytes,
-  checkLengths,
   checkMediaType,
+  checkWishes,
   type Form,
   one,
   readCredentials,
@@ -18,6 +18,7 @@ export interface GateOptions {
   /** Seconds that a client must wait after too many refused logins; 0: none. */
   readonly waitSeconds: (clientId: string, address: string) => number
   readonly requestId: (request: IncomingMessage) => string
+  readonly address: (request: IncomingMessage) => string
 }
 
 /** A request that was read, bounded and checked; `error` is why it goes no further. */
@@ -41,7 +42,7 @@ function assertPatience(presented: Presented, address: string, options: GateOpti
 function openLogin(request: IncomingMessage, form: Form, options: GateOptions): Login {
   return {
     requestId: options.requestId(request),
-    address: request.socket.remoteAddress ?? '',
+    address: options.address(request),
     presented: readCredentials(request.headers.authorization, form),
     audience: one(form, 'audience'),
     token: one(form, 'token'),
@@ -61,7 +62,7 @@ export async function admit(request: IncomingMessage, options: GateOptions): Pro
     body = Buffer.from(await readBody(request, bodyLimitBytes))
     checkMediaType(request.headers, body.length > 0)
     const form = readForm(body.toString('utf8'))
-    checkLengths(form)
+    checkWishes(form)
     options.assertFresh()
     login = openLogin(request, form, options)
     assertPatience(login.presented, login.address, options)

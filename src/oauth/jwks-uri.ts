@@ -112,6 +112,8 @@ export function fetchKeySets(rules: OutboundRules): typeof fetch {
       assertAllowed(url, rules)
       const response = await get(url, rules)
       if (response.status !== 200) throw new Error('expected the status 200')
+      // The core would ask again at each login for what it cannot read.
+      JSON.parse(await response.clone().text())
       return response
     } catch (error) {
       if (failedUntil.size >= mostFailures) failedUntil.clear()

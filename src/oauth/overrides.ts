@@ -76,9 +76,11 @@ export function applyOverrides(provider: Provider, lookups: Lookups): void {
  * other origin, so that errors are never HTML and no cross-origin reader is ever answered.
  */
 export function withBody(request: IncomingMessage, body: Buffer): IncomingMessage {
-  const { origin: _origin, ...headers } = request.headers
+  const { origin: _origin, authorization, ...headers } = request.headers
+  // RFC 9110 §11.4 lets several spaces follow the scheme; the core reads one.
+  const login = authorization && { authorization: authorization.replace(/ +/, ' ') }
   return Object.create(request, {
-    headers: { value: { ...headers, accept: 'application/json' } },
+    headers: { value: { ...headers, ...login, accept: 'application/json' } },
     readable: { value: true },
     iterator: { value: () => [body] },
   })

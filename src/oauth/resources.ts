@@ -5,7 +5,7 @@ import type { OAuthOptions } from './options.ts'
 
 type ResourceIndicators = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>
 
-const scheme = 'urn:ostiary:audience:'
+export const scheme = 'urn:ostiary:audience:'
 
 /**
  * The core knows audiences only as resource indicators (RFC 8707), which are absolute URIs; plain
@@ -23,14 +23,15 @@ function unwrap(resource: string): readonly string[] {
 }
 
 /** What is wanted by the console's parameter, by its claim of an assertion, or by default. */
-export function wantedAudiences(
-  { audience, presented }: Login,
-  options: OAuthOptions,
-): readonly string[] {
-  const claimed = presented.method === 'private_key_jwt' ? presented.requestedAudiences : []
-  const wanted = audience === undefined ? claimed : [...new Set([audience, ...claimed])]
+export function wantedAudiences(login: Login, options: OAuthOptions): readonly string[] {
+  const wanted = namedAudiences(login)
   if (wanted.length > 0 || options.requireAudience) return wanted
   return [options.defaultResource]
+}
+
+function namedAudiences({ audience, presented }: Login): readonly string[] {
+  const claimed = presented.method === 'private_key_jwt' ? presented.requestedAudiences : []
+  return audience === undefined ? claimed : [...new Set([audience, ...claimed])]
 }
 
 /** Whether an account may have tokens for these: everybody may for our own API and the default. */
@@ -81,7 +82,7 @@ function resourceServer(options: OAuthOptions): ResourceIndicators['getResourceS
       const description = 'a requested scope is unknown or not held by this client'
       throw new errors.CustomOIDCProviderError('invalid_scope', description)
     }
-    const audiences = unwrap(resource)
+    const audiences = [...new Set([...unwrap(resource), ...namedAudiences(login)])]
     if (!mayHave(account, audiences, options)) {
       throw new errors.InvalidTarget('the requested audience is unknown or not allowed')
     }

@@ -68,6 +68,15 @@ export function reasons(server: Pick<TestServer, 'logged'>, clientId: string): s
     .map((line) => JSON.parse(line).reason)
 }
 
+/** Why the login of this one answer was refused, from the log alone; '' when no login was judged. */
+export function causeOf(server: Pick<TestServer, 'logged'>, answer: Answer): string {
+  const id = answer.headers.get('x-request-id') ?? 'no request id'
+  const line = server.logged.find((text) => text.includes('login refused') && text.includes(id))
+  if (line === undefined) return ''
+  const { reason, detail } = JSON.parse(line)
+  return `${reason}: ${detail ?? ''}`
+}
+
 /** Payload or header of a token, unverified. */
 export function decoded(token: string, index: 0 | 1 = 1): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[index] ?? '', 'base64url').toString('utf8'))

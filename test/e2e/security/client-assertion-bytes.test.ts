@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { startTestServer, type TestServer } from '../../support/server.ts'
+import { keyClient } from '../support/accounts.ts'
+import {
+  assertionOf,
+  type Changes,
+  ec,
+  jws,
+  type KeyClient,
+  login,
+  newJti,
+  now,
+  part,
+} from '../support/assertions.ts'
+import { causeOf, expectRefusedLogin, expectToken } from '../support/expectations.ts'
+
+const boundMs = 250
+const badSignature = /^bad_assertion: signature verification failed$/
+
+let server: TestServer
+let client: KeyClient
+
+beforeAll(async () => {
+  server = await startTestServer()
+  client = await keyClient(server, { jwk: { alg: 'RS256' } })
+})
+afterAll(async () => await server.close())
+
+/** It is refused, and for this reason; '' when it is turned away before any login is judged. */
+async function expectRefused(assertion: string, cause: string | RegExp): Promise<void> {
+  const answer = await login(server, assertion)
+  expectRefusedLogin(answer)
+  if (cause === '') expect(causeOf(server, answer)).toBe('')
+  else expect(causeOf(server, answer)).toMatch(cause)
+}
+
+const changed = (changes: Changes, who = client) => assertionOf(who, server, changes)
+
+describe('the bytes of an assertion', () => {
+  const parts = () => changed({}).split('.')
+
+  test('are as they were signed', async () => {
+    const [header = '', , signature = ''] = parts()
+    const claims = { iss: client.clientId, sub: client.clientId, aud: server.url, jti: newJti() }
+    const other = part({ ...claims, iat: now(), exp: now() + 60 })
+    await expectRefused(`${header}.${other}.${signature}`, badSignature)
+    const [, payload = ''] = parts()
+    await expectRefused(`${part({ alg: 'RS256' })}.${payload}.${signature}`, badSignature)
+  })
+
+  test('have a signature of which no bit was flipped', async () => {
+    const [header, payload, signature = ''] = parts()
+    const bytes = Buffer.from(signature, 'base64url')
+    for (const bit of [0, 7, 8, 1000, bytes.length * 8 - 1]) {
+      const flipped = Buffer.from(bytes)
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+      await expectRefused(`${header}.${payload}.${flipped.toString('base64url')}`, badSignature)
+    }
+    expectToken(await login(server, `${header}.${payload}.${signature}`))
+  })
+
+  const signatures: readonly (readonly [string, (bytes: Buffer) => Buffer])[] = [
+    ['none', () => Buffer.alloc(0)],
+    ['a half', (bytes) => bytes.subarray(0, bytes.length / 2)],
+    ['twice the same', (bytes) => Buffer.concat([bytes, bytes])],
+    ['a byte more', (bytes) => Buffer.concat([bytes, Buffer.from([0])])],
+    ['zeros', (bytes) => Buffer.alloc(bytes.length)],
+  ]
+  test.each(signatures)('have a whole signature, not %s', async (_, change) => {
+    await expectRefused(changed({ sign: (data) => change(client.sign(data)) }), badSignature)
+    const other = await keyClient(server, { alg: 'ES256', pair: ec })
+    const mangled = changed({ sign: (data) => change(other.sign(data)) }, other)
+    await expectRefused(mangled, badSignature)
+  })
+
+  test.each<[string, (text: string) => string]>([
+    ['no signature part', (text) => text.slice(0, text.lastIndexOf('.'))],
+    ['a part more', (text) => `${text}.x`],
+    ['an empty part more', (text) => `${text}.`],
+    ['two parts of one', () => 'a.b'],
+    ['nothing but dots', () => '..'],
+  ])('have three parts: %s', async (_, change) => {
+    await expectRefused(change(changed({})), '')
+  })
+
+  test.each<[string, (text: string) => string]>([
+    [
+      'padded',
+      (text) =>
+        text
+          .split('.')
+          .map((it) => `${it}=`)
+          .join('.'),
+    ],
+    ['of the other alphabet', (text) => `${text.slice(0, 20)}+/${text.slice(20)}`],
+    ['with spaces', (text) => text.split('.').join(' . ')],
+    ['with line ends', (text) => text.split('.').join('.\n')],
+  ])('are refused as a login when they are in base64 %s', async (_, change) => {
+    expectRefusedLogin(await login(server, change(changed({}))))
+  })
+
+  test.each([
+    ['an extension that is unknown', { crit: ['exp'], exp: 1 }],
+    ['an extension that is missing', { crit: ['nothing'] }],
+    ['an empty list', { crit: [] }],
+    ['a registered name', { crit: ['alg'] }],
+    ['no list', { crit: 'b64' }],
+    ['b64 true', { crit: ['b64'], b64: true }],
+    ['b64 false', { crit: ['b64'], b64: false }],
+  ])('are refused with crit of %s', async (_, header) => {
+    await expectRefused(changed({ header }), /^bad_assertion/)
+  })
+
+  // RFC 7797 §6: b64 must be in crit, and a JWT must not have it false (RFC 7797 §7).
+  test('are refused with b64 false outside crit', async () => {
+    await expectRefused(changed({ header: { b64: false } }), /^bad_assertion/)
+  })
+
+  test.each([
+    ['five parts', [part('key'), part('iv'), part('text'), part('tag')]],
+    ['three parts', [part({ sub: 'x', p2c: 1 }), part('tag')]],
+  ])(
+    'are never decrypted: a JWE with ten million rounds of key derivation, in %s',
+    async (_, rest) => {
+      const header = {
+        alg: 'PBES2-HS256+A128KW',
+        enc: 'A128GCM',
+        p2s: 'AAAA',
+        p2c: 1e9,
+        zip: 'DEF',
+      }
+      const startedAt = performance.now()
+      expectRefusedLogin(await login(server, [part(header), ...rest].join('.')))
+      expect(performance.now() - startedAt).toBeLessThan(boundMs)
+    },
+  )
+
+  test('are refused when the header is no object', async () => {
+    const claims = { sub: client.clientId }
+    for (const header of ['[]', 'null', '1', '"RS256"', '', '{']) {
+      await expectRefused(jws(header, claims, client.sign), '')
+    }
+  })
+})

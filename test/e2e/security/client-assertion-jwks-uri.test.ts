@@ -1,0 +1,226 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { type Answer, startTestServer, type TestServer } from '../../support/server.ts'
+import { createAccount } from '../support/accounts.ts'
+import {
+  assertionOf,
+  type Changes,
+  ec,
+  jwkOf,
+  type KeyClient,
+  login,
+  signers,
+} from '../support/assertions.ts'
+import { causeOf, expectRefusedLogin, expectToken } from '../support/expectations.ts'
+
+const boundMs = 5000
+const key = { ...jwkOf(ec.publicKey), kid: 'key-1' }
+const trusted = getCACertificates('default')
+const dir = mkdtempSync(join(tmpdir(), 'ostiary-jwks-uri-'))
+
+/** What a publisher answers, by path. */
+const answers: Readonly<Record<string, (response: ServerResponse) => void>> = {
+  '/keys': (response) => response.end(JSON.stringify({ keys: [key] })),
+  '/moved': (response) => response.writeHead(302, { Location: '/keys?moved' }).end(),
+  '/large': (response) => response.end(JSON.stringify({ keys: [key], x: 'x'.repeat(10_000_000) })),
+  '/silent': () => undefined,
+  '/endless': (response) => {
+    const drip = setInterval(() => response.write(' '), 100)
+    response.on('close', () => clearInterval(drip))
+  },
+  '/text': (response) => response.end('these are no keys'),
+  '/half': (response) => response.end(JSON.stringify({ keys: [key] }).slice(0, -3)),
+  '/list': (response) => response.end(JSON.stringify([key])),
+  '/none': (response) => response.end(JSON.stringify({ keys: [] })),
+  '/shared': (response) => response.end(JSON.stringify({ keys: [{ kty: 'oct', k: 'AAAA' }] })),
+  '/failing': (response) => response.writeHead(500).end(JSON.stringify({ keys: [key] })),
+}
+
+let publisher: Server
+let base: string
+let connections = 0
+const seen: string[] = []
+let server: TestServer
+let made = 0
+
+beforeAll(async () => {
+  // Under Jest the core misses the global of undici that its own, unused, check would hang on.
+  jest.spyOn(console, 'warn').mockImplementation(() => undefined)
+  const [keyFile, certFile] = [join(dir, 'key.pem'), join(dir, 'cert.pem')]
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+      ...['-keyout', keyFile, '-out', certFile, '-days', '2', '-subj', '/CN=localhost'],
+      ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
+    ],
+    { stdio: 'ignore' },
+  )
+  const cert = readFileSync(certFile, 'utf8')
+  setDefaultCACertificates([...trusted, cert])
+  publisher = createServer({ key: readFileSync(keyFile), cert }, (request, response) => {
+    const path = request.url ?? ''
+    seen.push(path)
+    answers[path.split('?')[0] ?? '']?.(response)
+  })
+  publisher.on('connection', () => {
+    connections += 1
+  })
+  publisher.listen(0, '127.0.0.1')
+  await once(publisher, 'listening')
+  const address = publisher.address()
+  base = `https://localhost:${typeof address === 'object' ? address?.port : 0}`
+  server = await startTestServer({
+    env: {
+      OSTIARY_OAUTH_JWKS_URI_ALLOW_PRIVATE_ADDRESSES: 'true',
+      OSTIARY_OAUTH_JWKS_URI_TIMEOUT_SECONDS: '1',
+      OSTIARY_STORAGE_MAX_STALENESS_SECONDS: '3600',
+    },
+  })
+})
+afterAll(async () => {
+  await server.close()
+  publisher.closeAllConnections()
+  publisher.close()
+  setDefaultCACertificates(trusted)
+  jest.restoreAllMocks()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+/** A place of its own at the publisher, so that no test sees what another one fetched. */
+function place(path: string): string {
+  made += 1
+  return `${path}?${made}`
+}
+
+const register = (jwksUri: string, at = server) =>
+  createAccount(at, { tokenEndpointAuthMethod: 'private_key_jwt', jwksUri })
+
+async function clientAt(jwksUri: string, at = server): Promise<KeyClient> {
+  const { clientId } = (await register(jwksUri, at)).body
+  return { clientId, kid: 'key-1', alg: 'ES256', sign: signers.ES256(ec.privateKey) }
+}
+
+/** The same client, that many times at once. */
+const crowd = (client: KeyClient, size: number, changes: Changes = {}): Promise<Answer[]> =>
+  Promise.all(
+    Array.from({ length: size }, () => login(server, assertionOf(client, server, changes))),
+  )
+
+const fetches = (path: string) => seen.filter((url) => url === path).length
+
+function expectAllRefused(refused: readonly Answer[], at = server): void {
+  for (const answer of refused) {
+    expectRefusedLogin(answer)
+    expect(causeOf(at, answer)).toMatch(/^bad_assertion/)
+  }
+}
+
+describe('a jwks_uri', () => {
+  test('is fetched once for all who log in at once, and not again while it is fresh', async () => {
+    const path = place('/keys')
+    const client = await clientAt(`${base}${path}`)
+    for (const answer of await crowd(client, 20)) expectToken(answer)
+    for (const answer of await crowd(client, 5)) expectToken(answer)
+    expect(fetches(path)).toBe(1)
+  })
+
+  test('is fetched no more than once for a flood of unknown kids', async () => {
+    const path = place('/keys')
+    const client = await clientAt(`${base}${path}`)
+    for (let round = 0; round < 5; round += 1) {
+      const kid = `unknown-${round}`
+      expectAllRefused(await crowd(client, 10, { header: { kid } }))
+    }
+    expectToken(await login(server, assertionOf(client, server)))
+    expect(fetches(path)).toBe(1)
+  })
+
+  test.each([
+    ['is silent', '/silent'],
+    ['never ends', '/endless'],
+    ['is of 10 MB', '/large'],
+    ['is a redirect', '/moved'],
+    ['is no JSON', '/text'],
+    ['is cut off', '/half'],
+    ['is a list', '/list'],
+    ['has no keys', '/none'],
+    ['has a shared secret', '/shared'],
+    ['is an error', '/failing'],
+  ])('that %s logs nobody in, and is left alone for a while', async (_, kind) => {
+    const path = place(kind)
+    const client = await clientAt(`${base}${path}`)
+    const startedAt = performance.now()
+    expectAllRefused(await crowd(client, 10))
+    expect(performance.now() - startedAt).toBeLessThan(boundMs)
+    for (let round = 0; round < 3; round += 1) expectAllRefused(await crowd(client, 3))
+    expect(fetches(path)).toBe(1)
+    expect(fetches('/keys?moved')).toBe(0)
+  })
+
+  test('that failed is tried once more when a minute has passed', async () => {
+    const path = place('/failing')
+    const client = await clientAt(`${base}${path}`)
+    expectAllRefused(await crowd(client, 5))
+    server.clock.offset += 61_000
+    const later = { claims: { iat: undefined, exp: Math.floor(Date.now() / 1000) + 300 } }
+    expectAllRefused(await crowd(client, 5, later))
+    expect(fetches(path)).toBe(2)
+    server.clock.offset = 0
+  })
+
+  test('that fails holds up no other client', async () => {
+    const [slow, quick] = [place('/silent'), place('/keys')]
+    const [late, early] = [await clientAt(`${base}${slow}`), await clientAt(`${base}${quick}`)]
+    let isOver = false
+    const stuck = crowd(late, 5).finally(() => {
+      isOver = true
+    })
+    expectToken(await login(server, assertionOf(early, server)))
+    expect(isOver).toBe(false)
+    expectAllRefused(await stuck)
+  })
+
+  test('is never a plain http address, nor a file, nor one with credentials', async () => {
+    const port = new URL(base).port
+    for (const jwksUri of [
+      `http://localhost:${port}/keys`,
+      'file:///etc/passwd',
+      `https://user:pass@localhost:${port}/keys`,
+      `//localhost:${port}/keys`,
+      'https://',
+      `${base}/keys#fragment`,
+    ]) {
+      expect([jwksUri, (await register(jwksUri)).status]).toEqual([jwksUri, 400])
+    }
+  })
+})
+
+describe('a jwks_uri of this machine or its neighbours', () => {
+  let strict: TestServer
+  beforeAll(async () => {
+    strict = await startTestServer({ env: { OSTIARY_OAUTH_JWKS_URI_TIMEOUT_SECONDS: '3' } })
+  })
+  afterAll(async () => await strict.close())
+
+  test.each([
+    ...['localhost', '127.0.0.1', '127.1', '2130706433', '0x7f000001', '0177.0.0.1', '0.0.0.0'],
+    ...['[::1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[fe80::1]', '[fd00::1]'],
+    ...['[64:ff9b::7f00:1]', '169.254.169.254', '10.0.0.1', '172.16.0.1', '192.168.0.1'],
+    ...['100.64.0.1', '１２７.0.0.1'],
+  ])('is not called, unless the operator allows it: %s', async (host) => {
+    const before = connections
+    const client = await clientAt(`https://${host}:${new URL(base).port}/keys`, strict)
+    const startedAt = performance.now()
+    expectAllRefused([await login(strict, assertionOf(client, strict))], strict)
+    expect(performance.now() - startedAt).toBeLessThan(2500)
+    expect(connections).toBe(before)
+  })
+})
