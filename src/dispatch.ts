@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { asProblem, errorBody, errorHeaders } from './api/mia/errors.ts'
 import { type Problem, storeAway } from './domain/problem.ts'
 import { type Document, serveDocument } from './http/documents.ts'
-import { checkEdge, type EdgeRules } from './http/edge.ts'
+import { checkEdge, checkFraming, type EdgeRules } from './http/edge.ts'
 import type { Handler } from './http/listener.ts'
 import { requestId } from './http/request-id.ts'
 import { paths } from './oauth/provider.ts'
@@ -65,10 +65,12 @@ export function dispatcher(routes: () => Routes | undefined, report: () => Healt
   return (request, response) => {
     const [path = ''] = (request.url ?? '').split('?')
     response.setHeader('X-Request-Id', requestId(request))
-    if (answerHealth(path, response, report)) return
+    response.setHeader('X-Content-Type-Options', 'nosniff')
     const ready = routes()
     const issuer = ready?.issuer ?? ''
     try {
+      checkFraming(request)
+      if (answerHealth(path, response, report)) return
       if (!ready) throw storeAway()
       checkEdge(request, ready.edge)
       route(request, response, ready)

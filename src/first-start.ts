@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { type FirstCredentials, isEmptyStore, makeFirstAccount } from './domain/bootstrap.ts'
 import type { Context } from './domain/context.ts'
 import { newClientId } from './domain/ids.ts'
-import { newSecret, Secret } from './domain/secret.ts'
+import { isMistyped, newSecret, Secret } from './domain/secret.ts'
 import {
   confirmBootstrap,
   dropPendingBootstrap,
@@ -21,7 +21,21 @@ export interface FirstStart {
   readonly first: FirstCredentials
 }
 
-function choose({ clientId, clientSecret, clientKey }: Wishes): FirstCredentials {
+/** A value of our own form must be one of ours: otherwise every login with it would be refused. */
+function assertTyped({ clientSecret, clientKey }: Wishes): void {
+  const wrong = [
+    isMistyped('secret', clientSecret) &&
+      'bootstrap.clientSecret (OSTIARY_BOOTSTRAP_CLIENT_SECRET)',
+    isMistyped('clientKey', clientKey) && 'bootstrap.clientKey (OSTIARY_BOOTSTRAP_CLIENT_KEY)',
+  ].filter((name) => name !== false)
+  if (wrong.length === 0) return
+  const reason = 'begins like one of ours, but its checksum is wrong: is it mistyped?'
+  throw new Error(`${wrong.join(' and ')}: ${reason}`)
+}
+
+function choose(wishes: Wishes): FirstCredentials {
+  assertTyped(wishes)
+  const { clientId, clientSecret, clientKey } = wishes
   return {
     clientId: clientId || newClientId(),
     clientSecret: clientSecret ? new Secret(clientSecret) : newSecret('secret'),

@@ -32,10 +32,10 @@ export interface Parts {
   readonly use: (actor: Actor, requestId: string) => Context
 }
 
-async function loadPeppers({ secret, data, storage }: Settings): Promise<Peppers> {
+async function loadPeppers({ secret, data, storage }: Settings, store: Store): Promise<Peppers> {
   const current =
     secret.pepper === '' && isEmbedded(storage.uri)
-      ? await ensurePepper(resolve(data.dir))
+      ? await ensurePepper(resolve(data.dir), (await store.head()) > 0)
       : new Secret(secret.pepper)
   const retired = secret.retiredPeppers.map((value) => pepperOf(new Secret(value)))
   return [pepperOf(current), ...retired]
@@ -58,12 +58,12 @@ async function openRing({ settings, log, now }: World) {
 /** Opens store and keys and loads what logins need. Fails when one of them cannot be used. */
 export async function openParts(world: World): Promise<Parts> {
   const { settings, log, now } = world
-  const peppers = await loadPeppers(settings)
   const keyring = await openRing(world)
-  const opened = await openStore(settings.storage, (secondsLeft) => {
-    log.warn('waiting for the store', { secondsLeft })
+  const opened = await openStore(settings.storage, (secondsLeft, reason) => {
+    log.warn('waiting for the store', { secondsLeft, reason })
   })
   await opened.settle()
+  const peppers = await loadPeppers(settings, opened)
   const directory = await Directory.load(opened, now)
   const store = writingThrough(opened, directory)
   const { credentials, accounts, oauth } = settings

@@ -7,20 +7,19 @@ import { actorOf } from './domain/context.ts'
 import { revokeToken } from './domain/tokens.ts'
 import { type FirstStart, firstStart } from './first-start.ts'
 import { accessTokenCheck, type Checked } from './http/access-tokens.ts'
-import { type Document, renderDocument } from './http/documents.ts'
-import { hostsOf } from './http/edge.ts'
-import { type Handler, type Listener, openListener } from './http/listener.ts'
+import { clientAddress } from './http/client-address.ts'
+import { type Handler, openListener } from './http/listener.ts'
 import { requestId } from './http/request-id.ts'
 import { oauthEndpoints } from './oauth/endpoint.ts'
 import { fetchKeySets } from './oauth/jwks-uri.ts'
-import { metadata } from './oauth/metadata.ts'
 import type { OAuthOptions } from './oauth/options.ts'
 import { noteOutcome } from './outcomes.ts'
 import { openParts, type Parts, type World } from './parts.ts'
+import { documents, hosts, issuerOf } from './published.ts'
 import { verifyJwt } from './signing/jwt.ts'
 import { healthReport } from './telemetry/health.ts'
 import { faultFields } from './telemetry/logger.ts'
-import { type Horizon, upkeep } from './upkeep.ts'
+import { type Pulse, upkeep } from './upkeep.ts'
 
 export interface RunningServer {
   readonly issuer: string
@@ -31,7 +30,6 @@ export interface RunningServer {
   readonly close: () => Promise<void>
 }
 
-const jwksMaxAgeSeconds = 300
 /** So long the store is waited for when all requests are answered: a silent one holds nobody up. */
 const leavingMs = 1500
 
@@ -42,38 +40,8 @@ interface Running extends World, Parts {
   readonly assertFresh: () => void
 }
 
-function issuerOf({ settings }: World, { host, port }: Listener): string {
-  if (settings.issuer !== '') return settings.issuer
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-function hosts({ settings }: World, issuer: string): ReadonlySet<string> {
-  const { port, protocol, hostname } = new URL(issuer)
-  const isLocal = protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
-  const local = isLocal ? [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`] : []
-  return hostsOf(issuer, [...local, ...settings.http.allowedHosts])
-}
-
-function documents({ issuer, settings, keyring }: Running): ReadonlyMap<string, Document> {
-  const maxAge = Math.min(jwksMaxAgeSeconds, settings.signing.publishSeconds)
-  const isFapi = settings.oauth.profile === 'fapi'
-  const discovery = renderDocument(
-    metadata(issuer, isFapi, keyring.current.alg),
-    'application/json; charset=utf-8',
-    maxAge,
-  )
-  const keys = { keys: keyring.published }
-  const jwks = renderDocument(keys, 'application/jwk-set+json', maxAge)
-  return new Map([
-    ['/.well-known/openid-configuration', discovery],
-    ['/.well-known/oauth-authorization-server', discovery],
-    ['/.well-known/jwks.json', jwks],
-    ['/openid/v1/jwks', jwks],
-  ])
-}
-
 /** The core for the key that signs now, behind our gate. */
-function oauthHandler(running: Running, horizon: Horizon): Handler {
+function oauthHandler(running: Running, pulse: Pulse): Handler {
   const { issuer, settings, keyring, directory, store, now, log, book, throttle } = running
   const { assertions, jwksUri, profile, defaultResource, requireAudience } = settings.oauth
   const core: OAuthOptions = {
@@ -90,7 +58,7 @@ function oauthHandler(running: Running, horizon: Horizon): Handler {
       now,
     },
     claim: (id, expiresAt) => store.claim(id, expiresAt),
-    claimHorizon: () => horizon.at,
+    claimHorizon: () => pulse.claimHorizon,
     fetch: fetchKeySets({ ...jwksUri, now }),
   }
   const endpoints = oauthEndpoints(core, {
@@ -103,6 +71,7 @@ function oauthHandler(running: Running, horizon: Horizon): Handler {
       if (account) await revokeToken(running.use(actorOf(account, []), id), token, account)
     },
     requestId,
+    address: clientAddress(settings.http.trustedProxies),
     onOutcome: (outcome) => noteOutcome(outcome, { log, book, throttle }),
   })
   return (request, response) => {
@@ -156,7 +125,8 @@ function runningParts(world: World, parts: Parts, issuer: string): Running {
     return verifyJwt(token, keyring, {
       issuer,
       now: world.now,
-      toleranceSeconds: 0,
+      // For the clock of the process that issued it; `exp` is exact.
+      toleranceSeconds: world.settings.oauth.assertions.clockToleranceSeconds,
       typ: ['at+jwt', 'JWT'],
     })
   }
@@ -171,8 +141,8 @@ function runningParts(world: World, parts: Parts, issuer: string): Running {
 }
 
 /** Builds the routes, and keeps them in step with the keys. */
-function buildRoutes(running: Running, horizon: Horizon) {
-  let oauth = oauthHandler(running, horizon)
+function buildRoutes(running: Running, pulse: Pulse) {
+  let oauth = oauthHandler(running, pulse)
   let served = documents(running)
   const routes: Routes = {
     issuer: running.issuer,
@@ -182,11 +152,12 @@ function buildRoutes(running: Running, horizon: Horizon) {
     management: managementHandler(running),
   }
   const onNewKeys = () => {
-    oauth = oauthHandler(running, horizon)
+    oauth = oauthHandler(running, pulse)
     served = documents(running)
     running.log.info('signing keys changed', { current: running.keyring.current.kid })
   }
-  return { routes, onNewKeys }
+  running.keyring.onChange(onNewKeys)
+  return routes
 }
 
 /** Ends what runs beside the requests, and writes what was gathered. */
@@ -200,33 +171,50 @@ async function leave({ store, book, log }: Running, stopTasks: () => Promise<voi
   await store.close().catch((error) => log.warn('not closed', faultFields(error)))
 }
 
+/** Opens the parts and makes the first account; what was opened is closed when that fails. */
+async function openAll(world: World, issuer: string) {
+  const { data, bootstrap } = world.settings
+  const parts = await openParts(world)
+  try {
+    const system = parts.use({ kind: 'system', name: 'first start' }, 'first-start')
+    const first = await firstStart(system, { dir: data.dir, issuer }, bootstrap)
+    await parts.directory.catchUp()
+    return { parts, first }
+  } catch (error) {
+    await parts.store.close()
+    throw error
+  }
+}
+
 /** Starts a server: listens at once, is ready when store and keys are. */
 export async function startServer(world: World): Promise<RunningServer> {
   const { settings, log } = world
   let running: Running | undefined
   let routes: Routes | undefined
   let isDraining = false
+  const pulse: Pulse = { claimHorizon: 0, takesWrites: true }
   const report = () =>
     healthReport({
       isStarted: routes !== undefined,
       isDraining,
       hasKey: running !== undefined,
+      takesWrites: pulse.takesWrites,
       storeSilenceMs: running?.directory.staleness ?? Number.POSITIVE_INFINITY,
       maxStalenessMs: settings.storage.maxStalenessSeconds * 1000,
     })
   const listener = await openListener(settings.http, () => dispatcher(() => routes, report))
   const issuer = issuerOf(world, listener)
-  running = runningParts(world, await openParts(world), issuer)
-  const { store, directory } = running
-  const system = running.use({ kind: 'system', name: 'first start' }, 'first-start')
-  const first = await firstStart(system, { dir: settings.data.dir, issuer }, settings.bootstrap)
-  const horizon = { at: await store.claimHorizon() }
-  const built = buildRoutes(running, horizon)
-  await directory.catchUp()
-  const stopTasks = runInBackground(upkeep(running, horizon, built.onNewKeys), (name, error) =>
+  const { parts, first } = await openAll(world, issuer).catch(async (error) => {
+    await listener.drain(0)
+    throw error
+  })
+  running = runningParts(world, parts, issuer)
+  pulse.claimHorizon = await parts.store.claimHorizon()
+  const ready = buildRoutes(running, pulse)
+  const stopTasks = runInBackground(upkeep(running, pulse), (name, error) =>
     log.warn('a background task failed', { task: name, ...faultFields(error) }),
   )
-  routes = built.routes
+  routes = ready
   return {
     issuer,
     port: listener.port,

@@ -1,11 +1,17 @@
+import { setImmediate as immediate } from 'node:timers/promises'
 import type { Task } from './background.ts'
 import type { Parts } from './parts.ts'
 
 const sweepMs = 30_000
+/** Another process may be a little behind: what is over here is not yet over there. */
+const clockToleranceMs = 60_000
 
-/** Replay records that ended before `at` (ms) may be gone: an assertion that old is refused. */
-export interface Horizon {
-  at: number
+/** What the store was last known to say. */
+export interface Pulse {
+  /** Replay records that ended before it (ms) may be gone: an assertion that old is refused. */
+  claimHorizon: number
+  /** False after a write failed for want of room, or for good. */
+  takesWrites: boolean
 }
 
 interface Upkept extends Parts {
@@ -13,7 +19,7 @@ interface Upkept extends Parts {
 }
 
 /** What a running server does besides answering. */
-export function upkeep(parts: Upkept, horizon: Horizon, onNewKeys: () => void): readonly Task[] {
+export function upkeep(parts: Upkept, pulse: Pulse): readonly Task[] {
   const { store, directory, keyring, book, now } = parts
   return [
     {
@@ -21,7 +27,11 @@ export function upkeep(parts: Upkept, horizon: Horizon, onNewKeys: () => void): 
       everyMs: 400,
       run: async () => {
         await directory.catchUp()
-        horizon.at = await store.claimHorizon()
+        pulse.claimHorizon = await store.claimHorizon()
+        pulse.takesWrites = await store.ping().then(
+          () => true,
+          () => false,
+        )
       },
     },
     { name: 'settle the event log', everyMs: 1000, run: () => store.settle() },
@@ -30,7 +40,7 @@ export function upkeep(parts: Upkept, horizon: Horizon, onNewKeys: () => void): 
       name: 'follow the keys folder',
       everyMs: 2000,
       run: async () => {
-        if (await keyring.reload()) onNewKeys()
+        await keyring.reload()
       },
     },
     {
@@ -38,7 +48,8 @@ export function upkeep(parts: Upkept, horizon: Horizon, onNewKeys: () => void): 
       everyMs: sweepMs,
       run: async () => {
         directory.forgetExpired()
-        while ((await store.sweep(now())).more);
+        // Between batches everything else has its turn: SQLite sweeps without a pause.
+        while ((await store.sweep(now() - clockToleranceMs)).more) await immediate()
       },
     },
   ]

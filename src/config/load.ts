@@ -53,7 +53,9 @@ function merge(base: Node, over: Node): Node {
   const merged: Record<string, unknown> = { ...base }
   for (const [name, value] of Object.entries(over)) {
     const below = merged[name]
-    merged[name] = isNode(below) && isNode(value) ? merge(below, value) : value
+    // A section without settings is what is left when all of them are comments.
+    const given = isNode(below) && value === null ? {} : value
+    merged[name] = isNode(below) && isNode(given) ? merge(below, given) : given
   }
   return merged
 }
@@ -115,6 +117,7 @@ function fault(tree: Node, error: ErrorObject): string {
     return `${name.join('.')}: is no setting; README lists them all`
   }
   const setting = settingOf(error)
+  if (!setting && !isNode(valueAt(tree, at))) return `${at}: expected a section with settings in it`
   if (!setting) return `${at || 'the file'}: ${error.message}`
   const given = shown(setting, valueAt(tree, setting.path))
   return `${setting.path} (${setting.env}): got ${given}, expected ${setting.allowed}`

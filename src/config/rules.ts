@@ -52,5 +52,23 @@ function bindFaults({ http }: Settings): string[] {
     : [`http.host (OSTIARY_HTTP_HOST): got ${JSON.stringify(http.host)}, expected an address`]
 }
 
+/** RFC 9068 §3 and RFC 9700 §2.3: a token is for somebody, not for everybody. */
+function audienceFaults({ oauth }: Settings): string[] {
+  const name = 'oauth.defaultResource (OSTIARY_OAUTH_DEFAULT_RESOURCE)'
+  return oauth.defaultResource === '*' ? [`${name}: got "*", expected one audience`] : []
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits = '0'] = text.split('/')
+  return isIP(address) !== 0 && Number(bits) <= (isIP(address) === 6 ? 128 : 32)
+}
+
+function proxyFaults({ http }: Settings): string[] {
+  const name = 'http.trustedProxies (OSTIARY_HTTP_TRUSTED_PROXIES)'
+  return http.trustedProxies
+    .filter((text) => !isNetwork(text))
+    .map((text) => `${name}: got ${JSON.stringify(text)}, expected an address or 10.0.0.0/8`)
+}
+
 /** What values that are good one by one must satisfy together; each names its faults. */
-export const rules = [issuerFaults, secretFaults, bindFaults]
+export const rules = [issuerFaults, secretFaults, bindFaults, proxyFaults, audienceFaults]

@@ -19,7 +19,14 @@ const unreservedKey = '^$|^[A-Za-z0-9._~-]{8,256}$'
 const http = section({
   host: Type.String({ minLength: 1, maxLength: 255, description: 'address to listen on' }),
   port: whole(0, 65535, 'port to listen on; 0 takes a free one'),
-  allowedHosts: texts('Host headers accepted besides the issuer’s, as host:port'),
+  allowedHosts: Type.Array(
+    Type.String({ pattern: '^([A-Za-z0-9._-]+|\\[[0-9a-fA-F:.]+\\])(:[0-9]{1,5})?$' }),
+    { maxItems: 100, description: 'Host headers accepted besides the issuer’s, as host:port' },
+  ),
+  trustedProxies: Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+(/[0-9]{1,3})?$' }), {
+    maxItems: 100,
+    description: 'addresses or networks whose X-Forwarded-For (its last address) is believed',
+  }),
   allowInsecureIssuer: flag('allow an http issuer that is not on the loopback interface'),
   headersTimeoutSeconds: whole(1, 60, 'how long the headers of a request may take'),
   requestTimeoutSeconds: whole(1, 300, 'how long a whole request may take'),

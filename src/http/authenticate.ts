@@ -8,13 +8,16 @@ export interface RequestState {
   actor: Actor
 }
 
-const bearer = /^bearer ([A-Za-z0-9\-._~+/]+=*)$/i
+const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i
 
 /** Reads one Bearer token (RFC 6750 §2.1). Fails with `actor.unauthenticated`. */
 export function bearerToken(authorization: string | undefined): string {
   const token = bearer.exec(authorization ?? '')?.[1]
   if (token === undefined) {
-    throw new Problem('actor.unauthenticated', 'Authorization: expected Bearer and an access token')
+    const message = 'Authorization: expected Bearer and an access token'
+    // The field tells that no credentials came at all (RFC 6750 §3.1).
+    const missing = authorization === undefined ? { field: 'Authorization' } : {}
+    throw new Problem('actor.unauthenticated', message, missing)
   }
   return token
 }

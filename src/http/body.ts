@@ -11,7 +11,10 @@ export class BodyTooLarge extends Error {
   }
 }
 
-/** Reads a body of at most `limitBytes`. Fails with BodyTooLarge, or when the sender goes away. */
+/** The sender went away before the end of the body. */
+export class BodyCutShort extends Error {}
+
+/** Reads a body of at most `limitBytes`. Fails with BodyTooLarge or BodyCutShort. */
 export function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const tooLarge = () => {
@@ -30,6 +33,6 @@ export function readBody(request: IncomingMessage, limitBytes: number): Promise<
     request.on('end', () =>
       resolve(chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks)),
     )
-    request.on('error', reject)
+    request.on('error', (cause) => reject(new BodyCutShort('the body was cut short', { cause })))
   })
 }

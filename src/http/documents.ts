@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Problem } from '../domain/problem.ts'
 
 /** A document that is rendered once and served until something changes it. */
 export interface Document {
@@ -20,19 +21,21 @@ function isKnown(request: IncomingMessage, etag: string): boolean {
   return tags.includes(etag) || tags.includes(`W/${etag}`) || tags.includes('*')
 }
 
-/** Serves a document by GET and HEAD, with a conditional answer (RFC 9110 §13.1.2). */
+/**
+ * Serves a document by GET and HEAD, with a conditional answer (RFC 9110 §13.1.2). Fails with
+ * `method.not_allowed`.
+ */
 export function serveDocument(
   request: IncomingMessage,
   response: ServerResponse,
   document: Document,
 ): void {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('Allow', 'GET, HEAD')
+    throw new Problem('method.not_allowed', `method: expected GET or HEAD, got ${request.method}`)
+  }
   response.setHeader('Cache-Control', `public, max-age=${document.maxAgeSeconds}`)
   response.setHeader('ETag', document.etag)
-  response.setHeader('X-Content-Type-Options', 'nosniff')
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.writeHead(405, { Allow: 'GET, HEAD', 'Content-Length': 0 }).end()
-    return
-  }
   if (isKnown(request, document.etag)) {
     response.writeHead(304).end()
     return

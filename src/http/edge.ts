@@ -20,15 +20,27 @@ function countHeaders(raw: readonly string[]): ReadonlyMap<string, number> {
 }
 
 /**
- * What every request must satisfy before anything reads it: one of each header that decides, a Host
- * that is ours (RFC 9110 §7.4), and a plain path. Fails with `request.malformed` or
- * `host.misdirected`.
+ * What every request must satisfy, whatever it asks for: one of each header that decides, and a body
+ * that comes as it is (RFC 9112 §6.1). Fails with `request.malformed`.
  */
-export function checkEdge(request: IncomingMessage, rules: EdgeRules): void {
+export function checkFraming(request: IncomingMessage): void {
   const counts = countHeaders(request.rawHeaders)
   const twice = singleHeaders.find((name) => (counts.get(name) ?? 0) > 1)
   if (twice)
     throw new Problem('request.malformed', `${twice}: must be given once`, { field: twice })
+  const coding = request.headers['transfer-encoding']
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+    throw new Problem('request.malformed', 'transfer-encoding: expected chunked or none', {
+      field: 'transfer-encoding',
+    })
+  }
+}
+
+/**
+ * What a request must satisfy before anything but health reads it: a Host that is ours (RFC 9110
+ * §7.4), and a plain path. Fails with `request.malformed` or `host.misdirected`.
+ */
+export function checkEdge(request: IncomingMessage, rules: EdgeRules): void {
   const [target = ''] = (request.url ?? '').split('?')
   if (!path.test(target)) {
     throw new Problem('request.malformed', 'request target: expected a path such as /tokeninfo')

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { Problem } from '../domain/problem.ts'
-import { BodyTooLarge, readBody } from './body.ts'
+import { BodyCutShort, BodyTooLarge, readBody } from './body.ts'
 
 const bodyLimitBytes = 64 * 1024
 
@@ -72,6 +72,9 @@ async function readBounded(request: IncomingMessage): Promise<Buffer> {
   try {
     return await readBody(request, bodyLimitBytes)
   } catch (error) {
+    if (error instanceof BodyCutShort) {
+      throw new Problem('request.malformed', 'body: was cut short', { cause: error })
+    }
     if (!(error instanceof BodyTooLarge)) throw error
     throw new Problem('request.too_large', `body: expected at most ${bodyLimitBytes} bytes`)
   }

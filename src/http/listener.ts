@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type AddressInfo, Server as NetServer } from 'node:net'
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
+import { setImmediate as immediate } from 'node:timers/promises'
 
 export interface ListenerLimits {
   readonly host: string
@@ -23,6 +24,7 @@ const headerBytes = 16 * 1024
 const keepAliveMs = 65_000
 /** Kept-alive connections stay this long, so that what is on its way is still answered. */
 const lingerMs = 500
+const shortTurnMs = 0.2
 
 function configure(server: Server, limits: ListenerLimits): void {
   server.maxHeadersCount = headerLimit
@@ -35,11 +37,12 @@ function configure(server: Server, limits: ListenerLimits): void {
 function listen(server: Server, { host, port }: ListenerLimits): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
-      const isTaken = 'code' in error && error.code === 'EADDRINUSE'
+      const code = 'code' in error ? error.code : undefined
+      const isPort = code === 'EADDRINUSE' || code === 'EACCES'
+      const setting = isPort ? 'http.port (OSTIARY_HTTP_PORT)' : 'http.host (OSTIARY_HTTP_HOST)'
+      const isTaken = code === 'EADDRINUSE'
       const reason = isTaken ? 'another process listens there already' : error.message
-      reject(
-        new Error(`http.port (OSTIARY_HTTP_PORT): cannot listen on ${host}:${port}: ${reason}`),
-      )
+      reject(new Error(`${setting}: cannot listen on ${host}:${port}: ${reason}`))
     })
     server.listen(port, host, () => {
       const address = server.address()
@@ -48,30 +51,60 @@ function listen(server: Server, { host, port }: ListenerLimits): Promise<Address
   })
 }
 
+/**
+ * Closing a listening socket resets the connections that the kernel has queued for it, so it is
+ * closed right after a turn of the event loop that took all there were and was over in no time.
+ */
+async function quietTurn(server: Server): Promise<void> {
+  const end = performance.now() + lingerMs
+  let hasCome = false
+  const note = () => {
+    hasCome = true
+  }
+  server.on('connection', note)
+  for (;;) {
+    const startedAt = performance.now()
+    hasCome = false
+    await immediate()
+    const now = performance.now()
+    if ((!hasCome && now - startedAt < shortTurnMs) || now > end) break
+  }
+  server.off('connection', note)
+}
+
 /** Opens the one listening socket. The handler is asked for at each request: it may change. */
 export async function openListener(
   limits: ListenerLimits,
   handler: () => Handler,
 ): Promise<Listener> {
   let isDraining = false
-  const options = { maxHeaderSize: headerBytes, connectionsCheckingInterval: 2000 }
+  const options = { maxHeaderSize: headerBytes, connectionsCheckingInterval: 500 }
   const server = createServer(options, (request, response) => {
     if (isDraining) response.setHeader('Connection', 'close')
     handler()(request, response)
   })
   configure(server, limits)
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   const { address, port } = await listen(server, limits)
   return {
     host: address,
     port,
     async drain(seconds) {
+      await quietTurn(server)
       isDraining = true
       const closed = new Promise<void>((resolve) => {
         // The plain close: the one of http would cut idle connections at once, and with them
         // requests that are on their way.
         NetServer.prototype.close.call(server, () => resolve())
       })
-      const idle = setInterval(() => server.closeIdleConnections(), lingerMs)
+      const idle = setInterval(() => {
+        server.closeIdleConnections()
+        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+      }, lingerMs)
       const end = setTimeout(() => server.closeAllConnections(), seconds * 1000)
       await closed
       clearInterval(idle)

@@ -1,4 +1,4 @@
-type CheckState = 'ok' | 'stale' | 'unavailable'
+type CheckState = 'ok' | 'read-only' | 'stale' | 'unavailable'
 
 export interface HealthReport {
   readonly status: 'ready' | 'degraded' | 'unavailable'
@@ -12,13 +12,16 @@ export interface HealthSources {
   /** Milliseconds since the store was last heard of. */
   readonly storeSilenceMs: number
   readonly maxStalenessMs: number
+  /** Whether the store takes changes, as far as the last one told. */
+  readonly takesWrites: boolean
 }
 
 /** After this silence the store counts as away: two turns of the follower and some air. */
 const silenceMs = 2000
 
-function storeState({ storeSilenceMs, maxStalenessMs }: HealthSources): CheckState {
-  if (storeSilenceMs <= silenceMs) return 'ok'
+function storeState(sources: HealthSources): CheckState {
+  const { storeSilenceMs, maxStalenessMs, takesWrites } = sources
+  if (storeSilenceMs <= silenceMs) return takesWrites ? 'ok' : 'read-only'
   return storeSilenceMs <= maxStalenessMs ? 'stale' : 'unavailable'
 }
 

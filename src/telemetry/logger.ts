@@ -24,10 +24,15 @@ export interface LoggerOptions {
 
 const line = Symbol.for('message')
 
+/** What cannot be taken for anything but the value of its field. */
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' && /^[\w.:/@-]+$/.test(value)
+}
+
 function asText(info: object): string {
   const { timestamp, level, message, ...rest }: Record<string, unknown> = { ...info }
   const fields = Object.entries(rest)
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([name, value]) => `${name}=${isPlain(value) ? value : JSON.stringify(value)}`)
     .join(' ')
   return `${timestamp} ${level} ${message}${fields === '' ? '' : ` ${fields}`}`
 }

@@ -131,7 +131,6 @@ describe('a faulty configuration', () => {
     ['a list', '- a\n', 'expected sections'],
     ['a text', 'port\n', 'expected sections'],
     ['a value for a section', 'http: 80\n', 'http'],
-    ['nothing for a section', 'http:\n', 'http'],
     ['the same setting twice', 'issuer: a\nissuer: b\n', 'is not YAML'],
   ])('is refused when the file holds %s', (_, text, says) => {
     expect(faultsOf({ OSTIARY_CONFIG: fileWith(text) }).join()).toContain(says)
@@ -140,6 +139,17 @@ describe('a faulty configuration', () => {
   test('is refused when the file cannot be read', () => {
     const [fault] = faultsOf({ OSTIARY_CONFIG: '/nowhere/none.yaml' })
     expect(fault).toMatch(/^OSTIARY_CONFIG: the file cannot be read: .*none\.yaml/)
+  })
+
+  test('is the default in a section whose settings are all comments', () => {
+    const file = fileWith('keys:\n  # dir: elsewhere\nhttp:\n  port: 4000\n')
+    const { keys, http } = load({ OSTIARY_CONFIG: file })
+    expect([keys.dir, http.port]).toEqual(['keys', 4000])
+  })
+
+  test('is refused by its section when that is none', () => {
+    const faults = faultsOf({ OSTIARY_CONFIG: fileWith('http: 5\n') })
+    expect(faults).toEqual(['http: expected a section with settings in it'])
   })
 
   test('is none when the file is empty', () => {

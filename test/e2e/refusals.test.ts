@@ -1,10 +1,11 @@
 import { once } from 'node:events'
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from '@jest/globals'
 import { rotate } from '../../src/signing/rotate.ts'
+import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
 import { launch, newFolder, start, stop } from './server-process.ts'
 
 const boundMs = 5000
@@ -70,15 +71,67 @@ const settings: readonly (readonly [string, Record<string, string>, readonly str
     { OSTIARY_KEYS_PASSPHRASE_FILE: '/nowhere/passphrase' },
     ['OSTIARY_KEYS_PASSPHRASE_FILE', '/nowhere/passphrase'],
   ],
+  [
+    'a first secret of our form with a wrong checksum',
+    { OSTIARY_BOOTSTRAP_CLIENT_SECRET: 'ost_sk_hunter2-hunter2-hunter2-hunter2' },
+    ['OSTIARY_BOOTSTRAP_CLIENT_SECRET', 'checksum'],
+  ],
+  [
+    'a Host header that is none',
+    { OSTIARY_HTTP_ALLOWED_HOSTS: 'http://auth.example,a b' },
+    ['OSTIARY_HTTP_ALLOWED_HOSTS'],
+  ],
+  [
+    'a trusted proxy that is no address',
+    { OSTIARY_HTTP_TRUSTED_PROXIES: '10.0.0.0/99' },
+    ['OSTIARY_HTTP_TRUSTED_PROXIES', '10.0.0.0/99'],
+  ],
+  [
+    'tokens for everybody',
+    { OSTIARY_OAUTH_DEFAULT_RESOURCE: '*' },
+    ['OSTIARY_OAUTH_DEFAULT_RESOURCE'],
+  ],
+  [
+    'an address of another machine',
+    { OSTIARY_HTTP_HOST: '192.0.2.1', OSTIARY_ISSUER: 'https://auth.example' },
+    ['OSTIARY_HTTP_HOST', '192.0.2.1'],
+  ],
+  [
+    'a database that is a folder',
+    { OSTIARY_STORAGE_URI: 'sqlite:src' },
+    ['src', 'cannot be opened'],
+  ],
   ['a file that is not there', { OSTIARY_CONFIG: '/nowhere/ostiary.yaml' }, ['OSTIARY_CONFIG']],
-  ['a data folder that is a file', { OSTIARY_DATA_DIR: 'package.json' }, ['package.json']],
-  ['a keys folder below a file', { OSTIARY_KEYS_DIR: 'package.json/x' }, ['package.json/x']],
+  ['a data folder that is a file', { OSTIARY_DATA_DIR: 'package.json' }, ['OSTIARY_DATA_DIR']],
+  ['a keys folder below a file', { OSTIARY_KEYS_DIR: 'package.json/x' }, ['OSTIARY_KEYS_DIR']],
 ]
 
 test.each(settings)('a start with %s is refused by name', async (_, env, says) => {
   const text = await refusal(await newFolder(), env)
   for (const part of says) expect(text).toContain(part)
   expect(text).not.toContain('hunter2')
+})
+
+describeMongo('a MongoDB that refuses the credentials', () => {
+  test('is not waited for', async () => {
+    const uri = new URL(newDatabase().uri)
+    uri.username = 'stranger'
+    uri.password = secret
+    const text = await refusal(await newFolder(), { ...pepper, OSTIARY_STORAGE_URI: uri.href })
+    expect(text).toMatch(/OSTIARY_STORAGE_URI.*refused the credentials/)
+    expect(text).not.toContain('hunter2')
+  })
+})
+
+test.each([
+  ['lost', async (file: string) => await rm(file)],
+  ['empty', async (file: string) => await writeFile(file, '')],
+  ['open to everyone', async (file: string) => await chmod(file, 0o644)],
+])('a pepper that is %s beside a database is refused by name', async (_, spoil) => {
+  const dir = await newFolder()
+  await stop(await start(dir))
+  await spoil(join(dir, 'data', 'pepper'))
+  expect(await refusal(dir)).toContain(join('data', 'pepper'))
 })
 
 test('every fault of the configuration is in one refusal', async () => {

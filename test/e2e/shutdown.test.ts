@@ -91,6 +91,18 @@ test('a request that is on its way is still answered, and a stuck one ends with 
   stuck.destroy()
 })
 
+test('a connection that never said a word does not hold up the end', async () => {
+  const server = await start(await newFolder())
+  const socket = connect(server.port(), '127.0.0.1')
+  await once(socket, 'connect')
+  const closed = once(socket, 'close')
+  const startedAt = performance.now()
+  server.child.kill('SIGTERM')
+  expect(await server.exit).toEqual({ code: 0, signal: null })
+  await closed
+  expect(performance.now() - startedAt).toBeLessThan(4000)
+})
+
 test('npm start passes SIGTERM on, and no server is left behind', async () => {
   const server = launch(await newFolder(), {}, ['npm', 'start'])
   await server.says(/"message":"ready"/)

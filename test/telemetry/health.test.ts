@@ -5,6 +5,7 @@ const well = {
   isStarted: true,
   isDraining: false,
   hasKey: true,
+  takesWrites: true,
   storeSilenceMs: 0,
   maxStalenessMs: 60_000,
 }
