@@ -14,7 +14,7 @@ function write(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-export function isJson(command: Command): boolean {
+function isJson(command: Command): boolean {
   return command.optsWithGlobals()['json'] === true
 }
 

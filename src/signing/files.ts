@@ -25,7 +25,10 @@ export async function makeFolder(dir: string): Promise<void> {
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 })
   } catch (error) {
-    throw new KeyFault(`the keys folder ${dir} cannot be made: ${reasonOf(error)}`, error)
+    throw new KeyFault(
+      `keys.dir (OSTIARY_KEYS_DIR): the keys folder ${dir} cannot be made: ${reasonOf(error)}`,
+      error,
+    )
   }
 }
 
@@ -34,7 +37,10 @@ async function namesIn(dir: string): Promise<readonly string[]> {
     return await readdir(dir)
   } catch (error) {
     if (reasonOf(error) === 'ENOENT') return []
-    throw new KeyFault(`the keys folder ${dir} cannot be read: ${reasonOf(error)}`, error)
+    throw new KeyFault(
+      `keys.dir (OSTIARY_KEYS_DIR): the keys folder ${dir} cannot be read: ${reasonOf(error)}`,
+      error,
+    )
   }
 }
 
@@ -142,7 +148,7 @@ const refusals: readonly string[] = ['EROFS', 'EACCES', 'EPERM']
 
 /** The fault of a folder in which nothing can be written. */
 export function notWritable(dir: string, error: unknown): KeyFault {
-  const message = `the keys folder ${dir} cannot be written: ${reasonOf(error)}`
+  const message = `keys.dir (OSTIARY_KEYS_DIR): the keys folder ${dir} cannot be written: ${reasonOf(error)}`
   return refusals.includes(reasonOf(error))
     ? new FolderNotWritable(message, error)
     : new KeyFault(message, error)

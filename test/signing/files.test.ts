@@ -153,7 +153,7 @@ describe('a folder in which nothing can be written', () => {
       for (const path of [parent, dir]) await chown(path, nobody, nobody)
     const script = join(import.meta.dirname, 'read-only-process.ts')
     const { stdout } = await promisify(execFile)(process.execPath, [script, dir])
-    const message = `the keys folder ${dir} cannot be written: EACCES`
+    const message = `keys.dir (OSTIARY_KEYS_DIR): the keys folder ${dir} cannot be written: EACCES`
     expect(JSON.parse(stdout)).toEqual({
       isSame: true,
       warnings: [`${message}; its keys stay unencrypted although a passphrase is set`],

@@ -49,7 +49,7 @@ export interface TestServerOptions {
   readonly beside?: { readonly env: Record<string, string>; readonly dir: string }
 }
 
-export async function answerOf(response: Response): Promise<Answer> {
+async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text()
   let body: unknown
   try {

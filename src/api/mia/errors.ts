@@ -22,7 +22,8 @@ export function errorHeaders(problem: Problem, issuer: string): Readonly<Record<
     ...(retry !== undefined && { 'Retry-After': String(retry) }),
     ...(problem.status === 401 && {
       'WWW-Authenticate':
-        problem.code === 'actor.unauthenticated'
+        // RFC 6750 §3.1: no error code for a request that brought no token.
+        problem.code === 'actor.unauthenticated' && problem.field === undefined
           ? `${challenge}, error="invalid_token"`
           : challenge,
     }),

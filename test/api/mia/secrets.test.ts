@@ -30,7 +30,7 @@ async function dump(uri: string): Promise<string> {
 }
 
 onEachStore('a secret', (store) => {
-  const { uri, store: own } = watched(store)
+  let uri: string | undefined
   const secrets: string[] = []
   /** Everything that any route has answered, but for the one answer that shows the secret. */
   const answers: string[] = []
@@ -52,7 +52,9 @@ onEachStore('a secret', (store) => {
   }
 
   beforeAll(async () => {
-    server = await startTestServer({ store: own })
+    const own = watched(store)
+    uri = own.uri
+    server = await startTestServer({ store: own.store })
     secrets.push(server.admin.clientSecret, server.admin.clientKey)
     const who = await create(server, { permissions: [view] })
     const path = `${root}/${who.clientId}`
