@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** A value that cannot print: whatever logs, serialises or inspects it sees `[secret]`. */
 export class Secret {
@@ -41,7 +41,7 @@ const bodyLength = 43
 const checksumLength = 6
 
 function checksum(body: string): string {
-  return createHash('sha256').update(body).digest('base64url').slice(0, checksumLength)
+  return hash('sha256', body, 'base64url').slice(0, checksumLength)
 }
 
 /**
@@ -84,7 +84,5 @@ export function sameDigest(one: Digest, other: Digest): boolean {
 
 /** SHA-256 of several parts, each ended by a NUL, so that no two lists of parts run together. */
 export function fingerprint(...parts: readonly string[]): string {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part).update('\0')
-  return hash.digest('base64url')
+  return hash('sha256', parts.map((part) => `${part}\0`).join(''), 'base64url')
 }

@@ -1,7 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { Problem } from '../domain/problem.ts'
 
-const singleHeaders = ['host', 'authorization', 'content-type', 'client-key', 'if-match'] as const
+const singleHeaders: ReadonlySet<string> = new Set([
+  'host',
+  'authorization',
+  'content-type',
+  'client-key',
+  'if-match',
+])
 /** What a path of ours is made of: nothing that another reader could take for another path. */
 const path = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*$/
 
@@ -10,13 +16,16 @@ export interface EdgeRules {
   readonly hosts: ReadonlySet<string>
 }
 
-function countHeaders(raw: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
+/** The first of the headers that decide which is there twice. */
+function givenTwice(raw: readonly string[]): string | undefined {
+  const seen = new Set<string>()
   for (let index = 0; index < raw.length; index += 2) {
     const name = (raw[index] ?? '').toLowerCase()
-    counts.set(name, (counts.get(name) ?? 0) + 1)
+    if (!singleHeaders.has(name)) continue
+    if (seen.has(name)) return name
+    seen.add(name)
   }
-  return counts
+  return undefined
 }
 
 /**
@@ -24,8 +33,7 @@ function countHeaders(raw: readonly string[]): ReadonlyMap<string, number> {
  * that comes as it is (RFC 9112 §6.1). Fails with `request.malformed`.
  */
 export function checkFraming(request: IncomingMessage): void {
-  const counts = countHeaders(request.rawHeaders)
-  const twice = singleHeaders.find((name) => (counts.get(name) ?? 0) > 1)
+  const twice = givenTwice(request.rawHeaders)
   if (twice)
     throw new Problem('request.malformed', `${twice}: must be given once`, { field: twice })
   const coding = request.headers['transfer-encoding']

@@ -167,7 +167,8 @@ function send(response: ServerResponse, content: object): void {
     Pragma: 'no-cache',
     'X-Content-Type-Options': 'nosniff',
   })
-  response.end(body)
+  // All of it is ASCII: Latin 1 is the shorter way to the same bytes.
+  response.end(body, 'latin1')
 }
 
 /**

@@ -29,20 +29,29 @@ function isPlain(value: unknown): boolean {
   return typeof value === 'string' && /^[\w.:/@-]+$/.test(value)
 }
 
-function asText(info: object): string {
-  const { timestamp, level, message, ...rest }: Record<string, unknown> = { ...info }
+type Line = Readonly<Record<string, unknown>>
+
+function asJson({ level, message, ...rest }: Line, timestamp: string): string {
+  return JSON.stringify({ timestamp, level, message, ...rest })
+}
+
+function asText({ level, message, ...rest }: Line, timestamp: string): string {
   const fields = Object.entries(rest)
     .map(([name, value]) => `${name}=${isPlain(value) ? value : JSON.stringify(value)}`)
     .join(' ')
   return `${timestamp} ${level} ${message}${fields === '' ? '' : ` ${fields}`}`
 }
 
-/** Redaction works on the finished line, so that no field can get around it. */
-const redacted = format((info) => {
-  const text: unknown = info[line]
-  info[line] = typeof text === 'string' ? redact(text) : text
-  return info
-})
+const shapes = { json: asJson, text: asText } as const
+
+/** The whole line in one step. Redaction comes last, so that no field can get around it. */
+function written(print: (given: Line, timestamp: string) => string) {
+  const wrap = format((info) => {
+    info[line] = redact(print(info, new Date().toISOString()))
+    return info
+  })
+  return wrap()
+}
 
 /** Lines of one turn of the event loop leave in one write: a write costs more than a line. */
 function gathered(target: NodeJS.WritableStream): Writable {
@@ -63,10 +72,9 @@ function gathered(target: NodeJS.WritableStream): Writable {
 }
 
 export function openLogger({ level, format: form, stream }: LoggerOptions): Logger {
-  const shape = form === 'json' ? format.json() : format.printf(asText)
   const winston = createLogger({
     level,
-    format: format.combine(format.timestamp(), shape, redacted()),
+    format: written(shapes[form]),
     transports: [new transports.Stream({ stream: stream ?? gathered(process.stdout) })],
   })
   // Asked here, because winston formats a line before it drops it.

@@ -101,14 +101,17 @@ async function measureCase(wanted: Case, floor: Figures): Promise<void> {
     const pepper = randomBytes(32).toString('hex')
     const clients = await seed(uri, pepper, wanted)
     const dir = await mkdtemp(join(tmpdir(), 'ostiary-bench-'))
-    const server = await startMeasured(['--max-semi-space-size=4', source], {
-      OSTIARY_HTTP_PORT: '0',
-      OSTIARY_STORAGE_URI: uri,
-      OSTIARY_SECRET_PEPPER: pepper,
-      OSTIARY_DATA_DIR: join(dir, 'data'),
-      OSTIARY_KEYS_DIR: join(dir, 'keys'),
-      OSTIARY_SIGNING_ALG: alg,
-    })
+    const server = await startMeasured(
+      ['--max-semi-space-size=4', '--heap-growing-percent=60', source],
+      {
+        OSTIARY_HTTP_PORT: '0',
+        OSTIARY_STORAGE_URI: uri,
+        OSTIARY_SECRET_PEPPER: pepper,
+        OSTIARY_DATA_DIR: join(dir, 'data'),
+        OSTIARY_KEYS_DIR: join(dir, 'keys'),
+        OSTIARY_SIGNING_ALG: alg,
+      },
+    )
     const found = await measure(server, '/api/m2m/oauth/token', {
       warmUp: shots(clients, warmUpCount, wanted),
       counted: shots(clients, countedCount, wanted),

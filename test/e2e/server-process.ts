@@ -173,7 +173,7 @@ export function launch(
     running.delete(server)
     return { code, signal }
   })
-  const port = () => Number(/"message":"ready","port":(\d+)/.exec(log)?.[1] ?? 0)
+  const port = () => Number(/"message":"ready",.*?"port":(\d+)/.exec(log)?.[1] ?? 0)
   const call = (path: string, what?: Call) => callPort(port(), path, what)
   const token = (who: Credentials, members?: Record<string, string>) =>
     call(tokenPath, tokenCall(who, members))
