@@ -59,7 +59,11 @@ function oauthHandler(running: Running, pulse: Pulse): Handler {
     },
     claim: (id, expiresAt) => store.claim(id, expiresAt),
     claimHorizon: () => pulse.claimHorizon,
-    fetch: fetchKeySets({ ...jwksUri, now }),
+    fetch: fetchKeySets({
+      ...jwksUri,
+      now,
+      onFailure: (uri, error) => log.warn('a jwks_uri was not read', { uri, error: String(error) }),
+    }),
   }
   const endpoints = oauthEndpoints(core, {
     issuer,

@@ -76,7 +76,13 @@ describe('the image and the compose file', () => {
       .flatMap(([, files]) => (files ?? '').split(' '))
       .filter((file) => file !== '')
     expect(copied.length).toBeGreaterThan(3)
-    for (const file of copied) expect([file, existsSync(resolve(root, file))]).toEqual([file, true])
+    const kept = [...dockerfile.matchAll(/^COPY --from=build \/app\/(\S+)/gm)]
+      .map(([, file]) => file ?? '')
+      .filter((file) => !['dist', 'node_modules'].includes(file))
+    expect(kept.length).toBeGreaterThan(1)
+    for (const file of [...copied, ...kept]) {
+      expect([file, existsSync(resolve(root, file))]).toEqual([file, true])
+    }
   })
 
   test('run only scripts that package.json has', () => {

@@ -6,6 +6,8 @@ export interface OutboundRules {
   readonly allowPrivateAddresses: boolean
   readonly timeoutSeconds: number
   readonly now: () => number
+  /** Told why a key set could not be had: whoever logs in is not. */
+  readonly onFailure?: (uri: string, error: unknown) => void
   /** PEM certificates to trust in place of the system's; Node reads NODE_EXTRA_CA_CERTS besides. */
   readonly ca?: string
 }
@@ -118,6 +120,7 @@ export function fetchKeySets(rules: OutboundRules): typeof fetch {
     } catch (error) {
       if (failedUntil.size >= mostFailures) failedUntil.clear()
       failedUntil.set(url.href, rules.now() + quietMs)
+      rules.onFailure?.(`${url.origin}${url.pathname}`, error)
       throw error
     }
   }
