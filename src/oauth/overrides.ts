@@ -14,24 +14,41 @@ export interface Lookups {
 }
 
 interface Built {
+  readonly account: Account
   readonly client: Client
   readonly until: number
 }
 
+/** A client that was built weighs some 8 kB, and building it costs as much as a signature. */
+const mostBuilt = 10_000
+
 /**
- * Why: the core asks its adapter for the client at every request and keeps 100 of them at most.
- * Ours are kept as long as the account's record is: a changed account is another record.
+ * Why: the core asks its adapter for the client at every request and keeps 100 of them at most. Here
+ * those used last are kept, each as long as the account's record: a changed one is another record.
  */
-function overrideFind(provider: Provider, lookups: Lookups): void {
-  const built = new WeakMap<Account, Built>()
-  const build = (account: Account): Client => {
-    const now = lookups.now()
-    const known = built.get(account)
-    if (known && now < known.until) return known.client
-    const client = Reflect.construct(provider.Client, [clientMetadata(account, now)])
-    built.set(account, { client, until: nextExpiry(account, now) })
-    return client
+function clientBuilder(provider: Provider, { now: clock }: Lookups): (account: Account) => Client {
+  const built = new Map<string, Built>()
+  return (account) => {
+    const now = clock()
+    const known = built.get(account.id)
+    const isGood = known?.account === account && now < known.until
+    const kept = isGood
+      ? known
+      : {
+          account,
+          client: Reflect.construct(provider.Client, [clientMetadata(account, now)]),
+          until: nextExpiry(account, now),
+        }
+    built.delete(account.id)
+    built.set(account.id, kept)
+    const [oldest] = built.keys()
+    if (built.size > mostBuilt && oldest !== undefined) built.delete(oldest)
+    return kept.client
   }
+}
+
+function overrideFind(provider: Provider, lookups: Lookups): void {
+  const build = clientBuilder(provider, lookups)
   provider.Client.find = async (clientId: string) => {
     const account = lookups.account(clientId)
     const login = loginOf(Provider.ctx)
