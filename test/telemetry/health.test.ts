@@ -27,6 +27,7 @@ test.each([
     'unavailable',
     { store: 'unavailable' },
   ],
+  ['the store takes no changes', { takesWrites: false }, 'degraded', { store: 'read-only' }],
   ['there is no key', { hasKey: false }, 'unavailable', { keys: 'unavailable', store: 'ok' }],
   ['it stops', { isDraining: true }, 'unavailable', { process: 'unavailable', store: 'ok' }],
   [
