@@ -12,7 +12,7 @@ import {
   now,
   part,
 } from '../support/assertions.ts'
-import { causeOf, expectRefusedLogin, expectToken } from '../support/expectations.ts'
+import { expectRefusedFor, expectRefusedLogin, expectToken } from '../support/expectations.ts'
 
 const boundMs = 250
 const badSignature = /^bad_assertion: signature verification failed$/
@@ -26,13 +26,8 @@ beforeAll(async () => {
 })
 afterAll(async () => await server.close())
 
-/** It is refused, and for this reason; '' when it is turned away before any login is judged. */
-async function expectRefused(assertion: string, cause: string | RegExp): Promise<void> {
-  const answer = await login(server, assertion)
-  expectRefusedLogin(answer)
-  if (cause === '') expect(causeOf(server, answer)).toBe('')
-  else expect(causeOf(server, answer)).toMatch(cause)
-}
+const expectRefused = async (assertion: string, cause: string | RegExp) =>
+  expectRefusedFor(server, await login(server, assertion), cause)
 
 const changed = (changes: Changes, who = client) => assertionOf(who, server, changes)
 

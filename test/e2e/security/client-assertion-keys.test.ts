@@ -19,7 +19,7 @@ import {
   signers,
   unsigned,
 } from '../support/assertions.ts'
-import { causeOf, decoded, expectRefusedLogin, expectToken } from '../support/expectations.ts'
+import { decoded, expectRefusedFor, expectToken } from '../support/expectations.ts'
 
 const thief = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
@@ -33,13 +33,8 @@ beforeAll(async () => {
 })
 afterAll(async () => await server.close())
 
-/** It is refused, and for this reason; '' when it is turned away before any login is judged. */
-async function expectRefused(assertion: string, cause: string | RegExp): Promise<void> {
-  const answer = await login(server, assertion)
-  expectRefusedLogin(answer)
-  if (cause === '') expect(causeOf(server, answer)).toBe('')
-  else expect(causeOf(server, answer)).toMatch(cause)
-}
+const expectRefused = async (assertion: string, cause: string | RegExp) =>
+  expectRefusedFor(server, await login(server, assertion), cause)
 
 const changed = (changes: Changes, who = client) => assertionOf(who, server, changes)
 const mismatch = /^bad_assertion: alg mismatch$/

@@ -54,6 +54,17 @@ export function expectRefusedLogin(answer: Answer): void {
   expect(answer.body.message).toBe('client authentication failed')
 }
 
+/** A refused login with this true reason; '' when it was turned away before any login was judged. */
+export function expectRefusedFor(
+  server: Pick<TestServer, 'logged'>,
+  answer: Answer,
+  cause: string | RegExp,
+): void {
+  expectRefusedLogin(answer)
+  if (cause === '') expect(causeOf(server, answer)).toBe('')
+  else expect(causeOf(server, answer)).toMatch(cause)
+}
+
 /** A token was issued (RFC 6749 §5.1); resolves with it. */
 export function expectToken(answer: Answer): string {
   expect([answer.status, answer.body?.error]).toEqual([200, undefined])
