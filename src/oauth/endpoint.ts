@@ -114,7 +114,6 @@ async function settle(ctx: ParameterizedContext, options: EndpointOptions): Prom
 function cleanHeaders(ctx: ParameterizedContext): void {
   ctx.set('Cache-Control', 'no-store')
   ctx.set('Pragma', 'no-cache')
-  ctx.set('X-Content-Type-Options', 'nosniff')
   // No cross-origin reader (the core answers `*` to whoever sends no Origin).
   for (const name of ['Access-Control-Allow-Origin', 'Access-Control-Expose-Headers', 'Vary']) {
     ctx.remove(name)
@@ -165,7 +164,6 @@ function send(response: ServerResponse, content: object): void {
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
     Pragma: 'no-cache',
-    'X-Content-Type-Options': 'nosniff',
   })
   // All of it is ASCII: Latin 1 is the shorter way to the same bytes.
   response.end(body, 'latin1')
