@@ -1,7 +1,7 @@
 import { ConfigurationError, loadSettings } from './config/load.ts'
-import type { RunningServer } from './server.ts'
-import { startServer } from './server.ts'
-import { faultFields, type Logger, openLogger } from './telemetry/logger.ts'
+import { announceFirst } from './server/first-start/announce.ts'
+import { type StartedServer, startServer } from './server/start.ts'
+import { faultFields, openLogger } from './telemetry/logger.ts'
 import { redact } from './telemetry/redaction.ts'
 
 /** Refusals to start are one plain text on standard error: what, where, and what to do. */
@@ -20,23 +20,11 @@ function readSettings() {
   }
 }
 
-/** The secret is printed only where a person reads it: everywhere else there is the file. */
-function announceFirst({ first }: RunningServer, log: Logger): void {
-  if (!first) return
-  log.info('first start: made the root account and its client key', { file: first.file })
-  if (!process.stdout.isTTY) return
-  const { clientId, clientSecret, clientKey } = first.first
-  process.stdout.write(
-    `\n  client id      ${clientId}\n  client secret  ${clientSecret.reveal()}\n` +
-      `  client key     ${clientKey.reveal()}\n\n  (kept in ${first.file}, mode 0600)\n\n`,
-  )
-}
-
 async function main(): Promise<void> {
   const { settings, warnings } = readSettings()
   const log = openLogger(settings.log)
   for (const warning of warnings) log.warn(warning)
-  let running: RunningServer | undefined
+  let running: StartedServer | undefined
   let isStopping = false
   const stop = async (signal: string) => {
     if (isStopping) return
@@ -59,7 +47,7 @@ async function main(): Promise<void> {
   } catch (error) {
     return refuseToStart(error)
   }
-  announceFirst(running, log)
+  if (running.first) announceFirst(running.first, log)
   log.info('ready', { issuer: running.issuer, port: running.port })
 }
 

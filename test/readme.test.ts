@@ -3,12 +3,14 @@ import { resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { isNode, settings } from '../src/config/settings.ts'
-import { auditActions } from '../src/domain/audit.ts'
-import { permissions } from '../src/domain/permissions.ts'
+import { permissions } from '../src/domain/access/permissions.ts'
+import { auditActions } from '../src/domain/audit/actions.ts'
 import { problems } from '../src/domain/problem.ts'
 
 const root = resolve(import.meta.dirname, '..')
+
 const read = (file: string) => readFileSync(resolve(root, file), 'utf8')
+
 const readme = read('README.md')
 
 /** The first cells of the table that begins with this heading row. */

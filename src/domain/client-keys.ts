@@ -1,5 +1,5 @@
 import type { Digest } from './secret.ts'
-import type { Versioned } from './store.ts'
+import type { Versioned } from './versioned.ts'
 
 /** A key that names the calling application, not the caller. */
 export interface ClientKey extends Versioned {

@@ -1,6 +1,6 @@
-import type { Account } from './account.ts'
-import type { ActorRef } from './audit.ts'
-import type { Permission } from './permissions.ts'
+import type { Permission } from './access/permissions.ts'
+import type { Account } from './accounts/account.ts'
+import type { ActorRef } from './audit/event.ts'
 import type { Pepper } from './secret.ts'
 import type { Store } from './store.ts'
 

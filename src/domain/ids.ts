@@ -35,12 +35,12 @@ export function parseId<K extends keyof typeof prefix>(kindOf: K, text: string):
 }
 
 /** Takes an identifier that our own store or file has kept. */
-export function keptId<K extends keyof typeof prefix>(_kind: K, text: string): Id<K> {
+export function trustedId<K extends keyof typeof prefix>(_kind: K, text: string): Id<K> {
   return text as Id<K>
 }
 
 /** The millisecond in which an identifier was made; NaN when the text is not one of ours. */
-export function madeAt(id: string): number {
+export function timeOf(id: string): number {
   if (!form.test(id)) return Number.NaN
   const start = id.indexOf('_') + 1
   return Number.parseInt(id.slice(start, start + timeLength), 36)

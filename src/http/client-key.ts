@@ -1,10 +1,10 @@
 import type { Middleware } from 'koa'
-import type { Directory } from '../domain/directory.ts'
+import type { ClientKey } from '../domain/client-keys.ts'
 import { Problem } from '../domain/problem.ts'
 import { digestWith, isMistyped, type Pepper } from '../domain/secret.ts'
 
 export interface ClientKeyOptions {
-  readonly directory: Directory
+  readonly keyByDigest: (digest: string) => ClientKey | undefined
   readonly peppers: readonly Pepper[]
   /** Values that are tolerated and open nothing. */
   readonly publicKeys: readonly string[]
@@ -12,10 +12,10 @@ export interface ClientKeyOptions {
   readonly isRequired: boolean
 }
 
-function isKnown(value: string, { directory, peppers }: ClientKeyOptions): boolean {
+function isKnown(value: string, { keyByDigest, peppers }: ClientKeyOptions): boolean {
   if (isMistyped('clientKey', value)) return false
   return peppers.some((pepper) => {
-    const key = directory.clientKeyByDigest(digestWith(pepper, value).value)
+    const key = keyByDigest(digestWith(pepper, value).value)
     return key?.active === true && key.digest.pepper === pepper.id
   })
 }

@@ -1,5 +1,6 @@
-import { type Account, isUsable } from '../domain/account.ts'
-import type { PublicKey } from '../domain/public-keys.ts'
+import type { Account } from '../domain/accounts/account.ts'
+import { isUsable } from '../domain/credentials/credential.ts'
+import type { PublicKey } from '../domain/credentials/public-key.ts'
 
 /** A public key as the core wants it. An OKP key goes by two names (RFC 9864), so it has no alg. */
 function jwk(key: PublicKey) {

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Provider } from 'oidc-provider'
 import { isProblem } from '../domain/problem.ts'
-import type { AccessToken } from '../domain/tokens.ts'
-import type { Checked } from '../http/access-tokens.ts'
+import type { Checked } from '../domain/tokens/access-token.ts'
+import type { AccessToken } from '../domain/tokens/revoke.ts'
 import { BodyCutShort, BodyTooLarge } from '../http/body.ts'
 import { type Admission, admit, type GateOptions } from './gate.ts'
 import { introspection, revocable } from './inspection.ts'
@@ -44,14 +44,14 @@ function member(body: unknown, name: string): string | undefined {
 function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof BodyTooLarge) {
-    return new Refusal(413, 'invalid_request', `body: expected at most ${error.limitBytes} bytes`, {
-      Connection: 'close',
-    })
+    const message = `body: expected at most ${error.limitBytes} bytes`
+    return new Refusal(413, 'invalid_request', message).with({ Connection: 'close' })
   }
   if (error instanceof BodyCutShort) return new Refusal(400, 'invalid_request', error.message)
   if (isProblem(error, 'store.unavailable', 'store.full', 'store.damaged')) {
-    return new Refusal(503, 'temporarily_unavailable', error.message, {
-      'Retry-After': String(error.retryAfterSeconds ?? 2),
+    const seconds = String(error.retryAfterSeconds ?? 2)
+    return new Refusal(503, 'temporarily_unavailable', error.message).with({
+      'Retry-After': seconds,
     })
   }
   return new Refusal(500, 'server_error', 'the request failed; the log has its request id')

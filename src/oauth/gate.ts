@@ -34,7 +34,8 @@ function assertPatience(presented: Presented, address: string, options: GateOpti
   if (presented.method !== 'client_secret_basic') return
   const seconds = options.waitSeconds(presented.clientId, address)
   if (seconds === 0) return
-  throw new Refusal(429, 'temporarily_unavailable', `too many refused logins; wait ${seconds} s`, {
+  const message = `too many refused logins; wait ${seconds} s`
+  throw new Refusal(429, 'temporarily_unavailable', message).with({
     'Retry-After': String(seconds),
   })
 }
@@ -57,7 +58,7 @@ export async function admit(request: IncomingMessage, options: GateOptions): Pro
   let login: Login | undefined
   try {
     if (request.method !== 'POST') {
-      throw new Refusal(405, 'invalid_request', 'method: expected POST', { Allow: 'POST' })
+      throw new Refusal(405, 'invalid_request', 'method: expected POST').with({ Allow: 'POST' })
     }
     body = Buffer.from(await readBody(request, bodyLimitBytes))
     checkMediaType(request.headers, body.length > 0)

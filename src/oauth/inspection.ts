@@ -1,13 +1,9 @@
-import type { Account } from '../domain/account.ts'
-import type { AccessClaims, Checked } from '../http/access-tokens.ts'
+import { maySee } from '../domain/access/permit.ts'
+import type { Account } from '../domain/accounts/account.ts'
+import type { AccessClaims, Checked } from '../domain/tokens/access-token.ts'
 
 /** RFC 7662 §2.2: what is not active is told apart by nothing. */
 const inactive = { active: false } as const
-
-/** Whether an account may learn of, or end, a token: those of its own owner (RFC 7662 §4). */
-function maySee(caller: Account, holder: Account): boolean {
-  return caller.owner === 'root' || caller.owner === holder.owner
-}
 
 export function introspection(checked: Checked, caller: Account) {
   if (!checked.ok || !maySee(caller, checked.account)) return inactive

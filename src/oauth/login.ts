@@ -1,5 +1,6 @@
-import type { Account, Credential } from '../domain/account.ts'
-import type { RefusalReason, SecretVerdict } from '../domain/authentication.ts'
+import type { Account } from '../domain/accounts/account.ts'
+import type { RefusalReason, SecretVerdict } from '../domain/credentials/check-secret.ts'
+import type { Credential } from '../domain/credentials/credential.ts'
 
 export type Presented =
   | { readonly method: 'client_secret_basic'; readonly clientId: string; readonly secret: string }

@@ -1,4 +1,4 @@
-import { allPermissions } from '../domain/permissions.ts'
+import { allPermissions } from '../domain/access/permissions.ts'
 import { assertionAlgorithms, clientAuthMethods, paths } from './provider.ts'
 
 /**

@@ -21,9 +21,9 @@ export interface OAuthOptions {
   readonly requireAudience: boolean
   readonly rules: AssertionRules
   readonly lookups: Lookups
-  /** Claims a replay id until `expiresAt` (ms); true for exactly one caller. */
-  readonly claim: (id: string, expiresAt: number) => Promise<boolean>
+  /** Reserves a replay id until `expiresAt` (ms); true for exactly one caller. */
+  readonly reserve: (id: string, expiresAt: number) => Promise<boolean>
   /** Assertions that expired before this moment (ms) are refused. */
-  readonly claimHorizon: () => number
+  readonly reservationHorizon: () => number
   readonly fetch: typeof fetch
 }

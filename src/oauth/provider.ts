@@ -1,6 +1,6 @@
 import { type ClientAuthMethod, type Configuration, Provider } from 'oidc-provider'
 import { noAdapter } from './adapter.ts'
-import { assertionHook } from './authentication.ts'
+import { assertionHook } from './assertion-hook.ts'
 import { writeToken } from './claims.ts'
 import { requireLogin } from './login.ts'
 import type { OAuthOptions } from './options.ts'

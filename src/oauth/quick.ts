@@ -1,4 +1,4 @@
-import { checkSecret } from '../domain/authentication.ts'
+import { checkSecret } from '../domain/credentials/check-secret.ts'
 import { type Form, one } from './admission.ts'
 import { accessClaims } from './claims.ts'
 import type { Login } from './login.ts'

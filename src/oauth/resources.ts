@@ -1,5 +1,5 @@
 import { type Configuration, errors } from 'oidc-provider'
-import type { Account } from '../domain/account.ts'
+import type { Account } from '../domain/accounts/account.ts'
 import { type Login, requireLogin } from './login.ts'
 import type { OAuthOptions } from './options.ts'
 

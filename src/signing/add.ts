@@ -25,7 +25,7 @@ export function currentOf(keys: readonly Phased<KeyFile>[]): KeyFile | undefined
 
 /** With a passphrase that does not open the current key, a new one would be lost to the server. */
 export async function provePassphrase(options: AddOptions, current?: KeyFile): Promise<void> {
-  if (current?.privateHalf.kind !== 'sealed') return
+  if (current?.privateHalf.kind !== 'encrypted') return
   await openPrivateKey(current, pathOf(options.dir, current.kid), options.passphrase)
 }
 

@@ -34,7 +34,7 @@ async function makeFirst(options: KeyOptions): Promise<boolean> {
 
 const isPlain = (key: KeyFile) => key.privateHalf.kind === 'plain'
 
-async function sealPlain(options: KeyOptions): Promise<void> {
+async function encryptPlain(options: KeyOptions): Promise<void> {
   await holdingFolder(options.dir, async () => {
     for (const key of (await readKeys(options.dir)).filter(isPlain)) {
       // A key that turns out to be damaged is left as it is, for its owner to look at.
@@ -47,7 +47,7 @@ async function sealPlain(options: KeyOptions): Promise<void> {
 async function encryptAtRest(options: KeyOptions, keys: readonly KeyFile[]): Promise<string[]> {
   if (options.passphrase === undefined || !keys.some(isPlain)) return []
   try {
-    await sealPlain(options)
+    await encryptPlain(options)
     return []
   } catch (error) {
     if (!(error instanceof FolderNotWritable)) throw error

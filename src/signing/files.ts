@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Secret } from '../domain/secret.ts'
-import { FolderNotWritable, KeyFault, reasonOf } from './fault.ts'
+import { syncFolder } from '../files/durable.ts'
+import { reasonOf } from '../files/reason.ts'
+import { FolderNotWritable, KeyFault } from './fault.ts'
 import { formatKeyFile, type KeyFile, parseKeyFile } from './key-file.ts'
 
 /** Where the keys are, and what opens those that are encrypted. */
@@ -96,11 +98,6 @@ export function readKey(dir: string, kid: string, text: string): KeyFile {
 export async function readKeys(dir: string): Promise<readonly KeyFile[]> {
   const texts = await readTexts(dir)
   return [...texts].map(([kid, text]) => readKey(dir, kid, text))
-}
-
-async function syncFolder(dir: string): Promise<void> {
-  await using handle = await open(dir, 'r')
-  await handle.sync()
 }
 
 /** What an operator makes as root belongs to the folder's owner, as whom the server runs. */

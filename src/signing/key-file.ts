@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { Secret } from '../domain/secret.ts'
 import { isJwsAlgorithm, type JwsAlgorithm, jwsAlgorithms } from './algorithms.ts'
+import { decrypt, encrypt } from './encryption.ts'
 import { KeyFault } from './fault.ts'
 import {
   isMembers,
@@ -11,7 +12,6 @@ import {
   publicKeyOf,
   thumbprintOf,
 } from './jwk.ts'
-import { seal, unseal } from './sealing.ts'
 
 /** What one key file holds, checked. Times are milliseconds. */
 export interface KeyFile {
@@ -26,7 +26,7 @@ export interface KeyFile {
 
 type PrivateHalf =
   | { readonly kind: 'plain'; readonly jwk: Secret }
-  | { readonly kind: 'sealed'; readonly jwe: string }
+  | { readonly kind: 'encrypted'; readonly jwe: string }
 
 const kidForm = /^[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,127}$/
 const proof = Buffer.from('ostiary')
@@ -56,7 +56,7 @@ function halves(content: Members, file: string): { jwk: Members; privateHalf: Pr
     }
   }
   if (isMembers(publicKey) && typeof encryptedKey === 'string') {
-    return { jwk: publicKey, privateHalf: { kind: 'sealed', jwe: encryptedKey } }
+    return { jwk: publicKey, privateHalf: { kind: 'encrypted', jwe: encryptedKey } }
   }
   throw new KeyFault(`${file} is no key file: expected key, or publicKey and encryptedKey`)
 }
@@ -109,14 +109,14 @@ export async function formatKeyFile(key: KeyFile, passphrase: Secret | undefined
     return `${JSON.stringify({ key: jwk, ...times }, null, 2)}\n`
   }
   const publicKey = publicJwkOf(key.publicKey, key)
-  const encryptedKey = await sealed(half, passphrase)
+  const encryptedKey = await encrypted(half, passphrase)
   return `${JSON.stringify({ publicKey, encryptedKey, ...times }, null, 2)}\n`
 }
 
-async function sealed(half: PrivateHalf, passphrase: Secret | undefined): Promise<string> {
-  if (half.kind === 'sealed') return half.jwe
-  if (passphrase === undefined) throw new Error('a key is sealed with a passphrase only')
-  return await seal(half.jwk, passphrase)
+async function encrypted(half: PrivateHalf, passphrase: Secret | undefined): Promise<string> {
+  if (half.kind === 'encrypted') return half.jwe
+  if (passphrase === undefined) throw new Error('a key is encrypted with a passphrase only')
+  return await encrypt(half.jwk, passphrase)
 }
 
 async function privateText(key: KeyFile, file: string, passphrase?: Secret): Promise<string> {
@@ -128,7 +128,7 @@ async function privateText(key: KeyFile, file: string, passphrase?: Secret): Pro
     )
   }
   try {
-    return await unseal(half.jwe, passphrase)
+    return await decrypt(half.jwe, passphrase)
   } catch {
     throw new KeyFault(
       `${file} cannot be decrypted: OSTIARY_KEYS_PASSPHRASE or OSTIARY_KEYS_PASSPHRASE_FILE holds another passphrase, or the file is damaged`,

@@ -26,7 +26,7 @@ export interface ListOptions {
 export function describeKey(dir: string, { key, state }: Phased<KeyFile>): ListedKey {
   const { kid, alg, createdAt, signsFrom } = key
   const size = jwsAlgorithms[alg].size(key.publicKey)
-  const isEncrypted = key.privateHalf.kind === 'sealed'
+  const isEncrypted = key.privateHalf.kind === 'encrypted'
   return { kid, alg, size, state, createdAt, signsFrom, isEncrypted, file: pathOf(dir, kid) }
 }
 

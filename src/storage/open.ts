@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { isProblem, storeAway } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
+import { textOf } from '../files/reason.ts'
 import { openMongo } from './mongo/open.ts'
 import { openMongoReadOnly } from './mongo/read-only.ts'
 import { openSqlite } from './sqlite/open.ts'
@@ -37,9 +38,9 @@ async function openWithin(settings: StorageSettings, ms: number): Promise<Store>
   return await Promise.race([openOnce(settings), silence])
 }
 
+/** What is behind a Problem of the store: its cause says more than its own words. */
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error
-  return cause instanceof Error ? cause.message : String(cause)
+  return textOf(error instanceof Error ? (error.cause ?? error) : error)
 }
 
 /** Unauthorized, AuthenticationFailed, and what Atlas says: waiting does not help. */

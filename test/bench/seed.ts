@@ -1,11 +1,12 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
-import { createAccount } from '../../src/domain/accounts.ts'
+import { createAccount } from '../../src/domain/accounts/create.ts'
 import type { Context } from '../../src/domain/context.ts'
 import { pepperOf, Secret } from '../../src/domain/secret.ts'
 import { openStore } from '../../src/storage/open.ts'
 import type { Shot } from './load.ts'
 
 export type Method = 'secret' | 'assertion'
+
 export type Alg = 'RS256' | 'ES256'
 
 export interface Client {
@@ -14,6 +15,7 @@ export interface Client {
 }
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
+
 const writers = 8
 
 export const keyPairs = {

@@ -104,7 +104,7 @@ export function logRules(opened: () => Opened): void {
     }
   })
 
-  test('facts of any shape come back as they were sealed', async () => {
+  test('facts of any shape come back as they were chained', async () => {
     const { store } = opened()
     const record = account()
     const before = {

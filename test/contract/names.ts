@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { foldName } from '../../src/domain/store.ts'
+import { foldName } from '../../src/domain/records.ts'
 import {
   account,
   change,

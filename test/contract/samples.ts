@@ -1,11 +1,13 @@
-import type { Account } from '../../src/domain/account.ts'
-import { type Event, isSealed, type NewEvent } from '../../src/domain/audit.ts'
+import type { Account } from '../../src/domain/accounts/account.ts'
+import { isChained } from '../../src/domain/audit/chain.ts'
+import type { Event, NewEvent } from '../../src/domain/audit/event.ts'
 import type { ClientKey } from '../../src/domain/client-keys.ts'
 import { newClientId, newId } from '../../src/domain/ids.ts'
 import { isProblem, type ProblemCode } from '../../src/domain/problem.ts'
 import { fingerprint } from '../../src/domain/secret.ts'
-import type { Store, Versioned } from '../../src/domain/store.ts'
-import type { Revocation } from '../../src/domain/tokens.ts'
+import type { Store } from '../../src/domain/store.ts'
+import type { Revocation } from '../../src/domain/tokens/revocation.ts'
+import type { Versioned } from '../../src/domain/versioned.ts'
 
 export const noon = Date.UTC(2030, 0, 1, 12)
 
@@ -123,7 +125,7 @@ export function tally(words: readonly string[]): Record<string, number> {
 export function brokenAt(events: readonly Event[], before?: Event): number {
   let previous = before
   for (const event of events) {
-    if (!isSealed(event, previous)) return (previous?.seq ?? 0) + 1
+    if (!isChained(event, previous)) return (previous?.seq ?? 0) + 1
     previous = event
   }
   return 0

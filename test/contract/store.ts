@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe } from '@jest/globals'
 import type { Store } from '../../src/domain/store.ts'
-import { claimRules } from './claims.ts'
 import { logRules } from './log.ts'
 import { nameRules } from './names.ts'
 import { recordRules } from './records.ts'
+import { reservationRules } from './reservations.ts'
 import { sweepRules } from './sweep.ts'
 import { valueRules } from './values.ts'
 
@@ -38,7 +38,7 @@ const topics = {
   records: recordRules,
   'names and keys': nameRules,
   'the event log': logRules,
-  'claims and uses': claimRules,
+  'reservations and uses': reservationRules,
   sweeping: sweepRules,
   'values and lifetime': valueRules,
 } as const satisfies Record<string, (opened: () => Opened) => void>

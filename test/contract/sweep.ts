@@ -15,30 +15,30 @@ import type { Opened } from './store.ts'
 async function claimMany(store: Store, count: number, expiresAt: number): Promise<void> {
   for (let first = 0; first < count; first += 200) {
     const batch = times(Math.min(200, count - first), (n) => `${expiresAt} ${first + n}`)
-    await Promise.all(batch.map((id) => store.claim(id, expiresAt)))
+    await Promise.all(batch.map((id) => store.reserve(id, expiresAt)))
   }
 }
 
 export function sweepRules(opened: () => Opened): void {
-  test('a claim is kept until its end has passed', async () => {
+  test('a reservation is kept until its end has passed', async () => {
     const { store } = opened()
-    await store.claim('past', noon - 1)
-    await store.claim('now', noon)
+    await store.reserve('past', noon - 1)
+    await store.reserve('now', noon)
     expect(await store.sweep(noon)).toEqual({ removed: 1, more: false })
-    expect(await store.claim('past', noon)).toBe(true)
-    expect(await store.claim('now', noon)).toBe(false)
+    expect(await store.reserve('past', noon)).toBe(true)
+    expect(await store.reserve('now', noon)).toBe(false)
   })
 
-  test('the horizon covers every claim that was forgotten, goes no further, and never falls', async () => {
+  test('the horizon covers every reservation that was forgotten, goes no further, and never falls', async () => {
     const { store } = opened()
-    expect(await store.claimHorizon()).toBe(0)
-    await store.claim('early', noon)
+    expect(await store.reservationHorizon()).toBe(0)
+    await store.reserve('early', noon)
     await store.sweep(noon + 1000)
-    expect(await store.claimHorizon()).toBe(noon + 1)
-    await store.claim('earlier', noon - 1000)
+    expect(await store.reservationHorizon()).toBe(noon + 1)
+    await store.reserve('earlier', noon - 1000)
     await store.sweep(noon - 500)
-    expect(await store.claimHorizon()).toBe(noon + 1)
-    expect(await (await opened().reopen()).claimHorizon()).toBe(noon + 1)
+    expect(await store.reservationHorizon()).toBe(noon + 1)
+    expect(await (await opened().reopen()).reservationHorizon()).toBe(noon + 1)
   })
 
   test('a sweep is bounded, says when there is more, and goes on after a restart', async () => {
@@ -56,17 +56,17 @@ export function sweepRules(opened: () => Opened): void {
       more = batch.more
     }
     expect(removed).toBe(1100)
-    expect(await store.claim(`${noon + 10_000} 0`, noon)).toBe(false)
+    expect(await store.reserve(`${noon + 10_000} 0`, noon)).toBe(false)
   })
 
   test('two sweepers at once remove what is over and nothing else', async () => {
     const { store } = opened()
     const second = (await opened().another()) ?? store
     await claimMany(store, 300, noon)
-    await store.claim('later', noon + 10)
+    await store.reserve('later', noon + 10)
     await Promise.all([store.sweep(noon + 1), second.sweep(noon + 1), store.sweep(noon + 1)])
     expect(await store.sweep(noon + 1)).toEqual({ removed: 0, more: false })
-    expect(await store.claim('later', noon)).toBe(false)
+    expect(await store.reserve('later', noon)).toBe(false)
   })
 
   test('a tombstone is removed for good from its time on, and with it its client id', async () => {

@@ -35,11 +35,11 @@ export function valueRules(opened: () => Opened): void {
         after: { [text]: { [text]: text } },
       })
       await opened().store.commit('account', record, event)
-      expect(await opened().store.claim(text, noon)).toBe(true)
+      expect(await opened().store.reserve(text, noon)).toBe(true)
       const store = await opened().reopen()
       expect(await store.get('account', record.id)).toEqual(record)
       expect(await outcome(create(store, { name: text }))).toBe('name.taken name')
-      expect(await store.claim(text, noon)).toBe(false)
+      expect(await store.reserve(text, noon)).toBe(false)
       expect(brokenAt(await wholeLog(store))).toBe(0)
       expect((await wholeLog(store))[0]).toMatchObject(event)
     })
@@ -90,7 +90,7 @@ export function valueRules(opened: () => Opened): void {
       store.list('account', { limit: 1 }),
       store.commit('account', record, eventFor(record)),
       store.append(looseEvent()),
-      store.claim('id', noon),
+      store.reserve('id', noon),
       store.events({ limit: 1 }),
       store.sweep(noon),
       store.ping(),

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals'
-import { keptId, madeAt, newClientId, newId, parseId } from '../../src/domain/ids.ts'
+import { newClientId, newId, parseId, timeOf, trustedId } from '../../src/domain/ids.ts'
 
 const at = Date.UTC(2027, 0, 1)
 
 test('an id says what it is of and when it was made', () => {
   const id = newId('credential', at)
   expect(id).toMatch(/^cred_[0-9a-z]{9}[0-9a-f]{20}$/)
-  expect(madeAt(id)).toBe(at)
+  expect(timeOf(id)).toBe(at)
 })
 
 test('ids of one kind sort by creation, also across a change of length', () => {
@@ -34,13 +34,13 @@ test('an id from outside is read as its own kind alone', () => {
   ]) {
     expect(parseId('credential', text)).toBeUndefined()
   }
-  expect(keptId('account', 'acc_kept')).toBe('acc_kept')
+  expect(trustedId('account', 'acc_kept')).toBe('acc_kept')
 })
 
 test('a text that is no id was made at no time, which is after and before nothing', () => {
   for (const text of ['', 'tok_', '-', 'tok_!']) {
-    expect(madeAt(text)).toBeNaN()
-    expect(madeAt(text) > 0).toBe(false)
+    expect(timeOf(text)).toBeNaN()
+    expect(timeOf(text) > 0).toBe(false)
   }
 })
 

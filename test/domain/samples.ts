@@ -1,4 +1,4 @@
-import type { Account } from '../../src/domain/account.ts'
+import type { Account } from '../../src/domain/accounts/account.ts'
 import { newId } from '../../src/domain/ids.ts'
 
 /** An account of which a test says only what matters to it. */

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { verifyLog } from '../../src/domain/audit-log.ts'
+import { verifyLog } from '../../src/domain/audit/log.ts'
 import { openLogReadOnly } from '../../src/storage/open.ts'
 import type { Credentials } from '../support/server.ts'
 import {

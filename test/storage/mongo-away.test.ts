@@ -56,7 +56,7 @@ describeMongo('a MongoDB server that goes away', () => {
       const results = await Promise.all([
         outcome(store.get('account', record.id)),
         outcome(store.commit('account', record, eventFor(record))),
-        outcome(store.claim('id', noon)),
+        outcome(store.reserve('id', noon)),
         outcome(store.events({ limit: 1 })),
         outcome(store.settle()),
         outcome(store.ping()),
@@ -80,7 +80,7 @@ describeMongo('a MongoDB server that goes away', () => {
     closing.unshift(() => store.close())
     proxy.become('silent')
     const startedAt = performance.now()
-    expect(await outcome(store.claim('id', noon))).toBe('store.unavailable')
+    expect(await outcome(store.reserve('id', noon))).toBe('store.unavailable')
     expect(performance.now() - startedAt).toBeLessThan(5500)
   })
 
@@ -90,7 +90,7 @@ describeMongo('a MongoDB server that goes away', () => {
     const startedAt = performance.now()
     let early = 0
     const calls = times(3000, async (n) => {
-      const result = await outcome(store.claim(`id ${n}`, noon))
+      const result = await outcome(store.reserve(`id ${n}`, noon))
       if (performance.now() - startedAt < timeoutMs / 2) early += 1
       return result
     })
@@ -98,7 +98,7 @@ describeMongo('a MongoDB server that goes away', () => {
     expect(early).toBeGreaterThanOrEqual(2000)
     proxy.become('passing')
     await untilItAnswers(store)
-    expect(await store.claim('another', noon)).toBe(true)
+    expect(await store.reserve('another', noon)).toBe(true)
   })
 
   /** How a command on a collection begins in the wire protocol: BSON, a string member. */
@@ -111,8 +111,8 @@ describeMongo('a MongoDB server that goes away', () => {
   test('after it took a claim: the retry knows that the claim is its own', async () => {
     const { store, proxy } = await behindProxy()
     proxy.loseReplyTo(command('insert', 'claims'))
-    expect(await store.claim('id', noon)).toBe(true)
-    expect(await store.claim('id', noon)).toBe(false)
+    expect(await store.reserve('id', noon)).toBe(true)
+    expect(await store.reserve('id', noon)).toBe(false)
   })
 
   test.each([

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals'
 import type { Db } from 'mongodb'
-import type { Account } from '../../src/domain/account.ts'
-import type { NewEvent } from '../../src/domain/audit.ts'
-import { keep } from '../../src/storage/kept.ts'
+import type { Account } from '../../src/domain/accounts/account.ts'
+import type { NewEvent } from '../../src/domain/audit/event.ts'
 import { collectionsOf } from '../../src/storage/mongo/documents.ts'
 import { outboxOf } from '../../src/storage/mongo/outbox.ts'
+import { encode } from '../../src/storage/stored-record.ts'
 import {
   account,
   brokenAt,
@@ -21,9 +21,9 @@ import { databasePerTest, describeMongo } from './mongo-database.ts'
 
 /** Writes the record as a commit does, and ends there, as a process that is killed does. */
 async function writeAndDie(db: Db, record: Account, event: NewEvent): Promise<void> {
-  const { id: _id, purgeAfter, ...kept } = keep('account', record)
+  const { id: _id, scope: within, purgeAfter, ...stored } = encode('account', record)
   const time = purgeAfter === undefined ? {} : { purgeAfter }
-  const document = { _id, ...kept, ...time, outbox: outboxOf(event) }
+  const document = { _id, within, ...stored, ...time, outbox: outboxOf(event) }
   await collectionsOf(db).records('account').replaceOne({ _id }, document, { upsert: true })
 }
 
@@ -87,7 +87,7 @@ describeMongo('MongoDB after a crash in the middle of a commit', () => {
     expect(await one.head()).toBe(1)
   })
 
-  test('the next writer finishes what is left, so events keep the order of versions', async () => {
+  test('the next writer finishes what is left, so events encode the order of versions', async () => {
     const one = await database().open()
     const record = account()
     await writeAndDie(await database().raw(), record, eventFor(record))
@@ -128,10 +128,10 @@ describeMongo('MongoDB after a crash in the middle of a commit', () => {
   test('in the middle of a sweep: the horizon already covers what may be gone', async () => {
     const one = await database().open()
     const { meta } = collectionsOf(await database().raw())
-    await one.claim('expired', noon)
+    await one.reserve('expired', noon)
     await meta.updateOne({ _id: 'claim_horizon' }, { $max: { value: noon + 5 } })
-    expect(await one.claimHorizon()).toBe(noon + 5)
+    expect(await one.reservationHorizon()).toBe(noon + 5)
     expect(await one.sweep(noon + 1)).toEqual({ removed: 1, more: false })
-    expect(await one.claimHorizon()).toBe(noon + 5)
+    expect(await one.reservationHorizon()).toBe(noon + 5)
   })
 })

@@ -22,10 +22,10 @@ describeMongo('the schema of the MongoDB store', () => {
 
   test('is finished by the next process when one died in the middle', async () => {
     const db = await database().raw()
-    const { meta, claims } = collectionsOf(db)
+    const { meta, reservations } = collectionsOf(db)
     await meta.insertOne({ _id: 'schema', value: 0 })
     await meta.insertOne({ _id: 'migration_lease', value: Date.now() - 1, holder: 'dead' })
-    await claims.createIndex({ expiresAt: 1 }, { name: 'expiry' })
+    await reservations.createIndex({ expiresAt: 1 }, { name: 'expiry' })
     const store = await database().open()
     await create(store, { name: 'one' })
     expect(await outcome(create(store, { name: 'one' }))).toBe('name.taken name')

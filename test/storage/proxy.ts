@@ -6,7 +6,7 @@ type Mood = 'passing' | 'silent' | 'refusing'
 /** A TCP proxy in front of a server, which can go silent or away and come back. */
 export interface TcpProxy {
   readonly port: number
-  /** Silent: connections are accepted and kept, and nothing passes. Refusing: they are cut. */
+  /** Silent: connections are accepted and stored, and nothing passes. Refusing: they are cut. */
   become(mood: Mood): void
   /** Passes the next request that has these bytes, and cuts the connection instead of the reply. */
   loseReplyTo(bytes: Buffer): void

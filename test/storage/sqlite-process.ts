@@ -9,7 +9,7 @@ async function writeForever(): Promise<never> {
   for (;;) {
     const record = account()
     await store.commit('account', record, eventFor(record))
-    await store.claim(record.id, noon)
+    await store.reserve(record.id, noon)
     process.stdout.write(`${record.id}:1\n`)
     const dead = tombstone(record)
     await store.commit('account', dead, eventFor(dead))

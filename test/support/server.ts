@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { loadSettings } from '../../src/config/load.ts'
-import { type RunningServer, startServer } from '../../src/server.ts'
+import { type StartedServer, startServer } from '../../src/server/start.ts'
 import { openLogger } from '../../src/telemetry/logger.ts'
 import type { TestStore } from './stores.ts'
 
@@ -88,7 +88,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
   })
   const clock = { offset: 0 }
-  const server: RunningServer = await startServer({
+  const server: StartedServer = await startServer({
     settings: loadSettings(env).settings,
     log: openLogger({ level: 'debug', format: 'json', stream }),
     now: () => Date.now() + clock.offset,

@@ -1,9 +1,11 @@
-import { STATUS_CODES } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Middleware, ParameterizedContext } from 'koa'
-import { isProblem, Problem } from '../../domain/problem.ts'
+import { Problem } from '../../domain/problem.ts'
+import { sendJson } from '../../http/json.ts'
+import { asProblem, problemHeaders } from '../../http/problems.ts'
 
 /** The console's error body; `code` is stable and made for programs. */
-export function errorBody(problem: Problem) {
+function errorBody(problem: Problem) {
   return {
     statusCode: problem.status,
     error: STATUS_CODES[problem.status] ?? 'Error',
@@ -13,34 +15,17 @@ export function errorBody(problem: Problem) {
   }
 }
 
-/** The headers that go with a problem: how to log in, when to try again. */
-export function errorHeaders(problem: Problem, issuer: string): Readonly<Record<string, string>> {
-  const retry = problem.retryAfterSeconds
-  const challenge = `Bearer realm="${issuer}"`
-  return {
-    'Cache-Control': 'no-store',
-    ...(retry !== undefined && { 'Retry-After': String(retry) }),
-    ...(problem.status === 401 && {
-      'WWW-Authenticate':
-        // RFC 6750 §3.1: no error code for a request that brought no token.
-        problem.code === 'actor.unauthenticated' && problem.field === undefined
-          ? `${challenge}, error="invalid_token"`
-          : challenge,
-    }),
-    ...(problem.status === 413 && { Connection: 'close' }),
-  }
-}
-
 export interface ErrorOptions {
   readonly issuer: string
   readonly onFailure: (error: unknown, ctx: ParameterizedContext) => void
 }
 
-/** Any error as a problem: what is not one of ours is a fault of the server, and says nothing. */
-export function asProblem(error: unknown): Problem {
-  if (isProblem(error)) return error
-  const message = 'The request failed; the log has the reason under its request id'
-  return new Problem('server.failed', message, { cause: error })
+/** Answers a request that is refused before this dialect's routes see it. */
+export function refuseAtEdge(response: ServerResponse, problem: Problem, issuer: string): void {
+  for (const [name, value] of Object.entries(problemHeaders(problem, issuer))) {
+    response.setHeader(name, value)
+  }
+  sendJson(response, problem.status, errorBody(problem))
 }
 
 /** What no route took: a path that exists has other methods (RFC 9110 §15.5.6), any other is none. */
@@ -66,7 +51,7 @@ export function renderErrors({ issuer, onFailure }: ErrorOptions): Middleware {
       if (problem.status >= 500) onFailure(error, ctx)
       ctx.status = problem.status
       ctx.body = errorBody(problem)
-      ctx.set({ ...errorHeaders(problem, issuer) })
+      ctx.set({ ...problemHeaders(problem, issuer) })
     }
   }
 }

@@ -1,5 +1,9 @@
-import type { AccountPatch, ChangeTarget, NewAccount } from '../../domain/accounts.ts'
-import type { KeyInput, NewCredential, Rotation } from '../../domain/credentials.ts'
+import type { ChangeTarget } from '../../domain/accounts/change.ts'
+import type { NewAccount } from '../../domain/accounts/create.ts'
+import type { AccountPatch } from '../../domain/accounts/update.ts'
+import type { NewCredential } from '../../domain/credentials/add.ts'
+import type { KeyInput } from '../../domain/credentials/make.ts'
+import type { Rotation } from '../../domain/credentials/rotate.ts'
 import { Problem } from '../../domain/problem.ts'
 import { readAddCredential, readCreateAccount, readPatchAccount, readRotate } from './schemas.ts'
 

@@ -1,5 +1,5 @@
 import type { ParameterizedContext } from 'koa'
-import type { ChangeTarget } from '../../domain/accounts.ts'
+import type { ChangeTarget } from '../../domain/accounts/change.ts'
 import type { Actor, Context } from '../../domain/context.ts'
 import { changeTarget } from './inputs.ts'
 import type { Paging } from './queries.ts'
@@ -8,7 +8,7 @@ import type { Paging } from './queries.ts'
 export interface MiaState {
   actor: Actor
   /** The world for a use case, with this request's caller in it. */
-  use: Context
+  context: Context
 }
 
 export type MiaContext = ParameterizedContext<MiaState> & {

@@ -2,7 +2,7 @@ import Router from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import helmet from 'koa-helmet'
 import type { Actor, Context } from '../../domain/context.ts'
-import { type AuthenticateOptions, authenticate } from '../../http/authenticate.ts'
+import { type AuthenticateOptions, authenticate } from '../../http/bearer.ts'
 import { type ClientKeyOptions, clientKey } from '../../http/client-key.ts'
 import { type ErrorOptions, renderErrors } from './errors.ts'
 import type { MiaState } from './request.ts'
@@ -13,8 +13,8 @@ import { tokeninfoRoutes } from './routes/tokeninfo.ts'
 
 export interface MiaOptions extends AuthenticateOptions, ErrorOptions {
   readonly clientKeys: ClientKeyOptions
-  /** The world for a use case, with this caller in it. */
-  readonly use: (actor: Actor, request: Koa.ParameterizedContext) => Context
+  /** The context of a use case that this caller asks for. */
+  readonly contextFor: (actor: Actor, request: Koa.ParameterizedContext) => Context
   /** Told of every answer, for the log. */
   readonly onAnswer: (ctx: Koa.ParameterizedContext, milliseconds: number) => void
 }
@@ -44,9 +44,9 @@ function noStore(): Middleware {
   }
 }
 
-function provideUseCases(options: MiaOptions): Middleware<MiaState> {
-  return async function provideContext(ctx, next) {
-    ctx.state.use = options.use(ctx.state.actor, ctx)
+function provideContext(options: MiaOptions): Middleware<MiaState> {
+  return async function provide(ctx, next) {
+    ctx.state.context = options.contextFor(ctx.state.actor, ctx)
     await next()
   }
 }
@@ -55,7 +55,7 @@ function managementRouter(options: MiaOptions): Router<MiaState> {
   const router = new Router<MiaState>({ strict: true, sensitive: true })
   router.use('/api/service-accounts', clientKey({ ...options.clientKeys }))
   router.use('/api/audit', clientKey({ ...options.clientKeys, isRequired: false }))
-  router.use(authenticate(options), provideUseCases(options))
+  router.use(authenticate(options), provideContext(options))
   accountRoutes(router)
   credentialRoutes(router)
   auditRoutes(router)

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { accountStates, authMethods } from '../../domain/account.ts'
+import { accountStates, authMethods } from '../../domain/accounts/account.ts'
 import { reader } from '../../http/input.ts'
 
 /** No control characters and no halves of surrogate pairs: what it says is what is stored. */

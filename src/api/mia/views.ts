@@ -1,11 +1,16 @@
-import type { Account, Credential } from '../../domain/account.ts'
-import type { Created } from '../../domain/accounts.ts'
-import type { Event } from '../../domain/audit.ts'
-import type { Added, ListedCredential, Rotated } from '../../domain/credentials.ts'
+import type { Account } from '../../domain/accounts/account.ts'
+import type { Created } from '../../domain/accounts/create.ts'
+import type { Event } from '../../domain/audit/event.ts'
+import type { Added } from '../../domain/credentials/add.ts'
+import type { Credential } from '../../domain/credentials/credential.ts'
+import type { ListedCredential } from '../../domain/credentials/list.ts'
+import type { Rotated } from '../../domain/credentials/rotate.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
+
 const maybe = (name: string, at: number | undefined) =>
   at === undefined ? {} : { [name]: iso(at) }
+
 const seconds = (at: number) => Math.floor(at / 1000)
 
 /** The one reply that holds a new secret, or the id of the key that came in. */

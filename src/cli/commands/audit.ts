@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { loadSettings } from '../../config/load.ts'
-import { verifyLog } from '../../domain/audit-log.ts'
+import { verifyLog } from '../../domain/audit/log.ts'
 import type { AuditFilter, PageOptions } from '../../sdk/index.ts'
 
 import { exitCodes } from '../failure.ts'

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { loadSettings } from '../../config/load.ts'
 import { Secret } from '../../domain/secret.ts'
 import { isJwsAlgorithm, jwsAlgorithms } from '../../signing/algorithms.ts'
-import { importKey } from '../../signing/import.ts'
+import { importKey as importPrivateKey } from '../../signing/import.ts'
 import { type ListedKey, listKeys } from '../../signing/list.ts'
 import { rotate } from '../../signing/rotate.ts'
 import { print, readInput, table } from '../terminal.ts'
@@ -67,7 +67,7 @@ const turns = {
     `the key ${key.kid} waits already, nothing changed; --now lets it sign at once`,
 } as const
 
-async function turn(options: { readonly now?: boolean }, command: Command): Promise<void> {
+async function rotateKeys(options: { readonly now?: boolean }, command: Command): Promise<void> {
   const { outcome, key, pruned } = await rotate(folder(options.now === true))
   const removed = pruned.map((kid) => `removed the key ${kid}, retired long ago`)
   const lines = [`${turns[outcome](key)}: ${phases[key.state.phase](key)}`, ...removed]
@@ -79,10 +79,10 @@ interface ImportFlags {
   readonly alg?: string
 }
 
-async function bring(file: string, { now, alg }: ImportFlags, command: Command): Promise<void> {
+async function importKey(file: string, { now, alg }: ImportFlags, command: Command): Promise<void> {
   const pem = new Secret(readInput(file, 'keys import'))
   const wanted = { alg: isJwsAlgorithm(alg) ? alg : undefined }
-  const { made, key } = await importKey({ ...folder(now === true), pem, ...wanted })
+  const { made, key } = await importPrivateKey({ ...folder(now === true), pem, ...wanted })
   const verb = made ? 'imported' : 'has already, nothing changed:'
   const lines = [
     `${verb} the key ${key.kid} (${key.alg}, ${key.size}): ${phases[key.state.phase](key)}`,
@@ -97,11 +97,11 @@ export function keysCommand(program: Command): void {
     .command('rotate')
     .description('make the next key: published at once, signing after signing.publishSeconds')
     .option('--now', 'let it sign at once, without the time for verifiers to learn of it')
-    .action(turn)
+    .action(rotateKeys)
   keys
     .command('import <file>')
     .description('take a private key in PEM (PKCS#8, encrypted too) as the next one; - reads stdin')
     .option('--now', 'let it sign at once')
     .addOption(new Option('--alg <alg>', 'what it signs with').choices(Object.keys(jwsAlgorithms)))
-    .action(bring)
+    .action(importKey)
 }

@@ -1,6 +1,13 @@
 import type { Collection } from 'mongodb'
-import type { NewEvent } from '../../domain/audit.ts'
-import { conflict, isSameEvent, type Kept, newEventFrom, plainEvent, taken } from '../kept.ts'
+import type { NewEvent } from '../../domain/audit/event.ts'
+import {
+  conflict,
+  isSameEvent,
+  newEventFrom,
+  plainEvent,
+  type StoredRecord,
+  taken,
+} from '../stored-record.ts'
 import type { Outbox, RecordDocument } from './documents.ts'
 import { isDuplicate } from './errors.ts'
 import type { Log } from './log.ts'
@@ -21,8 +28,8 @@ interface Written extends RecordDocument {
  * Writes record and event in one document, then brings the event to the log. A record is only
  * replaced when its outbox is empty, so its events stand in the log in the order of its versions.
  */
-export async function commitTo(place: Place, kept: Kept, event: NewEvent): Promise<void> {
-  const document = documentOf(kept, plainEvent(event))
+export async function commitTo(place: Place, stored: StoredRecord, event: NewEvent): Promise<void> {
+  const document = documentOf(stored, plainEvent(event))
   await retried(async () => {
     if (await isWritten(place, document)) return
     return await afterClash(place, document)
@@ -30,8 +37,8 @@ export async function commitTo(place: Place, kept: Kept, event: NewEvent): Promi
   await deliver(place.log, place.records, document)
 }
 
-function documentOf({ id, purgeAfter, ...kept }: Kept, event: NewEvent): Written {
-  const document = { _id: id, ...kept, outbox: outboxOf(event) }
+function documentOf({ id, scope, purgeAfter, ...stored }: StoredRecord, event: NewEvent): Written {
+  const document = { _id: id, within: scope, ...stored, outbox: outboxOf(event) }
   return purgeAfter === undefined ? document : { ...document, purgeAfter }
 }
 

@@ -1,6 +1,6 @@
 import type { Collection, Db } from 'mongodb'
-import type { Kind } from '../../domain/store.ts'
-import type { Kept } from '../kept.ts'
+import type { Kind } from '../../domain/records.ts'
+import type { StoredRecord } from '../stored-record.ts'
 
 /** An event that was written with its record and may not yet be in the log. */
 export interface Outbox {
@@ -9,8 +9,10 @@ export interface Outbox {
   readonly event: string
 }
 
-export interface RecordDocument extends Omit<Kept, 'id' | 'purgeAfter'> {
+export interface RecordDocument extends Omit<StoredRecord, 'id' | 'scope' | 'purgeAfter'> {
   readonly _id: string
+  /** The scope of the record. */
+  readonly within: string
   readonly purgeAfter?: number
   readonly outbox?: Outbox
 }
@@ -25,11 +27,11 @@ export interface EventDocument {
   readonly body: string
 }
 
-export interface ClaimDocument {
+export interface ReservationDocument {
   readonly _id: string
   readonly expiresAt: number
   /** Random: tells a retried insert that the document it collides with is its own. */
-  readonly claimant: string
+  readonly holder: string
 }
 
 interface UseDocument {
@@ -47,7 +49,7 @@ export interface MetaDocument {
 export interface Collections {
   readonly records: (kind: Kind) => Collection<RecordDocument>
   readonly events: Collection<EventDocument>
-  readonly claims: Collection<ClaimDocument>
+  readonly reservations: Collection<ReservationDocument>
   readonly uses: Collection<UseDocument>
   readonly meta: Collection<MetaDocument>
 }
@@ -56,7 +58,7 @@ export function collectionsOf(db: Db): Collections {
   return {
     records: (kind) => db.collection(kind),
     events: db.collection('events'),
-    claims: db.collection('claims'),
+    reservations: db.collection('claims'),
     uses: db.collection('uses'),
     meta: db.collection('meta'),
   }

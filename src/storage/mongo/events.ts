@@ -1,6 +1,6 @@
 import type { Filter } from 'mongodb'
 import type { EventQuery, Store } from '../../domain/store.ts'
-import { eventFrom } from '../kept.ts'
+import { eventFrom } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
 import type { EventDocument } from './documents.ts'
 

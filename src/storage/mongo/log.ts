@@ -1,5 +1,6 @@
-import { type Event, type NewEvent, seal } from '../../domain/audit.ts'
-import { eventFrom, plainEvent } from '../kept.ts'
+import { chain } from '../../domain/audit/chain.ts'
+import type { Event, NewEvent } from '../../domain/audit/event.ts'
+import { eventFrom, plainEvent } from '../stored-record.ts'
 import type { Collections, EventDocument } from './documents.ts'
 import { isDuplicate } from './errors.ts'
 import { again, retried } from './retry.ts'
@@ -41,7 +42,7 @@ export function logOn({ events }: Collections): Log {
 
   /** Numbers have no gap and no double: a number is taken by an insert right after the last one. */
   async function appendOnce(event: NewEvent): Promise<undefined | typeof again> {
-    const document = documentOf(seal(event, await last()))
+    const document = documentOf(chain(event, await last()))
     try {
       await events.insertOne(document)
       return undefined

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Db } from 'mongodb'
 import { storeAway } from '../../domain/problem.ts'
-import { type Kind, kinds } from '../../domain/store.ts'
+import { type Kind, kinds } from '../../domain/records.ts'
 import { collectionsOf, type MetaDocument } from './documents.ts'
 import { isDuplicate } from './errors.ts'
 import { retried } from './retry.ts'
 
-/** The unique keys of each kind of record (`aggregates`): each has a sparse unique index. */
+/** The unique keys of each kind of record (`recordKinds`): each has a sparse unique index. */
 const uniqueKeys = {
   account: ['clientId', 'name'],
   client_key: ['digest'],
@@ -20,7 +20,7 @@ const uniqueKeys = {
  */
 const migrations: readonly ((db: Db) => Promise<void>)[] = [
   async (db) => {
-    const { records, events, claims } = collectionsOf(db)
+    const { records, events, reservations } = collectionsOf(db)
     for (const kind of kinds) {
       await records(kind).createIndexes([
         { key: { within: 1, live: 1, _id: 1 }, name: 'scope' },
@@ -40,7 +40,7 @@ const migrations: readonly ((db: Db) => Promise<void>)[] = [
       { key: { actorId: 1, _id: 1 }, name: 'actor' },
       { key: { targetId: 1, _id: 1 }, name: 'target' },
     ])
-    await claims.createIndex({ expiresAt: 1 }, { name: 'expiry' })
+    await reservations.createIndex({ expiresAt: 1 }, { name: 'expiry' })
     await insertOnce(db, { _id: 'claim_horizon', value: 0 })
   },
 ]

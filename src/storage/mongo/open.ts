@@ -1,5 +1,4 @@
 import type { Store } from '../../domain/store.ts'
-import { claimStore } from './claims.ts'
 import { type Connection, connect, type MongoOptions } from './connection.ts'
 import { problemOf } from './errors.ts'
 import { eventReader } from './events.ts'
@@ -7,6 +6,7 @@ import { logOn } from './log.ts'
 import { migrate } from './migrations.ts'
 import { deliverAll } from './outbox.ts'
 import { recordStore } from './records.ts'
+import { reservationStore } from './reservations.ts'
 import { sweeper } from './sweep.ts'
 import { useStore } from './uses.ts'
 
@@ -33,7 +33,7 @@ function storeOn(connection: Connection): Store {
   return {
     ...recordStore(connection, log),
     ...eventReader(connection),
-    ...claimStore(connection),
+    ...reservationStore(connection),
     ...useStore(connection),
     ...sweeper(connection),
     append: (event) => bound(() => log.append(event)),

@@ -1,7 +1,7 @@
 import type { Filter } from 'mongodb'
 import { fingerprint } from '../../domain/secret.ts'
 import type { Store } from '../../domain/store.ts'
-import { keep, recordFrom } from '../kept.ts'
+import { decode, encode } from '../stored-record.ts'
 import { commitTo } from './commit.ts'
 import type { Connection } from './connection.ts'
 import type { RecordDocument } from './documents.ts'
@@ -18,30 +18,30 @@ export function recordStore(
     get: (kind, id) =>
       bound(async () => {
         const document = await records(kind).findOne({ _id: id }, { projection })
-        return document === null ? undefined : recordFrom(kind, document.body)
+        return document === null ? undefined : decode(kind, document.body)
       }),
     find: (kind, key, value) =>
       bound(async () => {
         const named = { [`keys.${key}`]: fingerprint(value) }
         const document = await records(kind).findOne(named, { projection })
-        return document === null ? undefined : recordFrom(kind, document.body)
+        return document === null ? undefined : decode(kind, document.body)
       }),
-    list: (kind, { within, after, offset = 0, limit }) =>
+    list: (kind, { scope, after, offset = 0, limit }) =>
       bound(async () => {
         if (limit === 0) return [] // to the driver, 0 is no limit
         const beyond = after === undefined ? {} : { _id: { $gt: after } }
         const page = records(kind)
-          .find({ ...liveIn(within), ...beyond }, { projection, sort: { _id: 1 } })
+          .find({ ...liveIn(scope), ...beyond }, { projection, sort: { _id: 1 } })
           .skip(offset)
           .limit(limit)
-        return (await page.toArray()).map(({ body }) => recordFrom(kind, body))
+        return (await page.toArray()).map(({ body }) => decode(kind, body))
       }),
-    count: (kind, within) => bound(() => records(kind).countDocuments(liveIn(within))),
+    count: (kind, scope) => bound(() => records(kind).countDocuments(liveIn(scope))),
     commit: (kind, record, event) =>
-      bound(() => commitTo({ records: records(kind), log }, keep(kind, record), event)),
+      bound(() => commitTo({ records: records(kind), log }, encode(kind, record), event)),
   }
 }
 
-function liveIn(within: string | undefined): Filter<RecordDocument> {
-  return within === undefined ? { live: true } : { live: true, within }
+function liveIn(scope: string | undefined): Filter<RecordDocument> {
+  return scope === undefined ? { live: true } : { live: true, within: scope }
 }

@@ -1,6 +1,7 @@
 import type { Collection } from 'mongodb'
-import { kinds, type Store } from '../../domain/store.ts'
-import { sweepBatch } from '../kept.ts'
+import { kinds } from '../../domain/records.ts'
+import type { Store } from '../../domain/store.ts'
+import { sweepBatch } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
 import type { Collections, RecordDocument } from './documents.ts'
 import { retried } from './retry.ts'
@@ -9,7 +10,7 @@ export function sweeper({ collections, bound }: Connection): Pick<Store, 'sweep'
   return {
     sweep: (now) =>
       bound(async () => {
-        const counts = [await forgetClaims(collections, now)]
+        const counts = [await forgetReservations(collections, now)]
         for (const kind of kinds) counts.push(await purge(collections.records(kind), now))
         const removed = counts.reduce((sum, count) => sum + count)
         return { removed, more: counts.some((count) => count === sweepBatch) }
@@ -17,10 +18,13 @@ export function sweeper({ collections, bound }: Connection): Pick<Store, 'sweep'
   }
 }
 
-/** The horizon is stored before the first claim goes: a crash in between forgets nothing unsaid. */
-async function forgetClaims({ claims, meta }: Collections, now: number): Promise<number> {
+/** The horizon is stored before the first reservation goes: a crash in between forgets nothing unsaid. */
+async function forgetReservations(
+  { reservations, meta }: Collections,
+  now: number,
+): Promise<number> {
   const over = { expiresAt: { $lt: now } }
-  const found = await claims
+  const found = await reservations
     .find(over, { projection: { expiresAt: 1 }, sort: { expiresAt: 1 } })
     .limit(sweepBatch)
     .toArray()
@@ -30,7 +34,7 @@ async function forgetClaims({ claims, meta }: Collections, now: number): Promise
   const horizon = { $max: { value: last.expiresAt + 1 } }
   await retried(() => meta.updateOne({ _id: 'claim_horizon' }, horizon))
   const ids = found.map(({ _id }) => _id)
-  await retried(() => claims.deleteMany({ _id: { $in: ids }, ...over }))
+  await retried(() => reservations.deleteMany({ _id: { $in: ids }, ...over }))
   return found.length
 }
 

@@ -1,5 +1,5 @@
 import type { Store } from '../../domain/store.ts'
-import { wholeMilliseconds } from '../kept.ts'
+import { wholeMilliseconds } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
 import type { Collections } from './documents.ts'
 import { isDuplicate } from './errors.ts'

@@ -1,4 +1,5 @@
 import { Problem, storeAway } from '../../domain/problem.ts'
+import { codeOf } from '../../files/reason.ts'
 
 /** Result codes, https://www.sqlite.org/rescode.html. */
 const codes = {
@@ -20,11 +21,6 @@ function resultCode(error: unknown): number | undefined {
   return typeof error.errcode === 'number' ? error.errcode : undefined
 }
 
-/** The `code` of an error of Node's own. Not by `instanceof`: under Jest, Node has another Error. */
-export function nodeCode(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
-}
-
 function isOneOf(error: unknown, ...wanted: readonly number[]): boolean {
   const code = resultCode(error)
   return code !== undefined && wanted.includes(code)
@@ -32,7 +28,7 @@ function isOneOf(error: unknown, ...wanted: readonly number[]): boolean {
 
 /** An error of the operating system, as Node names them. */
 export function isSystemError(error: unknown): boolean {
-  return /^E[A-Z]+$/.test(String(nodeCode(error)))
+  return /^E[A-Z]+$/.test(String(codeOf(error)))
 }
 
 /** Whether there is no file of that name that could be opened as one. */
@@ -73,6 +69,6 @@ export function problemOf(error: unknown): unknown {
 }
 
 function isDriverError(error: unknown): boolean {
-  const code = nodeCode(error)
+  const code = codeOf(error)
   return code === 'ERR_SQLITE_ERROR' || code === 'ERR_INVALID_STATE'
 }

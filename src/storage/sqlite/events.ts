@@ -1,6 +1,7 @@
-import { type Event, type NewEvent, seal } from '../../domain/audit.ts'
+import { chain } from '../../domain/audit/chain.ts'
+import type { Event, NewEvent } from '../../domain/audit/event.ts'
 import type { EventQuery, Store } from '../../domain/store.ts'
-import { eventFrom, plainEvent, wholeMilliseconds } from '../kept.ts'
+import { eventFrom, plainEvent, wholeMilliseconds } from '../stored-record.ts'
 import type { Connection, Value } from './connection.ts'
 
 export function eventReader(db: Connection): Pick<Store, 'events' | 'countEvents' | 'head'> {
@@ -30,14 +31,20 @@ export function eventWriter(db: Connection): Pick<Store, 'append' | 'settle'> {
   }
 }
 
-/** Seals the event at the end of the log, once; runs inside a transaction. */
+/** Chains the event at the end of the log, once; runs inside a transaction. */
 export function logEvent(db: Connection, event: NewEvent): void {
   if (eventOf(db, event.id)) return
-  const sealed = seal(plainEvent(event), lastEvent(db))
+  const chained = chain(plainEvent(event), lastEvent(db))
   db.run(
     'INSERT INTO event (seq, id, at, actor_id, target_id, body) VALUES (?, ?, ?, ?, ?, ?)',
-    ...[sealed.seq, sealed.id, wholeMilliseconds(sealed.at), sealed.actor.id, sealed.target.id],
-    JSON.stringify(sealed),
+    ...[
+      chained.seq,
+      chained.id,
+      wholeMilliseconds(chained.at),
+      chained.actor.id,
+      chained.target.id,
+    ],
+    JSON.stringify(chained),
   )
 }
 

@@ -1,7 +1,8 @@
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { isBusy, nodeCode, problemOf } from './errors.ts'
+import { codeOf } from '../../files/reason.ts'
+import { isBusy, problemOf } from './errors.ts'
 
 /**
  * Makes the file if it is not there, readable by its owner alone, and fails when it cannot be
@@ -13,7 +14,7 @@ export function createPrivateFile(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))
   } catch (error) {
-    if (nodeCode(error) !== 'EEXIST') throw error
+    if (codeOf(error) !== 'EEXIST') throw error
   }
   assertWritable(path)
   assertWritable(dirname(path))

@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs'
 import type { Store } from '../../domain/store.ts'
-import { claimStore } from './claims.ts'
+import { textOf } from '../../files/reason.ts'
 import { type Connection, connect } from './connection.ts'
 import { refusingDamage } from './damage.ts'
 import { isSystemError, isUnopenable } from './errors.ts'
@@ -8,6 +8,7 @@ import { eventReader, eventWriter } from './events.ts'
 import { assertWritable, createPrivateFile, lockFor } from './lock.ts'
 import { migrate } from './migrations.ts'
 import { recordStore } from './records.ts'
+import { reservationStore } from './reservations.ts'
 import { sweeper } from './sweep.ts'
 import { useStore } from './uses.ts'
 
@@ -28,13 +29,9 @@ export async function openSqlite(path: string): Promise<Store> {
     if (!isSystemError(error) && !isUnopenable(error)) throw error
     const where =
       'data.dir (OSTIARY_DATA_DIR) or storage.uri (OSTIARY_STORAGE_URI) says where it is'
-    const message = `The database ${path} cannot be opened: ${reasonOf(error)}; ${where}`
+    const message = `The database ${path} cannot be opened: ${textOf(error)}; ${where}`
     throw new Error(message, { cause: error })
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 function openLocked(file: string): Store {
@@ -74,7 +71,7 @@ function storeOn(db: Connection, unlock: () => void): Store {
     ...recordStore(db),
     ...eventReader(db),
     ...eventWriter(db),
-    ...claimStore(db),
+    ...reservationStore(db),
     ...useStore(db),
     ...sweeper(db),
     async ping() {

@@ -1,14 +1,17 @@
 import type { Store } from '../../domain/store.ts'
-import { sweepBatch } from '../kept.ts'
+import { sweepBatch } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
 
 export function sweeper(db: Connection): Pick<Store, 'sweep'> {
   return {
     async sweep(now) {
       if (!isAnythingOver(db, now)) return { removed: 0, more: false }
-      const [claims, records] = db.write(() => [forgetClaims(db, now), purgeRecords(db, now)])
-      const more = claims === sweepBatch || records === sweepBatch
-      return { removed: claims + records, more }
+      const [reservations, records] = db.write(() => [
+        forgetReservations(db, now),
+        purgeRecords(db, now),
+      ])
+      const more = reservations === sweepBatch || records === sweepBatch
+      return { removed: reservations + records, more }
     },
   }
 }
@@ -24,7 +27,7 @@ function isAnythingOver(db: Connection, now: number): boolean {
 }
 
 /** The horizon moves in the transaction that forgets: past what was forgotten, and no further. */
-function forgetClaims(db: Connection, now: number): number {
+function forgetReservations(db: Connection, now: number): number {
   const over = db.all(
     'SELECT id, expires_at FROM claim WHERE expires_at < ? ORDER BY expires_at LIMIT ?',
     ...[now, sweepBatch],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { Event } from '../../../src/domain/audit.ts'
+import type { Event } from '../../../src/domain/audit/event.ts'
 import { basic, type Credentials, startTestServer, type TestServer } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
 import {

@@ -48,19 +48,19 @@ onEachStore('requests at the same moment', (store) => {
 
   /** Asks for tokens without a pause until told to stop; resolves with the times of their making. */
   function flood(who: Credentials) {
-    const madeAt: number[] = []
+    const timeOf: number[] = []
     let refusals = 0
     let isOver = false
     const one = async () => {
       while (!isOver) {
         const answer = await server.token(who)
-        if (answer.status === 200) madeAt.push(Number(decoded(expectToken(answer))['iat']))
+        if (answer.status === 200) timeOf.push(Number(decoded(expectToken(answer))['iat']))
         else refusals += 1
       }
     }
     const callers = times(8, one)
     return {
-      madeAt,
+      timeOf,
       refusals: () => refusals,
       stop: async () => {
         isOver = true
@@ -171,14 +171,14 @@ onEachStore('requests at the same moment', (store) => {
   ])('make no token after the answer that says that the account is %s', async (_, end) => {
     const who = await secretClient(server)
     const busy = flood(who)
-    expect(await until(() => busy.madeAt.length > 20, 10_000)).toBe(true)
+    expect(await until(() => busy.timeOf.length > 20, 10_000)).toBe(true)
     expect((await end(who)).status).toBeLessThan(300)
     const endedAt = Math.floor(Date.now() / 1000)
     expect(await loggedIn(who, who.clientSecret)).toBe(401)
     const before = busy.refusals()
     expect(await until(() => busy.refusals() > before + 20, 10_000)).toBe(true)
     await busy.stop()
-    expect(Math.max(...busy.madeAt)).toBeLessThanOrEqual(endedAt)
+    expect(Math.max(...busy.timeOf)).toBeLessThanOrEqual(endedAt)
   })
 
   test('revive no token that was made while its account was disabled', async () => {

@@ -1,7 +1,7 @@
 import type Router from '@koa/router'
 import { Problem } from '../../../domain/problem.ts'
-import type { Checked } from '../../../http/access-tokens.ts'
-import { bearerToken } from '../../../http/authenticate.ts'
+import type { Checked } from '../../../domain/tokens/access-token.ts'
+import { bearerToken } from '../../../http/bearer.ts'
 
 export interface TokeninfoOptions {
   readonly check: (token: string) => Checked

@@ -1,0 +1,15 @@
+/** What can stand in the audit log, with what it means. */
+export const auditActions = {
+  'account.create': 'a service account was created',
+  'account.update': 'name, description, permissions, audiences or state of an account changed',
+  'account.delete': 'an account and its credentials were deleted',
+  'account.revoke_tokens': 'all access tokens issued to an account so far were revoked',
+  'credential.add': 'a secret or public key was added to an account',
+  'credential.rotate': 'a new secret was made; the former ones end after the overlap',
+  'credential.delete': 'a secret or public key was removed',
+  'client_key.create': 'a client key was created',
+  'token.revoke': 'one access token was revoked',
+  'login.refused': 'logins were refused: folded by client, reason and minute',
+} as const satisfies Record<string, string>
+
+export type AuditAction = keyof typeof auditActions

@@ -1,0 +1,47 @@
+import { type Account, isActive } from '../accounts/account.ts'
+import { type Digest, digestWith, isMistyped, type Pepper, sameDigest } from '../secret.ts'
+import { isUsable, type SecretCredential } from './credential.ts'
+
+export type RefusalReason =
+  | 'unknown_client'
+  | 'account_disabled'
+  | 'wrong_method'
+  | 'wrong_secret'
+  | 'mistyped_secret'
+  | 'expired_secret'
+  | 'bad_assertion'
+  | 'replayed_assertion'
+  | 'throttled'
+
+export type SecretVerdict =
+  | { readonly ok: true; readonly credential: SecretCredential }
+  | { readonly ok: false; readonly why: RefusalReason }
+
+/** A digest that is never stored: for an unknown client the same work is done as for a known one. */
+const nobody: Digest = { pepper: '', value: '' }
+
+function secretsOf(account: Account | undefined): readonly SecretCredential[] {
+  return account?.credentials.filter((credential) => credential.kind === 'secret') ?? []
+}
+
+/**
+ * Compares a secret with those of an account. The work done does not tell whether the client is
+ * known; a mistyped secret of ours is refused by its checksum, whoever sends it.
+ */
+export function checkSecret(
+  account: Account | undefined,
+  secret: string,
+  { peppers, now }: { readonly peppers: readonly Pepper[]; readonly now: number },
+): SecretVerdict {
+  const digests = peppers.map((pepper) => digestWith(pepper, secret))
+  const matches = (stored: Digest) =>
+    digests.map((digest) => sameDigest(digest, stored)).includes(true)
+  matches(nobody)
+  const found = secretsOf(account).filter((credential) => matches(credential.digest))[0]
+  if (isMistyped('secret', secret)) return { ok: false, why: 'mistyped_secret' }
+  if (!account?.live) return { ok: false, why: 'unknown_client' }
+  if (!found) return { ok: false, why: 'wrong_secret' }
+  if (!isActive(account)) return { ok: false, why: 'account_disabled' }
+  if (!isUsable(found, now)) return { ok: false, why: 'expired_secret' }
+  return { ok: true, credential: found }
+}

@@ -1,0 +1,23 @@
+import type { Context } from '../context.ts'
+import { Problem } from '../problem.ts'
+import { type Credential, isUsable } from './credential.ts'
+
+export function assertRoom(ctx: Context, kept: readonly Credential[]): void {
+  const live = kept.filter((credential) => isUsable(credential, ctx.now())).length
+  if (live >= ctx.limits.liveCredentials) {
+    throw new Problem(
+      'credential.limit',
+      `An account may have ${ctx.limits.liveCredentials} live credentials; delete one first`,
+    )
+  }
+}
+
+/** Expired credentials stay in the list for a while, but no more of them than may be live. */
+export function withoutOldest(
+  ctx: Context,
+  credentials: readonly Credential[],
+): readonly Credential[] {
+  const expired = credentials.filter((credential) => !isUsable(credential, ctx.now()))
+  const dropped = new Set(expired.slice(0, -ctx.limits.liveCredentials))
+  return credentials.filter((credential) => !dropped.has(credential))
+}

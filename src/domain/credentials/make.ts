@@ -1,0 +1,43 @@
+import { actorRef, type Context } from '../context.ts'
+import { newId } from '../ids.ts'
+import { Problem } from '../problem.ts'
+import { digestWith, newSecret, type Secret } from '../secret.ts'
+import type { KeyCredential, SecretCredential } from './credential.ts'
+import { readPublicKey } from './public-key.ts'
+
+/** A public key as it comes in: PEM text or a JWK. */
+export type KeyInput = string | Readonly<Record<string, unknown>>
+
+export interface CredentialTerms {
+  readonly name: string
+  /** Milliseconds. */
+  readonly expiresAt?: number
+}
+
+function base(ctx: Context, terms: CredentialTerms) {
+  const now = ctx.now()
+  if (terms.expiresAt !== undefined && terms.expiresAt <= now) {
+    throw new Problem('request.invalid', 'expiresAt: must be in the future', { field: 'expiresAt' })
+  }
+  return {
+    id: newId('credential', now),
+    ...terms,
+    createdAt: now,
+    createdBy: actorRef(ctx.actor).id,
+  }
+}
+
+export function newKey(ctx: Context, terms: CredentialTerms, input: KeyInput): KeyCredential {
+  return { ...base(ctx, terms), kind: 'key', key: readPublicKey(input) }
+}
+
+export interface IssuedSecret {
+  readonly credential: SecretCredential
+  readonly secret: Secret
+}
+
+export function newSecretCredential(ctx: Context, terms: CredentialTerms): IssuedSecret {
+  const secret = newSecret('secret')
+  const digest = digestWith(ctx.peppers[0], secret.reveal())
+  return { credential: { ...base(ctx, terms), kind: 'secret', digest }, secret }
+}

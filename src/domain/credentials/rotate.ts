@@ -1,0 +1,69 @@
+import { type ChangeTarget, changeAccount } from '../accounts/change.ts'
+import type { Context } from '../context.ts'
+import { Problem } from '../problem.ts'
+import { type Credential, isUsable } from './credential.ts'
+import { assertRoom } from './limits.ts'
+import { type IssuedSecret, newSecretCredential } from './make.ts'
+
+export interface Rotation {
+  /** Seconds for which the former secrets stay good; 0 ends them at once. */
+  readonly overlapSeconds: number
+  readonly expiresAt?: number
+  readonly name?: string
+}
+
+export interface Rotated extends IssuedSecret {
+  /** Milliseconds: when the last of the former secrets ends. */
+  readonly formerEndsAt: number
+}
+
+/**
+ * What a rotation leaves of the former secrets: each is good until `at` at the longest; one that an
+ * earlier rotation had already put out of use ends now, so that rotations cannot pile up.
+ */
+function supersede(credentials: readonly Credential[], now: number, at: number): Credential[] {
+  if (at <= now) return []
+  return credentials
+    .filter((former) => isUsable(former, now) && former.supersededAt === undefined)
+    .map((former) => ({
+      ...former,
+      supersededAt: now,
+      expiresAt: Math.min(former.expiresAt ?? at, at),
+    }))
+}
+
+/** One call that changes the secret: a new one, and the former ones good for the overlap. */
+export async function rotateSecret(
+  ctx: Context,
+  target: ChangeTarget,
+  rotation: Rotation,
+): Promise<Rotated> {
+  if (rotation.overlapSeconds > ctx.limits.overlapSeconds) {
+    throw new Problem(
+      'request.invalid',
+      `overlapSeconds: expected at most ${ctx.limits.overlapSeconds}`,
+      {
+        field: 'overlapSeconds',
+      },
+    )
+  }
+  const { result } = await changeAccount(ctx, target, (before) => {
+    if (before.authMethod !== 'client_secret_basic') {
+      throw new Problem(
+        'account.method_mismatch',
+        'An account that logs in by key has no secret: add the new public key, then delete the former',
+      )
+    }
+    const now = ctx.now()
+    const kept = supersede(before.credentials, now, now + rotation.overlapSeconds * 1000)
+    assertRoom(ctx, kept)
+    const formerEndsAt = Math.max(now, ...kept.map(({ expiresAt = now }) => expiresAt))
+    const issued = newSecretCredential(ctx, {
+      name: rotation.name ?? 'rotated',
+      ...(rotation.expiresAt !== undefined && { expiresAt: rotation.expiresAt }),
+    })
+    const after = { ...before, credentials: [...kept, issued.credential] }
+    return { action: 'credential.rotate', after, result: { ...issued, formerEndsAt } }
+  })
+  return result
+}

@@ -1,0 +1,74 @@
+import { isPermission, type Permission } from '../access/permissions.ts'
+import type { Account } from '../accounts/account.ts'
+import { judgeToken } from './judge.ts'
+
+/** The claims of one of our access tokens, after its signature, issuer and times were checked. */
+export interface AccessClaims {
+  readonly iss: string
+  readonly sub: string
+  readonly aud: readonly string[]
+  readonly client_id: string
+  readonly iat: number
+  readonly exp: number
+  readonly jti: string
+  readonly scope?: string
+  readonly permissions: readonly Permission[]
+}
+
+type Verified =
+  | { readonly ok: true; readonly claims: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly why: string }
+
+/** Checks signature, issuer, type and times of one of our tokens, without any store. */
+export type Verify = (token: string) => Verified
+
+export type Checked =
+  | {
+      readonly ok: true
+      readonly claims: AccessClaims
+      readonly account: Account
+      /** The payload as it was signed. */
+      readonly payload: Readonly<Record<string, unknown>>
+    }
+  | { readonly ok: false; readonly why: string }
+
+const text = (value: unknown) => (typeof value === 'string' ? value : '')
+const texts = (value: unknown) => (Array.isArray(value) ? value.map(String) : [text(value)])
+
+function readClaims(payload: Readonly<Record<string, unknown>>): AccessClaims {
+  const { iss, sub, aud, client_id, iat, exp, jti, scope, permissions } = payload
+  return {
+    iss: text(iss),
+    sub: text(sub),
+    aud: texts(aud),
+    client_id: text(client_id),
+    iat: Number(iat),
+    exp: Number(exp),
+    jti: text(jti),
+    ...(typeof scope === 'string' && { scope }),
+    permissions: texts(permissions).filter(isPermission),
+  }
+}
+
+/** What must be known of accounts and revocations to judge a token. */
+export interface KnownHolders {
+  accountByClientId(clientId: string): Account | undefined
+  isRevoked(revocationId: string): boolean
+}
+
+/** Whether a token is one of ours and still stands: the only reading of access tokens there is. */
+export function accessTokenCheck(verify: Verify, known: KnownHolders): (token: string) => Checked {
+  return (token) => {
+    const verified = verify(token)
+    if (!verified.ok) return verified
+    const claims = readClaims(verified.claims)
+    const account = known.accountByClientId(claims.client_id)
+    const verdict = judgeToken(
+      { jti: claims.jti, clientId: claims.client_id, expiresAt: claims.exp * 1000 },
+      account,
+      (id) => known.isRevoked(id),
+    )
+    if (!verdict.ok) return verdict
+    return { ok: true, claims, account: verdict.account, payload: verified.claims }
+  }
+}

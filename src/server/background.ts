@@ -1,0 +1,54 @@
+import { setImmediate as immediate } from 'node:timers/promises'
+import { faultFields } from '../telemetry/logger.ts'
+import type { Services } from './services.ts'
+import { repeat, type Task } from './tasks.ts'
+
+const sweepMs = 30_000
+/** Another process may be a little behind: what is over here is not yet over there. */
+const clockToleranceMs = 60_000
+
+async function followStore({ directory, store, storeHealth }: Services): Promise<void> {
+  await directory.catchUp()
+  storeHealth.reservationHorizon = await store.reservationHorizon()
+  storeHealth.takesWrites = await store.ping().then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Writes the refused logins and last uses that were gathered; what is not yet due waits. */
+export async function writeGathered(
+  { refusedLogins, lastUses, store }: Services,
+  isLast = false,
+): Promise<void> {
+  await refusedLogins.write(store, isLast)
+  await lastUses.write(store, isLast)
+}
+
+async function sweep({ directory, store, now }: Services): Promise<void> {
+  directory.forgetExpired()
+  // Between batches everything else has its turn: SQLite sweeps without a pause.
+  while ((await store.sweep(now() - clockToleranceMs)).more) await immediate()
+}
+
+async function followKeys({ keyring }: Services): Promise<void> {
+  await keyring.reload()
+}
+
+function tasksOf(services: Services): readonly Task[] {
+  const task = (name: string, everyMs: number, run: () => Promise<void>) => ({ name, everyMs, run })
+  return [
+    task('follow the event log', 400, () => followStore(services)),
+    task('settle the event log', 1000, () => services.store.settle()),
+    task('write what was gathered', 5000, () => writeGathered(services)),
+    task('follow the keys folder', 2000, () => followKeys(services)),
+    task('sweep', sweepMs, () => sweep(services)),
+  ]
+}
+
+/** Starts what a running server does besides answering; returns what stops it. */
+export function runInBackground(services: Services): () => Promise<void> {
+  return repeat(tasksOf(services), (name, error) => {
+    services.log.warn('a background task failed', { task: name, ...faultFields(error) })
+  })
+}

@@ -1,0 +1,32 @@
+import type { ServerResponse } from 'node:http'
+import type { Problem } from '../domain/problem.ts'
+import type { Handler } from '../http/listener.ts'
+import type { Services } from './services.ts'
+
+/** Those who speak one wire format: which paths are theirs, and who answers them. */
+export interface Dialect {
+  /**
+   * Its paths; one that ends with a slash holds all that is below it. A path belongs to the dialect
+   * whose prefix says the most of it.
+   */
+  readonly prefixes: readonly string[]
+  /** What answers, once the services are open. */
+  readonly open: (services: Services) => Handler
+  /** Answers a request that is refused before its handler sees it, or before there is one. */
+  readonly refuse: (response: ServerResponse, problem: Problem, issuer: string) => void
+}
+
+function fits(path: string, prefix: string): boolean {
+  return path === prefix || (prefix.endsWith('/') && path.startsWith(prefix))
+}
+
+/** The dialect of a path: of several whose prefixes fit, the one that says the most. */
+export function dialectOf<D extends Pick<Dialect, 'prefixes'>>(
+  dialects: readonly D[],
+  path: string,
+): D | undefined {
+  const longest = ({ prefixes }: D) =>
+    Math.max(0, ...prefixes.filter((prefix) => fits(path, prefix)).map(({ length }) => length))
+  const [best] = [...dialects].sort((one, other) => longest(other) - longest(one))
+  return best
+}

@@ -1,0 +1,113 @@
+import { allPermissions } from '../../domain/access/permissions.ts'
+import type { Account } from '../../domain/accounts/account.ts'
+import { accountEvent } from '../../domain/accounts/facts.ts'
+import { actorRef, type Context } from '../../domain/context.ts'
+import { checkSecret } from '../../domain/credentials/check-secret.ts'
+import { trustedId } from '../../domain/ids.ts'
+import { isProblem } from '../../domain/problem.ts'
+import { digestWith, fingerprint, type Secret } from '../../domain/secret.ts'
+
+/** Fixed ids: whatever number of processes start on an empty store, one of them is first. */
+const rootAccount = trustedId('account', 'acc_00000000000000000000000000000')
+const rootCredential = trustedId('credential', 'cred_00000000000000000000000000000')
+
+export interface FirstCredentials {
+  readonly clientId: string
+  readonly clientSecret: Secret
+  readonly clientKey: Secret
+}
+
+/** Whether the store has never held anything: no event, and no first account without its event. */
+export async function isEmptyStore(ctx: Context): Promise<boolean> {
+  if ((await ctx.store.head()) > 0) return false
+  return (await ctx.store.get('account', rootAccount)) === undefined
+}
+
+function firstAccount(ctx: Context, { clientId, clientSecret }: FirstCredentials): Account {
+  const now = ctx.now()
+  const { id: createdBy } = actorRef(ctx.actor)
+  return {
+    id: rootAccount,
+    version: 1,
+    live: true,
+    clientId,
+    owner: 'root',
+    name: 'root',
+    description: 'Made by the first start',
+    authMethod: 'client_secret_basic',
+    state: 'enabled',
+    permissions: allPermissions,
+    audiences: [],
+    credentials: [
+      {
+        id: rootCredential,
+        name: 'initial',
+        createdAt: now,
+        createdBy,
+        kind: 'secret',
+        digest: digestWith(ctx.peppers[0], clientSecret.reveal()),
+      },
+    ],
+    tokensNotBefore: 0,
+    createdAt: now,
+    createdBy,
+    updatedAt: now,
+  }
+}
+
+/** The client key's id is made of its digest: making it twice is making it once. */
+async function ensureClientKey(ctx: Context, value: Secret): Promise<void> {
+  const digest = digestWith(ctx.peppers[0], value.reveal())
+  const id = `ckid_${fingerprint('client key', digest.value).slice(0, 25)}`
+  if ((await ctx.store.get('client_key', id)) !== undefined) return
+  const now = ctx.now()
+  const record = {
+    id,
+    version: 1,
+    live: true,
+    name: 'initial',
+    digest,
+    active: true,
+    createdAt: now,
+  }
+  await commitOnce(() =>
+    ctx.store.commit('client_key', record, {
+      id: `${id}:1`,
+      at: now,
+      action: 'client_key.create',
+      actor: actorRef(ctx.actor),
+      target: { kind: 'client_key', id, name: record.name },
+      requestId: ctx.requestId,
+      record: { kind: 'client_key', id },
+      after: { name: record.name, active: true },
+    }),
+  )
+}
+
+/** Losing a race for an id or a name is an answer here, not a fault. */
+async function commitOnce(commit: () => Promise<void>): Promise<void> {
+  try {
+    await commit()
+  } catch (error) {
+    if (!isProblem(error, 'record.conflict', 'name.taken')) throw error
+  }
+}
+
+/**
+ * Makes the first root account and its client key, or finishes making them after a crash. Answers
+ * whether these credentials are the ones that hold: another process may have been first.
+ */
+export async function makeFirstAccount(ctx: Context, first: FirstCredentials): Promise<boolean> {
+  const account = firstAccount(ctx, first)
+  await commitOnce(() =>
+    ctx.store.commit('account', account, accountEvent(ctx, 'account.create', { after: account })),
+  )
+  const kept = await ctx.store.get('account', rootAccount)
+  const isOurs = kept?.clientId === first.clientId && holds(ctx, kept, first.clientSecret)
+  if (isOurs) await ensureClientKey(ctx, first.clientKey)
+  return isOurs
+}
+
+function holds(ctx: Context, account: Account, secret: Secret): boolean {
+  return checkSecret(account, secret.reveal(), { peppers: ctx.peppers, now: ctx.now() }).ok
+}

@@ -1,0 +1,73 @@
+import { chmod, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Secret } from '../../domain/secret.ts'
+import { createFile, readIfThere, syncFolder } from '../../files/durable.ts'
+import { codeOf } from '../../files/reason.ts'
+import type { FirstCredentials } from './account.ts'
+
+const pendingName = 'bootstrap.pending.json'
+const finalName = 'bootstrap.json'
+
+/** Undefined when it is no JSON: the message of the parser would quote the secret. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function parse(text: string, file: string): FirstCredentials {
+  const members: Readonly<Record<string, unknown>> = { ...Object(jsonOf(text)) }
+  const member = (name: string): string => {
+    const found = members[name]
+    if (typeof found === 'string') return found
+    throw new Error(`${file} has no ${name}: delete it and start again`)
+  }
+  return {
+    clientId: member('clientId'),
+    clientSecret: new Secret(member('clientSecret')),
+    clientKey: new Secret(member('clientKey')),
+  }
+}
+
+/** Credentials that a first start chose and may not have finished making. */
+export async function readNote(dir: string): Promise<FirstCredentials | undefined> {
+  const file = join(dir, pendingName)
+  const text = await readIfThere(file)
+  return text === undefined ? undefined : parse(text, file)
+}
+
+/** Notes the credentials of a first start before anything is made with them. */
+export async function writeNote(
+  dir: string,
+  issuer: string,
+  first: FirstCredentials,
+): Promise<void> {
+  const { clientId, clientSecret, clientKey } = first
+  const content = {
+    issuer,
+    clientId,
+    clientSecret: clientSecret.reveal(),
+    clientKey: clientKey.reveal(),
+  }
+  await createFile(dir, pendingName, `${JSON.stringify(content, null, 2)}\n`)
+}
+
+/** What was noted holds: it becomes `bootstrap.json`. Answers where that is. */
+export async function confirmNote(dir: string): Promise<string> {
+  const file = join(dir, finalName)
+  try {
+    await rename(join(dir, pendingName), file)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+  }
+  await chmod(file, 0o600)
+  await syncFolder(dir)
+  return file
+}
+
+/** Another process was first: what was noted here opens nothing. */
+export async function dropNote(dir: string): Promise<void> {
+  await rm(join(dir, pendingName), { force: true })
+}

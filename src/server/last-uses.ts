@@ -1,0 +1,28 @@
+import type { Store } from '../domain/store.ts'
+import { onceAMinute } from './once-a-minute.ts'
+
+/** Last uses of credentials (ms by credential id), gathered here and noted once a minute. */
+export class LastUses {
+  readonly #now: () => number
+  readonly #isTime: (isLast: boolean) => boolean
+  readonly #uses = new Map<string, number>()
+
+  constructor(now: () => number) {
+    this.#now = now
+    this.#isTime = onceAMinute(now)
+  }
+
+  /** Notes that a credential was used just now. */
+  add(credentialId: string): void {
+    this.#uses.set(credentialId, this.#now())
+  }
+
+  /** Writes what was gathered, at most once a minute unless `isLast`. What fails is kept. */
+  async write(store: Pick<Store, 'noteUses'>, isLast = false): Promise<void> {
+    if (!this.#isTime(isLast)) return
+    const uses = new Map(this.#uses)
+    if (uses.size === 0) return
+    await store.noteUses(uses)
+    for (const [id, at] of uses) if (this.#uses.get(id) === at) this.#uses.delete(id)
+  }
+}

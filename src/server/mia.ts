@@ -1,0 +1,48 @@
+import type { ParameterizedContext } from 'koa'
+import { refuseAtEdge } from '../api/mia/errors.ts'
+import { miaApp } from '../api/mia/router.ts'
+import type { Handler } from '../http/listener.ts'
+import { requestId } from '../http/request-id.ts'
+import { faultFields } from '../telemetry/logger.ts'
+import type { Dialect } from './dialect.ts'
+import type { Services } from './services.ts'
+
+function answerFields(ctx: ParameterizedContext, milliseconds: number) {
+  const { actor }: { actor?: unknown } = ctx.state
+  const clientId = typeof actor === 'object' && actor !== null && 'clientId' in actor
+  return {
+    requestId: requestId(ctx.req),
+    method: ctx.method,
+    path: ctx.path.slice(0, 200),
+    status: ctx.status,
+    milliseconds: Math.round(milliseconds * 10) / 10,
+    ...(clientId && { clientId: actor.clientId }),
+  }
+}
+
+function openMia(services: Services): Handler {
+  const { issuer, settings, directory, peppers, log } = services
+  const app = miaApp({
+    issuer,
+    audience: issuer,
+    check: services.check,
+    assertFresh: services.assertFresh,
+    clientKeys: {
+      keyByDigest: (digest) => directory.clientKeyByDigest(digest),
+      peppers,
+      publicKeys: settings.api.publicClientKeys,
+      isRequired: settings.api.requireClientKey,
+    },
+    contextFor: (actor, ctx) => services.contextFor(actor, requestId(ctx.req)),
+    onFailure: (error, ctx) => {
+      log.error('request failed', { requestId: requestId(ctx.req), ...faultFields(error) })
+    },
+    onAnswer: (ctx, milliseconds) => log.info('request', answerFields(ctx, milliseconds)),
+  })
+  app.silent = true
+  const handle = app.callback()
+  return (request, response) => void handle(request, response)
+}
+
+/** Mia-Platform Console's dialect; it also answers every path that no other dialect has. */
+export const miaDialect: Dialect = { prefixes: ['/'], open: openMia, refuse: refuseAtEdge }

@@ -1,0 +1,62 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Settings } from '../config/schema.ts'
+import { newPepperKey, type Pepper, pepperOf, Secret } from '../domain/secret.ts'
+import type { Store } from '../domain/store.ts'
+import { createFile, readIfThere } from '../files/durable.ts'
+import { codeOf, textOf } from '../files/reason.ts'
+import { isEmbedded } from '../storage/open.ts'
+
+/** The current pepper first, then the retired ones. */
+export type Peppers = readonly [Pepper, ...Pepper[]]
+
+const fileName = 'pepper'
+const shortestPepper = 32
+const everyone = 0o006
+
+async function readPepper(file: string): Promise<Secret> {
+  const { mode } = await stat(file)
+  if ((mode & everyone) !== 0) throw new Error(`${file} is open to everyone: chmod 600 ${file}`)
+  const text = (await readFile(file, 'utf8')).trim()
+  if (text.length >= shortestPepper) return new Secret(text)
+  throw new Error(
+    `${file} has ${text.length} characters, expected at least ${shortestPepper}: restore it from a backup`,
+  )
+}
+
+/** Made once. Without it no secret of a store in use can be checked: a lost one is never replaced. */
+async function madePepper(dir: string, isInUse: boolean): Promise<Secret> {
+  const file = join(dir, fileName)
+  if ((await readIfThere(file)) === undefined) {
+    if (isInUse) {
+      throw new Error(
+        `${file} is missing, and the database is in use: restore it from a backup, or set secret.pepper (OSTIARY_SECRET_PEPPER)`,
+      )
+    }
+    await createFile(dir, fileName, `${newPepperKey().reveal()}\n`)
+  }
+  return await readPepper(file)
+}
+
+async function pepperIn(dir: string, isInUse: boolean): Promise<Secret> {
+  try {
+    return await madePepper(dir, isInUse)
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error
+    const message = `data.dir (OSTIARY_DATA_DIR): the folder ${dir} cannot be used: ${textOf(error)}`
+    throw new Error(message, { cause: error })
+  }
+}
+
+/** The peppers of the settings; an embedded store without one has its own in the data folder. */
+export async function loadPeppers(
+  { secret, data, storage }: Settings,
+  store: Pick<Store, 'head'>,
+): Promise<Peppers> {
+  const isOwn = secret.pepper === '' && isEmbedded(storage.uri)
+  const current = isOwn
+    ? await pepperIn(resolve(data.dir), (await store.head()) > 0)
+    : new Secret(secret.pepper)
+  const retired = secret.retiredPeppers.map((value) => pepperOf(new Secret(value)))
+  return [pepperOf(current), ...retired]
+}

@@ -1,0 +1,113 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { storeAway } from '../domain/problem.ts'
+import { type Document, serveDocument } from '../http/documents.ts'
+import { checkEdge, checkFraming } from '../http/edge.ts'
+import { hostsFor } from '../http/issuer.ts'
+import { sendJson } from '../http/json.ts'
+import type { Handler } from '../http/listener.ts'
+import { asProblem } from '../http/problems.ts'
+import { requestId } from '../http/request-id.ts'
+import type { HealthReport } from '../telemetry/health.ts'
+import { dialectOf } from './dialect.ts'
+import { discoveryDocuments } from './discovery.ts'
+import { miaDialect } from './mia.ts'
+import { oauthDialect } from './oauth.ts'
+import type { Services } from './services.ts'
+
+/** Every dialect that is spoken here. */
+const dialects = [oauthDialect, miaDialect] as const
+
+/** Who answers what. A rotation of the keys swaps what is behind it. */
+export interface Routes {
+  readonly issuer: string
+  readonly hosts: ReadonlySet<string>
+  readonly documents: () => ReadonlyMap<string, Document>
+  readonly handlerOf: (path: string) => Handler | undefined
+  readonly onRefusal: (request: IncomingMessage, refused: Refused) => void
+}
+
+interface Refused {
+  readonly path: string
+  readonly status: number
+  readonly code: string
+}
+
+/** Builds the routes, and keeps them in step with the keys. */
+export function openRoutes(services: Services): Routes {
+  const { keyring, log, issuer, settings } = services
+  let documents = discoveryDocuments(services)
+  keyring.onChange(() => {
+    documents = discoveryDocuments(services)
+    log.info('signing keys changed', { current: keyring.current.kid })
+  })
+  const opened = dialects.map((dialect) => ({ ...dialect, handle: dialect.open(services) }))
+  return {
+    issuer,
+    hosts: hostsFor(issuer, settings.http.allowedHosts),
+    documents: () => documents,
+    handlerOf: (path) => dialectOf(opened, path)?.handle,
+    onRefusal: (request, { path, status, code }) => {
+      const method = request.method?.slice(0, 20)
+      log.info('request refused', {
+        requestId: requestId(request),
+        address: request.socket.remoteAddress,
+        method,
+        path: path.slice(0, 200),
+        status,
+        code,
+      })
+    },
+  }
+}
+
+/** Probes use addresses, so health answers whatever the Host says, and before anything is ready. */
+function answerHealth(path: string, response: ServerResponse, report: () => HealthReport): boolean {
+  if (path !== '/-/healthz' && path !== '/-/ready') return false
+  response.setHeader('Cache-Control', 'no-store')
+  const health = report()
+  if (path === '/-/healthz') sendJson(response, 200, { status: 'ok' })
+  else sendJson(response, health.status === 'ready' ? 200 : 503, health)
+  return true
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  const [path = ''] = url.split('?')
+  return path
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, routes: Routes): void {
+  checkEdge(request, routes)
+  const path = pathOf(request)
+  const document = routes.documents().get(path)
+  if (document) serveDocument(request, response, document)
+  else routes.handlerOf(path)?.(request, response)
+}
+
+/** A refusal at the edge, in the dialect of the path that was asked for. */
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { error, routes }: { readonly error: unknown; readonly routes: Routes | undefined },
+): void {
+  const problem = asProblem(error)
+  const path = pathOf(request)
+  dialectOf(dialects, path)?.refuse(response, problem, routes?.issuer ?? '')
+  routes?.onRefusal(request, { path, status: problem.status, code: problem.code })
+}
+
+/** The first reader of every request. `routes` is undefined until the server has started. */
+export function dispatcher(routes: () => Routes | undefined, report: () => HealthReport): Handler {
+  return (request, response) => {
+    response.setHeader('X-Request-Id', requestId(request))
+    response.setHeader('X-Content-Type-Options', 'nosniff')
+    const ready = routes()
+    try {
+      checkFraming(request)
+      if (answerHealth(pathOf(request), response, report)) return
+      if (!ready) throw storeAway()
+      answer(request, response, ready)
+    } catch (error) {
+      refuse(request, response, { error, routes: ready })
+    }
+  }
+}

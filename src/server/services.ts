@@ -1,0 +1,120 @@
+import { resolve } from 'node:path'
+import type { Settings } from '../config/schema.ts'
+import { Directory, writingThrough } from '../directory/directory.ts'
+import type { Actor, Context } from '../domain/context.ts'
+import { Secret } from '../domain/secret.ts'
+import type { Store } from '../domain/store.ts'
+import { accessTokenCheck, type Checked } from '../domain/tokens/access-token.ts'
+import { Throttle } from '../oauth/throttle.ts'
+import { verifyJwt } from '../signing/jwt.ts'
+import { type Keyring, openKeyring } from '../signing/keyring.ts'
+import { openStore } from '../storage/open.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import { LastUses } from './last-uses.ts'
+import { loadPeppers, type Peppers } from './peppers.ts'
+import { RefusedLogins } from './refused-logins.ts'
+
+/** What the process was given: everything else follows from it. */
+export interface Runtime {
+  readonly settings: Settings
+  readonly log: Logger
+  /** Milliseconds. */
+  readonly now: () => number
+}
+
+/** What the store was last known to say. */
+interface StoreHealth {
+  /** Replay records that ended before it (ms) may be gone: an assertion that old is refused. */
+  reservationHorizon: number
+  /** False after a write failed for want of room, or for good. */
+  takesWrites: boolean
+}
+
+/** The opened parts of one server, which its handlers and tasks share. */
+export interface Services extends Runtime {
+  readonly issuer: string
+  readonly store: Store
+  readonly storeHealth: StoreHealth
+  readonly directory: Directory
+  readonly peppers: Peppers
+  readonly keyring: Keyring
+  readonly refusedLogins: RefusedLogins
+  readonly lastUses: LastUses
+  readonly throttle: Throttle
+  /** Whether a token is one of ours and still stands. */
+  readonly check: (token: string) => Checked
+  /** Fails with `store.unavailable` when what is known here is too old to be used. */
+  readonly assertFresh: () => void
+  /** The context of a use case that this actor asks for. */
+  readonly contextFor: (actor: Actor, requestId: string) => Context
+}
+
+async function openKeys({ settings, log, now }: Runtime): Promise<Keyring> {
+  const { keys, signing, tokens } = settings
+  const keyring = await openKeyring({
+    dir: resolve(keys.dir),
+    alg: signing.alg,
+    ...(keys.passphrase !== '' && { passphrase: new Secret(keys.passphrase) }),
+    now,
+    maxTokenLifetimeSeconds: tokens.accessSeconds,
+  })
+  for (const warning of keyring.warnings) log.warn(warning)
+  if (keyring.madeFirst) log.info('made the first signing key', { kid: keyring.current.kid })
+  return keyring
+}
+
+/** Waits for the store, and finishes what a crash left in it. */
+async function openSettled({ settings, log }: Runtime): Promise<Store> {
+  const store = await openStore(settings.storage, (secondsLeft, reason) => {
+    log.warn('waiting for the store', { secondsLeft, reason })
+  })
+  await store.settle()
+  return store
+}
+
+function limitsOf({ credentials, accounts }: Settings): Context['limits'] {
+  return {
+    liveCredentials: credentials.maxLive,
+    overlapSeconds: credentials.maxOverlapSeconds,
+    tombstoneSeconds: accounts.tombstoneSeconds,
+  }
+}
+
+function tokenCheck({ settings, now }: Runtime, issuer: string) {
+  return (keyring: Keyring, directory: Directory) =>
+    accessTokenCheck((token) => {
+      return verifyJwt(token, keyring, {
+        issuer,
+        now,
+        // For the clock of the process that issued it; `exp` is exact.
+        toleranceSeconds: settings.oauth.assertions.clockToleranceSeconds,
+        typ: ['at+jwt', 'JWT'],
+      })
+    }, directory)
+}
+
+/** Opens store and keys and loads what logins need. Fails when one of them cannot be used. */
+export async function openServices(runtime: Runtime, issuer: string): Promise<Services> {
+  const { settings, now } = runtime
+  const keyring = await openKeys(runtime)
+  const opened = await openSettled(runtime)
+  const peppers = await loadPeppers(settings, opened)
+  const directory = await Directory.load(opened, now)
+  const store = writingThrough(opened, directory)
+  const limits = limitsOf(settings)
+  return {
+    ...runtime,
+    issuer,
+    store,
+    storeHealth: { reservationHorizon: await store.reservationHorizon(), takesWrites: true },
+    directory,
+    peppers,
+    keyring,
+    refusedLogins: new RefusedLogins(now),
+    lastUses: new LastUses(now),
+    throttle: new Throttle(settings.oauth.throttleFailures, now),
+    check: tokenCheck(runtime, issuer)(keyring, directory),
+    assertFresh: () => directory.assertFresh(settings.storage.maxStalenessSeconds),
+    contextFor: (actor, requestId) => ({ store, actor, requestId, peppers, limits, now }),
+  }
+}

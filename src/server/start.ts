@@ -1,0 +1,95 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { issuerOf } from '../http/issuer.ts'
+import { openListener } from '../http/listener.ts'
+import { healthReport } from '../telemetry/health.ts'
+import { faultFields } from '../telemetry/logger.ts'
+import { runInBackground, writeGathered } from './background.ts'
+import { type FirstStart, firstStart } from './first-start/first-start.ts'
+import { dispatcher, openRoutes, type Routes } from './routes.ts'
+import { openServices, type Runtime, type Services } from './services.ts'
+
+/** A server that answers. */
+export interface StartedServer {
+  readonly issuer: string
+  readonly port: number
+  /** What the first start on an empty store made; absent on later starts. */
+  readonly first: FirstStart | undefined
+  /** Finishes what came in, writes what was gathered, and closes everything. */
+  readonly close: () => Promise<void>
+}
+
+/** So long the store is waited for when all requests are answered: a silent one holds nobody up. */
+const leavingMs = 1500
+
+/** How far the start has come; requests that arrive before its end see it too. */
+interface Progress {
+  services?: Services
+  routes?: Routes
+  isDraining: boolean
+}
+
+function reportOf({ services, routes, isDraining }: Progress, { settings }: Runtime) {
+  return healthReport({
+    isStarted: routes !== undefined,
+    isDraining,
+    hasKey: services !== undefined,
+    takesWrites: services?.storeHealth.takesWrites ?? true,
+    storeSilenceMs: services?.directory.staleness ?? Number.POSITIVE_INFINITY,
+    maxStalenessMs: settings.storage.maxStalenessSeconds * 1000,
+  })
+}
+
+/** Opens the parts and makes the first account; what was opened is closed when that fails. */
+async function openAll(runtime: Runtime, issuer: string) {
+  const services = await openServices(runtime, issuer)
+  try {
+    const first = await firstStart(services)
+    await services.directory.catchUp()
+    return { services, first }
+  } catch (error) {
+    await services.store.close()
+    throw error
+  }
+}
+
+/** Ends what runs beside the requests, and writes what was gathered. */
+async function leave(services: Services, stopTasks: () => Promise<void>): Promise<void> {
+  const { store, log } = services
+  try {
+    await stopTasks()
+    await writeGathered(services, true)
+  } catch (error) {
+    log.warn('not written', faultFields(error))
+  }
+  await store.close().catch((error) => log.warn('not closed', faultFields(error)))
+}
+
+/** Starts a server: listens at once, is ready when store and keys are. */
+export async function startServer(runtime: Runtime): Promise<StartedServer> {
+  const { settings } = runtime
+  const progress: Progress = { isDraining: false }
+  const dispatch = dispatcher(
+    () => progress.routes,
+    () => reportOf(progress, runtime),
+  )
+  const listener = await openListener(settings.http, () => dispatch)
+  const issuer = issuerOf(settings.issuer, listener)
+  const { services, first } = await openAll(runtime, issuer).catch(async (error) => {
+    await listener.drain(0)
+    throw error
+  })
+  progress.services = services
+  const routes = openRoutes(services)
+  const stopTasks = runInBackground(services)
+  progress.routes = routes
+  return {
+    issuer,
+    port: listener.port,
+    first,
+    async close() {
+      progress.isDraining = true
+      await listener.drain(settings.http.drainSeconds)
+      await Promise.race([leave(services, stopTasks), wait(leavingMs, undefined, { ref: false })])
+    },
+  }
+}

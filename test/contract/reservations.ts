@@ -1,0 +1,57 @@
+import { expect, test } from '@jest/globals'
+import { noon, tally, times } from './samples.ts'
+import type { Opened } from './store.ts'
+
+export function reservationRules(opened: () => Opened): void {
+  test('of 20 reservations of one id exactly one is granted, on any number of handles', async () => {
+    const { store } = opened()
+    const second = (await opened().another()) ?? store
+    for (let round = 0; round < 5; round += 1) {
+      const granted = await Promise.all(
+        times(20, (n) => (n % 2 ? store : second).reserve(`id ${round}`, noon + n)),
+      )
+      expect(tally(granted.map(String))).toEqual({ true: 1, false: 19 })
+    }
+  })
+
+  test('reservations of different ids do not hinder each other', async () => {
+    const { store } = opened()
+    const granted = await Promise.all(times(100, (n) => store.reserve(`id ${n}`, noon)))
+    expect(granted).toEqual(times(100, () => true))
+  })
+
+  test('a reservation outlives a restart', async () => {
+    expect(await opened().store.reserve('id', noon)).toBe(true)
+    expect(await (await opened().reopen()).reserve('id', noon)).toBe(false)
+  })
+
+  test('a reservation may end at any time that a number can name', async () => {
+    const { store } = opened()
+    const ends = [noon + 0.5, Number.MAX_VALUE, Number.POSITIVE_INFINITY, 0, -1]
+    for (const end of ends) expect(await store.reserve(`until ${end}`, end)).toBe(true)
+  })
+
+  test('the latest use of a credential stays, whatever the order of the notes', async () => {
+    const { store } = opened()
+    await store.noteUses(new Map())
+    await store.noteUses(new Map([['a', 5]]))
+    await Promise.all(
+      times(20, (n) =>
+        store.noteUses(
+          new Map([
+            ['a', n],
+            ['b', 100 - n],
+          ]),
+        ),
+      ),
+    )
+    expect(await store.uses(['a', 'b', 'never'])).toEqual(
+      new Map([
+        ['a', 19],
+        ['b', 100],
+      ]),
+    )
+    expect(await store.uses([])).toEqual(new Map())
+    expect(await store.head()).toBe(0)
+  })
+}

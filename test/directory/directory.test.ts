@@ -1,0 +1,170 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { Directory, writingThrough } from '../../src/directory/directory.ts'
+import type { Account } from '../../src/domain/accounts/account.ts'
+import { chain } from '../../src/domain/audit/chain.ts'
+import type { Event } from '../../src/domain/audit/event.ts'
+import type { Kind } from '../../src/domain/records.ts'
+import type { EventQuery, ListQuery, Store } from '../../src/domain/store.ts'
+import { sampleAccount } from '../domain/samples.ts'
+
+const clock = { at: 1_000_000 }
+
+const records = new Map<string, Account>()
+
+const log: Event[] = []
+
+let isAway = false
+
+beforeEach(() => {
+  clock.at = 1_000_000
+  records.clear()
+  log.length = 0
+  isAway = false
+})
+
+async function answer<T>(value: T): Promise<T> {
+  if (isAway) throw new Error('the store is away')
+  return value
+}
+
+/** A store in memory that has only what the directory asks for. */
+const reads = {
+  head: () => answer(log.at(-1)?.seq ?? 0),
+  get: (_kind: Kind, id: string) => answer(records.get(id)),
+  list: (kind: Kind, { after = '', limit }: ListQuery) => {
+    const live = [...records.values()].filter(({ id, live: isLive }) => isLive && id > after)
+    const page = live.toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit)
+    return answer(kind === 'account' ? page : [])
+  },
+  events: ({ after = 0, limit }: EventQuery) =>
+    answer(log.filter(({ seq }) => seq > after).slice(0, limit)),
+}
+
+// @ts-expect-error: the rest of the port is never asked for
+const store: Store = reads
+
+function write(account: Account): void {
+  records.set(account.id, account)
+  const event = {
+    id: `${account.id}:${account.version}`,
+    at: clock.at,
+    action: 'account.update',
+    actor: { kind: 'system', id: '', name: '' },
+    target: { kind: 'service_account', id: account.clientId, name: '' },
+    requestId: '',
+    record: { kind: 'account', id: account.id },
+  } as const
+  log.push(chain(event, log.at(-1)))
+}
+
+const open = () => Directory.load(store, () => clock.at)
+
+const known = (directory: Directory) => directory.accountByClientId('ost_ci_sample')
+
+describe('the directory', () => {
+  test('holds every live account after it was loaded, however many pages they are', async () => {
+    for (let n = 0; n < 2100; n += 1) {
+      const account = sampleAccount({ clientId: `client ${n}` })
+      records.set(account.id, account)
+    }
+    const directory = await open()
+    for (let n = 0; n < 2100; n += 1) {
+      expect(directory.accountByClientId(`client ${n}`)).toBeDefined()
+    }
+    expect(directory.accountByClientId('client 2100')).toBeUndefined()
+  })
+
+  test('follows the log to its end, also over many pages of it', async () => {
+    const directory = await open()
+    const account = sampleAccount()
+    for (let version = 1; version <= 1100; version += 1) write({ ...account, version })
+    await directory.catchUp()
+    expect(known(directory)?.version).toBe(1100)
+  })
+
+  test('never takes an older version for a newer one', async () => {
+    const directory = await open()
+    const account = sampleAccount({ version: 5 })
+    directory.put('account', account)
+    directory.put('account', { ...account, version: 4, name: 'old' })
+    expect(known(directory)?.version).toBe(5)
+  })
+
+  test('keeps a tombstone until its time is over, so that nothing old comes back', async () => {
+    const directory = await open()
+    const account = sampleAccount({ version: 2, live: false, purgeAfter: clock.at + 10 })
+    directory.put('account', account)
+    directory.put('account', { ...account, version: 1, live: true })
+    expect(known(directory)?.live).toBe(false)
+    clock.at += 11
+    directory.forgetExpired()
+    expect(known(directory)).toBeUndefined()
+  })
+
+  test('forgets an account whose record is gone from the store', async () => {
+    const account = sampleAccount()
+    write(account)
+    const directory = await open()
+    write({ ...account, version: 2 })
+    records.clear()
+    await directory.catchUp()
+    expect(known(directory)).toBeUndefined()
+  })
+
+  test('forgets a revocation when the token would have ended', async () => {
+    const directory = await open()
+    const revocation = { id: 'r', version: 1, live: true, clientId: 'c', purgeAfter: clock.at + 10 }
+    directory.put('revocation', revocation)
+    expect(directory.isRevoked('r')).toBe(true)
+    clock.at += 10
+    directory.forgetExpired()
+    expect(directory.isRevoked('r')).toBe(false)
+  })
+
+  test('counts its age from the beginning of the last reading, and refuses beyond the bound', async () => {
+    const directory = await open()
+    clock.at += 60_000
+    expect(directory.staleness).toBe(60_000)
+    expect(() => directory.assertFresh(60)).not.toThrow()
+    clock.at += 1
+    expect(() => directory.assertFresh(60)).toThrow('store cannot be reached')
+    await directory.catchUp()
+    expect(directory.staleness).toBeLessThan(1000)
+  })
+
+  test('does not count a reading that failed', async () => {
+    const directory = await open()
+    clock.at += 5000
+    isAway = true
+    await expect(directory.catchUp()).rejects.toThrow('away')
+    expect(directory.staleness).toBe(5000)
+  })
+
+  test('knows what this process wrote before the writer hears of it', async () => {
+    const directory = await open()
+    const through = writingThrough({ ...store, commit: async () => undefined }, directory)
+    const account = sampleAccount()
+    const [event] = [chain({ ...sampleEvent, id: account.id }, undefined)]
+    await through.commit('account', account, event)
+    expect(known(directory)).toEqual(account)
+  })
+
+  test('knows nothing of a write that failed', async () => {
+    const directory = await open()
+    const commit = async () => {
+      throw new Error('lost')
+    }
+    const through = writingThrough({ ...store, commit }, directory)
+    await expect(through.commit('account', sampleAccount(), sampleEvent)).rejects.toThrow('lost')
+    expect(known(directory)).toBeUndefined()
+  })
+})
+
+const sampleEvent = {
+  id: 'x:1',
+  at: 1,
+  action: 'account.create',
+  actor: { kind: 'system', id: '', name: '' },
+  target: { kind: 'service_account', id: '', name: '' },
+  requestId: '',
+} as const

@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { fetchKeySets, isForbiddenAddress } from '../../src/http/key-sets.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'ostiary-jwks-'))
+const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })
+
+let server: Server
+let url: string
+let hits = 0
+let ca: string
+
+beforeAll(async () => {
+  const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')]
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+      ...['-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=localhost'],
+      ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
+    ],
+    { stdio: 'ignore' },
+  )
+  ca = readFileSync(cert, 'utf8')
+  server = createServer({ key: readFileSync(key), cert: ca }, (request, response) => {
+    hits += 1
+    if (request.url === '/moved') response.writeHead(302, { Location: '/keys' }).end()
+    else if (request.url === '/large') response.end('x'.repeat(200_000))
+    else if (request.url === '/silent') return
+    else response.end(JSON.stringify({ keys: [jwk] }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  url = `https://localhost:${typeof address === 'object' ? address?.port : 0}`
+})
+
+afterAll(async () => {
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+})
+
+function fetcher(rules: { allowPrivateAddresses?: boolean; now?: () => number } = {}) {
+  const { allowPrivateAddresses = true, now = Date.now } = rules
+  return fetchKeySets({ allowPrivateAddresses, timeoutSeconds: 1, now, ca })
+}
+
+describe('the key sets that clients publish', () => {
+  test('are fetched over https', async () => {
+    const response = await fetcher()(`${url}/keys`)
+    expect(await response.json()).toEqual({ keys: [jwk] })
+  })
+
+  test.each([
+    ['over plain http', () => 'http://localhost/keys'],
+    ['through a redirect', () => `${url}/moved`],
+    ['when they are larger than 64 KiB', () => `${url}/large`],
+    ['from a server that does not answer in time', () => `${url}/silent`],
+  ])('are not fetched %s', async (_title, where) => {
+    await expect(fetcher()(where())).rejects.toThrow()
+  })
+
+  test('are never fetched from this machine by a name or an address, unless that is allowed', async () => {
+    const before = hits
+    const strict = fetcher({ allowPrivateAddresses: false })
+    await expect(strict(`${url}/keys`)).rejects.toThrow('not allowed')
+    await expect(strict(`${url.replace('localhost', '127.0.0.1')}/keys`)).rejects.toThrow(
+      'not allowed',
+    )
+    await expect(strict('https://[::1]/keys')).rejects.toThrow('not allowed')
+    expect(hits).toBe(before)
+  })
+
+  test('are left alone for a minute after a failure, however often they are asked for', async () => {
+    let now = 1_000_000
+    const patient = fetcher({ now: () => now })
+    await expect(patient(`${url}/moved`)).rejects.toThrow()
+    const before = hits
+    for (let flood = 0; flood < 20; flood += 1) {
+      await expect(patient(`${url}/moved`)).rejects.toThrow('just now')
+    }
+    expect(hits).toBe(before)
+    now += 60_001
+    await expect(patient(`${url}/moved`)).rejects.toThrow()
+    expect(hits).toBe(before + 1)
+  })
+})
+
+describe('addresses that no client may make us call', () => {
+  test.each([
+    ...['127.0.0.1', '10.1.2.3', '172.31.0.1', '192.168.1.1', '169.254.169.254', '0.0.0.0'],
+    ...['100.64.0.1', '::1', '::', 'fe80::1', 'fd00::1', '::ffff:127.0.0.1', '::ffff:7f00:1'],
+    ...['224.0.0.1', '255.255.255.255', '64:ff9b::7f00:1'],
+  ])('include %s', (address) => {
+    expect(isForbiddenAddress(address)).toBe(true)
+  })
+
+  test.each(['93.184.216.34', '1.1.1.1', '2606:4700::1111'])('do not include %s', (address) => {
+    expect(isForbiddenAddress(address)).toBe(false)
+  })
+})

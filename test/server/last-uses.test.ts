@@ -1,0 +1,52 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { LastUses } from '../../src/server/last-uses.ts'
+
+const minuteMs = 60_000
+const clock = { at: 0 }
+const uses: ReadonlyMap<string, number>[] = []
+const faults: Error[] = []
+
+const store = {
+  noteUses: async (noted: ReadonlyMap<string, number>) => {
+    const fault = faults.shift()
+    if (fault) throw fault
+    uses.push(new Map(noted))
+  },
+}
+
+const open = () => new LastUses(() => clock.at)
+
+beforeEach(() => {
+  clock.at = 1_000_000
+  for (const list of [uses, faults]) list.length = 0
+})
+
+describe('last uses of credentials', () => {
+  test('are gathered and noted once, each with its latest time', async () => {
+    const lastUses = open()
+    lastUses.add('one')
+    clock.at += 10
+    lastUses.add('one')
+    lastUses.add('two')
+    await lastUses.write(store)
+    expect(uses).toEqual([
+      new Map([
+        ['one', clock.at],
+        ['two', clock.at],
+      ]),
+    ])
+    clock.at += minuteMs
+    await lastUses.write(store)
+    expect(uses).toHaveLength(1)
+  })
+
+  test('are kept when they cannot be noted', async () => {
+    const lastUses = open()
+    lastUses.add('one')
+    faults.push(new Error('the store is away'))
+    await expect(lastUses.write(store)).rejects.toThrow('away')
+    clock.at += minuteMs
+    await lastUses.write(store)
+    expect(uses).toEqual([new Map([['one', 1_000_000]])])
+  })
+})

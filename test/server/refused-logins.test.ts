@@ -1,0 +1,110 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import type { NewEvent } from '../../src/domain/audit/event.ts'
+import { type Refusal, RefusedLogins } from '../../src/server/refused-logins.ts'
+
+const minuteMs = 60_000
+const clock = { at: 0 }
+const events: NewEvent[] = []
+const faults: Error[] = []
+
+function failIfTold(): void {
+  const fault = faults.shift()
+  if (fault) throw fault
+}
+
+const store = {
+  append: async (event: NewEvent) => {
+    failIfTold()
+    events.push(event)
+  },
+}
+
+function refusal(given: Partial<Refusal> = {}): Refusal {
+  return {
+    clientId: 'client',
+    name: 'reports',
+    isKnown: true,
+    why: 'wrong_secret',
+    requestId: 'request-1',
+    ...given,
+  }
+}
+
+beforeEach(() => {
+  clock.at = 1_000_000
+  for (const list of [events, faults]) list.length = 0
+})
+
+const open = () => new RefusedLogins(() => clock.at)
+
+describe('refused logins in the audit log', () => {
+  test('are one entry for each client and reason: how often, first and last', async () => {
+    const refused = open()
+    refused.add(refusal())
+    clock.at += 500
+    refused.add(refusal({ requestId: 'request-2' }))
+    refused.add(refusal({ why: 'expired_secret' }))
+    await refused.write(store)
+    expect(events).toMatchObject([
+      {
+        action: 'login.refused',
+        at: clock.at,
+        actor: { kind: 'anonymous' },
+        target: { kind: 'service_account', id: 'client', name: 'reports' },
+        requestId: 'request-1',
+        after: { reason: 'wrong_secret', count: 2, firstAt: clock.at - 500, lastAt: clock.at },
+      },
+      { after: { reason: 'expired_secret', count: 1 } },
+    ])
+  })
+
+  test('of strangers are one entry, which does not say what they sent', async () => {
+    const refused = open()
+    for (let n = 0; n < 50; n += 1) {
+      refused.add(refusal({ clientId: `stranger ${n}`, isKnown: false, why: 'unknown_client' }))
+    }
+    await refused.write(store)
+    expect(events).toMatchObject([{ target: { id: '(unknown)' }, after: { count: 50 } }])
+    expect(JSON.stringify(events)).not.toContain('stranger')
+  })
+
+  test('are written at most once a minute, but for the last time', async () => {
+    const refused = open()
+    refused.add(refusal())
+    await refused.write(store)
+    refused.add(refusal())
+    clock.at += minuteMs - 1
+    await refused.write(store)
+    expect(events).toHaveLength(1)
+    clock.at += 1
+    await refused.write(store)
+    expect(events).toHaveLength(2)
+    refused.add(refusal())
+    await refused.write(store, true)
+    expect(events).toHaveLength(3)
+    await refused.write(store, true)
+    expect(events).toHaveLength(3)
+  })
+
+  test('are of a thousand kinds at most between two writings', async () => {
+    const refused = open()
+    for (let n = 0; n < 1100; n += 1) refused.add(refusal({ clientId: `client ${n}` }))
+    refused.add(refusal({ clientId: 'client 0' }))
+    await refused.write(store)
+    expect(events).toHaveLength(1000)
+    expect(events[0]?.after).toMatchObject({ count: 2 })
+  })
+
+  test('are kept when they cannot be written, with those that came meanwhile', async () => {
+    const refused = open()
+    refused.add(refusal())
+    const append = async (_event: NewEvent) => {
+      refused.add(refusal())
+      throw new Error('the store is away')
+    }
+    await expect(refused.write({ ...store, append })).rejects.toThrow('away')
+    clock.at += minuteMs
+    await refused.write(store)
+    expect(events).toMatchObject([{ after: { count: 2, firstAt: 1_000_000 } }])
+  })
+})
