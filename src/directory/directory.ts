@@ -2,7 +2,7 @@ import type { Account } from '../domain/accounts/account.ts'
 import type { Event } from '../domain/audit/event.ts'
 import type { ClientKey } from '../domain/client-keys.ts'
 import { storeAway } from '../domain/problem.ts'
-import type { Kind, Records } from '../domain/records.ts'
+import { type Kind, kindOf, type Records } from '../domain/records.ts'
 import type { Store } from '../domain/store.ts'
 
 const pageSize = 1000
@@ -113,8 +113,8 @@ export class Directory {
 
   async #follow(event: Event): Promise<void> {
     const { record } = event
-    if (!record || !isKind(record.kind)) return
-    const { kind } = record
+    const kind = record && kindOf(record.kind)
+    if (!kind) return
     const current = await this.#store.get(kind, record.id)
     if (current) this.put(kind, current)
     else if (kind === 'account') this.#drop(record.id)
@@ -159,10 +159,6 @@ const putters: {
   revocation: ({ revocations }, { id, purgeAfter = Number.POSITIVE_INFINITY }) => {
     revocations.set(id, purgeAfter)
   },
-}
-
-function isKind(kind: string): kind is Kind {
-  return Object.hasOwn(putters, kind)
 }
 
 /** A store whose own writes are in the directory before the caller hears of them. */

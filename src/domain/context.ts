@@ -4,7 +4,10 @@ import type { ActorRef } from './audit/event.ts'
 import type { Pepper } from './secret.ts'
 import type { Store } from './store.ts'
 
-/** Who asks. An account's rights are those of its token, and only while the account holds them too. */
+/**
+ * Who asks, built once a request. What it may do is not in here: that is read when it is needed, and
+ * never goes beyond the ceiling.
+ */
 export type Actor =
   | { readonly kind: 'system'; readonly name: string }
   | {
@@ -12,7 +15,8 @@ export type Actor =
       readonly id: string
       readonly clientId: string
       readonly name: string
-      readonly permissions: readonly Permission[]
+      /** The most that its token lets it do. */
+      readonly ceiling: readonly Permission[]
     }
 
 /** Limits that an operator may set; the rules only read them. */
@@ -32,17 +36,19 @@ export interface Context {
   /** The current pepper first, then retired ones. */
   readonly peppers: readonly [Pepper, ...Pepper[]]
   readonly limits: Limits
+  /** Milliseconds. */
   readonly now: () => number
 }
 
+/** How the log names an actor. */
 export function actorRef(actor: Actor): ActorRef {
   return actor.kind === 'system'
     ? { kind: 'system', id: actor.name, name: actor.name }
     : { kind: 'account', id: actor.clientId, name: actor.name }
 }
 
-export function actorOf(account: Account, permissions: readonly Permission[]): Actor {
+/** The actor whose token was let in, with the most that the token lets it do. */
+export function actorOf(account: Account, ceiling: readonly Permission[]): Actor {
   const { id, clientId, name } = account
-  const held = permissions.filter((permission) => account.permissions.includes(permission))
-  return { kind: 'account', id, clientId, name, permissions: held }
+  return { kind: 'account', id, clientId, name, ceiling }
 }

@@ -1,18 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 
+/** Prefixes of what has an identifier and is no record of its own; records have theirs in a row. */
 const prefix = {
-  account: 'acc',
   credential: 'cred',
-  clientKey: 'ckid',
   event: 'evt',
   token: 'tok',
-  request: 'req',
 } as const
 
 declare const kind: unique symbol
 
 /** An identifier of one kind of thing: the compiler keeps an account's apart from a credential's. */
-export type Id<K extends keyof typeof prefix> = string & { readonly [kind]: K }
+export type Id<K extends string> = string & { readonly [kind]: K }
 
 const timeLength = 9
 const randomLength = 20
@@ -22,11 +20,16 @@ const form = /^[a-z]+_[0-9a-z]{9}[0-9a-f]{20}$/
  * Makes an identifier: `<prefix>_<time><random>`. The time part is the millisecond in base 36, so
  * that identifiers of one kind sort by creation; the random part has 78 bits.
  */
-export function newId<K extends keyof typeof prefix>(kindOf: K, now: number): Id<K> {
+export function idWith<K extends string>(start: string, now: number): Id<K> {
   const time = now.toString(36).padStart(timeLength, '0')
   // The one source of random bits that Node draws ahead of need: this is on the path of every token.
   const random = randomUUID().replaceAll('-', '').slice(-randomLength)
-  return `${prefix[kindOf]}_${time}${random}` as Id<K>
+  return `${start}_${time}${random}` as Id<K>
+}
+
+/** Makes an identifier of something that is no record of its own. */
+export function newId<K extends keyof typeof prefix>(kindOf: K, now: number): Id<K> {
+  return idWith<K>(prefix[kindOf], now)
 }
 
 /** Reads an identifier that comes from outside; undefined when it is not of this kind. */
@@ -35,7 +38,7 @@ export function parseId<K extends keyof typeof prefix>(kindOf: K, text: string):
 }
 
 /** Takes an identifier that our own store or file has kept. */
-export function trustedId<K extends keyof typeof prefix>(_kind: K, text: string): Id<K> {
+export function trustedId<K extends string>(_kind: K, text: string): Id<K> {
   return text as Id<K>
 }
 

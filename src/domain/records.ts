@@ -1,49 +1,94 @@
-import type { Account } from './accounts/account.ts'
-import type { ClientKey } from './client-keys.ts'
-import type { Revocation } from './tokens/revocation.ts'
+import { type Account, accountShape } from './accounts/account.ts'
+import { accountFacts } from './accounts/facts.ts'
+import type { Facts, TargetRef } from './audit/event.ts'
+import { type ClientKey, clientKeyShape } from './client-keys.ts'
+import { type Id, idWith } from './ids.ts'
+import type { Owner } from './owner.ts'
+import type { Shape } from './shape.ts'
+import { type Revocation, revocationShape } from './tokens/revocation.ts'
+import type { Versioned } from './versioned.ts'
 
+/** The kinds of record and what each holds. */
 export interface Records {
   readonly account: Account
   readonly client_key: ClientKey
   readonly revocation: Revocation
 }
 
+/** The name of a kind of record. */
 export type Kind = keyof Records
 
-/**
- * How each kind of record is found besides by its id: `keys` are values that no two records of the
- * kind share, `scope` is the scope that a listing is made in. A new noun is a new row.
- */
-export const recordKinds = {
-  account: {
-    keys: (account: Account): Readonly<Record<string, string>> => ({
-      clientId: account.clientId,
-      ...(account.live && {
-        name: `${account.owner}\u0000${foldName(account.name)}`,
-      }),
-    }),
-    scope: (account: Account): string => account.owner,
-  },
-  client_key: {
-    keys: (key: ClientKey): Readonly<Record<string, string>> => ({
-      digest: key.digest.value,
-    }),
-    scope: (): string => 'root',
-  },
-  revocation: {
-    keys: (): Readonly<Record<string, string>> => ({}),
-    scope: (): string => '',
-  },
-} as const satisfies {
-  [K in Kind]: {
-    keys: (record: Records[K]) => Readonly<Record<string, string>>
-    scope: (record: Records[K]) => string
-  }
-}
+type Members = Readonly<Record<string, unknown>>
 
-export const kinds: readonly Kind[] = ['account', 'client_key', 'revocation']
+/** All that the stores, the log and the directory must know of one kind of record. */
+export interface RecordKind<R extends Versioned> {
+  /** Of its ids. */
+  readonly prefix: string
+  readonly shape: Shape<R>
+  /** How each former shape becomes the next: the first turns shape 1 into shape 2. */
+  readonly upgrades: readonly ((former: Members) => Members)[]
+  /** Values that no two records of the kind share, each by its name; undefined: it has none now. */
+  readonly unique: Readonly<Record<string, (record: R) => string | undefined>>
+  /** Whom it belongs to: the scope in which it is listed. */
+  readonly scope: (record: R) => Owner
+  /** What the log calls it. */
+  readonly target: (record: R) => TargetRef
+  /** What the log says of it: everything but digests and keys. */
+  readonly facts: (record: R) => Facts
+}
 
 /** Names are compared without regard to case and to how their characters are composed. */
 export function foldName(name: string): string {
   return name.normalize('NFKC').toLowerCase()
+}
+
+/** One row per kind of record. A new noun is a new row: everything else is derived from it. */
+export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
+  account: {
+    prefix: 'acc',
+    shape: accountShape,
+    upgrades: [],
+    unique: {
+      clientId: ({ clientId }) => clientId,
+      name: ({ live, owner, name }) => (live ? `${owner}\u0000${foldName(name)}` : undefined),
+    },
+    scope: ({ owner }) => owner,
+    target: ({ clientId, name }) => ({ kind: 'service_account', id: clientId, name }),
+    facts: accountFacts,
+  },
+  client_key: {
+    prefix: 'ckid',
+    shape: clientKeyShape,
+    upgrades: [],
+    unique: { digest: ({ digest }) => digest.value },
+    scope: () => 'root',
+    target: ({ id, name }) => ({ kind: 'client_key', id, name }),
+    facts: ({ name, active }) => ({ name, active }),
+  },
+  revocation: {
+    prefix: 'rev',
+    shape: revocationShape,
+    upgrades: [],
+    unique: {},
+    scope: ({ owner = 'root' }) => owner,
+    target: ({ clientId, name = '' }) => ({ kind: 'service_account', id: clientId, name }),
+    facts: ({ jti }) => ({ jti }),
+  },
+}
+
+function isKind(name: string): name is Kind {
+  return Object.hasOwn(recordKinds, name)
+}
+
+/** Every kind of record. */
+export const kinds: readonly Kind[] = Object.keys(recordKinds).filter(isKind)
+
+/** Reads the name of a kind, as an event carries it; undefined when it is none that we know. */
+export function kindOf(name: string): Kind | undefined {
+  return isKind(name) ? name : undefined
+}
+
+/** Makes the id of a record: it begins with the prefix of its kind, and sorts by its time (ms). */
+export function newRecordId<K extends Kind>(kind: K, now: number): Id<K> {
+  return idWith<K>(recordKinds[kind].prefix, now)
 }

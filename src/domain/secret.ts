@@ -1,4 +1,5 @@
 import { createHash, createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { object, type Shape, text } from './shape.ts'
 
 /** A value that cannot print: whatever logs, serialises or inspects it sees `[secret]`. */
 export class Secret {
@@ -31,10 +32,14 @@ export interface Pepper {
   readonly key: Secret
 }
 
+/** What is kept of a secret: HMAC-SHA-256 in base64url, and the name of the pepper it was made with. */
 export interface Digest {
   readonly pepper: string
   readonly value: string
 }
+
+/** What is stored of a digest. */
+export const digestShape: Shape<Digest> = object<Digest>({ pepper: text(), value: text() })
 
 const prefixes = { secret: 'ost_sk_', clientKey: 'ost_ck_' } as const
 const bodyLength = 43
@@ -61,6 +66,7 @@ export function isMistyped(kind: keyof typeof prefixes, text: string): boolean {
   return text !== `${body}_${checksum(body)}`
 }
 
+/** A new key for digests: 256 random bits. */
 export function newPepperKey(): Secret {
   return new Secret(randomBytes(32).toString('base64url'))
 }
@@ -77,6 +83,7 @@ export function digestWith(pepper: Pepper, secret: string): Digest {
   return { pepper: pepper.id, value }
 }
 
+/** Whether two digests are of one secret, in a time that does not tell how alike they are. */
 export function sameDigest(one: Digest, other: Digest): boolean {
   const [a, b] = [Buffer.from(one.value), Buffer.from(other.value)]
   return one.pepper === other.pepper && a.length === b.length && timingSafeEqual(a, b)

@@ -1,3 +1,5 @@
+import { flag, number, optional, ordinal, text } from './shape.ts'
+
 /**
  * What all records have. `version` is 1 when inserted and grows by one with each write; a record
  * that is not `live` is a tombstone: it holds no secret, and is removed after `purgeAfter`.
@@ -8,4 +10,12 @@ export interface Versioned {
   readonly live: boolean
   /** Milliseconds; from then on the sweeper may remove the record for good. */
   readonly purgeAfter?: number
+}
+
+/** The members of every record, for the shape of its kind. */
+export const versionedMembers = {
+  id: text(),
+  version: ordinal,
+  live: flag,
+  purgeAfter: optional(number),
 }

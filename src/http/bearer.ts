@@ -14,14 +14,13 @@ const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i
 export function bearerToken(authorization: string | undefined): string {
   const token = bearer.exec(authorization ?? '')?.[1]
   if (token === undefined) {
-    const message = 'Authorization: expected Bearer and an access token'
-    // The field tells that no credentials came at all (RFC 6750 §3.1).
-    const missing = authorization === undefined ? { field: 'Authorization' } : {}
-    throw new Problem('actor.unauthenticated', message, missing)
+    const why = authorization === undefined ? 'missing' : 'malformed'
+    throw new Problem('actor.unauthenticated', { why })
   }
   return token
 }
 
+/** What is needed to let somebody in. */
 export interface AuthenticateOptions {
   readonly check: (token: string) => Checked
   /** Fails with `store.unavailable` when too old to be believed. */
@@ -37,11 +36,11 @@ export function authenticate(options: AuthenticateOptions): Middleware<RequestSt
     options.assertFresh()
     const checked = options.check(token)
     if (!checked.ok) {
-      throw new Problem('actor.unauthenticated', 'The access token is invalid, expired or revoked')
+      throw new Problem('actor.unauthenticated', { why: 'refused' })
     }
     if (!checked.claims.aud.includes(options.audience)) {
-      const message = `The access token is for another audience; ask for one for ${options.audience}`
-      throw new Problem('actor.unauthenticated', message)
+      const { audience } = options
+      throw new Problem('actor.unauthenticated', { why: 'wrong_audience', audience })
     }
     ctx.state.actor = actorOf(checked.account, checked.claims.permissions)
     await next()

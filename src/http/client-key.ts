@@ -27,8 +27,7 @@ export function clientKey(options: ClientKeyOptions): Middleware {
     const isPublic = options.publicKeys.includes(value)
     const isGood = value === '' || isPublic ? !options.isRequired : isKnown(value, options)
     if (!isGood) {
-      const message = 'Client-key: expected the key of a known application'
-      throw new Problem('client_key.refused', message, { field: 'Client-key' })
+      throw new Problem('client_key.refused', {})
     }
     await next()
   }

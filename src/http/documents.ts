@@ -32,7 +32,7 @@ export function serveDocument(
 ): void {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD')
-    throw new Problem('method.not_allowed', `method: expected GET or HEAD, got ${request.method}`)
+    throw new Problem('method.not_allowed', { expected: 'GET, HEAD', got: request.method ?? '' })
   }
   response.setHeader('Cache-Control', `public, max-age=${document.maxAgeSeconds}`)
   response.setHeader('ETag', document.etag)

@@ -34,13 +34,11 @@ function givenTwice(raw: readonly string[]): string | undefined {
  */
 export function checkFraming(request: IncomingMessage): void {
   const twice = givenTwice(request.rawHeaders)
-  if (twice)
-    throw new Problem('request.malformed', `${twice}: must be given once`, { field: twice })
+  if (twice) throw new Problem('request.malformed', { field: twice, said: 'must be given once' })
   const coding = request.headers['transfer-encoding']
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
-    throw new Problem('request.malformed', 'transfer-encoding: expected chunked or none', {
-      field: 'transfer-encoding',
-    })
+    const said = 'expected chunked or none'
+    throw new Problem('request.malformed', { field: 'transfer-encoding', said })
   }
 }
 
@@ -51,12 +49,12 @@ export function checkFraming(request: IncomingMessage): void {
 export function checkEdge(request: IncomingMessage, rules: EdgeRules): void {
   const [target = ''] = (request.url ?? '').split('?')
   if (!path.test(target)) {
-    throw new Problem('request.malformed', 'request target: expected a path such as /tokeninfo')
+    throw new Problem('request.malformed', {
+      said: 'request target: expected a path such as /tokeninfo',
+    })
   }
   if (!rules.hosts.has((request.headers.host ?? '').toLowerCase())) {
-    throw new Problem('host.misdirected', `Host: expected ${[...rules.hosts][0] ?? 'our own'}`, {
-      field: 'Host',
-    })
+    throw new Problem('host.misdirected', { expected: [...rules.hosts][0] ?? 'our own' })
   }
 }
 

@@ -37,22 +37,23 @@ export function reader<T>(schema: object): (value: unknown) => T {
   return (value) => {
     if (validate(value)) return value
     const errors = validate.errors ?? []
-    const message = [...new Set(errors.map(describe))].slice(0, 20).join('; ')
+    const said = [...new Set(errors.map(describe))].slice(0, 20).join('; ')
     const [first] = errors
-    throw new Problem('request.invalid', message, first && { field: fieldOf(first) })
+    throw new Problem('request.invalid', { said, field: first ? fieldOf(first) : '' })
   }
 }
 
 function assertJson(headers: IncomingMessage['headers']): void {
   const coding = headers['content-encoding']
   if (coding !== undefined && coding.toLowerCase() !== 'identity') {
-    throw new Problem('media.unsupported', 'Content-Encoding: expected none')
+    throw new Problem('media.unsupported', { said: 'Content-Encoding: expected none' })
   }
   const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';')
   const charset = parameters.map((part) => part.trim()).find((part) => part.startsWith('charset='))
   const isUtf8 = charset === undefined || /^charset="?utf-8"?$/.test(charset)
   if (!/^application\/(json|[\w.-]+\+json)$/.test(type.trim()) || !isUtf8) {
-    throw new Problem('media.unsupported', 'Content-Type: expected application/json in UTF-8')
+    const said = 'Content-Type: expected application/json in UTF-8'
+    throw new Problem('media.unsupported', { said })
   }
 }
 
@@ -64,7 +65,7 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch (cause) {
-    throw new Problem('request.malformed', 'body: is not valid JSON in UTF-8', { cause })
+    throw new Problem('request.malformed', { said: 'body: is not valid JSON in UTF-8' }, cause)
   }
 }
 
@@ -73,9 +74,9 @@ async function readBounded(request: IncomingMessage): Promise<Buffer> {
     return await readBody(request, bodyLimitBytes)
   } catch (error) {
     if (error instanceof BodyCutShort) {
-      throw new Problem('request.malformed', 'body: was cut short', { cause: error })
+      throw new Problem('request.malformed', { said: 'body: was cut short' }, error)
     }
     if (!(error instanceof BodyTooLarge)) throw error
-    throw new Problem('request.too_large', `body: expected at most ${bodyLimitBytes} bytes`)
+    throw new Problem('request.too_large', { limitBytes: bodyLimitBytes })
   }
 }

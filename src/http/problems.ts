@@ -1,26 +1,51 @@
-import { isProblem, Problem } from '../domain/problem.ts'
+import { isProblem, Problem, type ProblemCode, type ProblemDetails } from '../domain/problem.ts'
+
+/** What a dialect says of a problem. */
+export interface Said {
+  readonly status: number
+  readonly message: string
+  /** The member or header at fault, as the caller wrote it. */
+  readonly field?: string
+}
+
+/** The words of one dialect: a code without a row does not compile. */
+export type Words = {
+  readonly [C in ProblemCode]: (details: ProblemDetails[C]) => Said
+}
+
+/** What a dialect says of this problem. */
+export function say<C extends ProblemCode>(words: Words, problem: Problem<C>): Said {
+  return words[problem.code](problem.details)
+}
 
 /** Any error as a problem: what is not one of ours is a fault of the server, and says nothing. */
 export function asProblem(error: unknown): Problem {
-  if (isProblem(error)) return error
-  const message = 'The request failed; the log has the reason under its request id'
-  return new Problem('server.failed', message, { cause: error })
+  return isProblem(error) ? error : new Problem('server.failed', {}, error)
+}
+
+/** After how many seconds it makes sense to try again; undefined when waiting does not help. */
+export function retryAfterSeconds({ details }: Problem): number | undefined {
+  return 'retryAfterSeconds' in details ? details.retryAfterSeconds : undefined
+}
+
+/** RFC 6750 §3.1: no error code for a request that brought no token. */
+function challenge({ code, details }: Problem, issuer: string): string {
+  const isRefused =
+    code === 'actor.unauthenticated' && 'why' in details && details.why !== 'missing'
+  return `Bearer realm="${issuer}"${isRefused ? ', error="invalid_token"' : ''}`
 }
 
 /** The headers that go with a problem in every dialect: how to log in, when to try again. */
-export function problemHeaders(problem: Problem, issuer: string): Readonly<Record<string, string>> {
-  const retry = problem.retryAfterSeconds
-  const challenge = `Bearer realm="${issuer}"`
+export function problemHeaders(
+  problem: Problem,
+  status: number,
+  issuer: string,
+): Readonly<Record<string, string>> {
+  const retry = retryAfterSeconds(problem)
   return {
     'Cache-Control': 'no-store',
     ...(retry !== undefined && { 'Retry-After': String(retry) }),
-    ...(problem.status === 401 && {
-      'WWW-Authenticate':
-        // RFC 6750 §3.1: no error code for a request that brought no token.
-        problem.code === 'actor.unauthenticated' && problem.field === undefined
-          ? `${challenge}, error="invalid_token"`
-          : challenge,
-    }),
-    ...(problem.status === 413 && { Connection: 'close' }),
+    ...(status === 401 && { 'WWW-Authenticate': challenge(problem, issuer) }),
+    ...(status === 413 && { Connection: 'close' }),
   }
 }

@@ -5,11 +5,13 @@ import { isProblem } from '../domain/problem.ts'
 import type { Checked } from '../domain/tokens/access-token.ts'
 import type { AccessToken } from '../domain/tokens/revoke.ts'
 import { BodyCutShort, BodyTooLarge } from '../http/body.ts'
+import { retryAfterSeconds } from '../http/problems.ts'
 import { type Admission, admit, type GateOptions } from './gate.ts'
 import { introspection, revocable } from './inspection.ts'
 import { keepLogin, type Login, loginOf, requireLogin } from './login.ts'
 import type { OAuthOptions } from './options.ts'
 import { withBody } from './overrides.ts'
+import { oauthSays } from './problems.ts'
 import { buildProvider, paths } from './provider.ts'
 import { quickGrant } from './quick.ts'
 import { basicChallenge, loginRefused, Refusal, unionBody } from './refusals.ts'
@@ -49,10 +51,9 @@ function refusalOf(error: unknown): Refusal {
   }
   if (error instanceof BodyCutShort) return new Refusal(400, 'invalid_request', error.message)
   if (isProblem(error, 'store.unavailable', 'store.full', 'store.damaged')) {
-    const seconds = String(error.retryAfterSeconds ?? 2)
-    return new Refusal(503, 'temporarily_unavailable', error.message).with({
-      'Retry-After': seconds,
-    })
+    const { status, error: code, message } = oauthSays(error)
+    const seconds = String(retryAfterSeconds(error) ?? 2)
+    return new Refusal(status, code, message).with({ 'Retry-After': seconds })
   }
   return new Refusal(500, 'server_error', 'the request failed; the log has its request id')
 }

@@ -1,4 +1,4 @@
-import { allPermissions } from '../domain/access/permissions.ts'
+import { permissionNames } from '../domain/access/permissions.ts'
 import { assertionAlgorithms, clientAuthMethods, paths } from './provider.ts'
 
 /**
@@ -23,7 +23,7 @@ export function metadata(issuer: string, isFapi: boolean, signingAlg: string) {
     response_types_supported: [],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: [signingAlg],
-    scopes_supported: allPermissions,
+    scopes_supported: permissionNames,
     introspection_endpoint: `${issuer}${paths.introspection}`,
     ...endpoint('introspection'),
     revocation_endpoint: `${issuer}${paths.revocation}`,

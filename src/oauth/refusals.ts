@@ -1,7 +1,4 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http'
-import type { Problem } from '../domain/problem.ts'
-import { sendJson } from '../http/json.ts'
-import { problemHeaders } from '../http/problems.ts'
+import { STATUS_CODES } from 'node:http'
 
 /** RFC 6749 §5.2 error codes, those of RFC 8707 and RFC 7009, and two for a server out of reach. */
 export type OAuthError =
@@ -53,12 +50,3 @@ export function basicChallenge(issuer: string): string {
 }
 
 export const loginRefused = 'client authentication failed'
-
-/** Answers a request that is refused before these endpoints see it. */
-export function refuseAtEdge(response: ServerResponse, problem: Problem, issuer: string): void {
-  for (const [name, value] of Object.entries(problemHeaders(problem, issuer))) {
-    response.setHeader(name, value)
-  }
-  const error = problem.status === 503 ? 'temporarily_unavailable' : 'invalid_request'
-  sendJson(response, problem.status, unionBody(problem.status, error, problem.message))
-}

@@ -12,8 +12,8 @@ export interface Dialect {
   readonly prefixes: readonly string[]
   /** What answers, once the services are open. */
   readonly open: (services: Services) => Handler
-  /** Answers a request that is refused before its handler sees it, or before there is one. */
-  readonly refuse: (response: ServerResponse, problem: Problem, issuer: string) => void
+  /** Answers a request that is refused before its handler sees it, or before there is one; returns the status. */
+  readonly refuse: (response: ServerResponse, problem: Problem, issuer: string) => number
 }
 
 function fits(path: string, prefix: string): boolean {

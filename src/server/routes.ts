@@ -91,8 +91,9 @@ function refuse(
 ): void {
   const problem = asProblem(error)
   const path = pathOf(request)
-  dialectOf(dialects, path)?.refuse(response, problem, routes?.issuer ?? '')
-  routes?.onRefusal(request, { path, status: problem.status, code: problem.code })
+  const dialect = dialectOf(dialects, path) ?? miaDialect
+  const status = dialect.refuse(response, problem, routes?.issuer ?? '')
+  routes?.onRefusal(request, { path, status, code: problem.code })
 }
 
 /** The first reader of every request. `routes` is undefined until the server has started. */

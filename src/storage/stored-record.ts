@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Event, NewEvent } from '../domain/audit/event.ts'
+import { Ajv } from 'ajv'
+import { type Event, eventShape, type NewEvent, newEventShape } from '../domain/audit/event.ts'
 import { Problem } from '../domain/problem.ts'
-import { type Kind, type Records, recordKinds } from '../domain/records.ts'
+import { type Kind, type RecordKind, type Records, recordKinds } from '../domain/records.ts'
 import { fingerprint } from '../domain/secret.ts'
+import type { Versioned } from '../domain/versioned.ts'
 
 /** How many records or reservations one sweep removes at most: a bound for locks and for replies. */
 export const sweepBatch = 500
@@ -19,57 +21,84 @@ export interface StoredRecord {
   readonly body: string
 }
 
-// A mapped type lets the compiler see that row K takes records of kind K.
-const rows: {
-  readonly [K in Kind]: {
-    readonly keys: (record: Records[K]) => Readonly<Record<string, string>>
-    readonly scope: (record: Records[K]) => string
-  }
-} = recordKinds
-
+/** A record as both stores keep it. */
 export function encode<K extends Kind>(kind: K, record: Records[K]): StoredRecord {
-  const keys = Object.entries(rows[kind].keys(record))
+  const row: RecordKind<Records[K]> = recordKinds[kind]
+  const number = shapeOf(row)
+  const { unique, scope } = row
+  const keys = Object.entries(unique).flatMap(([name, keyOf]) => {
+    const value = keyOf(record)
+    return value === undefined ? [] : [[name, fingerprint(value)] as const]
+  })
   return {
     id: record.id,
     version: record.version,
     live: record.live,
-    scope: rows[kind].scope(record),
+    scope: scope(record),
     purgeAfter: record.purgeAfter === undefined ? undefined : wholeMilliseconds(record.purgeAfter),
-    keys: Object.fromEntries(keys.map(([name, value]) => [name, fingerprint(value)])),
-    body: JSON.stringify(record),
+    keys: Object.fromEntries(keys),
+    body: JSON.stringify({ ...record, ...(number > 1 && { shape: number }) }),
   }
 }
 
-/** Reads a record back: only what `encode` wrote under this kind gets here. */
-export function decode<K extends Kind>(kind: K, body: unknown): Records[K] {
-  const record: Records[K] = parsed(body)
-  if (typeof record?.id === 'string' && Number.isInteger(record.version)) return record
-  throw damaged(`record of kind ${kind}`)
+const ajv = new Ajv({ strict: false })
+
+/** The number of the shape that a kind of record has in this release. */
+function shapeOf({ upgrades }: { readonly upgrades: readonly unknown[] }): number {
+  return upgrades.length + 1
 }
 
+/** Parsed JSON, when it is an object. */
+function membersOf(body: unknown): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(String(body))
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}
+
+/**
+ * Reads what a row describes: raises what an older release wrote, and refuses what it is not.
+ * `what` names it in the refusal.
+ */
+export function decodeBy<R extends Versioned>(row: RecordKind<R>, body: unknown, what: string): R {
+  const { shape = 1, ...members } = membersOf(body)
+  const written = Number(shape)
+  if (written > shapeOf(row)) throw damaged(`${what} (a newer release wrote it)`)
+  const raised = row.upgrades
+    .slice(written - 1)
+    .reduce<Readonly<Record<string, unknown>>>((former, raise) => raise(former), members)
+  // Ajv compiles a schema once and then knows it again.
+  const isGood = ajv.compile<R>(row.shape.schema)
+  if (isGood(raised)) return raised
+  throw damaged(what)
+}
+
+/** Reads a record back. Fails with `store.damaged` when it is not what its kind must be. */
+export function decode<K extends Kind>(kind: K, body: unknown): Records[K] {
+  return decodeBy<Records[K]>(recordKinds[kind], body, `record of kind ${kind}`)
+}
+
+const isEvent = ajv.compile<Event>(eventShape.schema)
+const isNewEvent = ajv.compile<NewEvent>(newEventShape.schema)
+
+/** Reads an entry of the log. Fails with `store.damaged`. */
 export function eventFrom(body: unknown): Event {
-  const event: Event = parsed(body)
-  if (typeof event?.id === 'string' && typeof event.hash === 'string') return event
+  const event = membersOf(body)
+  if (isEvent(event)) return event
   throw damaged('entry of the audit log')
 }
 
+/** Reads an event that has no place in the log yet. Fails with `store.damaged`. */
 export function newEventFrom(body: unknown): NewEvent {
-  const event: NewEvent = parsed(body)
-  if (typeof event?.id === 'string') return event
+  const event = membersOf(body)
+  if (isNewEvent(event)) return event
   throw damaged('entry of an outbox')
 }
 
-// The one place where the type of a stored text is taken on trust: the callers check its core.
-function parsed(body: unknown) {
-  try {
-    return JSON.parse(String(body))
-  } catch {
-    return undefined
-  }
-}
-
 function damaged(what: string): Problem {
-  return new Problem('store.damaged', `The store holds a damaged ${what}; restore it from a backup`)
+  return new Problem('store.damaged', { what })
 }
 
 /** The event as it will be read back (no undefined, no dates), so that its hash will verify. */
@@ -88,10 +117,12 @@ export function wholeMilliseconds(time: number): number {
   return Math.min(Math.ceil(time), Number.MAX_SAFE_INTEGER)
 }
 
+/** Somebody else was faster. */
 export function conflict(): Problem {
-  return new Problem('record.conflict', 'Someone else changed this at the same time; read it again')
+  return new Problem('record.conflict', {})
 }
 
-export function taken(field: string): Problem {
-  return new Problem('name.taken', `This ${field} is taken; choose another one`, { field })
+/** Another record has this value of a unique key. */
+export function taken(key: string): Problem {
+  return new Problem('name.taken', { key })
 }

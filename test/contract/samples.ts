@@ -4,6 +4,7 @@ import type { Event, NewEvent } from '../../src/domain/audit/event.ts'
 import type { ClientKey } from '../../src/domain/client-keys.ts'
 import { newClientId, newId } from '../../src/domain/ids.ts'
 import { isProblem, type ProblemCode } from '../../src/domain/problem.ts'
+import { newRecordId } from '../../src/domain/records.ts'
 import { fingerprint } from '../../src/domain/secret.ts'
 import type { Store } from '../../src/domain/store.ts'
 import type { Revocation } from '../../src/domain/tokens/revocation.ts'
@@ -21,7 +22,7 @@ function unique(word: string): string {
 
 export function account(changes: Partial<Account> = {}): Account {
   return {
-    id: newId('account', noon),
+    id: newRecordId('account', noon),
     version: 1,
     live: true,
     clientId: newClientId(),
@@ -44,7 +45,7 @@ export function account(changes: Partial<Account> = {}): Account {
 export function clientKey(changes: Partial<ClientKey> = {}): ClientKey {
   const name = unique('key')
   return {
-    id: newId('clientKey', noon),
+    id: newRecordId('client_key', noon),
     version: 1,
     live: true,
     name,
@@ -107,7 +108,7 @@ export async function outcome(call: Promise<unknown>): Promise<'done' | ProblemC
     return 'done'
   } catch (error) {
     if (!isProblem(error)) throw error
-    return error.field === undefined ? error.code : `${error.code} ${error.field}`
+    return 'key' in error.details ? `${error.code} ${error.details.key}` : error.code
   }
 }
 

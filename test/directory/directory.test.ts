@@ -127,7 +127,7 @@ describe('the directory', () => {
     expect(directory.staleness).toBe(60_000)
     expect(() => directory.assertFresh(60)).not.toThrow()
     clock.at += 1
-    expect(() => directory.assertFresh(60)).toThrow('store cannot be reached')
+    expect(() => directory.assertFresh(60)).toThrow('store.unavailable')
     await directory.catchUp()
     expect(directory.staleness).toBeLessThan(1000)
   })

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { newClientId, newId, parseId, timeOf, trustedId } from '../../src/domain/ids.ts'
+import { newRecordId } from '../../src/domain/records.ts'
 
 const at = Date.UTC(2027, 0, 1)
 
@@ -11,7 +12,7 @@ test('an id says what it is of and when it was made', () => {
 
 test('ids of one kind sort by creation, also across a change of length', () => {
   const times = [1, 35, 36, at, at + 1, at * 10]
-  const ids = times.map((time) => newId('account', time))
+  const ids = times.map((time) => newRecordId('account', time))
   expect(ids.toSorted()).toEqual(ids)
 })
 
@@ -22,7 +23,7 @@ test('ids of one millisecond are all different', () => {
 test('an id from outside is read as its own kind alone', () => {
   const id = newId('credential', at)
   expect(parseId('credential', id)).toBe(id)
-  expect(parseId('account', id)).toBeUndefined()
+  expect(parseId('token', id)).toBeUndefined()
   for (const text of [
     '',
     'cred_',

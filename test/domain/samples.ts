@@ -1,10 +1,10 @@
 import type { Account } from '../../src/domain/accounts/account.ts'
-import { newId } from '../../src/domain/ids.ts'
+import { newRecordId } from '../../src/domain/records.ts'
 
 /** An account of which a test says only what matters to it. */
 export function sampleAccount(given: Partial<Account> = {}): Account {
   return {
-    id: newId('account', 1000),
+    id: newRecordId('account', 1000),
     version: 1,
     live: true,
     clientId: 'ost_ci_sample',

@@ -47,6 +47,8 @@ export interface TestServerOptions {
   readonly env?: Record<string, string>
   /** Environment of another test server whose store and keys this one shares. */
   readonly beside?: { readonly env: Record<string, string>; readonly dir: string }
+  /** The first account, where the store was not made here. */
+  readonly admin?: TestServer['admin']
 }
 
 async function answerOf(response: Response): Promise<Answer> {
@@ -94,7 +96,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     now: () => Date.now() + clock.offset,
   })
   const url = `http://127.0.0.1:${server.port}`
-  const admin = JSON.parse(await readFile(join(dir, 'data', 'bootstrap.json'), 'utf8'))
+  const admin =
+    options.admin ?? JSON.parse(await readFile(join(dir, 'data', 'bootstrap.json'), 'utf8'))
 
   const call = async (path: string, init: RequestInit = {}) =>
     await answerOf(await fetch(`${url}${path}`, { redirect: 'manual', ...init }))

@@ -1,4 +1,4 @@
-import type { ChangeTarget } from '../../domain/accounts/change.ts'
+import type { AccountTarget } from '../../domain/accounts/change.ts'
 import type { NewAccount } from '../../domain/accounts/create.ts'
 import type { AccountPatch } from '../../domain/accounts/update.ts'
 import type { NewCredential } from '../../domain/credentials/add.ts'
@@ -21,9 +21,8 @@ function moment(field: string, text: string | undefined): number | undefined {
   const day = text.slice(0, 10)
   // Date.parse takes the 30th of February for the 2nd of March.
   if (Number.isNaN(at) || !new Date(day).toISOString().startsWith(day)) {
-    throw new Problem('request.invalid', `${field}: expected a time that exists (RFC 3339)`, {
-      field,
-    })
+    const said = `${field}: expected a time that exists (RFC 3339)`
+    throw new Problem('request.invalid', { field, said })
   }
   return at
 }
@@ -60,9 +59,8 @@ export function createAccountInput(body: unknown): NewAccount {
 function httpsUrl(text: string): string {
   const url = URL.parse(text)
   if (url?.username !== '' || url.password !== '') {
-    throw new Problem('request.invalid', 'jwksUri: expected an https URL without credentials', {
-      field: 'jwksUri',
-    })
+    const said = 'jwksUri: expected an https URL without credentials'
+    throw new Problem('request.invalid', { field: 'jwksUri', said })
   }
   return url.href
 }
@@ -92,7 +90,7 @@ export function rotationInput(body: unknown): Rotation {
 }
 
 /** The version that the caller has seen: the number in the entity tag of If-Match (RFC 9110 §13.1.1). */
-export function changeTarget(clientId: string, ifMatch: string): ChangeTarget {
+export function changeTarget(clientId: string, ifMatch: string): AccountTarget {
   if (ifMatch === '' || ifMatch === '*') return { clientId }
   const version = /^"(\d{1,15})"$/.exec(ifMatch)?.[1]
   return { clientId, ifVersion: version === undefined ? -1 : Number(version) }

@@ -11,10 +11,14 @@ const defaultPerPage = 25
 
 type Query = Readonly<Record<string, string | readonly string[] | undefined>>
 
+function invalid(field: string, said: string): Problem {
+  return new Problem('request.invalid', { field, said: `${field}: ${said}` })
+}
+
 function single(query: Query, name: string): string | undefined {
   const value = query[name]
   if (value === undefined || typeof value === 'string') return value
-  throw new Problem('request.invalid', `${name}: must be given once`, { field: name })
+  throw invalid(name, 'must be given once')
 }
 
 function wholeNumber(
@@ -26,15 +30,13 @@ function wholeNumber(
   if (text === undefined) return bounds.absent
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (value >= bounds.least && value <= bounds.most) return value
-  const message = `${name}: expected a whole number from ${bounds.least} to ${bounds.most}`
-  throw new Problem('request.invalid', message, { field: name })
+  throw invalid(name, `expected a whole number from ${bounds.least} to ${bounds.most}`)
 }
 
 function onlyKnown(query: Query, known: readonly string[]): void {
   const unknown = Object.keys(query).find((name) => !known.includes(name))
   if (unknown !== undefined) {
-    const message = `${unknown.slice(0, 64)}: is no parameter here; expected ${known.join(', ')}`
-    throw new Problem('request.invalid', message, { field: unknown })
+    throw invalid(unknown.slice(0, 64), `is no parameter here; expected ${known.join(', ')}`)
   }
 }
 
@@ -59,8 +61,7 @@ function instant(query: Query, name: string): number | undefined {
   if (text === undefined) return undefined
   const at = /^\d{1,11}$/.test(text) ? Number(text) * 1000 : Date.parse(text)
   if (!Number.isNaN(at)) return at
-  const message = `${name}: expected Unix seconds or a time (RFC 3339)`
-  throw new Problem('request.invalid', message, { field: name })
+  throw invalid(name, 'expected Unix seconds or a time (RFC 3339)')
 }
 
 export function auditQuery(query: Query): Paging & { readonly filter: Omit<EventQuery, 'limit'> } {

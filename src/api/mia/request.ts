@@ -1,5 +1,5 @@
 import type { ParameterizedContext } from 'koa'
-import type { ChangeTarget } from '../../domain/accounts/change.ts'
+import type { AccountTarget } from '../../domain/accounts/change.ts'
 import type { Actor, Context } from '../../domain/context.ts'
 import { changeTarget } from './inputs.ts'
 import type { Paging } from './queries.ts'
@@ -15,7 +15,7 @@ export type MiaContext = ParameterizedContext<MiaState> & {
   params: Readonly<Record<string, string>>
 }
 
-export function target(ctx: MiaContext): ChangeTarget {
+export function target(ctx: MiaContext): AccountTarget {
   return changeTarget(ctx.params['clientId'] ?? '', ctx.get('If-Match'))
 }
 

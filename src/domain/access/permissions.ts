@@ -14,10 +14,13 @@ export const permissions = {
   'marketplace.root.manage': 'manage the marketplace',
 } as const satisfies Record<string, string>
 
+/** The name of a permission. */
 export type Permission = keyof typeof permissions
 
+/** Whether a text names a permission. */
 export function isPermission(text: string): text is Permission {
   return Object.hasOwn(permissions, text)
 }
 
-export const allPermissions: readonly Permission[] = Object.keys(permissions).filter(isPermission)
+/** Every permission there is. */
+export const permissionNames: readonly Permission[] = Object.keys(permissions).filter(isPermission)

@@ -1,51 +1,21 @@
-import { type Account, isActive } from '../accounts/account.ts'
-import { actorOf, type Context } from '../context.ts'
+import type { Account } from '../accounts/account.ts'
+import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
-import { allPermissions, type Permission } from './permissions.ts'
+import type { Action } from './actions.ts'
+import { decide, type Resource, type Rights } from './decide.ts'
+import { currentRights } from './rights.ts'
 
-/** Permissions of the caller at this moment, read from the store and not from any cache. */
-async function currentPermissions(ctx: Context): Promise<readonly Permission[]> {
-  if (ctx.actor.kind === 'system') return allPermissions
-  const account = await ctx.store.get('account', ctx.actor.id)
-  if (!isActive(account)) {
-    throw new Problem('actor.unauthenticated', 'The account of this token is no longer active')
-  }
-  const actor = actorOf(account, ctx.actor.permissions)
-  return actor.kind === 'account' ? actor.permissions : []
-}
-
-/** Asserts one permission and returns all that the caller holds. Fails with `actor.forbidden`. */
-export async function permit(ctx: Context, needed: Permission): Promise<readonly Permission[]> {
-  const held = await currentPermissions(ctx)
-  if (!held.includes(needed)) {
-    throw new Problem('actor.forbidden', `This needs the permission ${needed}`)
-  }
-  return held
-}
-
-/** Nobody grants what they do not hold. Fails with `grant.exceeds_own`, naming the permission. */
-export function assertMayGrant(held: readonly Permission[], granted: readonly Permission[]): void {
-  const beyond = granted.find((permission) => !held.includes(permission))
-  if (beyond !== undefined) {
-    throw new Problem(
-      'grant.exceeds_own',
-      `You cannot grant ${beyond}: you do not hold it yourself`,
-      {
-        field: 'permissions',
-      },
-    )
-  }
-}
-
-/** Nobody changes an account, or makes a credential for one, that holds more than they do. */
-export function assertMayChange(held: readonly Permission[], account: Account): void {
-  const beyond = account.permissions.find((permission) => !held.includes(permission))
-  if (beyond !== undefined) {
-    throw new Problem(
-      'grant.exceeds_own',
-      `This account holds ${beyond}, which you do not hold yourself`,
-    )
-  }
+/**
+ * Asserts that the actor may do this to that, whether or not it is there: to a stranger, absent and
+ * forbidden look alike. Answers all that the actor may do. Fails with `actor.forbidden`, naming what
+ * would have sufficed, or `actor.unauthenticated`.
+ */
+export async function permit(ctx: Context, action: Action, resource: Resource): Promise<Rights> {
+  const rights = await currentRights(ctx)
+  const decision = decide(rights, action, resource)
+  if (decision.allowed) return rights
+  const needed = decision.why.wouldSuffice.map(({ permission }) => permission)
+  throw new Problem('actor.forbidden', { action, needed })
 }
 
 /** Whether an account may learn of a token: of those of its own owner (RFC 7662 §4). */

@@ -1,17 +1,20 @@
-import type { Permission } from '../access/permissions.ts'
-import type { Credential } from '../credentials/credential.ts'
+import { type Permission, permissionNames } from '../access/permissions.ts'
+import { type Credential, credentialShape } from '../credentials/credential.ts'
 import type { Id } from '../ids.ts'
-import type { Versioned } from '../versioned.ts'
+import type { Owner } from '../owner.ts'
+import { list, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
+import { type Versioned, versionedMembers } from '../versioned.ts'
 
-/** Who an account belongs to. Companies, projects and environments add their own forms. */
-type Owner = 'root'
-
+/** How an account logs in (RFC 7591 token_endpoint_auth_method); fixed when it is created. */
 export const authMethods = ['client_secret_basic', 'private_key_jwt'] as const
 
+/** One of the ways to log in. */
 export type AuthMethod = (typeof authMethods)[number]
 
+/** Whether an account may log in. */
 export const accountStates = ['enabled', 'disabled'] as const
 
+/** One of the states of an account. */
 export type AccountState = (typeof accountStates)[number]
 
 /** A service account with all that must change together with it. Times are milliseconds. */
@@ -36,6 +39,27 @@ export interface Account extends Versioned {
   readonly updatedAt: number
 }
 
+/** What is stored of an account. */
+export const accountShape: Shape<Account> = object<Account>({
+  ...versionedMembers,
+  id: text<Id<'account'>>(),
+  clientId: text(),
+  owner: text<Owner>(),
+  name: text(),
+  description: text(),
+  authMethod: oneOf(...authMethods),
+  state: oneOf(...accountStates),
+  permissions: list(oneOf(...permissionNames)),
+  audiences: list(text()),
+  credentials: list(credentialShape),
+  jwksUri: optional(text()),
+  tokensNotBefore: number,
+  createdAt: number,
+  createdBy: text(),
+  updatedAt: number,
+})
+
+/** Whether an account is there and may log in. */
 export function isActive(account: Account | undefined): account is Account {
   return account?.live === true && account.state === 'enabled'
 }

@@ -1,14 +1,17 @@
 import { isPermission, type Permission } from '../access/permissions.ts'
-import { assertMayGrant, permit } from '../access/permit.ts'
+import { permit } from '../access/permit.ts'
+import { assertMayGrant } from '../access/rights.ts'
+import { insert } from '../change.ts'
 import { actorRef, type Context } from '../context.ts'
+import type { Credential } from '../credentials/credential.ts'
 import { type KeyInput, newKey, newSecretCredential } from '../credentials/make.ts'
-import { newClientId, newId } from '../ids.ts'
+import { newClientId } from '../ids.ts'
 import { Problem } from '../problem.ts'
+import { newRecordId } from '../records.ts'
 import type { Secret } from '../secret.ts'
 import type { Account, AuthMethod } from './account.ts'
-import { accountEvent } from './facts.ts'
-import { manage } from './read.ts'
 
+/** What a new account is made of. */
 export interface NewAccount {
   readonly name: string
   readonly description?: string
@@ -21,93 +24,42 @@ export interface NewAccount {
   readonly expiresAt?: number
 }
 
+/** An account that was just made. */
 export interface Created {
   readonly account: Account
   /** Shown this once; absent for `private_key_jwt`. */
   readonly secret?: Secret
 }
 
-/** Names every unknown permission. Fails with `permission.unknown`. */
+/** Fails with `permission.unknown`, which names every one that is. */
 export function knownPermissions(given: readonly string[]): readonly Permission[] {
   const unknown = given.filter((text) => !isPermission(text))
-  if (unknown.length > 0) {
-    const names = unknown.map((text) => JSON.stringify(text)).join(', ')
-    throw new Problem(
-      'permission.unknown',
-      `permissions: unknown ${names}; README lists them all`,
-      {
-        field: 'permissions',
-      },
-    )
-  }
+  if (unknown.length > 0) throw new Problem('permission.unknown', { unknown })
   return [...new Set(given.filter(isPermission))].sort()
 }
 
-function checkMethod(input: NewAccount): void {
-  const hasKeys = input.publicKey !== undefined || input.jwksUri !== undefined
-  if (input.authMethod === 'private_key_jwt' && !hasKeys) {
-    throw new Problem(
-      'request.invalid',
-      'publicKey: is needed when tokenEndpointAuthMethod is private_key_jwt',
-      {
-        field: 'publicKey',
-      },
-    )
+function checkMethod({ authMethod, publicKey, jwksUri, expiresAt }: NewAccount): void {
+  const hasKeys = publicKey !== undefined || jwksUri !== undefined
+  if (authMethod === 'private_key_jwt' && !hasKeys) {
+    throw new Problem('request.invalid', { rule: 'key_is_needed' })
   }
-  if (input.publicKey !== undefined && input.jwksUri !== undefined) {
-    throw new Problem('request.invalid', 'jwksUri: is given instead of publicKey, not beside it', {
-      field: 'jwksUri',
-    })
+  if (publicKey !== undefined && jwksUri !== undefined) {
+    throw new Problem('request.invalid', { rule: 'one_source_of_keys' })
   }
-  if (input.jwksUri !== undefined && input.expiresAt !== undefined) {
-    const message = 'expiresAt: is the end of a secret or publicKey; keys of a jwksUri have none'
-    throw new Problem('request.invalid', message, { field: 'expiresAt' })
+  if (jwksUri !== undefined && expiresAt !== undefined) {
+    throw new Problem('request.invalid', { rule: 'key_set_has_no_end' })
   }
-  if (input.authMethod === 'client_secret_basic' && hasKeys) {
-    throw new Problem(
-      'account.method_mismatch',
-      'publicKey: an account of tokenEndpointAuthMethod client_secret_basic has no keys',
-      { field: 'publicKey' },
-    )
+  if (authMethod === 'client_secret_basic' && hasKeys) {
+    throw new Problem('account.method_mismatch', { rule: 'no_keys_beside_secrets' })
   }
 }
 
-/** Creates a root account. Its secret, if it has one, is in the answer and nowhere else. */
-export async function createAccount(ctx: Context, input: NewAccount): Promise<Created> {
-  checkMethod(input)
-  const permissions = knownPermissions(input.permissions)
-  assertMayGrant(await permit(ctx, manage), permissions)
-  const clientId = newClientId()
-  const issued = firstCredential(ctx, input)
-  const now = ctx.now()
-  const account: Account = {
-    id: newId('account', now),
-    version: 1,
-    live: true,
-    clientId,
-    owner: 'root',
-    name: input.name,
-    description: input.description ?? '',
-    authMethod: input.authMethod,
-    state: 'enabled',
-    permissions,
-    audiences: input.audiences ?? [],
-    credentials: issued.credentials,
-    ...(input.jwksUri !== undefined && { jwksUri: input.jwksUri }),
-    tokensNotBefore: 0,
-    createdAt: now,
-    createdBy: actorRef(ctx.actor).id,
-    updatedAt: now,
-  }
-  await ctx.store.commit(
-    'account',
-    account,
-    accountEvent(ctx, 'account.create', { after: account }),
-  )
-  return { account, ...(issued.secret && { secret: issued.secret }) }
+interface FirstCredential {
+  readonly credentials: readonly Credential[]
+  readonly secret?: Secret
 }
 
-function firstCredential(ctx: Context, input: NewAccount) {
+function firstCredential(ctx: Context, input: NewAccount): FirstCredential {
   const terms = {
     name: 'initial',
     ...(input.expiresAt !== undefined && { expiresAt: input.expiresAt }),
@@ -116,4 +68,35 @@ function firstCredential(ctx: Context, input: NewAccount) {
   if (input.authMethod === 'private_key_jwt') return { credentials: [] }
   const { credential, secret } = newSecretCredential(ctx, terms)
   return { credentials: [credential], secret }
+}
+
+/** Creates a root account. Its secret, if it has one, is in the answer and nowhere else. */
+export async function createAccount(ctx: Context, input: NewAccount): Promise<Created> {
+  checkMethod(input)
+  const permissions = knownPermissions(input.permissions)
+  const rights = await permit(ctx, 'account.create', { type: 'service_account', owner: 'root' })
+  assertMayGrant(rights, { ...input, permissions })
+  const { credentials, secret } = firstCredential(ctx, input)
+  const now = ctx.now()
+  const account: Account = {
+    id: newRecordId('account', now),
+    version: 1,
+    live: true,
+    clientId: newClientId(),
+    owner: 'root',
+    name: input.name,
+    description: input.description ?? '',
+    authMethod: input.authMethod,
+    state: 'enabled',
+    permissions,
+    audiences: input.audiences ?? [],
+    credentials,
+    ...(input.jwksUri !== undefined && { jwksUri: input.jwksUri }),
+    tokensNotBefore: 0,
+    createdAt: now,
+    createdBy: actorRef(ctx.actor).id,
+    updatedAt: now,
+  }
+  await insert(ctx, 'account', { action: 'account.create', record: account })
+  return { account, ...(secret && { secret }) }
 }

@@ -1,22 +1,16 @@
-import type { Permission } from '../access/permissions.ts'
 import { permit } from '../access/permit.ts'
+import { findFor } from '../change.ts'
 import type { Context } from '../context.ts'
-import { Problem } from '../problem.ts'
 import type { Account } from './account.ts'
+import { accountAt } from './change.ts'
 
-/** Finds a live root account. To a stranger, absent and forbidden look alike: permit first. */
-export async function findAccount(ctx: Context, clientId: string): Promise<Account> {
-  const account = await ctx.store.find('account', 'clientId', clientId)
-  if (!account?.live)
-    throw new Problem('account.not_found', 'There is no service account with this client id')
-  return account
-}
-
+/** Reads one live root account. Fails with `account.not_found`. */
 export async function readAccount(ctx: Context, clientId: string): Promise<Account> {
-  await permit(ctx, manage)
-  return await findAccount(ctx, clientId)
+  const { record } = await findFor(ctx, accountAt({ clientId }), 'account.read')
+  return record
 }
 
+/** Some of the accounts, and how many there are in all. */
 export interface AccountPage {
   readonly accounts: readonly Account[]
   readonly total: number
@@ -28,10 +22,8 @@ export async function listAccounts(
   page: number,
   perPage: number,
 ): Promise<AccountPage> {
-  await permit(ctx, manage)
+  await permit(ctx, 'account.list', { type: 'service_account', owner: 'root' })
   const offset = (page - 1) * perPage
   const accounts = await ctx.store.list('account', { scope: 'root', offset, limit: perPage })
   return { accounts, total: await ctx.store.count('account', 'root') }
 }
-
-export const manage: Permission = 'console.root.serviceaccount.manage'

@@ -1,9 +1,10 @@
-import { assertMayGrant } from '../access/permit.ts'
+import { assertMayGrant } from '../access/rights.ts'
 import type { Context } from '../context.ts'
 import type { Account, AccountState } from './account.ts'
-import { type ChangeTarget, changeAccount } from './change.ts'
+import { type AccountTarget, changeAccount } from './change.ts'
 import { knownPermissions } from './create.ts'
 
+/** What shall be different of an account; what is absent stays. */
 export interface AccountPatch {
   readonly name?: string
   readonly description?: string
@@ -15,19 +16,21 @@ export interface AccountPatch {
 /** Changes what an account is called and may do. Disabling it ends its access tokens for good. */
 export async function updateAccount(
   ctx: Context,
-  target: ChangeTarget,
+  target: AccountTarget,
   patch: AccountPatch,
 ): Promise<Account> {
   const { permissions: given, ...rest } = patch
-  const permissions = given && knownPermissions(given)
-  const { account } = await changeAccount(ctx, target, (before, held) => {
-    if (permissions) assertMayGrant(held, permissions)
-    // At both turns: tokens that were made while the store took the first one end with the second.
-    const changesState =
-      rest.state === 'disabled' || (rest.state !== undefined && rest.state !== before.state)
-    const epoch = changesState ? { tokensNotBefore: newEpoch(ctx, before) } : {}
-    const after = { ...before, ...rest, ...(permissions && { permissions }), ...epoch }
-    return { action: 'account.update', after, result: undefined }
+  const granted = { ...rest, ...(given && { permissions: knownPermissions(given) }) }
+  const { account } = await changeAccount(ctx, target, {
+    action: 'account.update',
+    decide: (before, rights) => {
+      assertMayGrant(rights, granted)
+      // At both turns: tokens that were made while the store took the first one end with the second.
+      const { state } = rest
+      const changesState = state === 'disabled' || (state !== undefined && state !== before.state)
+      const epoch = changesState ? { tokensNotBefore: newEpoch(ctx, before) } : {}
+      return { after: { ...before, ...granted, ...epoch }, result: undefined }
+    },
   })
   return account
 }
@@ -38,20 +41,24 @@ function newEpoch(ctx: Context, { tokensNotBefore }: Account): number {
 }
 
 /** Ends every access token that was issued to the account up to now. */
-export async function revokeTokens(ctx: Context, target: ChangeTarget): Promise<Account> {
-  const { account } = await changeAccount(ctx, target, (before) => ({
+export async function revokeTokens(ctx: Context, target: AccountTarget): Promise<Account> {
+  const { account } = await changeAccount(ctx, target, {
     action: 'account.revoke_tokens',
-    after: { ...before, tokensNotBefore: newEpoch(ctx, before) },
-    result: undefined,
-  }))
+    decide: (before) => ({
+      after: { ...before, tokensNotBefore: newEpoch(ctx, before) },
+      result: undefined,
+    }),
+  })
   return account
 }
 
 /** Deletes an account with its credentials, for good; what is left is a tombstone without secrets. */
-export async function deleteAccount(ctx: Context, target: ChangeTarget): Promise<void> {
-  await changeAccount(ctx, target, (before) => {
-    const purgeAfter = ctx.now() + ctx.limits.tombstoneSeconds * 1000
-    const after = { ...before, live: false, credentials: [], purgeAfter }
-    return { action: 'account.delete', after, result: undefined }
+export async function deleteAccount(ctx: Context, target: AccountTarget): Promise<void> {
+  await changeAccount(ctx, target, {
+    action: 'account.delete',
+    decide: (before) => {
+      const purgeAfter = ctx.now() + ctx.limits.tombstoneSeconds * 1000
+      return { after: { ...before, live: false, credentials: [], purgeAfter }, result: undefined }
+    },
   })
 }

@@ -12,4 +12,5 @@ export const auditActions = {
   'login.refused': 'logins were refused: folded by client, reason and minute',
 } as const satisfies Record<string, string>
 
+/** The name of what happened. */
 export type AuditAction = keyof typeof auditActions

@@ -12,7 +12,7 @@ function canonical(value: unknown): string {
 }
 
 function hashOf(event: NewEvent, seq: number, previousHash: string): string {
-  const { id, at, action, actor, target, requestId, record, before, after } = event
+  const { id, at, action, actor, target, requestId, scope, record, before, after } = event
   const entry = {
     seq,
     id,
@@ -21,6 +21,7 @@ function hashOf(event: NewEvent, seq: number, previousHash: string): string {
     actor,
     target,
     requestId,
+    scope,
     record,
     before,
     after,

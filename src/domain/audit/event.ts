@@ -1,17 +1,22 @@
+import type { Owner } from '../owner.ts'
+import { list, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
 import type { AuditAction } from './actions.ts'
 
+/** Who did it, as the log names them. */
 export interface ActorRef {
   readonly kind: 'account' | 'system' | 'anonymous'
   readonly id: string
   readonly name: string
 }
 
-interface TargetRef {
+/** What an entry of the log is about. */
+export interface TargetRef {
   readonly kind: string
   readonly id: string
   readonly name: string
 }
 
+/** Members of a record that may be shown. */
 export type Facts = Readonly<Record<string, unknown>>
 
 /** One entry of the audit log, before the log has given it a place. Times are milliseconds. */
@@ -23,8 +28,10 @@ export interface NewEvent {
   readonly actor: ActorRef
   readonly target: TargetRef
   readonly requestId: string
+  /** Whom the record belongs to, from its own owner up; entries of the first release have none. */
+  readonly scope?: readonly Owner[]
   /** The record that changed, for caches that follow the log; absent when no record did. */
-  readonly record?: { readonly kind: string; readonly id: string }
+  readonly record?: { readonly kind: string; readonly id: string; readonly version?: number }
   readonly before?: Facts
   readonly after?: Facts
 }
@@ -35,3 +42,37 @@ export interface Event extends NewEvent {
   readonly previousHash: string
   readonly hash: string
 }
+
+const t = text()
+const actorShape = object<ActorRef>({
+  kind: oneOf('account', 'system', 'anonymous'),
+  id: t,
+  name: t,
+})
+const factsShape: Shape<Facts> = { schema: { type: 'object' } }
+
+const newEventMembers = {
+  id: t,
+  at: number,
+  action: text<AuditAction>(),
+  actor: actorShape,
+  target: object<TargetRef>({ kind: t, id: t, name: t }),
+  requestId: t,
+  scope: optional(list(text<Owner>())),
+  record: optional(
+    object<NonNullable<NewEvent['record']>>({ kind: t, id: t, version: optional(number) }),
+  ),
+  before: optional(factsShape),
+  after: optional(factsShape),
+}
+
+/** What is stored of an event that has no place in the log yet. */
+export const newEventShape: Shape<NewEvent> = object<NewEvent>(newEventMembers)
+
+/** What is stored of an entry of the log. */
+export const eventShape: Shape<Event> = object<Event>({
+  ...newEventMembers,
+  seq: number,
+  previousHash: t,
+  hash: t,
+})

@@ -7,6 +7,7 @@ import type { Event } from './event.ts'
 
 const page = 500
 
+/** Some entries of the log, and how many there are in all. */
 export interface EventPage {
   readonly events: readonly Event[]
   readonly total: number
@@ -14,7 +15,7 @@ export interface EventPage {
 
 /** Reads the audit log, newest first. */
 export async function listEvents(ctx: Context, query: EventQuery): Promise<EventPage> {
-  await permit(ctx, 'console.root.view')
+  await permit(ctx, 'audit.list', { type: 'audit_log', owner: 'root' })
   const { limit: _limit, offset: _offset, ...filter } = query
   const events = await ctx.store.events({ ...query, newestFirst: true })
   return { events, total: await ctx.store.countEvents(filter) }

@@ -1,6 +1,7 @@
 import type { Id } from '../ids.ts'
-import type { Digest } from '../secret.ts'
-import type { PublicKey } from './public-key.ts'
+import { type Digest, digestShape } from '../secret.ts'
+import { either, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
+import { type PublicKey, publicKeyShape } from './public-key.ts'
 
 interface CredentialBase {
   readonly id: Id<'credential'>
@@ -14,18 +15,37 @@ interface CredentialBase {
   readonly supersededAt?: number
 }
 
+/** A secret, of which only a digest is kept. */
 export interface SecretCredential extends CredentialBase {
   readonly kind: 'secret'
   readonly digest: Digest
 }
 
+/** A public key whose private half the client has. */
 export interface KeyCredential extends CredentialBase {
   readonly kind: 'key'
   readonly key: PublicKey
 }
 
+/** What an account logs in with. */
 export type Credential = SecretCredential | KeyCredential
 
+const baseMembers = {
+  id: text<Id<'credential'>>(),
+  name: text(),
+  createdAt: number,
+  createdBy: text(),
+  expiresAt: optional(number),
+  supersededAt: optional(number),
+}
+
+/** What is stored of a credential. */
+export const credentialShape: Shape<Credential> = either(
+  object<SecretCredential>({ ...baseMembers, kind: oneOf('secret'), digest: digestShape }),
+  object<KeyCredential>({ ...baseMembers, kind: oneOf('key'), key: publicKeyShape }),
+)
+
+/** Whether a credential is still good at this moment (ms). */
 export function isUsable(credential: Credential, now: number): boolean {
   return credential.expiresAt === undefined || now < credential.expiresAt
 }

@@ -2,13 +2,11 @@ import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { type Credential, isUsable } from './credential.ts'
 
+/** Fails with `credential.limit` when an account has as many live credentials as it may have. */
 export function assertRoom(ctx: Context, kept: readonly Credential[]): void {
   const live = kept.filter((credential) => isUsable(credential, ctx.now())).length
   if (live >= ctx.limits.liveCredentials) {
-    throw new Problem(
-      'credential.limit',
-      `An account may have ${ctx.limits.liveCredentials} live credentials; delete one first`,
-    )
+    throw new Problem('credential.limit', { most: ctx.limits.liveCredentials })
   }
 }
 

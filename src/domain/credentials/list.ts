@@ -1,7 +1,9 @@
-import { readAccount } from '../accounts/read.ts'
+import { accountAt } from '../accounts/change.ts'
+import { findFor } from '../change.ts'
 import type { Context } from '../context.ts'
 import { type Credential, isUsable } from './credential.ts'
 
+/** A credential, and whether it is still in use. */
 export interface ListedCredential {
   readonly credential: Credential
   /** Milliseconds; absent when it was never used. */
@@ -14,7 +16,8 @@ export async function listCredentials(
   ctx: Context,
   clientId: string,
 ): Promise<readonly ListedCredential[]> {
-  const { credentials } = await readAccount(ctx, clientId)
+  const { record } = await findFor(ctx, accountAt({ clientId }), 'credential.list')
+  const { credentials } = record
   const uses = await ctx.store.uses(credentials.map(({ id }) => id))
   return credentials.map((credential) => {
     const lastUsedAt = uses.get(credential.id)

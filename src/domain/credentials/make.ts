@@ -8,6 +8,7 @@ import { readPublicKey } from './public-key.ts'
 /** A public key as it comes in: PEM text or a JWK. */
 export type KeyInput = string | Readonly<Record<string, unknown>>
 
+/** What a credential is called, and when it ends. */
 export interface CredentialTerms {
   readonly name: string
   /** Milliseconds. */
@@ -17,7 +18,7 @@ export interface CredentialTerms {
 function base(ctx: Context, terms: CredentialTerms) {
   const now = ctx.now()
   if (terms.expiresAt !== undefined && terms.expiresAt <= now) {
-    throw new Problem('request.invalid', 'expiresAt: must be in the future', { field: 'expiresAt' })
+    throw new Problem('request.invalid', { rule: 'end_lies_ahead' })
   }
   return {
     id: newId('credential', now),
@@ -27,15 +28,18 @@ function base(ctx: Context, terms: CredentialTerms) {
   }
 }
 
+/** Makes a credential of a public key. Fails with `key.invalid`. */
 export function newKey(ctx: Context, terms: CredentialTerms, input: KeyInput): KeyCredential {
   return { ...base(ctx, terms), kind: 'key', key: readPublicKey(input) }
 }
 
+/** A secret that was just made, and the credential that keeps its digest. */
 export interface IssuedSecret {
   readonly credential: SecretCredential
   readonly secret: Secret
 }
 
+/** Makes a secret, and the credential that keeps its digest. */
 export function newSecretCredential(ctx: Context, terms: CredentialTerms): IssuedSecret {
   const secret = newSecret('secret')
   const digest = digestWith(ctx.peppers[0], secret.reveal())

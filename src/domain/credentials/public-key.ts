@@ -1,27 +1,46 @@
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
-import { Problem } from '../problem.ts'
+import { type KeyFault, Problem } from '../problem.ts'
+import { either, object, oneOf, optional, type Shape, text } from '../shape.ts'
 
-export type PublicKey =
-  | {
-      readonly kty: 'RSA'
-      readonly kid: string
-      readonly alg?: string
-      readonly n: string
-      readonly e: string
-    }
-  | {
-      readonly kty: 'EC'
-      readonly kid: string
-      readonly crv: 'P-256'
-      readonly x: string
-      readonly y: string
-    }
-  | {
-      readonly kty: 'OKP'
-      readonly kid: string
-      readonly crv: 'Ed25519'
-      readonly x: string
-    }
+/** An RSA key (RFC 7518 §6.3). */
+interface RsaKey {
+  readonly kty: 'RSA'
+  readonly kid: string
+  readonly alg?: string
+  readonly n: string
+  readonly e: string
+}
+
+/** A key on the curve P-256 (RFC 7518 §6.2). */
+interface EllipticKey {
+  readonly kty: 'EC'
+  readonly kid: string
+  readonly crv: 'P-256'
+  readonly x: string
+  readonly y: string
+}
+
+/** A key on the curve Ed25519 (RFC 8037 §2). */
+interface EdwardsKey {
+  readonly kty: 'OKP'
+  readonly kid: string
+  readonly crv: 'Ed25519'
+  readonly x: string
+}
+
+/** A public key that a client can log in with: a JWK (RFC 7517) without anything that we do not use. */
+export type PublicKey = RsaKey | EllipticKey | EdwardsKey
+
+const t = text()
+
+/** What is stored of a public key. */
+export const publicKeyShape: Shape<PublicKey> = either(
+  object<RsaKey>({ kty: oneOf('RSA'), kid: t, alg: optional(t), n: t, e: t }),
+  either(
+    object<EllipticKey>({ kty: oneOf('EC'), kid: t, crv: oneOf('P-256'), x: t, y: t }),
+    object<EdwardsKey>({ kty: oneOf('OKP'), kid: t, crv: oneOf('Ed25519'), x: t }),
+  ),
+)
 
 /** Signature algorithms of client assertions, by type of key (RFC 7518, RFC 8037, RFC 9864). */
 const assertionAlgorithms = {
@@ -37,16 +56,16 @@ const kidLength = 256
 
 type Jwk = Readonly<Record<string, unknown>>
 
-function refuse(message: string, cause?: unknown): never {
-  throw new Problem('key.invalid', message, { field: 'publicKey', cause })
+function refuse(fault: KeyFault, cause?: unknown): never {
+  throw new Problem('key.invalid', fault, cause)
 }
 
 function fromPem(pem: string): Jwk {
-  if (pem.includes('PRIVATE')) refuse('publicKey is a private key: send only the public half')
+  if (pem.includes('PRIVATE')) refuse({ fault: 'private' })
   try {
     return { ...createPublicKey(pem).export({ format: 'jwk' }) }
   } catch (cause) {
-    return refuse('publicKey must be a JWK or a PEM public key (BEGIN PUBLIC KEY)', cause)
+    return refuse({ fault: 'unreadable' }, cause)
   }
 }
 
@@ -64,7 +83,7 @@ function importJwk(jwk: Jwk): KeyObject {
   try {
     return createPublicKey({ key, format: 'jwk' })
   } catch (cause) {
-    return refuse('publicKey is not a valid JWK of type RSA, EC (P-256) or OKP (Ed25519)', cause)
+    return refuse({ fault: 'no_jwk' }, cause)
   }
 }
 
@@ -73,13 +92,13 @@ function rsaAlgorithm(alg: unknown): { alg?: string } {
   if (alg === undefined || alg === '') return {}
   if (alg === 'RSA256' || alg === 'RS256') return { alg: 'RS256' }
   if (alg === 'PS256') return { alg }
-  return refuse('publicKey.alg must be RS256 or PS256 for an RSA key')
+  return refuse({ fault: 'algorithm', allowed: assertionAlgorithms.RSA })
 }
 
 function checkAlgorithm(kty: 'EC' | 'OKP', alg: unknown): void {
   const allowed: readonly string[] = assertionAlgorithms[kty]
   if (alg !== undefined && alg !== '' && !(typeof alg === 'string' && allowed.includes(alg))) {
-    refuse(`publicKey.alg must be ${allowed.join(' or ')} for this type of key`)
+    refuse({ fault: 'algorithm', allowed })
   }
 }
 
@@ -99,19 +118,17 @@ function keyId(jwk: Jwk): string | undefined {
   const { kid } = jwk
   if (kid === undefined || kid === '') return undefined
   if (typeof kid === 'string' && kid.length <= kidLength) return kid
-  return refuse(`publicKey.kid must be a text of at most ${kidLength} characters`)
+  return refuse({ fault: 'kid', mostCharacters: kidLength })
 }
 
 function rsa(key: KeyObject, jwk: Jwk): PublicKey {
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
   if (bits < smallestModulusBits || bits > largestModulusBits) {
-    refuse(
-      `publicKey must have ${smallestModulusBits} to ${largestModulusBits} bits; this has ${bits}`,
-    )
+    refuse({ fault: 'modulus', bits, allowed: [smallestModulusBits, largestModulusBits] })
   }
   const exponent = key.asymmetricKeyDetails?.publicExponent ?? 0n
   // With the exponent 1 every text is its own signature.
-  if (exponent < 3n || exponent % 2n === 0n) refuse('publicKey.e must be odd and 3 or more')
+  if (exponent < 3n || exponent % 2n === 0n) refuse({ fault: 'exponent' })
   const { n = '', e = '' } = key.export({ format: 'jwk' })
   const kid = keyId(jwk) ?? thumbprint('RSA', { kty: 'RSA', n, e })
   return { kty: 'RSA', kid, ...rsaAlgorithm(jwk['alg']), n, e }
@@ -120,7 +137,7 @@ function rsa(key: KeyObject, jwk: Jwk): PublicKey {
 function elliptic(key: KeyObject, jwk: Jwk): PublicKey {
   checkAlgorithm('EC', jwk['alg'])
   const { crv, x = '', y = '' } = key.export({ format: 'jwk' })
-  if (crv !== 'P-256') refuse('publicKey.crv must be P-256')
+  if (crv !== 'P-256') refuse({ fault: 'curve', allowed: ['P-256'] })
   return {
     kty: 'EC',
     kid: keyId(jwk) ?? thumbprint('EC', { kty: 'EC', crv, x, y }),
@@ -133,7 +150,7 @@ function elliptic(key: KeyObject, jwk: Jwk): PublicKey {
 function edwards(key: KeyObject, jwk: Jwk): PublicKey {
   checkAlgorithm('OKP', jwk['alg'])
   const { crv, x = '' } = key.export({ format: 'jwk' })
-  if (crv !== 'Ed25519') refuse('publicKey.crv must be Ed25519')
+  if (crv !== 'Ed25519') refuse({ fault: 'curve', allowed: ['Ed25519'] })
   return {
     kty: 'OKP',
     kid: keyId(jwk) ?? thumbprint('OKP', { kty: 'OKP', crv, x }),
@@ -150,10 +167,10 @@ const readers: Readonly<Record<string, (key: KeyObject, jwk: Jwk) => PublicKey>>
 
 /** RFC 7517 §4.2 and §4.3. */
 function checkUse({ use, key_ops: operations }: Jwk): void {
-  if (use !== undefined && use !== 'sig') refuse('publicKey.use must be sig')
+  if (use !== undefined && use !== 'sig') refuse({ fault: 'use' })
   if (operations === undefined) return
   const isForVerifying = Array.isArray(operations) && operations.includes('verify')
-  if (!isForVerifying) refuse('publicKey.key_ops must include verify')
+  if (!isForVerifying) refuse({ fault: 'operations' })
 }
 
 /**
@@ -163,10 +180,10 @@ function checkUse({ use, key_ops: operations }: Jwk): void {
 export function readPublicKey(input: string | Jwk): PublicKey {
   const jwk = typeof input === 'string' ? fromPem(input) : input
   const secret = privateMembers.find((name) => jwk[name] !== undefined)
-  if (secret) refuse(`publicKey.${secret} belongs to a private key: send only the public half`)
+  if (secret) refuse({ fault: 'private_member', member: secret })
   checkUse(jwk)
   const key = importJwk(jwk)
   const read = readers[key.asymmetricKeyType ?? '']
-  if (!read) refuse('publicKey must be of type RSA, EC (P-256) or OKP (Ed25519)')
+  if (!read) refuse({ fault: 'type' })
   return read(key, jwk)
 }

@@ -1,10 +1,11 @@
-import { type ChangeTarget, changeAccount } from '../accounts/change.ts'
+import { type AccountTarget, changeAccount } from '../accounts/change.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { type Credential, isUsable } from './credential.ts'
 import { assertRoom } from './limits.ts'
 import { type IssuedSecret, newSecretCredential } from './make.ts'
 
+/** How a secret is put in the place of the former ones. */
 export interface Rotation {
   /** Seconds for which the former secrets stay good; 0 ends them at once. */
   readonly overlapSeconds: number
@@ -12,6 +13,7 @@ export interface Rotation {
   readonly name?: string
 }
 
+/** A secret that was put in the place of the former ones. */
 export interface Rotated extends IssuedSecret {
   /** Milliseconds: when the last of the former secrets ends. */
   readonly formerEndsAt: number
@@ -35,35 +37,30 @@ function supersede(credentials: readonly Credential[], now: number, at: number):
 /** One call that changes the secret: a new one, and the former ones good for the overlap. */
 export async function rotateSecret(
   ctx: Context,
-  target: ChangeTarget,
+  target: AccountTarget,
   rotation: Rotation,
 ): Promise<Rotated> {
   if (rotation.overlapSeconds > ctx.limits.overlapSeconds) {
-    throw new Problem(
-      'request.invalid',
-      `overlapSeconds: expected at most ${ctx.limits.overlapSeconds}`,
-      {
-        field: 'overlapSeconds',
-      },
-    )
+    const mostSeconds = ctx.limits.overlapSeconds
+    throw new Problem('request.invalid', { rule: 'overlap_is_bounded', mostSeconds })
   }
-  const { result } = await changeAccount(ctx, target, (before) => {
-    if (before.authMethod !== 'client_secret_basic') {
-      throw new Problem(
-        'account.method_mismatch',
-        'An account that logs in by key has no secret: add the new public key, then delete the former',
-      )
-    }
-    const now = ctx.now()
-    const kept = supersede(before.credentials, now, now + rotation.overlapSeconds * 1000)
-    assertRoom(ctx, kept)
-    const formerEndsAt = Math.max(now, ...kept.map(({ expiresAt = now }) => expiresAt))
-    const issued = newSecretCredential(ctx, {
-      name: rotation.name ?? 'rotated',
-      ...(rotation.expiresAt !== undefined && { expiresAt: rotation.expiresAt }),
-    })
-    const after = { ...before, credentials: [...kept, issued.credential] }
-    return { action: 'credential.rotate', after, result: { ...issued, formerEndsAt } }
+  const { result } = await changeAccount(ctx, target, {
+    action: 'credential.rotate',
+    decide: (before) => {
+      if (before.authMethod !== 'client_secret_basic') {
+        throw new Problem('account.method_mismatch', { rule: 'nothing_to_rotate' })
+      }
+      const now = ctx.now()
+      const kept = supersede(before.credentials, now, now + rotation.overlapSeconds * 1000)
+      assertRoom(ctx, kept)
+      const formerEndsAt = Math.max(now, ...kept.map(({ expiresAt = now }) => expiresAt))
+      const issued = newSecretCredential(ctx, {
+        name: rotation.name ?? 'rotated',
+        ...(rotation.expiresAt !== undefined && { expiresAt: rotation.expiresAt }),
+      })
+      const after = { ...before, credentials: [...kept, issued.credential] }
+      return { after, result: { ...issued, formerEndsAt } }
+    },
   })
   return result
 }

@@ -1,8 +1,10 @@
 import type { Account } from '../accounts/account.ts'
-import { actorRef, type Context } from '../context.ts'
+import { insert } from '../change.ts'
+import type { Context } from '../context.ts'
 import { isProblem } from '../problem.ts'
 import { revocationId } from './revocation.ts'
 
+/** What identifies an access token of ours. */
 export interface AccessToken {
   readonly jti: string
   readonly clientId: string
@@ -13,31 +15,24 @@ export interface AccessToken {
 /** A revocation outlives its token: a clock that jumps ahead and back must not revive it. */
 const keptMs = 24 * 3600 * 1000
 
-/** Revokes one access token for as long as it would have lived (RFC 7009). Twice is once. */
+/** Revokes one of the actor's own tokens for as long as it would have lived (RFC 7009). Twice is once. */
 export async function revokeToken(
   ctx: Context,
-  token: AccessToken,
-  account: Account,
+  { jti, clientId, expiresAt }: AccessToken,
+  { owner, name }: Account,
 ): Promise<void> {
-  const id = revocationId(token.jti)
   const record = {
-    id,
+    id: revocationId(jti),
     version: 1,
     live: true,
-    clientId: token.clientId,
-    purgeAfter: token.expiresAt + keptMs,
+    clientId,
+    owner,
+    name,
+    jti,
+    purgeAfter: expiresAt + keptMs,
   }
   try {
-    await ctx.store.commit('revocation', record, {
-      id: `${id}:1`,
-      at: ctx.now(),
-      action: 'token.revoke',
-      actor: actorRef(ctx.actor),
-      target: { kind: 'service_account', id: account.clientId, name: account.name },
-      requestId: ctx.requestId,
-      record: { kind: 'revocation', id },
-      after: { jti: token.jti },
-    })
+    await insert(ctx, 'revocation', { action: 'token.revoke', record })
   } catch (error) {
     if (!isProblem(error, 'record.conflict')) throw error
   }

@@ -1,6 +1,6 @@
-import { allPermissions } from '../../domain/access/permissions.ts'
+import { permissionNames } from '../../domain/access/permissions.ts'
 import type { Account } from '../../domain/accounts/account.ts'
-import { accountEvent } from '../../domain/accounts/facts.ts'
+import { insert } from '../../domain/change.ts'
 import { actorRef, type Context } from '../../domain/context.ts'
 import { checkSecret } from '../../domain/credentials/check-secret.ts'
 import { trustedId } from '../../domain/ids.ts'
@@ -36,7 +36,7 @@ function firstAccount(ctx: Context, { clientId, clientSecret }: FirstCredentials
     description: 'Made by the first start',
     authMethod: 'client_secret_basic',
     state: 'enabled',
-    permissions: allPermissions,
+    permissions: permissionNames,
     audiences: [],
     credentials: [
       {
@@ -70,24 +70,13 @@ async function ensureClientKey(ctx: Context, value: Secret): Promise<void> {
     active: true,
     createdAt: now,
   }
-  await commitOnce(() =>
-    ctx.store.commit('client_key', record, {
-      id: `${id}:1`,
-      at: now,
-      action: 'client_key.create',
-      actor: actorRef(ctx.actor),
-      target: { kind: 'client_key', id, name: record.name },
-      requestId: ctx.requestId,
-      record: { kind: 'client_key', id },
-      after: { name: record.name, active: true },
-    }),
-  )
+  await once(() => insert(ctx, 'client_key', { action: 'client_key.create', record }))
 }
 
 /** Losing a race for an id or a name is an answer here, not a fault. */
-async function commitOnce(commit: () => Promise<void>): Promise<void> {
+async function once(write: () => Promise<void>): Promise<void> {
   try {
-    await commit()
+    await write()
   } catch (error) {
     if (!isProblem(error, 'record.conflict', 'name.taken')) throw error
   }
@@ -99,9 +88,7 @@ async function commitOnce(commit: () => Promise<void>): Promise<void> {
  */
 export async function makeFirstAccount(ctx: Context, first: FirstCredentials): Promise<boolean> {
   const account = firstAccount(ctx, first)
-  await commitOnce(() =>
-    ctx.store.commit('account', account, accountEvent(ctx, 'account.create', { after: account })),
-  )
+  await once(() => insert(ctx, 'account', { action: 'account.create', record: account }))
   const kept = await ctx.store.get('account', rootAccount)
   const isOurs = kept?.clientId === first.clientId && holds(ctx, kept, first.clientSecret)
   if (isOurs) await ensureClientKey(ctx, first.clientKey)

@@ -66,8 +66,7 @@ export function problemOf(error: unknown): unknown {
   if (!(error instanceof MongoError)) return error
   const cause = withoutCredentials(error)
   if (!isFull(error)) return storeAway(cause)
-  const message = 'The disk of the store is full; nothing was written'
-  return new Problem('store.full', message, { cause, retryAfterSeconds: 30 })
+  return new Problem('store.full', { retryAfterSeconds: 30 }, cause)
 }
 
 // PostgreSQL behind FerretDB says it in words only.

@@ -2,45 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Db } from 'mongodb'
 import { storeAway } from '../../domain/problem.ts'
-import { type Kind, kinds } from '../../domain/records.ts'
 import { collectionsOf, type MetaDocument } from './documents.ts'
 import { isDuplicate } from './errors.ts'
 import { retried } from './retry.ts'
 
-/** The unique keys of each kind of record (`recordKinds`): each has a sparse unique index. */
-const uniqueKeys = {
-  account: ['clientId', 'name'],
-  client_key: ['digest'],
-  revocation: [],
-} as const satisfies Record<Kind, readonly string[]>
-
 /**
- * Migration n brings the schema from version n to n + 1. Append only. Each may be run again after a
- * crash half-way, and beside another process: the lease saves work, nothing depends on it.
+ * Migration n brings the data from schema n to n + 1. Append only, and frozen once released: what the
+ * rows of records need is ensured at every open instead. Each may be run again after a crash half-way,
+ * and beside another process: the lease saves work, nothing depends on it.
  */
 const migrations: readonly ((db: Db) => Promise<void>)[] = [
   async (db) => {
-    const { records, events, reservations } = collectionsOf(db)
-    for (const kind of kinds) {
-      await records(kind).createIndexes([
-        { key: { within: 1, live: 1, _id: 1 }, name: 'scope' },
-        { key: { purgeAfter: 1 }, name: 'purge', sparse: true },
-        { key: { 'outbox.id': 1 }, name: 'outbox', sparse: true },
-        ...uniqueKeys[kind].map((name) => ({
-          key: { [`keys.${name}`]: 1 },
-          name: `key_${name}`,
-          unique: true,
-          sparse: true,
-        })),
-      ])
-    }
-    await events.createIndexes([
-      { key: { id: 1 }, name: 'id', unique: true },
-      { key: { at: 1 }, name: 'at' },
-      { key: { actorId: 1, _id: 1 }, name: 'actor' },
-      { key: { targetId: 1, _id: 1 }, name: 'target' },
-    ])
-    await reservations.createIndex({ expiresAt: 1 }, { name: 'expiry' })
     await insertOnce(db, { _id: 'claim_horizon', value: 0 })
   },
 ]

@@ -2,6 +2,7 @@ import type { Store } from '../../domain/store.ts'
 import { type Connection, connect, type MongoOptions } from './connection.ts'
 import { problemOf } from './errors.ts'
 import { eventReader } from './events.ts'
+import { ensureIndexes } from './indexes.ts'
 import { logOn } from './log.ts'
 import { migrate } from './migrations.ts'
 import { deliverAll } from './outbox.ts'
@@ -20,6 +21,7 @@ export async function openMongo(uri: string, options: MongoOptions = {}): Promis
   try {
     await connection.probe()
     await migrate(connection.db, connection.timeoutMs)
+    await ensureIndexes(connection.db)
     return storeOn(connection)
   } catch (error) {
     await connection.close()

@@ -62,8 +62,7 @@ export function isFull(error: unknown): boolean {
 /** The Problem for what SQLite threw; errors of our own pass unchanged. */
 export function problemOf(error: unknown): unknown {
   if (isFull(error)) {
-    const message = 'The disk of the store is full; nothing was written'
-    return new Problem('store.full', message, { cause: error, retryAfterSeconds: 30 })
+    return new Problem('store.full', { retryAfterSeconds: 30 }, error)
   }
   return isDriverError(error) ? storeAway(error) : error
 }

@@ -89,7 +89,7 @@ describe('the whole log', () => {
     const damaged: typeof events = async (query) => {
       const page = await events(query)
       if (!page.some((event) => event.seq === seq)) return page
-      throw new Problem('store.damaged', 'damaged')
+      throw new Problem('store.damaged', { what: 'entry' })
     }
     expect(await verifyLog({ events: damaged })).toEqual({ isSound: false, brokenAt: seq })
   })

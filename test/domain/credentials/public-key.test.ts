@@ -1,8 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from '@jest/globals'
 import { calculateJwkThumbprint } from 'jose'
+import { miaWords } from '../../../src/api/mia/problems.ts'
 import { readPublicKey } from '../../../src/domain/credentials/public-key.ts'
 import { isProblem } from '../../../src/domain/problem.ts'
+import { say } from '../../../src/http/problems.ts'
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -55,7 +57,7 @@ test.each([
     refusal = error
   }
   if (!isProblem(refusal, 'key.invalid')) throw new Error(`not refused: ${String(refusal)}`)
-  expect(refusal.field).toBe('publicKey')
+  expect(say(miaWords, refusal).field).toBe('publicKey')
   const { d = 'nothing' } = rsa.privateKey.export({ format: 'jwk' })
-  expect(refusal.message).not.toContain(d)
+  expect(refusal.message + say(miaWords, refusal).message).not.toContain(d)
 })

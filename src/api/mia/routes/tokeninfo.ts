@@ -15,7 +15,7 @@ export function tokeninfoRoutes(router: Router, options: TokeninfoOptions): void
     options.assertFresh()
     const checked = options.check(token)
     if (!checked.ok) {
-      throw new Problem('actor.unauthenticated', 'The access token is invalid, expired or revoked')
+      throw new Problem('actor.unauthenticated', { why: 'refused' })
     }
     ctx.body = checked.payload
   })

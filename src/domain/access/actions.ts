@@ -1,0 +1,64 @@
+import type { Permission } from './permissions.ts'
+
+/** Where a grant is made; one of a higher level reaches everything below it. */
+export type Level = 'root' | 'company' | 'project' | 'environment'
+
+/** What an action is done to. */
+export type ResourceType = 'service_account' | 'audit_log'
+
+interface ActionRow {
+  /** What it is called, after `may`. */
+  readonly title: string
+  readonly on: ResourceType
+  /** The permission that allows it, by the level at which it is granted. */
+  readonly grantedBy: Readonly<Partial<Record<Level, Permission>>>
+}
+
+const byManagers = { root: 'console.root.serviceaccount.manage' } as const
+
+/** Every action of every use case: one row each. */
+export const actions = {
+  'account.create': { title: 'create a', on: 'service_account', grantedBy: byManagers },
+  'account.read': { title: 'read a', on: 'service_account', grantedBy: byManagers },
+  'account.list': { title: 'list', on: 'service_account', grantedBy: byManagers },
+  'account.update': { title: 'change a', on: 'service_account', grantedBy: byManagers },
+  'account.delete': { title: 'delete a', on: 'service_account', grantedBy: byManagers },
+  'account.revoke_tokens': {
+    title: 'end the access tokens of a',
+    on: 'service_account',
+    grantedBy: byManagers,
+  },
+  'credential.list': {
+    title: 'list the credentials of a',
+    on: 'service_account',
+    grantedBy: byManagers,
+  },
+  'credential.add': {
+    title: 'add a credential to a',
+    on: 'service_account',
+    grantedBy: byManagers,
+  },
+  'credential.rotate': {
+    title: 'rotate the secret of a',
+    on: 'service_account',
+    grantedBy: byManagers,
+  },
+  'credential.delete': {
+    title: 'delete a credential of a',
+    on: 'service_account',
+    grantedBy: byManagers,
+  },
+  'audit.list': {
+    title: 'read the',
+    on: 'audit_log',
+    grantedBy: { root: 'console.root.view' },
+  },
+} as const satisfies Record<string, ActionRow>
+
+/** The name of an action. */
+export type Action = keyof typeof actions
+
+/** What grants an action, by level. */
+export function grantsOf(action: Action): ActionRow['grantedBy'] {
+  return actions[action].grantedBy
+}

@@ -1,0 +1,130 @@
+import { randomInt } from 'node:crypto'
+import type { Action } from './access/actions.ts'
+import type { Resource, Rights } from './access/decide.ts'
+import { permit } from './access/permit.ts'
+import type { AuditAction } from './audit/actions.ts'
+import type { Facts, NewEvent } from './audit/event.ts'
+import { actorRef, type Context } from './context.ts'
+import { isProblem, Problem, type ProblemCode } from './problem.ts'
+import { type Kind, type Records, recordKinds } from './records.ts'
+
+const attempts = 20
+const longestPauseMs = 20
+
+/** A record that a use case is about: where it is looked for, and what the caller has seen of it. */
+export interface Target<K extends Kind> {
+  readonly kind: K
+  readonly find: (ctx: Context) => Promise<Records[K] | undefined>
+  /** What it is, or would be, if it were there. */
+  readonly resource: Resource
+  /** What a caller who may know is told when it is not there. */
+  readonly absent: Extract<ProblemCode, `${string}.not_found`>
+  /** The version that the caller has seen (If-Match); absent: the last write wins. */
+  readonly ifVersion?: number | undefined
+}
+
+/** How a use case changes a record. */
+export interface Step<K extends Kind, T> {
+  readonly action: Action & AuditAction
+  /** The record as it shall be; the version is the store's matter. */
+  readonly decide: (
+    before: Records[K],
+    rights: Rights,
+  ) => { readonly after: Records[K]; readonly result: T }
+}
+
+/** Finds a record that is there, for an actor who may do this to it. Fails with `….not_found`. */
+export async function findFor<K extends Kind>(
+  ctx: Context,
+  target: Target<K>,
+  action: Action,
+): Promise<{ readonly record: Records[K]; readonly rights: Rights }> {
+  const record = await target.find(ctx)
+  const rights = await permit(ctx, action, target.resource)
+  if (!record?.live) throw new Problem(target.absent, {})
+  return { record, rights }
+}
+
+/** So that those who lost a race do not all meet again. */
+function pause(attempt: number): Promise<void> {
+  const mostMs = Math.min(longestPauseMs, 2 ** attempt)
+  return new Promise((resolve) => {
+    setTimeout(resolve, randomInt(mostMs + 1))
+  })
+}
+
+/**
+ * The one way in which a record changes: find, permit, decide, commit. Rights and record are read
+ * anew at each attempt, immediately before the write; a lost race is decided again.
+ */
+export async function change<K extends Kind, T>(
+  ctx: Context,
+  target: Target<K>,
+  { action, decide }: Step<K, T>,
+): Promise<{ readonly record: Records[K]; readonly result: T }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { record: before, rights } = await findFor(ctx, target, action)
+    if (target.ifVersion !== undefined && target.ifVersion !== before.version) {
+      throw new Problem('version.stale', {})
+    }
+    const { after, result } = decide(before, rights)
+    const record = { ...after, version: before.version + 1 }
+    try {
+      await ctx.store.commit(
+        target.kind,
+        record,
+        eventOf(ctx, target.kind, { action, before, after: record }),
+      )
+      return { record, result }
+    } catch (error) {
+      if (!isProblem(error, 'record.conflict') || attempt === attempts) throw error
+      await pause(attempt)
+    }
+  }
+}
+
+/** Writes a new record (version 1) together with its event. Whoever calls has asked for leave. */
+export async function insert<K extends Kind>(
+  ctx: Context,
+  kind: K,
+  { action, record }: { readonly action: AuditAction; readonly record: Records[K] },
+): Promise<void> {
+  await ctx.store.commit(kind, record, eventOf(ctx, kind, { action, after: record }))
+}
+
+function changed(before: Facts, after: Facts): [Facts, Facts] {
+  const names = Object.keys({ ...before, ...after }).filter(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+  )
+  const pick = (facts: Facts) => Object.fromEntries(names.map((name) => [name, facts[name]]))
+  return [pick(before), pick(after)]
+}
+
+interface Changed<K extends Kind> {
+  readonly action: AuditAction
+  readonly before?: Records[K]
+  readonly after: Records[K]
+}
+
+/** The one place where the event of a record is made; it is named by the record and its version. */
+function eventOf<K extends Kind>(
+  ctx: Context,
+  kind: K,
+  { action, before, after }: Changed<K>,
+): NewEvent {
+  const row = recordKinds[kind]
+  const now = row.facts(after)
+  const [former, latter] = before ? changed(row.facts(before), now) : [undefined, now]
+  return {
+    id: `${after.id}:${after.version}`,
+    at: ctx.now(),
+    action,
+    actor: actorRef(ctx.actor),
+    target: row.target(after),
+    requestId: ctx.requestId,
+    scope: [row.scope(after)],
+    record: { kind, id: after.id, version: after.version },
+    ...(former && { before: former }),
+    ...(after.live && { after: latter }),
+  }
+}

@@ -1,0 +1,81 @@
+import type { ServerResponse } from 'node:http'
+import type { Problem, ProblemCode } from '../domain/problem.ts'
+import { sendJson } from '../http/json.ts'
+import { problemHeaders } from '../http/problems.ts'
+import { type OAuthError, unionBody } from './refusals.ts'
+
+type Row = readonly [status: number, error: OAuthError, message: string]
+
+const malformed: Row = [400, 'invalid_request', 'the request is malformed']
+/** The management APIs' own: none of it can come up here. */
+const foreign: Row = [500, 'server_error', 'the request failed; the log has its request id']
+
+/** What these endpoints say of each problem: RFC 6749 §5.2 has few codes for many reasons. */
+const rows: { readonly [C in ProblemCode]: Row } = {
+  'request.invalid': malformed,
+  'request.malformed': malformed,
+  'permission.unknown': foreign,
+  'key.invalid': foreign,
+  'account.method_mismatch': foreign,
+  'actor.unauthenticated': foreign,
+  'client_key.refused': foreign,
+  'actor.forbidden': foreign,
+  'grant.exceeds_own': foreign,
+  'account.not_found': foreign,
+  'credential.not_found': foreign,
+  'route.not_found': [404, 'invalid_request', 'there is nothing at this path'],
+  'method.not_allowed': [405, 'invalid_request', 'method: expected POST'],
+  'name.taken': foreign,
+  'key.taken': foreign,
+  'credential.limit': foreign,
+  'record.conflict': foreign,
+  'version.stale': foreign,
+  'request.too_large': [413, 'invalid_request', 'body: is too large'],
+  'media.unsupported': [415, 'invalid_request', 'Content-Type: is not supported'],
+  'host.misdirected': [421, 'invalid_request', 'Host: is not one of this server'],
+  'server.failed': foreign,
+  'store.unavailable': [
+    503,
+    'temporarily_unavailable',
+    'The store cannot be reached; try again in a moment',
+  ],
+  'store.full': [
+    503,
+    'temporarily_unavailable',
+    'The disk of the store is full; nothing was written',
+  ],
+  'store.damaged': [
+    503,
+    'temporarily_unavailable',
+    'The store holds something damaged; restore it from a backup',
+  ],
+}
+
+/** What exactly is wrong, where the problem says it in words that hold in every dialect. */
+function detail({ details }: Problem): string | undefined {
+  if ('said' in details) {
+    return details.field === undefined ? details.said : `${details.field}: ${details.said}`
+  }
+  if ('expected' in details) return `Host: expected ${details.expected}`
+  return undefined
+}
+
+/** Status, error and message of a problem at these endpoints. */
+export function oauthSays(problem: Problem): {
+  readonly status: number
+  readonly error: OAuthError
+  readonly message: string
+} {
+  const [status, error, message] = rows[problem.code]
+  return { status, error, message: detail(problem) ?? message }
+}
+
+/** Answers a request that is refused before these endpoints see it. */
+export function refuseAtEdge(response: ServerResponse, problem: Problem, issuer: string): number {
+  const { status, error, message } = oauthSays(problem)
+  for (const [name, value] of Object.entries(problemHeaders(problem, status, issuer))) {
+    response.setHeader(name, value)
+  }
+  sendJson(response, status, unionBody(status, error, message))
+  return status
+}

@@ -1,0 +1,163 @@
+import { createPrivateKey, randomUUID } from 'node:crypto'
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { SignJWT } from 'jose'
+import { BSON } from 'mongodb'
+import { verifyLog } from '../../src/domain/audit/log.ts'
+import { openSqlite } from '../../src/storage/sqlite/open.ts'
+import { root } from '../api/mia/accounts.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { type Database, describeMongo, newDatabase } from './mongo-database.ts'
+
+const release = resolve(import.meta.dirname, 'release-0.1.0')
+const known = JSON.parse(await readFile(join(release, 'secrets.json'), 'utf8'))
+
+const undo: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step()
+})
+
+async function start(env: Record<string, string>, dir: string): Promise<TestServer> {
+  const server = await startTestServer({
+    beside: { env: { OSTIARY_SECRET_PEPPER: known.pepper, ...env }, dir },
+    admin: known.root,
+  })
+  undo.push(() => server.close())
+  return server
+}
+
+async function newFolder(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'ostiary-release-'))
+  undo.push(() => rm(dir, { recursive: true }))
+  await mkdir(join(dir, 'data'))
+  return dir
+}
+
+async function onSqlite(): Promise<TestServer> {
+  const dir = await newFolder()
+  await cp(join(release, 'ostiary.db'), join(dir, 'data', 'ostiary.db'))
+  return await start({}, dir)
+}
+
+interface Dump {
+  readonly indexes: { name: string; key: Record<string, 1 | -1>; unique?: true; sparse?: true }[]
+  readonly documents: object[]
+}
+
+/** Puts a database back as the release left it, indexes included. */
+async function restored(): Promise<Database> {
+  const database = newDatabase()
+  undo.push(() => database.drop())
+  const db = await database.raw()
+  const dump: Record<string, Dump> = BSON.EJSON.parse(
+    await readFile(join(release, 'mongo.json'), 'utf8'),
+  )
+  for (const [name, { indexes, documents }] of Object.entries(dump)) {
+    const collection = await db.createCollection(name)
+    for (const { key, name: called, unique = false, sparse = false } of indexes) {
+      await collection.createIndex(key, { name: called, unique, sparse })
+    }
+    if (documents.length > 0) await collection.insertMany(documents)
+  }
+  return database
+}
+
+async function onMongo(): Promise<TestServer> {
+  const database = await restored()
+  return await start({ OSTIARY_STORAGE_URI: database.uri }, await newFolder())
+}
+
+/** What the release left must work, whatever store it was in. */
+function everythingWorks(open: () => Promise<TestServer>, left: (typeof known)['sqlite']): void {
+  test('its accounts log in by each of their secrets, and by key', async () => {
+    const server = await open()
+    const { clientId, clientSecret } = left.bySecret
+    expect((await server.token({ clientId, clientSecret })).status).toBe(200)
+    expect((await server.token({ clientId, clientSecret: left.second })).status).toBe(200)
+    const assertion = await new SignJWT({ jti: randomUUID() })
+      .setProtectedHeader({ alg: 'ES256', kid: 'release' })
+      .setIssuer(left.byKey)
+      .setSubject(left.byKey)
+      .setAudience(server.url)
+      .setIssuedAt()
+      .setExpirationTime('60 s')
+      .sign(createPrivateKey(known.privateKey))
+    const answer = await server.call('/api/m2m/oauth/token', {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: assertion,
+      }),
+    })
+    expect(answer.status).toBe(200)
+  })
+
+  test('what was disabled or deleted in it stays so', async () => {
+    const server = await open()
+    expect((await server.token(left.disabled)).status).toBe(401)
+    expect((await server.manage('GET', `${root}/${left.gone}`)).status).toBe(404)
+    expect(
+      (await server.manage('PATCH', `${root}/${left.disabled.clientId}`, { state: 'enabled' }))
+        .status,
+    ).toBe(200)
+    expect((await server.token(left.disabled)).status).toBe(200)
+  })
+
+  test('its names are taken, its client key opens, and its accounts can be changed', async () => {
+    const server = await open()
+    const wanted = { permissions: [], tokenEndpointAuthMethod: 'client_secret_basic' }
+    const taken = await server.manage('POST', root, { ...wanted, name: 'By Secret' })
+    expect(taken.body).toMatchObject({ code: 'name.taken', field: 'name' })
+    expect((await server.manage('POST', root, { ...wanted, name: 'gone' })).status).toBe(201)
+    const changed = await server.manage('PATCH', `${root}/${left.byKeySet}`, { description: 'new' })
+    expect(changed.body).toMatchObject({
+      description: 'new',
+      jwksUri: 'https://keys.example/jwks.json',
+    })
+  })
+
+  test('its log is sound, also after entries of this release', async () => {
+    const server = await open()
+    const before = await server.manage('GET', '/api/audit')
+    await server.manage('POST', `${root}/${left.byKey}/revoke-tokens`)
+    const after = await server.manage('GET', '/api/audit')
+    expect(Number(after.headers.get('x-total-count'))).toBe(
+      Number(before.headers.get('x-total-count')) + 1,
+    )
+    expect(after.body[0]).toMatchObject({ action: 'account.revoke_tokens', scope: ['root'] })
+    expect(before.body.map(({ action }: { action: string }) => action)).toContain('token.revoke')
+  })
+}
+
+describe('a SQLite store that the release 0.1.0 made', () => {
+  everythingWorks(onSqlite, known.sqlite)
+
+  test('has a chain of hashes that this release verifies', async () => {
+    const dir = await newFolder()
+    await cp(join(release, 'ostiary.db'), join(dir, 'ostiary.db'))
+    const store = await openSqlite(join(dir, 'ostiary.db'))
+    undo.push(() => store.close())
+    expect(await verifyLog(store)).toMatchObject({ isSound: true })
+  })
+})
+
+describeMongo('a MongoDB database that the release 0.1.0 made', () => {
+  everythingWorks(onMongo, known.mongo)
+
+  test('has a chain of hashes that this release verifies', async () => {
+    const store = await (await restored()).open()
+    expect(await verifyLog(store)).toMatchObject({ isSound: true })
+  })
+
+  test('gets every unique index that the rows of records ask for, whenever it is opened', async () => {
+    const database = await restored()
+    const db = await database.raw()
+    await db.collection('account').dropIndex('key_name')
+    await database.open()
+    const names = (await db.collection('account').indexes()).map(({ name }) => name)
+    expect(names).toContain('key_name')
+  })
+})
