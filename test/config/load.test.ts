@@ -126,6 +126,21 @@ describe('a faulty configuration', () => {
     expect(faults.join()).toContain('a value that is not shown')
   })
 
+  test('is told how many values a list takes, and what each must look like', () => {
+    const faults = faultsOf({
+      OSTIARY_SECRET_RETIRED_PEPPERS: 'short',
+      OSTIARY_HTTP_TRUSTED_PROXIES: 'the proxy',
+      OSTIARY_STORAGE_URI: 'mysql://db/x',
+    })
+    const list = (most: number) =>
+      `a list of at most ${most} (in the environment: separated by commas)`
+    expect(faults).toEqual([
+      expect.stringContaining(`expected ${list(100)}, each an address, or a network`),
+      expect.stringContaining('expected nothing, or sqlite:<path>, mongodb://… or mongodb+srv://…'),
+      expect.stringContaining(`expected ${list(5)}, each a text of at least 32 characters`),
+    ])
+  })
+
   test.each([
     ['no YAML', 'http: [', 'is not YAML'],
     ['a list', '- a\n', 'expected sections'],
