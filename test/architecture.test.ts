@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 
 const src = resolve(import.meta.dirname, '../src')
 
-/** Which part of the tree may import which: the rows of the map in README. */
+/** Which part of the tree may import which: the rows of the map in src/README.md. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   main: ['config', 'server', 'telemetry'],
   cli: ['main', 'server', 'sdk', 'config', 'signing', 'storage', 'domain', 'telemetry'],
