@@ -37,7 +37,7 @@ function knownPermissions(given: readonly string[]): readonly Permission[] {
     const names = unknown.map((text) => JSON.stringify(text)).join(', ')
     throw new Problem(
       'permission.unknown',
-      `permissions: unknown ${names}; README lists them all`,
+      `permissions: unknown ${names}; docs/api.md lists them all`,
       {
         field: 'permissions',
       },

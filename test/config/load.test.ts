@@ -97,8 +97,8 @@ describe('a faulty configuration', () => {
     })
     expect(faults).toEqual(
       expect.arrayContaining([
-        'http.prot: is no setting; README lists them all',
-        'color: is no setting; README lists them all',
+        'http.prot: is no setting; docs/settings.md lists them all',
+        'color: is no setting; docs/settings.md lists them all',
         'http.port (OSTIARY_HTTP_PORT): got "high", expected a whole number from 0 to 65535',
         'log.level (OSTIARY_LOG_LEVEL): got 5, expected error, warn, info, debug',
         'tokens.accessSeconds (OSTIARY_TOKENS_ACCESS_SECONDS): got 1, expected a whole number from 10 to 86400',
