@@ -9,8 +9,10 @@ module.exports = class ClosingLines {
     if (!hasMongo) {
       lines.push(
         '',
-        'The MongoDB half of the suite was skipped. To run it: docker compose up -d mongo (or any',
-        'MongoDB), then OSTIARY_TEST_MONGODB_URI=mongodb://… npm test',
+        'The tests against MongoDB were skipped. They run on any MongoDB of one host, for example',
+        '  docker run --rm --detach --publish 127.0.0.1:27017:27017 mongo:8',
+        '  OSTIARY_TEST_MONGODB_URI=mongodb://127.0.0.1:27017/ npm test',
+        'in databases of their own names (ostiary_test_…), which they drop.',
       )
     }
     const failed = numFailedTests + (numFailedTests === 0 ? numFailedTestSuites : 0)

@@ -1,72 +1,36 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { isNode, settings } from '../src/config/settings.ts'
-import { permissions } from '../src/domain/access/permissions.ts'
-import { auditActions } from '../src/domain/audit/actions.ts'
-import { problems } from '../src/domain/problem.ts'
 
 const root = resolve(import.meta.dirname, '..')
-
 const read = (file: string) => readFileSync(resolve(root, file), 'utf8')
-
-const readme = read('README.md')
-
-/** The first cells of the table that begins with this heading row. */
-function rows(heading: string): Map<string, string> {
-  const lines = readme.split('\n')
-  const start = lines.findIndex((line) => line.startsWith(`| ${heading} |`))
-  const found = new Map<string, string>()
-  for (const line of lines.slice(start + 2)) {
-    const cells = line.split('|').map((cell) => cell.trim())
-    if (cells.length < 4) break
-    found.set((cells[1] ?? '').replaceAll('`', ''), line)
-  }
-  return found
-}
-
-function defaultOf(path: string): unknown {
-  const tree: unknown = parse(read('config/default.yaml'))
-  return path
-    .split('.')
-    .reduce<unknown>((node, name) => (isNode(node) ? node[name] : undefined), tree)
-}
+const mostWords = 900
+const pages = readdirSync(resolve(root, 'docs'))
+  .map((name) => `docs/${name}`)
+  .concat('src/README.md')
 
 describe('README', () => {
-  test('lists every setting with its variable and default', () => {
-    const table = rows('setting')
-    expect([...table.keys()]).toEqual(settings.map(({ path }) => path))
-    for (const { path, env } of settings) {
-      const given = defaultOf(path)
-      const shown = Array.isArray(given) ? given.join(', ') : String(given)
-      expect(given).toBeDefined()
-      expect(table.get(path)).toContain(`\`${env}\` | ${shown === '' ? '–' : shown} |`)
+  const readme = read('README.md')
+
+  test('has at most 900 words', () => {
+    const words = readme.split(/\s+/).filter((word) => word !== '')
+    expect(words.length).toBeLessThanOrEqual(mostWords)
+  })
+
+  test('names only scripts that package.json has, and the two commands first', () => {
+    const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('package.json'))
+    const [first = ''] = /```\n([\s\S]*?)```/.exec(readme)?.slice(1) ?? []
+    expect(first).toMatch(/^npm ci && npm start .*\nnpm ci && npm test .*\n$/)
+    for (const [, name = ''] of readme.matchAll(/npm run ([a-z]+)/g)) {
+      expect(Object.keys(scripts)).toContain(name)
     }
   })
 
-  test('lists every permission', () => {
-    expect([...rows('permission').keys()]).toEqual(Object.keys(permissions))
-  })
-
-  test('lists every error code with its status', () => {
-    const table = rows('code')
-    expect([...table.keys()]).toEqual(Object.keys(problems))
-    for (const [code, status] of Object.entries(problems)) {
-      expect(table.get(code)).toContain(`| ${status} |`)
-    }
-  })
-
-  test('lists every action of the audit log', () => {
-    expect([...rows('action').keys()]).toEqual(Object.keys(auditActions))
-  })
-
-  test('gives a reason for every runtime dependency', () => {
-    const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(
-      read('package.json'),
-    )
-    const text = [...rows('package').keys()].join(' ')
-    for (const name of Object.keys(dependencies)) expect(text).toContain(name)
+  test('leads to every page of docs and to the map of the sources', () => {
+    const linked = [...readme.matchAll(/\]\(([^)#]+)/g)].map(([, file]) => file)
+    expect(linked).toEqual(expect.arrayContaining(pages))
   })
 })
 

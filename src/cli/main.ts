@@ -10,7 +10,8 @@ import { exitCodeOf, exitCodes, shownFailure } from './failure.ts'
 import { printFailure } from './terminal.ts'
 
 const epilogue = `
-Exit codes: 0 done, 1 refused (or not valid, or broken), 2 could not run.
+Exit codes: 0 done, 1 refused (or not valid, or broken), 2 could not run; "serve" that cannot
+start ends with 1.
 Verbs that call a server take OSTIARY_URL, OSTIARY_CLIENT_ID, OSTIARY_CLIENT_SECRET and
 OSTIARY_CLIENT_KEY; "keys" and "audit verify" read the settings of the server.`
 

@@ -90,7 +90,7 @@ function unknownVariables(environment: Environment): readonly string[] {
     .map((name) =>
       kubernetesVariables.test(name)
         ? `${name} is no setting of Ostiary; Kubernetes made it for a Service of that name`
-        : `${name} is no setting of Ostiary and changes nothing; README lists them all`,
+        : `${name} is no setting of Ostiary and changes nothing; docs/settings.md lists them all`,
     )
 }
 
@@ -114,7 +114,7 @@ function fault(tree: Node, error: ErrorObject): string {
   const at = error.instancePath.slice(1).split('/').join('.')
   if (error.keyword === 'additionalProperties') {
     const name = [at, String(error.params['additionalProperty'])].filter((part) => part !== '')
-    return `${name.join('.')}: is no setting; README lists them all`
+    return `${name.join('.')}: is no setting; docs/settings.md lists them all`
   }
   const setting = settingOf(error)
   if (!setting && !isNode(valueAt(tree, at))) return `${at}: expected a section with settings in it`

@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox'
 
 const text = (description: string) => Type.String({ description, maxLength: 4096 })
+/** A text of a form: `expected` is the pattern in words. */
+const form = (pattern: string, expected: string) => ({ pattern, expected })
 const secret = (description: string) => Type.String({ description, maxLength: 4096, secret: true })
 const flag = (description: string) => Type.Boolean({ description })
 const texts = (description: string) =>
@@ -12,18 +14,39 @@ const oneOf = <T extends string>(values: readonly T[], description: string) =>
 const section = <T extends Parameters<typeof Type.Object>[0]>(members: T) =>
   Type.Object(members, { additionalProperties: false })
 
-const unreserved = '^([A-Za-z0-9._~-]{0,128})$'
-const unreservedSecret = '^$|^[A-Za-z0-9._~-]{20,256}$'
-const unreservedKey = '^$|^[A-Za-z0-9._~-]{8,256}$'
+const unreserved = form(
+  '^([A-Za-z0-9._~-]{0,128})$',
+  'at most 128 characters of A-Z a-z 0-9 - . _ ~',
+)
+const unreservedSecret = form(
+  '^$|^[A-Za-z0-9._~-]{20,256}$',
+  'nothing, or 20 to 256 characters of A-Z a-z 0-9 - . _ ~',
+)
+const unreservedKey = form(
+  '^$|^[A-Za-z0-9._~-]{8,256}$',
+  'nothing, or 8 to 256 characters of A-Z a-z 0-9 - . _ ~',
+)
+const hostHeader = form(
+  '^([A-Za-z0-9._-]+|\\[[0-9a-fA-F:.]+\\])(:[0-9]{1,5})?$',
+  'a name or an address, with a port where it is not the default one',
+)
+const network = form(
+  '^[0-9a-fA-F.:]+(/[0-9]{1,3})?$',
+  'an address, or a network such as 10.0.0.0/8',
+)
+const storeUri = form(
+  '^$|^sqlite:.+|^mongodb(\\+srv)?://.+',
+  'nothing, or sqlite:<path>, mongodb://… or mongodb+srv://…',
+)
 
 const http = section({
   host: Type.String({ minLength: 1, maxLength: 255, description: 'address to listen on' }),
   port: whole(0, 65535, 'port to listen on; 0 takes a free one'),
-  allowedHosts: Type.Array(
-    Type.String({ pattern: '^([A-Za-z0-9._-]+|\\[[0-9a-fA-F:.]+\\])(:[0-9]{1,5})?$' }),
-    { maxItems: 100, description: 'Host headers accepted besides the issuer’s, as host:port' },
-  ),
-  trustedProxies: Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+(/[0-9]{1,3})?$' }), {
+  allowedHosts: Type.Array(Type.String(hostHeader), {
+    maxItems: 100,
+    description: 'Host headers accepted besides the issuer’s, as host:port',
+  }),
+  trustedProxies: Type.Array(Type.String(network), {
     maxItems: 100,
     description: 'addresses or networks whose X-Forwarded-For (its last address) is believed',
   }),
@@ -68,7 +91,11 @@ const signingAlgorithms = [
 
 /** Every setting: shape, bounds and meaning. Defaults are in config/default.yaml. */
 export const Settings = section({
-  issuer: text('the issuer identifier (RFC 8414 §2); empty: http://<http.host>:<http.port>'),
+  issuer: Type.String({
+    maxLength: 4096,
+    expected: 'nothing, or scheme, host and port such as https://auth.example',
+    description: 'what the server is called (RFC 8414 §2); empty: http://<http.host>:<http.port>',
+  }),
   http,
   data: section({
     dir: Type.String({ minLength: 1, description: 'folder of the embedded store' }),
@@ -80,9 +107,9 @@ export const Settings = section({
   }),
   storage: section({
     uri: Type.String({
-      pattern: '^$|^sqlite:.+|^mongodb(\\+srv)?://.+',
+      ...storeUri,
       secret: true,
-      description: 'sqlite:<path> or mongodb://…; empty: sqlite:<data.dir>/ostiary.db',
+      description: 'the store that keeps everything; empty: sqlite:<data.dir>/ostiary.db',
     }),
     timeoutSeconds: whole(1, 5, 'how long one answer of the store may take'),
     startTimeoutSeconds: whole(0, 600, 'how long to wait at start for a store that is away'),
@@ -93,7 +120,12 @@ export const Settings = section({
     publishSeconds: whole(0, 2_592_000, 'how long a key is published before it signs'),
   }),
   secret: section({
-    pepper: secret('key of the digests of client secrets; at least 32 characters'),
+    pepper: Type.String({
+      maxLength: 4096,
+      secret: true,
+      expected: 'nothing, or 32 to 4096 characters',
+      description: 'key of the digests of client secrets; needed for MongoDB',
+    }),
     pepperFile: text('file that holds the pepper'),
     retiredPeppers: Type.Array(Type.String({ minLength: 32 }), {
       maxItems: 5,
@@ -115,19 +147,23 @@ export const Settings = section({
     maxOverlapSeconds: whole(0, 31_536_000, 'longest time a rotation keeps the former secret'),
   }),
   accounts: section({
-    tombstoneSeconds: whole(60, 31_536_000, 'how long a deleted account leaves a tombstone'),
+    tombstoneSeconds: whole(
+      60,
+      31_536_000,
+      'how long the record of a deleted account is kept, without its credentials',
+    ),
   }),
   bootstrap: section({
-    clientId: Type.String({ pattern: unreserved, description: 'client id of the first account' }),
+    clientId: Type.String({ ...unreserved, description: 'client id of the first account' }),
     clientSecret: Type.String({
-      pattern: unreservedSecret,
+      ...unreservedSecret,
       secret: true,
-      description: 'secret of the first account; 20 to 256 characters of A-Z a-z 0-9 - . _ ~',
+      description: 'secret of the first account',
     }),
     clientKey: Type.String({
-      pattern: unreservedKey,
+      ...unreservedKey,
       secret: true,
-      description: 'the first client key; 8 to 256 characters of A-Z a-z 0-9 - . _ ~',
+      description: 'the first client key',
     }),
   }),
   log: section({

@@ -23,13 +23,30 @@ function environmentName(path: string): string {
   return `OSTIARY_${path.split('.').map(snake).join('_')}`
 }
 
+function childOf(node: Node, name: string): Node {
+  const child = node[name]
+  return isNode(child) ? child : {}
+}
+
+/** What a text must look like: in words where it has a form, by its length otherwise. */
+function allowedText({ expected, minLength, maxLength }: Node): string {
+  if (typeof expected === 'string') return expected
+  if (maxLength === undefined)
+    return minLength === 1 ? 'a text, not empty' : `a text of at least ${minLength} characters`
+  return `a text of ${minLength === undefined ? 'at most' : `${minLength} to`} ${maxLength} characters`
+}
+
+function allowedList(node: Node): string {
+  const each = allowedText(childOf(node, 'items'))
+  return `a list of at most ${node['maxItems']} (in the environment: separated by commas), each ${each}`
+}
+
 function allowed(node: Node): string {
   if (Array.isArray(node['enum'])) return node['enum'].join(', ')
   if (node['type'] === 'integer')
     return `a whole number from ${node['minimum']} to ${node['maximum']}`
   if (node['type'] === 'boolean') return 'true or false'
-  if (node['type'] === 'array') return 'a list of texts (in the environment: separated by commas)'
-  return typeof node['pattern'] === 'string' ? `a text that matches ${node['pattern']}` : 'a text'
+  return node['type'] === 'array' ? allowedList(node) : allowedText(node)
 }
 
 function leaves(node: Node, path: string): Setting[] {

@@ -1,21 +1,29 @@
 import { isProblem, Problem, type ProblemCode, type ProblemDetails } from '../domain/problem.ts'
 
-/** What a dialect says of a problem. */
-export interface Said {
-  readonly status: number
+/** The words of a dialect for a problem. */
+export interface Saying {
   readonly message: string
   /** The member or header at fault, as the caller wrote it. */
   readonly field?: string
 }
 
-/** The words of one dialect: a code without a row does not compile. */
+/** What a dialect answers to a problem. */
+export interface Said extends Saying {
+  readonly status: number
+}
+
+/** One dialect's status and words for each code: a code without a row does not compile. */
 export type Words = {
-  readonly [C in ProblemCode]: (details: ProblemDetails[C]) => Said
+  readonly [C in ProblemCode]: readonly [
+    status: number,
+    say: (details: ProblemDetails[C]) => Saying,
+  ]
 }
 
 /** What a dialect says of this problem. */
 export function say<C extends ProblemCode>(words: Words, problem: Problem<C>): Said {
-  return words[problem.code](problem.details)
+  const row: Words[C] = words[problem.code]
+  return { status: row[0], ...row[1](problem.details) }
 }
 
 /** Any error as a problem: what is not one of ours is a fault of the server, and says nothing. */

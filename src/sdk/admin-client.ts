@@ -149,7 +149,7 @@ function pageOf<T>({ body, headers }: Received): Page<T> {
 const root = '/api/service-accounts'
 const pathOf = (clientId: string, rest = '') => `${root}/${encodeURIComponent(clientId)}${rest}`
 
-// The answers are the server's own, and typed as README describes them.
+// The answers are the server's own, and typed as docs/api.md describes them.
 // biome-ignore lint/suspicious/noExplicitAny: one place where an answer takes its type
 const answer = async (call: Promise<Received>): Promise<any> => membersOf((await call).body)
 const nothing = async (call: Promise<Received>): Promise<void> => void (await call)

@@ -26,11 +26,12 @@ const node = (args: readonly string[], env: Record<string, string> = {}) =>
     env: { PATH: process.env['PATH'], ...env },
   })
 
-test('the published package holds what was built, and no sources, tests or keys', async () => {
+test('the published package holds what was built and its pages, and no sources, tests or keys', async () => {
   const { stdout } = await run('find', ['.', '-type', 'f'], { cwd: join(dir, 'package') })
   const files = stdout.trim().split('\n').sort()
   expect(files).toContain('./dist/sdk/index.d.ts')
-  const others = files.filter((file) => !file.startsWith('./dist/'))
+  expect(files).toContain('./docs/settings.md')
+  const others = files.filter((file) => !/^\.\/(dist\/|docs\/[a-z]+\.md$)/.test(file))
   expect(others).toEqual([
     './README.md',
     './config/default.yaml',

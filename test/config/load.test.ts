@@ -97,8 +97,8 @@ describe('a faulty configuration', () => {
     })
     expect(faults).toEqual(
       expect.arrayContaining([
-        'http.prot: is no setting; README lists them all',
-        'color: is no setting; README lists them all',
+        'http.prot: is no setting; docs/settings.md lists them all',
+        'color: is no setting; docs/settings.md lists them all',
         'http.port (OSTIARY_HTTP_PORT): got "high", expected a whole number from 0 to 65535',
         'log.level (OSTIARY_LOG_LEVEL): got 5, expected error, warn, info, debug',
         'tokens.accessSeconds (OSTIARY_TOKENS_ACCESS_SECONDS): got 1, expected a whole number from 10 to 86400',
@@ -124,6 +124,21 @@ describe('a faulty configuration', () => {
     expect(faults.length).toBeGreaterThanOrEqual(4)
     expect(faults.join()).not.toContain(hidden)
     expect(faults.join()).toContain('a value that is not shown')
+  })
+
+  test('is told how many values a list takes, and what each must look like', () => {
+    const faults = faultsOf({
+      OSTIARY_SECRET_RETIRED_PEPPERS: 'short',
+      OSTIARY_HTTP_TRUSTED_PROXIES: 'the proxy',
+      OSTIARY_STORAGE_URI: 'mysql://db/x',
+    })
+    const list = (most: number) =>
+      `a list of at most ${most} (in the environment: separated by commas)`
+    expect(faults).toEqual([
+      expect.stringContaining(`expected ${list(100)}, each an address, or a network`),
+      expect.stringContaining('expected nothing, or sqlite:<path>, mongodb://… or mongodb+srv://…'),
+      expect.stringContaining(`expected ${list(5)}, each a text of at least 32 characters`),
+    ])
   })
 
   test.each([

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { createPublicKey, type webcrypto } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createRemoteJWKSet, importPKCS8, jwtVerify } from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
 import * as oauth from 'oauth4webapi'
@@ -139,15 +139,48 @@ onEachStore('clients that others wrote', (store) => {
   })
 })
 
-test('the quickstart of README works as it is pasted', async () => {
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
-  const lines = /## Quickstart[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
-  const server = await startTestServer()
-  try {
-    const { stdout } = await run('bash', ['-euc', lines], { cwd: server.dir })
-    const answers = stdout.trim().split('\n').at(-1) ?? ''
-    expect(JSON.parse(answers)).toMatchObject({ token_type: 'Bearer' })
-  } finally {
-    await server.close()
+describe('the commands of a page, pasted into a bash shell', () => {
+  const checkout = resolve(import.meta.dirname, '../..')
+  let server: TestServer
+
+  /** The folder of a server as its owner sees it: the checkout, with data and keys of its own. */
+  beforeAll(async () => {
+    server = await startTestServer()
+    for (const name of ['package.json', 'config', 'src', 'node_modules']) {
+      await symlink(join(checkout, name), join(server.dir, name))
+    }
+  })
+
+  afterAll(() => server.close())
+
+  async function pasted(page: string): Promise<{ commands: string; stdout: string }> {
+    const text = await readFile(join(checkout, page), 'utf8')
+    const commands = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('')
+    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', commands], { cwd: server.dir })
+    return { commands, stdout }
   }
+
+  test('the quickstart of README makes an account, and fetches and checks its token', async () => {
+    const { commands, stdout } = await pasted('README.md')
+    expect(commands).not.toMatch(/\b(eval|sed)\b/)
+    const [token = '', ...claims] = stdout.split('\n')
+    expect(JSON.parse(token)).toMatchObject({ token_type: 'Bearer', expires_in: 3600 })
+    const machine = JSON.parse(await readFile(join(server.dir, 'data/my-machine.json'), 'utf8'))
+    expect(JSON.parse(claims.join('\n'))).toMatchObject({
+      iss: server.url,
+      aud: server.url,
+      client_id: machine.clientId,
+      permissions: ['console.root.view'],
+    })
+  }, 60_000)
+
+  test('the guide goes from the root account to a deleted one', async () => {
+    const { stdout } = await pasted('docs/guide.md')
+    expect(stdout).toContain('"token_type":"Bearer"')
+    expect(stdout.trim().split('\n').at(-1)).toMatch(/^deleted ost_ci_[\w-]+, for good$/)
+    const { body } = await server.manage('GET', '/api/service-accounts')
+    const names = body.map(({ name }: { name: string }) => name)
+    expect(names).toEqual(expect.arrayContaining(['billing', 'shop']))
+    expect(names).not.toContain('orders')
+  }, 120_000)
 })

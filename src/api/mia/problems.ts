@@ -1,7 +1,5 @@
 import type { InputRule, KeyFault, MethodRule, ProblemDetails } from '../../domain/problem.ts'
-import type { Said, Words } from '../../http/problems.ts'
-
-type Saying = Pick<Said, 'field' | 'message'>
+import type { Saying, Words } from '../../http/problems.ts'
 
 /** `field: message`, as every fault of a request is worded here. */
 function about(field: string, message: string): Saying {
@@ -90,94 +88,85 @@ function excess({ where, permission, audience }: ProblemDetails['grant.exceeds_o
   return { field, message: `You cannot grant ${what}: you do not hold it yourself` }
 }
 
-const wire = (status: number, { said, field }: { said: string; field?: string }): Said =>
-  field === undefined ? { status, message: said } : { status, field, message: said }
+const wire = ({ said, field }: { said: string; field?: string }): Saying =>
+  field === undefined ? { message: said } : { field, message: said }
 
-/** What the console's dialect says of each problem. */
+/** What the console's dialect says of each problem: its status, and the words. */
 export const miaWords: Words = {
-  'request.invalid': (details) =>
-    'rule' in details ? { status: 400, ...inputRule(details) } : wire(400, details),
-  'request.malformed': (details) =>
-    details.field === undefined
-      ? wire(400, details)
-      : { status: 400, ...about(details.field, details.said) },
-  'permission.unknown': ({ unknown }) => ({
-    status: 400,
-    ...about(
-      'permissions',
-      `unknown ${unknown.map((name) => JSON.stringify(name)).join(', ')}; docs/api.md lists them all`,
-    ),
-  }),
-  'key.invalid': (details) => ({ status: 400, field: 'publicKey', message: keyFault(details) }),
-  'account.method_mismatch': ({ rule }) => ({ status: 400, ...methodRules[rule] }),
-  'actor.unauthenticated': ({ why, audience }) => ({
-    status: 401,
-    message: audience === undefined ? unauthenticated[why] : `${unauthenticated[why]} ${audience}`,
-    ...(why === 'missing' && { field: 'Authorization' }),
-  }),
-  'client_key.refused': () => ({
-    status: 401,
-    ...about('Client-key', 'expected the key of a known application'),
-  }),
-  'actor.forbidden': ({ needed }) => ({
-    status: 403,
-    message: `This needs the permission ${needed.join(' or ')}`,
-  }),
-  'grant.exceeds_own': (details) => ({ status: 403, ...excess(details) }),
-  'account.not_found': () => ({
-    status: 404,
-    message: 'There is no service account with this client id',
-  }),
-  'credential.not_found': () => ({
-    status: 404,
-    message: 'This account has no credential with this id',
-  }),
-  'route.not_found': ({ place }) => ({ status: 404, message: `There is nothing at ${place}` }),
-  'method.not_allowed': ({ expected, got }) => ({
-    status: 405,
-    message: `method: expected ${expected}, got ${got}`,
-  }),
-  'name.taken': ({ key }) => ({
-    status: 409,
-    field: key,
-    message: `This ${key} is taken; choose another one`,
-  }),
-  'key.taken': ({ kid }) => ({
-    status: 409,
-    ...about('publicKey.kid', `the account has a key ${JSON.stringify(kid)} already`),
-  }),
-  'credential.limit': ({ most }) => ({
-    status: 409,
-    message: `An account may have ${most} live credentials; delete one first`,
-  }),
-  'record.conflict': () => ({
-    status: 409,
-    message: 'Someone else changed this at the same time; read it again',
-  }),
-  'version.stale': () => ({
-    status: 412,
-    ...about('If-Match', 'the account has changed since; read it again'),
-  }),
-  'request.too_large': ({ limitBytes }) => ({
-    status: 413,
-    message: `body: expected at most ${limitBytes} bytes`,
-  }),
-  'media.unsupported': (details) => wire(415, details),
-  'host.misdirected': ({ expected }) => ({ status: 421, ...about('Host', `expected ${expected}`) }),
-  'server.failed': () => ({
-    status: 500,
-    message: 'The request failed; the log has the reason under its request id',
-  }),
-  'store.unavailable': () => ({
-    status: 503,
-    message: 'The store cannot be reached; try again in a moment',
-  }),
-  'store.full': () => ({
-    status: 503,
-    message: 'The disk of the store is full; nothing was written',
-  }),
-  'store.damaged': ({ what }) => ({
-    status: 503,
-    message: `The store holds a damaged ${what}; restore it from a backup`,
-  }),
+  'request.invalid': [400, (details) => ('rule' in details ? inputRule(details) : wire(details))],
+  'request.malformed': [
+    400,
+    (details) => (details.field === undefined ? wire(details) : about(details.field, details.said)),
+  ],
+  'permission.unknown': [
+    400,
+    ({ unknown }) => {
+      const names = unknown.map((name) => JSON.stringify(name)).join(', ')
+      return about('permissions', `unknown ${names}; docs/api.md lists them all`)
+    },
+  ],
+  'key.invalid': [400, (details) => ({ field: 'publicKey', message: keyFault(details) })],
+  'account.method_mismatch': [400, ({ rule }) => methodRules[rule]],
+  'actor.unauthenticated': [
+    401,
+    ({ why, audience }) => ({
+      message:
+        audience === undefined ? unauthenticated[why] : `${unauthenticated[why]} ${audience}`,
+      ...(why === 'missing' && { field: 'Authorization' }),
+    }),
+  ],
+  'client_key.refused': [401, () => about('Client-key', 'expected the key of a known application')],
+  'actor.forbidden': [
+    403,
+    ({ needed }) => ({ message: `This needs the permission ${needed.join(' or ')}` }),
+  ],
+  'grant.exceeds_own': [403, excess],
+  'account.not_found': [
+    404,
+    () => ({ message: 'There is no service account with this client id' }),
+  ],
+  'credential.not_found': [404, () => ({ message: 'This account has no credential with this id' })],
+  'route.not_found': [404, ({ place }) => ({ message: `There is nothing at ${place}` })],
+  'method.not_allowed': [
+    405,
+    ({ expected, got }) => ({ message: `method: expected ${expected}, got ${got}` }),
+  ],
+  'name.taken': [
+    409,
+    ({ key }) => ({ field: key, message: `This ${key} is taken; choose another one` }),
+  ],
+  'key.taken': [
+    409,
+    ({ kid }) => about('publicKey.kid', `the account has a key ${JSON.stringify(kid)} already`),
+  ],
+  'credential.limit': [
+    409,
+    ({ most }) => ({
+      message: `An account may have ${most} live credentials; delete one first`,
+    }),
+  ],
+  'record.conflict': [
+    409,
+    () => ({ message: 'Someone else changed this at the same time; read it again' }),
+  ],
+  'version.stale': [412, () => about('If-Match', 'the account has changed since; read it again')],
+  'request.too_large': [
+    413,
+    ({ limitBytes }) => ({ message: `body: expected at most ${limitBytes} bytes` }),
+  ],
+  'media.unsupported': [415, wire],
+  'host.misdirected': [421, ({ expected }) => about('Host', `expected ${expected}`)],
+  'server.failed': [
+    500,
+    () => ({ message: 'The request failed; the log has the reason under its request id' }),
+  ],
+  'store.unavailable': [
+    503,
+    () => ({ message: 'The store cannot be reached; try again in a moment' }),
+  ],
+  'store.full': [503, () => ({ message: 'The disk of the store is full; nothing was written' })],
+  'store.damaged': [
+    503,
+    ({ what }) => ({ message: `The store holds a damaged ${what}; restore it from a backup` }),
+  ],
 }
