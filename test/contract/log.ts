@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import type { EventQuery } from '../../src/domain/store.ts'
 import {
@@ -45,6 +46,7 @@ export function logRules(opened: () => Opened): void {
     while (seen.length < 40) {
       const news = await store.events({ after: seen.at(-1) ?? 0, limit: 100 })
       seen.push(...news.map(({ seq }) => seq))
+      await nextTurn()
     }
     await writing
     expect(seen).toEqual(times(40, (n) => n + 1))
