@@ -20,7 +20,8 @@ export function commitRecord(db: Connection, log: Log, { kind, record, event }: 
 function writeRecord(db: Connection, kind: Kind, stored: StoredRecord): boolean {
   const isWritten = stored.version === 1 ? insert(db, kind, stored) : replace(db, kind, stored)
   if (!isWritten) return false
-  db.run('DELETE FROM record_key WHERE kind = ? AND id = ?', kind, stored.id)
+  if (stored.version > 1)
+    db.run('DELETE FROM record_key WHERE kind = ? AND id = ?', kind, stored.id)
   for (const [name, value] of Object.entries(stored.keys)) {
     const sql = 'INSERT INTO record_key (kind, name, value, id) VALUES (?, ?, ?, ?)'
     if (!isNew(() => db.run(sql, kind, name, value, stored.id))) throw taken(name)
