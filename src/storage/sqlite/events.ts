@@ -1,4 +1,4 @@
-import type { EventQuery, Store } from '../../domain/store.ts'
+import type { EventFilter, Store } from '../../domain/store.ts'
 import { eventFrom } from '../stored-record.ts'
 import type { Connection, Value } from './connection.ts'
 import type { Writer } from './writes.ts'
@@ -14,9 +14,10 @@ export function eventReader(db: Connection): Pick<Store, 'events' | 'countEvents
       )
       return rows.map((row) => eventFrom(row['body']))
     },
-    async countEvents(query) {
+    async countEvents(query, atMost) {
       const [filter, values] = filterOf(query)
-      return Number(db.get(`SELECT count(*) AS n FROM event WHERE ${filter}`, ...values)?.['n'])
+      const counted = `SELECT 1 FROM event WHERE ${filter} LIMIT ?`
+      return Number(db.get(`SELECT count(*) AS n FROM (${counted})`, ...values, atMost)?.['n'])
     },
     head: async () => Number(db.get('SELECT max(seq) AS n FROM event')?.['n'] ?? 0),
   }
@@ -32,9 +33,10 @@ export function eventWriter(writer: Writer): Pick<Store, 'append' | 'settle'> {
   }
 }
 
-function filterOf(query: Omit<EventQuery, 'limit'>): [string, Value[]] {
+function filterOf(query: EventFilter): [string, Value[]] {
   const conditions: [string, Value | undefined][] = [
     ['seq > ?', query.after ?? 0],
+    ['seq < ?', query.before],
     ['at >= ?', query.from],
     ['at < ?', query.to],
     ['actor_id = ?', query.actorId],
