@@ -25,14 +25,15 @@ export function logOn({ events }: Collections): Log {
   async function appendAll(batch: readonly NewEvent[]): Promise<void> {
     let left = [...new Map(batch.map((event) => [event.id, event])).values()]
     await retried(async (attempt) => {
-      if (attempt > 1) left = await missing(left)
-      return left.length === 0 || (await areInserted(left)) ? undefined : again
+      const [wanted, end] = await Promise.all([attempt > 1 ? missing(left) : left, last()])
+      left = wanted
+      return left.length === 0 || (await areInserted(chained(left, end))) ? undefined : again
     })
   }
 
-  async function areInserted(next: readonly NewEvent[]): Promise<boolean> {
+  async function areInserted(next: EventDocument[]): Promise<boolean> {
     try {
-      await events.insertMany(chained(next, await last()), { ordered: true })
+      await events.insertMany(next, { ordered: true })
       return true
     } catch (error) {
       if (isDuplicate(error)) return false
