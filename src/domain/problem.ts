@@ -8,6 +8,7 @@ export type InputRule =
   | { readonly rule: 'key_set_has_no_end' }
   | { readonly rule: 'end_lies_ahead' }
   | { readonly rule: 'overlap_is_bounded'; readonly mostSeconds: number }
+  | { readonly rule: 'pages_are_bounded'; readonly mostEntries: number }
 
 /** What is wrong with a public key. */
 export type KeyFault =

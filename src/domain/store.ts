@@ -14,6 +14,8 @@ export interface ListQuery {
 export interface EventQuery {
   /** Only events with a greater number. */
   readonly after?: number
+  /** Only events with a smaller number: the cursor of the page before, newest first. */
+  readonly before?: number
   /** Milliseconds, inclusive. */
   readonly from?: number
   /** Milliseconds, exclusive. */
@@ -24,6 +26,9 @@ export interface EventQuery {
   readonly offset?: number
   readonly limit: number
 }
+
+/** Which events are meant, without which page of them. */
+export type EventFilter = Omit<EventQuery, 'limit' | 'offset' | 'newestFirst'>
 
 /**
  * The port. Each command changes one record together with its event, so that nothing needs a
@@ -54,7 +59,8 @@ export interface Store {
   reservationHorizon(): Promise<number>
   /** Entries of the log by ascending number (or descending, when asked). */
   events(query: EventQuery): Promise<readonly Event[]>
-  countEvents(query: Omit<EventQuery, 'limit' | 'offset'>): Promise<number>
+  /** How many events there are, counted as far as `atMost`: what is beyond costs nothing. */
+  countEvents(filter: EventFilter, atMost: number): Promise<number>
   /** The number of the last event; 0 when there is none. */
   head(): Promise<number>
   /** Notes last uses (ms by credential id); a later one stays. Belongs to no version and no event. */

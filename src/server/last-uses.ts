@@ -1,4 +1,5 @@
 import type { Store } from '../domain/store.ts'
+import { inBatches } from '../storage/batches.ts'
 import { onceAMinute } from './once-a-minute.ts'
 
 /** Last uses of credentials (ms by credential id), gathered here and noted once a minute. */
@@ -17,12 +18,12 @@ export class LastUses {
     this.#uses.set(credentialId, this.#now())
   }
 
-  /** Writes what was gathered, at most once a minute unless `isLast`. What fails is kept. */
+  /** Writes what was gathered, at most once a minute unless `isLast`. What fails is kept, and nothing else. */
   async write(store: Pick<Store, 'noteUses'>, isLast = false): Promise<void> {
     if (!this.#isTime(isLast)) return
-    const uses = new Map(this.#uses)
-    if (uses.size === 0) return
-    await store.noteUses(uses)
-    for (const [id, at] of uses) if (this.#uses.get(id) === at) this.#uses.delete(id)
+    for (const batch of inBatches([...this.#uses])) {
+      await store.noteUses(new Map(batch))
+      for (const [id, at] of batch) if (this.#uses.get(id) === at) this.#uses.delete(id)
+    }
   }
 }

@@ -54,4 +54,11 @@ export function reservationRules(opened: () => Opened): void {
     expect(await store.uses([])).toEqual(new Map())
     expect(await store.head()).toBe(0)
   })
+
+  test('more uses than one command may hold are noted and read, each once', async () => {
+    const { store } = opened()
+    const uses = new Map(times(2345, (n) => [`credential ${n}`, n]))
+    await store.noteUses(uses)
+    expect(await store.uses([...uses.keys(), 'never'])).toEqual(uses)
+  })
 }

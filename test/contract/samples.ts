@@ -1,3 +1,4 @@
+import { miaWords } from '../../src/api/mia/problems.ts'
 import type { Account } from '../../src/domain/accounts/account.ts'
 import { isChained } from '../../src/domain/audit/chain.ts'
 import type { Event, NewEvent } from '../../src/domain/audit/event.ts'
@@ -9,6 +10,7 @@ import { fingerprint } from '../../src/domain/secret.ts'
 import type { Store } from '../../src/domain/store.ts'
 import type { Revocation } from '../../src/domain/tokens/revocation.ts'
 import type { Versioned } from '../../src/domain/versioned.ts'
+import { say } from '../../src/http/problems.ts'
 
 export const noon = Date.UTC(2030, 0, 1, 12)
 
@@ -108,7 +110,8 @@ export async function outcome(call: Promise<unknown>): Promise<'done' | ProblemC
     return 'done'
   } catch (error) {
     if (!isProblem(error)) throw error
-    return 'key' in error.details ? `${error.code} ${error.details.key}` : error.code
+    const { field } = say(miaWords, error)
+    return field === undefined ? error.code : `${error.code} ${field}`
   }
 }
 

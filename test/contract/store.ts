@@ -5,6 +5,7 @@ import { nameRules } from './names.ts'
 import { recordRules } from './records.ts'
 import { reservationRules } from './reservations.ts'
 import { sweepRules } from './sweep.ts'
+import { togetherRules } from './together.ts'
 import { valueRules } from './values.ts'
 
 /** A new, empty store for one test. */
@@ -40,5 +41,6 @@ const topics = {
   'the event log': logRules,
   'reservations and uses': reservationRules,
   sweeping: sweepRules,
+  'writes at the same moment': togetherRules,
   'values and lifetime': valueRules,
 } as const satisfies Record<string, (opened: () => Opened) => void>

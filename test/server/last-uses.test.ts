@@ -49,4 +49,19 @@ describe('last uses of credentials', () => {
     await lastUses.write(store)
     expect(uses).toEqual([new Map([['one', 1_000_000]])])
   })
+
+  test('go in batches, and what a failure left unwritten is written again, and nothing else', async () => {
+    const lastUses = open()
+    for (let n = 0; n < 2500; n += 1) lastUses.add(`credential ${n}`)
+    const failing = {
+      noteUses: async (noted: ReadonlyMap<string, number>) => {
+        if (uses.length === 1) throw new Error('the store is away')
+        uses.push(noted)
+      },
+    }
+    await expect(lastUses.write(failing)).rejects.toThrow('away')
+    await lastUses.write(store, true)
+    expect(uses.map(({ size }) => size)).toEqual([1000, 1000, 500])
+    expect(new Set(uses.flatMap((batch) => [...batch.keys()])).size).toBe(2500)
+  })
 })

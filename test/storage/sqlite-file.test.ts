@@ -2,12 +2,15 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { batchRunner } from '../../src/storage/sqlite/batch.ts'
 import { type Connection, connect } from '../../src/storage/sqlite/connection.ts'
 import { eventWriter } from '../../src/storage/sqlite/events.ts'
+import { errorFrom } from '../../src/storage/sqlite/fault.ts'
 import { migrate } from '../../src/storage/sqlite/migrations.ts'
 import { openSqlite } from '../../src/storage/sqlite/open.ts'
 import { openSqliteReadOnly } from '../../src/storage/sqlite/read-only.ts'
 import { recordStore } from '../../src/storage/sqlite/records.ts'
+import type { Write, Writer } from '../../src/storage/sqlite/writes.ts'
 import { account, create, eventFor, looseEvent, outcome } from '../contract/samples.ts'
 
 let folder: string
@@ -106,20 +109,38 @@ describe('a disk that fails under the SQLite store', () => {
     return db
   }
 
+  /** What the writer's thread does, on a connection whose disk can be made to fail. */
+  function writerOn(db: Connection): Writer {
+    const run = batchRunner(db)
+    const write = async (one: Write): Promise<number> => {
+      for (const outcome of run([one])) {
+        if ('count' in outcome) return outcome.count
+        throw errorFrom(outcome.fault)
+      }
+      throw new Error('no outcome')
+    }
+    return {
+      write,
+      probe: async () => void (await write({ do: 'touch' })),
+      close: async () => db.close(),
+    }
+  }
+
   beforeEach(made)
 
   test('refuses writes with store.full while it is full, writes nothing, and recovers', async () => {
     const db = prepared()
     const pages = Number(db.get('PRAGMA page_count')?.['page_count'])
-    const { get, commit } = recordStore(db)
+    const writer = writerOn(db)
+    const { get, commit } = recordStore(db, writer)
     const record = account({ description: 'x'.repeat(100_000) })
     const event = eventFor(record)
     db.get(`PRAGMA max_page_count = ${pages}`)
     expect(await outcome(commit('account', record, event))).toBe('store.full')
     db.get(`PRAGMA query_only = ON`)
-    expect(() => db.probe()).toThrow()
+    await expect(writer.probe()).rejects.toThrow()
     db.get(`PRAGMA query_only = OFF`)
-    expect(() => db.probe()).not.toThrow()
+    await expect(writer.probe()).resolves.toBeUndefined()
     expect(await get('account', record.id)).toBeUndefined()
     expect(db.get('SELECT count(*) AS n FROM event')).toEqual({ n: 0 })
     db.get(`PRAGMA max_page_count = ${pages + 1000}`)
@@ -135,9 +156,10 @@ describe('a disk that fails under the SQLite store', () => {
         throw Object.assign(new Error('disk I/O error'), fsyncFailed)
       })
     expect(await outcome(failing())).toBe('store.unavailable')
-    const { append } = eventWriter(db)
+    const writer = writerOn(db)
+    const { append } = eventWriter(writer)
     expect(await outcome(append(looseEvent()))).toBe('store.unavailable')
-    expect(() => db.probe()).toThrow()
+    await expect(writer.probe()).rejects.toThrow()
     expect(db.get('SELECT count(*) AS n FROM event')).toEqual({ n: 0 })
     db.close()
   })

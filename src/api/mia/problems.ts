@@ -15,6 +15,11 @@ const inputRules: {
   key_set_has_no_end: () =>
     about('expiresAt', 'is the end of a secret or publicKey; keys of a jwksUri have none'),
   end_lies_ahead: () => about('expiresAt', 'must be in the future'),
+  pages_are_bounded: ({ mostEntries }) =>
+    about(
+      'page',
+      `a filtered list has pages for its first ${mostEntries} entries; narrow the filter, or follow cursor`,
+    ),
   overlap_is_bounded: ({ mostSeconds }) =>
     about('overlapSeconds', `expected at most ${mostSeconds}`),
 }

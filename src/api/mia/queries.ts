@@ -1,5 +1,5 @@
 import { Problem } from '../../domain/problem.ts'
-import type { EventQuery } from '../../domain/store.ts'
+import type { EventFilter } from '../../domain/store.ts'
 
 export interface Paging {
   readonly page: number
@@ -64,12 +64,29 @@ function instant(query: Query, name: string): number | undefined {
   throw invalid(name, 'expected Unix seconds or a time (RFC 3339)')
 }
 
-export function auditQuery(query: Query): Paging & { readonly filter: Omit<EventQuery, 'limit'> } {
-  onlyKnown(query, ['page', 'per_page', 'from', 'to', 'actor', 'target'])
+/** What a page of the audit log is asked for with. */
+export interface AuditQuery extends Paging {
+  /** The number that a former page told to go on before; absent: the page number counts. */
+  readonly cursor: number | undefined
+  readonly filter: EventFilter
+}
+
+/** What the link to the next page carries; clients hand it back as it is. */
+function cursor(query: Query): number | undefined {
+  const text = single(query, 'cursor')
+  if (text === undefined) return undefined
+  if (query['page'] === undefined && /^[1-9]\d{0,14}$/.test(text)) return Number(text)
+  throw invalid('cursor', 'expected what a link to the next page carries, and no page beside it')
+}
+
+/** Reads the query of the audit log. Fails with `request.invalid`. */
+export function auditQuery(query: Query): AuditQuery {
+  onlyKnown(query, ['page', 'per_page', 'cursor', 'from', 'to', 'actor', 'target'])
   const [from, to] = [instant(query, 'from'), instant(query, 'to')]
   const [actorId, targetId] = [single(query, 'actor'), single(query, 'target')]
   return {
     ...paging(query),
+    cursor: cursor(query),
     filter: {
       ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),

@@ -1,24 +1,48 @@
 import { permit } from '../access/permit.ts'
 import type { Context } from '../context.ts'
-import { isProblem } from '../problem.ts'
-import type { EventQuery, Store } from '../store.ts'
+import { isProblem, Problem } from '../problem.ts'
+import type { EventFilter, EventQuery, Store } from '../store.ts'
 import { isChained } from './chain.ts'
 import type { Event } from './event.ts'
 
 const page = 500
+/** So many events of a filter are counted and passed over at most: both cost a step each. */
+const mostPassed = 10_000
 
 /** Some entries of the log, and how many there are in all. */
 export interface EventPage {
   readonly events: readonly Event[]
-  readonly total: number
+  /** How many there are on all pages; undefined when a filter leaves more than are counted. */
+  readonly total: number | undefined
+  /** The number to ask for events before; undefined on the last page. */
+  readonly next: number | undefined
 }
 
-/** Reads the audit log, newest first. */
+/** Reads the audit log, newest first: at an offset, or before a number. */
 export async function listEvents(ctx: Context, query: EventQuery): Promise<EventPage> {
   await permit(ctx, 'audit.list', { type: 'audit_log', owner: 'root' })
-  const { limit: _limit, offset: _offset, ...filter } = query
-  const events = await ctx.store.events({ ...query, newestFirst: true })
-  return { events, total: await ctx.store.countEvents(filter) }
+  const { limit, offset = 0, before, ...filter } = query
+  const isFiltered = Object.keys(filter).length > 0
+  const total = isFiltered ? await countUpTo(ctx.store, filter) : await ctx.store.head()
+  if (isFiltered) assertReachable(offset)
+  // Numbers have no gaps: without a filter the place of a page is known without a look.
+  const first = (before ?? (total ?? 0) + 1) - offset
+  const place = isFiltered ? { offset, ...(before !== undefined && { before }) } : { before: first }
+  const slice = { ...filter, ...place, newestFirst: true }
+  // One more than is shown tells whether there is another page.
+  const found = await ctx.store.events({ ...slice, limit: limit + 1 })
+  const events = found.slice(0, limit)
+  return { events, total, next: found.length > limit ? events.at(-1)?.seq : undefined }
+}
+
+async function countUpTo(store: Store, filter: EventFilter): Promise<number | undefined> {
+  const count = await store.countEvents(filter, mostPassed + 1)
+  return count > mostPassed ? undefined : count
+}
+
+function assertReachable(offset: number): void {
+  if (offset <= mostPassed) return
+  throw new Problem('request.invalid', { rule: 'pages_are_bounded', mostEntries: mostPassed })
 }
 
 type LogVerdict =

@@ -1,4 +1,3 @@
-import type { Collection } from 'mongodb'
 import type { NewEvent } from '../../domain/audit/event.ts'
 import {
   conflict,
@@ -10,15 +9,8 @@ import {
 } from '../stored-record.ts'
 import type { Outbox, RecordDocument } from './documents.ts'
 import { isDuplicate } from './errors.ts'
-import type { Log } from './log.ts'
-import { deliver, outboxOf } from './outbox.ts'
+import { outboxOf, type Place } from './outbox.ts'
 import { again, retried } from './retry.ts'
-
-/** Where a record is written, and the log that its event goes to. */
-export interface Place {
-  readonly records: Collection<RecordDocument>
-  readonly log: Log
-}
 
 interface Written extends RecordDocument {
   readonly outbox: Outbox
@@ -34,7 +26,7 @@ export async function commitTo(place: Place, stored: StoredRecord, event: NewEve
     if (await isWritten(place, document)) return
     return await afterClash(place, document)
   })
-  await deliver(place.log, place.records, document)
+  await place.deliver(document)
 }
 
 function documentOf({ id, scope, purgeAfter, ...stored }: StoredRecord, event: NewEvent): Written {
@@ -61,7 +53,7 @@ async function afterClash(place: Place, document: Written): Promise<undefined | 
   const found = current?.version ?? 0
   if (current && found >= version && (await isOwn(place, current, document))) return undefined
   if (found !== version - 1) throw conflict()
-  if (current?.outbox) await deliver(place.log, place.records, current)
+  if (current?.outbox) await place.deliver(current)
   else await assertKeysFree(place, document)
   return again
 }

@@ -1,4 +1,4 @@
-import { MongoError } from 'mongodb'
+import { MongoBulkWriteError, MongoError } from 'mongodb'
 import { Problem, storeAway } from '../../domain/problem.ts'
 
 /** https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml, and what others add. */
@@ -55,15 +55,23 @@ export function isDuplicate(error: unknown): boolean {
 }
 
 /** Whether the same write may succeed in a moment. A silent server is not worth a second wait. */
-export function isTransient(error: unknown): boolean {
-  if (!(error instanceof MongoError)) return isSocketError(error)
+export function isTransient(thrown: unknown): boolean {
+  const error = unwrapped(thrown)
+  if (isSocketError(error)) return true
+  if (!(error instanceof MongoError)) return false
   return transient.includes(error.code) || transientNames.includes(error.name)
+}
+
+/** What goes wrong on the way of a bulk, the driver wraps. */
+function unwrapped(error: unknown): unknown {
+  if (!(error instanceof MongoBulkWriteError)) return error
+  const { errorResponse }: { readonly errorResponse: unknown } = error
+  return errorResponse instanceof MongoError ? errorResponse : error
 }
 
 /** The Problem for what the driver threw; errors of our own pass unchanged. */
 export function problemOf(error: unknown): unknown {
-  if (isSocketError(error)) return storeAway(error)
-  if (!(error instanceof MongoError)) return error
+  if (!(error instanceof MongoError)) return isSocketError(error) ? storeAway(error) : error
   const cause = withoutCredentials(error)
   if (!isFull(error)) return storeAway(cause)
   return new Problem('store.full', { retryAfterSeconds: 30 }, cause)

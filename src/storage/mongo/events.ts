@@ -1,5 +1,5 @@
 import type { Filter } from 'mongodb'
-import type { EventQuery, Store } from '../../domain/store.ts'
+import type { EventFilter, Store } from '../../domain/store.ts'
 import { eventFrom } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
 import type { EventDocument } from './documents.ts'
@@ -19,7 +19,11 @@ export function eventReader({
           .limit(query.limit)
         return (await page.toArray()).map(({ body }) => eventFrom(body))
       }),
-    countEvents: (query) => bound(() => events.countDocuments(filterOf(query))),
+    countEvents: (query, atMost) =>
+      bound(async () => {
+        if (atMost === 0) return 0 // to the driver, 0 is no limit
+        return await events.countDocuments(filterOf(query), { limit: atMost })
+      }),
     head: () =>
       bound(async () => {
         const last = await events.findOne({}, { sort: { _id: -1 }, projection: { _id: 1 } })
@@ -28,10 +32,14 @@ export function eventReader({
   }
 }
 
-function filterOf(query: Omit<EventQuery, 'limit'>): Filter<EventDocument> {
-  const { after, from, to, actorId, targetId } = query
+function filterOf(query: EventFilter): Filter<EventDocument> {
+  const { after, before, from, to, actorId, targetId } = query
+  const numbers = {
+    ...(after !== undefined && { $gt: after }),
+    ...(before !== undefined && { $lt: before }),
+  }
   return {
-    ...(after !== undefined && { _id: { $gt: after } }),
+    ...(Object.keys(numbers).length > 0 && { _id: numbers }),
     ...((from !== undefined || to !== undefined) && { at: periodOf(from, to) }),
     ...(actorId !== undefined && { actorId }),
     ...(targetId !== undefined && { targetId }),

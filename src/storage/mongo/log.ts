@@ -3,6 +3,7 @@ import type { Event, NewEvent } from '../../domain/audit/event.ts'
 import { eventFrom, plainEvent } from '../stored-record.ts'
 import type { Collections, EventDocument } from './documents.ts'
 import { isDuplicate } from './errors.ts'
+import { gathering } from './gather.ts'
 import { again, retried } from './retry.ts'
 
 export interface Log {
@@ -11,45 +12,40 @@ export interface Log {
   find(id: string): Promise<Event | undefined>
 }
 
-interface Waiting {
-  readonly event: NewEvent
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
-}
-
 /**
- * The end of the log. The calls of one process queue here, so that they do not race each other;
- * when the store is away, all that wait fail at once instead of waiting one after another.
+ * The end of the log. What one process appends at the same moment goes there as one batch, so that
+ * its calls do not race each other.
  */
 export function logOn({ events }: Collections): Log {
-  let waiting: Waiting[] = []
-  let isRunning = false
-
-  async function run(): Promise<void> {
-    isRunning = true
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      try {
-        await retried(() => appendOnce(next.event))
-        next.resolve()
-      } catch (error) {
-        const failed = [next, ...waiting]
-        waiting = []
-        for (const { reject } of failed) reject(error)
-      }
-    }
-    isRunning = false
+  /**
+   * Numbers have no gap and no double: they are taken by inserts right after the last one, and an
+   * ordered insert ends at the first that is taken. What was inserted until then is there; only
+   * the log itself knows that for sure, so it is asked.
+   */
+  async function appendAll(batch: readonly NewEvent[]): Promise<void> {
+    let left = [...new Map(batch.map((event) => [event.id, event])).values()]
+    await retried(async (attempt) => {
+      const [wanted, end] = await Promise.all([attempt > 1 ? missing(left) : left, last()])
+      left = wanted
+      return left.length === 0 || (await areInserted(chained(left, end))) ? undefined : again
+    })
   }
 
-  /** Numbers have no gap and no double: a number is taken by an insert right after the last one. */
-  async function appendOnce(event: NewEvent): Promise<undefined | typeof again> {
-    const document = documentOf(chain(event, await last()))
+  async function areInserted(next: EventDocument[]): Promise<boolean> {
     try {
-      await events.insertOne(document)
-      return undefined
+      await events.insertMany(next, { ordered: true })
+      return true
     } catch (error) {
-      if (!isDuplicate(error)) throw error
-      return (await find(event.id)) ? undefined : again
+      if (isDuplicate(error)) return false
+      throw error
     }
+  }
+
+  async function missing(wanted: readonly NewEvent[]): Promise<NewEvent[]> {
+    const named = { id: { $in: wanted.map(({ id }) => id) } }
+    const found = await events.find(named, { projection: { id: 1 } }).toArray()
+    const there = new Set(found.map(({ id }) => id))
+    return wanted.filter(({ id }) => !there.has(id))
   }
 
   async function last(): Promise<Event | undefined> {
@@ -57,19 +53,22 @@ export function logOn({ events }: Collections): Log {
     return document === null ? undefined : eventFrom(document.body)
   }
 
-  async function find(id: string): Promise<Event | undefined> {
-    const document = await events.findOne({ id })
-    return document === null ? undefined : eventFrom(document.body)
-  }
-
+  const append = gathering(appendAll)
   return {
-    find,
-    append: (event) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ event: plainEvent(event), resolve, reject })
-        if (!isRunning) void run()
-      }),
+    append: (event) => append(plainEvent(event)),
+    async find(id) {
+      const document = await events.findOne({ id })
+      return document === null ? undefined : eventFrom(document.body)
+    },
   }
+}
+
+function chained(events: readonly NewEvent[], end: Event | undefined): EventDocument[] {
+  let previous = end
+  return events.map((event) => {
+    previous = chain(event, previous)
+    return documentOf(previous)
+  })
 }
 
 function documentOf(event: Event): EventDocument {

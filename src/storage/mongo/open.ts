@@ -5,7 +5,7 @@ import { eventReader } from './events.ts'
 import { ensureIndexes } from './indexes.ts'
 import { logOn } from './log.ts'
 import { migrate } from './migrations.ts'
-import { deliverAll } from './outbox.ts'
+import { deliverAll, placesIn } from './outbox.ts'
 import { recordStore } from './records.ts'
 import { reservationStore } from './reservations.ts'
 import { sweeper } from './sweep.ts'
@@ -32,14 +32,15 @@ export async function openMongo(uri: string, options: MongoOptions = {}): Promis
 function storeOn(connection: Connection): Store {
   const { bound, collections } = connection
   const log = logOn(collections)
+  const places = placesIn(collections, log)
   return {
-    ...recordStore(connection, log),
+    ...recordStore(connection, places),
     ...eventReader(connection),
     ...reservationStore(connection),
     ...useStore(connection),
     ...sweeper(connection),
     append: (event) => bound(() => log.append(event)),
-    settle: () => bound(() => deliverAll(log, collections)),
+    settle: () => bound(() => deliverAll(places)),
     ping: () => connection.probe(),
     close: () => connection.close(),
   }

@@ -1,8 +1,9 @@
 import type { Collection } from 'mongodb'
 import type { NewEvent } from '../../domain/audit/event.ts'
-import { kinds } from '../../domain/records.ts'
+import { type Kind, kinds } from '../../domain/records.ts'
 import { newEventFrom, sweepBatch } from '../stored-record.ts'
 import type { Collections, Outbox, RecordDocument } from './documents.ts'
+import { gathering } from './gather.ts'
 import type { Log } from './log.ts'
 import { retried } from './retry.ts'
 
@@ -10,30 +11,67 @@ export function outboxOf(event: NewEvent): Outbox {
   return { id: event.id, event: JSON.stringify(event) }
 }
 
-/**
- * Brings the event of a record's outbox to the log, then empties the outbox. Anyone may do so, any
- * number of times: the log takes an event once.
- */
-export async function deliver(
-  log: Log,
+/** Where records of one kind are written, and the log that their events go to. */
+export interface Place {
+  readonly records: Collection<RecordDocument>
+  readonly log: Log
+  /**
+   * Brings the event of a record's outbox to the log, then empties the outbox. Anyone may do so,
+   * any number of times: the log takes an event once.
+   */
+  deliver(record: Pick<RecordDocument, '_id' | 'outbox'>): Promise<void>
+}
+
+/** The place of each kind: always the same one. */
+export type Places = (kind: Kind) => Place
+
+export function placesIn({ records }: Collections, log: Log): Places {
+  const known = new Map<Kind, Place>()
+  return (kind) => {
+    const place = known.get(kind) ?? placeOf(records(kind), log)
+    known.set(kind, place)
+    return place
+  }
+}
+
+function placeOf(records: Collection<RecordDocument>, log: Log): Place {
+  const empty = gathering((batch: readonly Delivered[]) => emptyAll(records, batch))
+  return {
+    records,
+    log,
+    async deliver({ _id, outbox }) {
+      if (!outbox) return
+      await log.append(newEventFrom(outbox.event))
+      await empty({ _id, outboxId: outbox.id })
+    },
+  }
+}
+
+interface Delivered {
+  readonly _id: string
+  readonly outboxId: string
+}
+
+/** Every event that is named here is in the log, so it does not matter which record has which. */
+async function emptyAll(
   records: Collection<RecordDocument>,
-  { _id, outbox }: Pick<RecordDocument, '_id' | 'outbox'>,
+  batch: readonly Delivered[],
 ): Promise<void> {
-  if (!outbox) return
-  await log.append(newEventFrom(outbox.event))
-  await retried(() =>
-    records.updateOne({ _id, 'outbox.id': outbox.id }, { $unset: { outbox: '' } }),
-  )
+  const delivered = {
+    _id: { $in: batch.map(({ _id }) => _id) },
+    'outbox.id': { $in: batch.map(({ outboxId }) => outboxId) },
+  }
+  await retried(() => records.updateMany(delivered, { $unset: { outbox: '' } }))
 }
 
 /** Delivers what a crash left behind; runs about once a second, so it goes through an index. */
-export async function deliverAll(log: Log, collections: Collections): Promise<void> {
+export async function deliverAll(places: Places): Promise<void> {
   for (const kind of kinds) {
-    const records = collections.records(kind)
+    const { records, deliver } = places(kind)
     const left = await records
       .find({ 'outbox.id': { $gt: '' } }, { projection: { outbox: 1 } })
       .limit(sweepBatch)
       .toArray()
-    for (const document of left) await deliver(log, records, document)
+    await Promise.all(left.map((document) => deliver(document)))
   }
 }

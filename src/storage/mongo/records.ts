@@ -5,13 +5,13 @@ import { decode, encode } from '../stored-record.ts'
 import { commitTo } from './commit.ts'
 import type { Connection } from './connection.ts'
 import type { RecordDocument } from './documents.ts'
-import type { Log } from './log.ts'
+import type { Places } from './outbox.ts'
 
 const projection = { body: 1 } as const
 
 export function recordStore(
   { collections, bound }: Connection,
-  log: Log,
+  places: Places,
 ): Pick<Store, 'get' | 'find' | 'list' | 'count' | 'commit'> {
   const { records } = collections
   return {
@@ -38,7 +38,7 @@ export function recordStore(
       }),
     count: (kind, scope) => bound(() => records(kind).countDocuments(liveIn(scope))),
     commit: (kind, record, event) =>
-      bound(() => commitTo({ records: records(kind), log }, encode(kind, record), event)),
+      bound(() => commitTo(places(kind), encode(kind, record), event)),
   }
 }
 

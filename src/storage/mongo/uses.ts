@@ -1,4 +1,5 @@
 import type { Store } from '../../domain/store.ts'
+import { inBatches } from '../batches.ts'
 import { wholeMilliseconds } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
 import type { Collections } from './documents.ts'
@@ -7,23 +8,30 @@ import { again, retried } from './retry.ts'
 
 export function useStore({ collections, bound }: Connection): Pick<Store, 'noteUses' | 'uses'> {
   return {
-    noteUses: (uses) =>
-      bound(async () => {
-        if (uses.size > 0) await retried(() => note(collections, uses))
-      }),
-    uses: (credentialIds) =>
-      bound(async () => {
-        const noted = await collections.uses.find({ _id: { $in: [...credentialIds] } }).toArray()
-        return new Map(noted.map(({ _id, at }) => [_id, at]))
-      }),
+    async noteUses(uses) {
+      // A bound for each batch: a long list is not a silent server.
+      for (const batch of inBatches([...uses])) {
+        await bound(() => retried(() => note(collections, batch)))
+      }
+    },
+    async uses(credentialIds) {
+      const found = new Map<string, number>()
+      for (const batch of inBatches(credentialIds)) {
+        const noted = await bound(() =>
+          collections.uses.find({ _id: { $in: [...batch] } }).toArray(),
+        )
+        for (const { _id, at } of noted) found.set(_id, at)
+      }
+      return found
+    },
   }
 }
 
 async function note(
   { uses: collection }: Collections,
-  uses: ReadonlyMap<string, number>,
+  uses: readonly (readonly [id: string, at: number])[],
 ): Promise<undefined | typeof again> {
-  const notes = [...uses].map(([_id, at]) => ({
+  const notes = uses.map(([_id, at]) => ({
     updateOne: { filter: { _id }, update: { $max: { at: wholeMilliseconds(at) } }, upsert: true },
   }))
   try {

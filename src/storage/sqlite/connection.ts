@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { storeAway } from '../../domain/problem.ts'
-import { isFull, isLostSync, problemOf } from './errors.ts'
+import { isLostSync, problemOf } from './errors.ts'
 
 type Row = Readonly<Record<string, unknown>>
 export type Value = SQLInputValue
@@ -13,20 +13,20 @@ export interface Connection {
   all(sql: string, ...values: Value[]): readonly Row[]
   /** Runs `work` in one transaction that is on the disk when this returns. */
   write<T>(work: () => T): T
-  /** Fails when no write can be made, as far as the last one told; then it tries one. */
-  probe(): void
+  /** Runs `work` inside of `write`; when it throws, its own changes are undone, and no others. */
+  attempt<T>(work: () => T): T
+  /** From here on nothing can be written through this connection. */
+  makeReadOnly(): void
   close(): void
 }
 
 /** Readers never wait in WAL mode; this covers a checkpoint or recovery by another process. */
 const busyMilliseconds = 2000
-const touch = "UPDATE meta SET value = value WHERE name = 'schema'"
 
 export function connect(path: string, readOnly = false): Connection {
   const db = new DatabaseSync(path, { readOnly, timeout: busyMilliseconds })
   const prepare = preparer(db)
   let isSyncLost = false
-  let hasFailed = false
 
   function transact<T>(work: () => T): T {
     db.exec('BEGIN IMMEDIATE')
@@ -43,12 +43,22 @@ export function connect(path: string, readOnly = false): Connection {
   function write<T>(work: () => T): T {
     if (isSyncLost) throw storeAway(new Error('An fsync failed before: restart to recover'))
     try {
-      const result = transact(work)
-      hasFailed = false
-      return result
+      return transact(work)
     } catch (error) {
       isSyncLost ||= isLostSync(error)
-      hasFailed ||= isFull(error) || isSyncLost
+      throw error
+    }
+  }
+
+  function attempt<T>(work: () => T): T {
+    prepare('SAVEPOINT attempt').run()
+    try {
+      const result = work()
+      prepare('RELEASE attempt').run()
+      return result
+    } catch (error) {
+      // After severe errors SQLite has rolled back everything by itself.
+      if (db.isTransaction) db.exec('ROLLBACK TO attempt; RELEASE attempt')
       throw error
     }
   }
@@ -58,11 +68,8 @@ export function connect(path: string, readOnly = false): Connection {
     get: (sql, ...values) => translated(() => prepare(sql).get(...values)),
     all: (sql, ...values) => translated(() => prepare(sql).all(...values)),
     write: (work) => translated(() => write(work)),
-    probe: () =>
-      translated(() => {
-        if (hasFailed) write(() => prepare(touch).run())
-        else prepare('SELECT 1').get()
-      }),
+    attempt,
+    makeReadOnly: () => db.exec('PRAGMA query_only = ON'),
     close: () => {
       if (db.isOpen) db.close()
     },

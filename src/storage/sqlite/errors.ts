@@ -1,5 +1,13 @@
-import { Problem, storeAway } from '../../domain/problem.ts'
+import { isProblem, Problem, storeAway } from '../../domain/problem.ts'
 import { codeOf } from '../../files/reason.ts'
+
+/** Primary result codes of a fault in one statement or value; all others are the file's or the disk's. */
+const ownFaults: readonly number[] = [
+  18, // TOOBIG
+  19, // CONSTRAINT
+  20, // MISMATCH
+  25, // RANGE
+]
 
 /** Result codes, https://www.sqlite.org/rescode.html. */
 const codes = {
@@ -55,7 +63,7 @@ export function isLostSync(error: unknown): boolean {
   return isOneOf(error, codes.ioFsync, codes.ioDirFsync)
 }
 
-export function isFull(error: unknown): boolean {
+function isFull(error: unknown): boolean {
   return isOneOf(error, codes.full, codes.ioWrite, codes.ioShmSize)
 }
 
@@ -70,4 +78,10 @@ export function problemOf(error: unknown): unknown {
 function isDriverError(error: unknown): boolean {
   const code = codeOf(error)
   return code === 'ERR_SQLITE_ERROR' || code === 'ERR_INVALID_STATE'
+}
+
+/** Whether an error in one write of a transaction leaves no hope for the others. */
+export function spoilsAll(error: unknown): boolean {
+  if (isProblem(error, 'store.unavailable', 'store.full')) return true
+  return isDriverError(error) && !ownFaults.includes((resultCode(error) ?? 0) % 256)
 }

@@ -11,6 +11,8 @@ import { recordStore } from './records.ts'
 import { reservationStore } from './reservations.ts'
 import { sweeper } from './sweep.ts'
 import { useStore } from './uses.ts'
+import { startWriter } from './writer.ts'
+import type { Writer } from './writes.ts'
 
 /** Files up to this size are checked page by page at each start: about a tenth of a second. */
 const checkedBytes = 64 * 1024 * 1024
@@ -38,7 +40,8 @@ function openLocked(file: string): Store {
   const unlock = lockFor(file)
   try {
     const db = refusingDamage(file, () => prepared(file))
-    return storeOn(db, unlock)
+    db.makeReadOnly()
+    return storeOn(db, startWriter(file), unlock)
   } catch (error) {
     unlock()
     throw error
@@ -66,19 +69,22 @@ function assertSound(db: Connection, file: string): void {
   }
 }
 
-function storeOn(db: Connection, unlock: () => void): Store {
+function storeOn(db: Connection, writer: Writer, unlock: () => void): Store {
   return {
-    ...recordStore(db),
+    ...recordStore(db, writer),
     ...eventReader(db),
-    ...eventWriter(db),
-    ...reservationStore(db),
-    ...useStore(db),
-    ...sweeper(db),
+    ...eventWriter(writer),
+    ...reservationStore(db, writer),
+    ...useStore(db, writer),
+    ...sweeper(db, writer),
     async ping() {
-      db.probe()
+      db.get('SELECT 1')
+      await writer.probe()
     },
     async close() {
+      // The writer's connection is the last one: it brings the file and its WAL together.
       db.close()
+      await writer.close()
       unlock()
     },
   }

@@ -1,14 +1,15 @@
 import type { Store } from '../../domain/store.ts'
 import { sweepBatch } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
+import type { Writer } from './writes.ts'
 
-export function sweeper(db: Connection): Pick<Store, 'sweep'> {
+export function sweeper(db: Connection, writer: Writer): Pick<Store, 'sweep'> {
   return {
     async sweep(now) {
       if (!isAnythingOver(db, now)) return { removed: 0, more: false }
-      const [reservations, records] = db.write(() => [
-        forgetReservations(db, now),
-        purgeRecords(db, now),
+      const [reservations, records] = await Promise.all([
+        writer.write({ do: 'forget', now }),
+        writer.write({ do: 'purge', now }),
       ])
       const more = reservations === sweepBatch || records === sweepBatch
       return { removed: reservations + records, more }
@@ -27,7 +28,7 @@ function isAnythingOver(db: Connection, now: number): boolean {
 }
 
 /** The horizon moves in the transaction that forgets: past what was forgotten, and no further. */
-function forgetReservations(db: Connection, now: number): number {
+export function forgetReservations(db: Connection, now: number): number {
   const over = db.all(
     'SELECT id, expires_at FROM claim WHERE expires_at < ? ORDER BY expires_at LIMIT ?',
     ...[now, sweepBatch],
@@ -41,7 +42,8 @@ function forgetReservations(db: Connection, now: number): number {
   return over.length
 }
 
-function purgeRecords(db: Connection, now: number): number {
+/** Removes tombstones and revocations whose time is over. */
+export function purgeRecords(db: Connection, now: number): number {
   const rows = db.all(
     'SELECT kind, id FROM record WHERE purge_after <= ? ORDER BY purge_after LIMIT ?',
     ...[now, sweepBatch],

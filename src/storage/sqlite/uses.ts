@@ -1,28 +1,34 @@
 import type { Store } from '../../domain/store.ts'
+import { inBatches } from '../batches.ts'
 import { wholeMilliseconds } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
+import type { Write, Writer } from './writes.ts'
 
-export function useStore(db: Connection): Pick<Store, 'noteUses' | 'uses'> {
+export function useStore(db: Connection, writer: Writer): Pick<Store, 'noteUses' | 'uses'> {
   return {
     async noteUses(uses) {
-      if (uses.size === 0) return
-      db.write(() => {
-        for (const [id, at] of uses) note(db, id, wholeMilliseconds(at))
-      })
+      const notes = [...uses].map(([id, at]) => [id, wholeMilliseconds(at)] as const)
+      for (const batch of inBatches(notes)) await writer.write({ do: 'note', uses: batch })
     },
     async uses(credentialIds) {
-      const rows = db.all(
-        `SELECT credential_id AS id, at FROM last_use
-         WHERE credential_id IN (SELECT value FROM json_each(?))`,
-        JSON.stringify(credentialIds),
+      const rows = inBatches(credentialIds).flatMap((batch) =>
+        db.all(
+          `SELECT credential_id AS id, at FROM last_use
+           WHERE credential_id IN (SELECT value FROM json_each(?))`,
+          JSON.stringify(batch),
+        ),
       )
       return new Map(rows.map(({ id, at }) => [String(id), Number(at)]))
     },
   }
 }
 
-function note(db: Connection, id: string, at: number): void {
+type Uses = Extract<Write, { readonly do: 'note' }>['uses']
+
+/** Of two uses of one credential the later one stays. */
+export function note(db: Connection, uses: Uses): number {
   const sql = `INSERT INTO last_use (credential_id, at) VALUES (?, ?)
     ON CONFLICT (credential_id) DO UPDATE SET at = max(at, excluded.at)`
-  db.run(sql, id, at)
+  for (const [id, at] of uses) db.run(sql, id, at)
+  return uses.length
 }

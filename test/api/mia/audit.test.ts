@@ -130,6 +130,42 @@ onEachStore('the audit log', (store) => {
     expect(await count('?to=1')).toBe(0)
   })
 
+  /** The query of the link to the next page; undefined on the last page. */
+  const nextOf = (headers: Headers) =>
+    /<[^>]*(\?[^>]*cursor=[^>]*)>; rel="next"/.exec(headers.get('link') ?? '')?.[1]
+
+  test.each(['', 'target'])(
+    'leads on by cursor to every entry, once, while the log grows; filter: %s',
+    async (filter) => {
+      const who = await create(server)
+      for (let n = 0; n < 4; n += 1) {
+        await server.manage('PATCH', `${root}/${who.clientId}`, { description: `${n}` })
+      }
+      const chosen = filter && `&${filter}=${who.clientId}`
+      const whole = (await read(`?per_page=200${chosen}`)).events.map(({ seq }) => seq)
+      const seen: number[] = []
+      let query: string | undefined = `?per_page=2${chosen}`
+      while (query !== undefined) {
+        const { events, headers } = await read(query)
+        seen.push(...events.map(({ seq }) => seq))
+        query = nextOf(headers)
+        await server.manage('PATCH', `${root}/${who.clientId}`, { description: `page ${query}` })
+      }
+      expect(seen).toEqual(whole)
+    },
+  )
+
+  test('has pages by number too, each where the one before ends', async () => {
+    const whole = (await read('?per_page=200')).events.map(({ seq }) => seq)
+    const pages = []
+    for (let page = 1; page <= 3; page += 1) {
+      pages.push(...(await read(`?per_page=2&page=${page}`)).events)
+    }
+    expect(pages.map(({ seq }) => seq)).toEqual(whole.slice(0, 6))
+    const beyond = await read('?per_page=200&page=1000000')
+    expect([beyond.status, beyond.events]).toEqual([200, []])
+  })
+
   test.each([
     ['from=yesterday', 'from'],
     ['to=', 'to'],
@@ -138,6 +174,12 @@ onEachStore('the audit log', (store) => {
     ['target=a&target=b', 'target'],
     ['per_page=1000', 'per_page'],
     ['since=1', 'since'],
+    ['cursor=', 'cursor'],
+    ['cursor=0', 'cursor'],
+    ['cursor=1e3', 'cursor'],
+    ['cursor=5&page=2', 'cursor'],
+    ['cursor=1&cursor=2', 'cursor'],
+    ['actor=x&page=102&per_page=100', 'page'],
   ])('refuses ?%s and names the parameter', async (query, field) => {
     const { status, body } = await read(`?${query}`)
     expect([status, body.field]).toEqual([400, field])

@@ -1,0 +1,58 @@
+import { chain } from '../../domain/audit/chain.ts'
+import type { Event, NewEvent } from '../../domain/audit/event.ts'
+import { eventFrom, wholeMilliseconds } from '../stored-record.ts'
+import type { Connection } from './connection.ts'
+
+type End = Pick<Event, 'seq' | 'hash'> | undefined
+
+/** The end of the log. Its writer is the only one, so it knows the last entry without reading it. */
+export interface Log {
+  /** Chains the event at the end, once; 0 when it is there already. Runs inside a transaction. */
+  append(event: NewEvent): number
+  find(id: string): Event | undefined
+  /** Runs `work`, and takes back what it appended when it throws. */
+  orAsBefore<T>(work: () => T): T
+}
+
+export function logOn(db: Connection): Log {
+  let end: { readonly last: End } | undefined
+
+  function append(event: NewEvent): number {
+    if (db.get('SELECT 1 FROM event WHERE id = ?', event.id)) return 0
+    end ??= { last: lastEvent(db) }
+    const chained = chain(event, end.last)
+    insert(db, chained)
+    end = { last: { seq: chained.seq, hash: chained.hash } }
+    return 1
+  }
+
+  return {
+    append,
+    find(id) {
+      const row = db.get('SELECT body FROM event WHERE id = ?', id)
+      return row && eventFrom(row['body'])
+    },
+    orAsBefore(work) {
+      const before = end
+      try {
+        return work()
+      } catch (error) {
+        end = before
+        throw error
+      }
+    },
+  }
+}
+
+function insert(db: Connection, event: Event): void {
+  const { seq, id, at, actor, target } = event
+  db.run(
+    'INSERT INTO event (seq, id, at, actor_id, target_id, body) VALUES (?, ?, ?, ?, ?, ?)',
+    ...[seq, id, wholeMilliseconds(at), actor.id, target.id, JSON.stringify(event)],
+  )
+}
+
+function lastEvent(db: Connection): Event | undefined {
+  const row = db.get('SELECT body FROM event ORDER BY seq DESC LIMIT 1')
+  return row && eventFrom(row['body'])
+}

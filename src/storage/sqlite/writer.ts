@@ -1,0 +1,158 @@
+import { Worker } from 'node:worker_threads'
+import { isProblem, storeAway } from '../../domain/problem.ts'
+import type { Outcome } from './batch.ts'
+import { errorFrom } from './fault.ts'
+import { Queue, type Waiting } from './queue.ts'
+import type { Write, Writer } from './writes.ts'
+
+interface WriterOptions {
+  /** The module that runs in the thread. */
+  readonly thread?: URL
+  /** Longer than any fsync on a sound disk: nobody waits longer than this for one batch. */
+  readonly silenceMs?: number
+}
+
+/** Sources run as they are, and what is built of them has another extension. */
+function threadFile(): URL {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  return new URL(`./writer-thread.${extension}`, import.meta.url)
+}
+
+/**
+ * Starts the thread that writes to this file. What waits at the same moment goes there as one
+ * batch. A thread that is silent for too long fails all that wait, and works again once it answers;
+ * one that ended fails them for good.
+ */
+export function startWriter(file: string, options: WriterOptions = {}): Writer {
+  const { thread = threadFile(), silenceMs = 10_000 } = options
+  return new ThreadWriter(new Worker(thread, { workerData: file }), silenceMs)
+}
+
+class ThreadWriter implements Writer {
+  readonly #worker: Worker
+  readonly #silenceMs: number
+  readonly #ended: Promise<void>
+  readonly #queue = new Queue()
+  #batch: readonly Waiting[] = []
+  /** Whether a batch is out, or about to go out. */
+  #isBusy = false
+  #silence: NodeJS.Timeout | undefined
+  #isSilent = false
+  /** Why nothing is taken any more. */
+  #refusal: Error | undefined
+  /** Whether the last write that failed did so for want of room, or of a disk. */
+  #hasFailed = false
+  #onIdle = () => {}
+  #closing: Promise<void> | undefined
+
+  constructor(worker: Worker, silenceMs: number) {
+    this.#worker = worker
+    this.#silenceMs = silenceMs
+    this.#ended = new Promise((resolve) => worker.once('exit', () => resolve()))
+    worker.on('message', (outcomes: readonly Outcome[]) => this.#answer(outcomes))
+    worker.on('error', (error) => this.#end(error))
+    worker.on('exit', () => this.#end(new Error('The thread that writes has ended')))
+    // It never keeps the process alive; while a batch is out, the timer does.
+    worker.unref()
+  }
+
+  write(write: Write): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const refusal = this.#refusal ?? this.#pressure()
+      if (refusal) return reject(storeAway(refusal))
+      this.#queue.add({ write, resolve, reject })
+      this.#schedule()
+    })
+  }
+
+  async probe(): Promise<void> {
+    if (this.#refusal) throw storeAway(this.#refusal)
+    if (this.#hasFailed || this.#isSilent) await this.write({ do: 'touch' })
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#drain()
+    return this.#closing
+  }
+
+  async #drain(): Promise<void> {
+    this.#refusal ??= new Error('The store is closed')
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve
+      if (!this.#isBusy || this.#isSilent) resolve()
+    })
+    this.#worker.postMessage('close')
+    await orAfter(this.#ended, this.#silenceMs)
+    void this.#worker.terminate()
+  }
+
+  #pressure(): Error | undefined {
+    if (this.#isSilent) return this.#silenceReason()
+    return this.#queue.isFull ? new Error('Too many writes wait for the disk') : undefined
+  }
+
+  #schedule(): void {
+    if (this.#isBusy) return
+    this.#isBusy = true
+    // Not at once: all that is asked for in this turn of the event loop shares the batch.
+    setImmediate(() => this.#send())
+  }
+
+  #send(): void {
+    this.#batch = this.#queue.takeBatch()
+    this.#isBusy = this.#batch.length > 0
+    if (!this.#isBusy) {
+      this.#onIdle()
+      return
+    }
+    this.#silence = setTimeout(() => this.#fallSilent(), this.#silenceMs)
+    this.#worker.postMessage(this.#batch.map(({ write }) => write))
+  }
+
+  #answer(outcomes: readonly Outcome[]): void {
+    clearTimeout(this.#silence)
+    this.#isSilent = false
+    const errors = outcomes.map((outcome) => 'fault' in outcome && errorFrom(outcome.fault))
+    this.#hasFailed = errors.some((error) => isProblem(error, 'store.full', 'store.unavailable'))
+    for (const [row, { resolve, reject }] of this.#batch.entries()) {
+      const outcome = outcomes[row]
+      if (outcome && 'count' in outcome) resolve(outcome.count)
+      else reject(errors[row])
+    }
+    this.#isBusy = false
+    this.#schedule()
+  }
+
+  #fallSilent(): void {
+    this.#isSilent = true
+    this.#failAll(this.#silenceReason())
+  }
+
+  #silenceReason(): Error {
+    return new Error(`No write was finished for ${this.#silenceMs} ms`)
+  }
+
+  #end(reason: Error): void {
+    clearTimeout(this.#silence)
+    this.#refusal ??= reason
+    this.#isBusy = false
+    this.#failAll(this.#refusal)
+  }
+
+  #failAll(reason: Error): void {
+    const waiting = [...this.#batch, ...this.#queue.takeAll()]
+    this.#batch = []
+    for (const { reject } of waiting) reject(storeAway(reason))
+    this.#onIdle()
+  }
+}
+
+/** Waits for the end of something, but not without end. */
+async function orAfter(end: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([end, late])
+  clearTimeout(timer)
+}

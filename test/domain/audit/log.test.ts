@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { listEvents } from '../../../src/domain/audit/log.ts'
+import type { Context } from '../../../src/domain/context.ts'
+import { pepperOf, Secret } from '../../../src/domain/secret.ts'
+import type { EventQuery, Store } from '../../../src/domain/store.ts'
+import { openSqlite } from '../../../src/storage/sqlite/open.ts'
+import { looseEvent, outcome, times } from '../../contract/samples.ts'
+
+const count = 10_003
+
+describe('a long audit log', () => {
+  let folder: string
+  let store: Store
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ostiary-log-'))
+    store = await openSqlite(join(folder, 'ostiary.db'))
+    const target = { kind: 'account', id: 'often', name: '' }
+    for (let made = 0; made < count; made += 1000) {
+      const batch = times(Math.min(1000, count - made), () => looseEvent({ target }))
+      await Promise.all(batch.map((event) => store.append(event)))
+    }
+  })
+  afterAll(async () => {
+    await store.close()
+    await rm(folder, { recursive: true })
+  })
+
+  const list = (query: EventQuery) => {
+    const ctx: Context = {
+      store,
+      actor: { kind: 'system', name: 'test' },
+      requestId: 'test',
+      peppers: [pepperOf(new Secret('x'.repeat(64)))],
+      limits: { liveCredentials: 1, overlapSeconds: 0, tombstoneSeconds: 0 },
+      now: Date.now,
+    }
+    return listEvents(ctx, query)
+  }
+
+  test('is counted in full without a filter, and no further than 10,000 with one', async () => {
+    expect((await list({ limit: 1 })).total).toBe(count)
+    expect((await list({ limit: 1, targetId: 'often' })).total).toBeUndefined()
+    expect((await list({ limit: 1, targetId: 'never' })).total).toBe(0)
+  })
+
+  test('has every page by number without a filter', async () => {
+    const { events, next } = await list({ limit: 2, offset: count - 3 })
+    expect(events.map(({ seq }) => seq)).toEqual([3, 2])
+    expect(next).toBe(2)
+    const last = await list({ limit: 2, offset: count - 2 })
+    expect(last.events.map(({ seq }) => seq)).toEqual([2, 1])
+    expect(last.next).toBeUndefined()
+    expect((await list({ limit: 2, offset: count + 7 })).events).toEqual([])
+  })
+
+  test('refuses pages far into a filter, and leads there by number', async () => {
+    const filter = { targetId: 'often', limit: 2 }
+    expect(await outcome(list({ ...filter, offset: 10_001 }))).toBe('request.invalid page')
+    const { events } = await list({ ...filter, offset: 10_000 })
+    expect(events.map(({ seq }) => seq)).toEqual([3, 2])
+    expect((await list({ ...filter, before: 2 })).events.map(({ seq }) => seq)).toEqual([1])
+  })
+})
