@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
+import type { Account } from '../domain/accounts/account.ts'
+import type { Pepper } from '../domain/secret.ts'
 import type { AssertionRules } from './assertions.ts'
-import type { Lookups } from './overrides.ts'
 
 /** A key that signs access tokens. The private half stays where it is kept. */
 export interface TokenKey {
@@ -9,6 +10,14 @@ export interface TokenKey {
   readonly alg: 'RS256' | 'PS256' | 'ES256' | 'EdDSA'
   readonly publicKey: KeyObject
   readonly sign: (data: Buffer) => Promise<Buffer> | Buffer
+}
+
+/** What is known here of accounts and of time. */
+export interface Lookups {
+  readonly account: (clientId: string) => Account | undefined
+  readonly peppers: readonly Pepper[]
+  /** Milliseconds. */
+  readonly now: () => number
 }
 
 /** What the core needs of the rest of the system, as plain values and functions. */

@@ -44,11 +44,12 @@ function endpointOptions(services: Services): EndpointOptions {
   return {
     issuer,
     assertionRefusalStatus: settings.oauth.assertions.refusalStatus,
-    assertFresh: services.assertFresh,
+    ensureFresh: async () => services.assertFresh(),
     waitSeconds: (clientId, address) => throttle.waitSeconds(clientId, address),
     check: services.check,
-    revoke: async ({ account, requestId: id }, token) => {
-      if (account) await revokeToken(services.contextFor(actorOf(account, []), id), token, account)
+    revoke: async ({ account, origin }, token) => {
+      const context = services.contextFor(actorOf(account, []), origin.requestId)
+      await revokeToken(context, token, account)
     },
     requestId,
     address: clientAddress(settings.http.trustedProxies),
