@@ -6,11 +6,12 @@ import type { AccessToken } from '../domain/tokens/revoke.ts'
 import { type Granted, type Proven, refused } from './attempt.ts'
 import { type CoreRun, keepRun, provenOf, runOf } from './core-run.ts'
 import { introspection, revocable } from './inspection.ts'
-import type { OAuthOptions } from './options.ts'
+import type { Lookups, OAuthOptions } from './options.ts'
 import { withBody } from './overrides.ts'
 import { buildProvider, paths } from './provider.ts'
 import { Refusal, type RefusalCode } from './refusals.ts'
 import { type Ending, type ReportOptions, renderRefusal, report } from './report.ts'
+import { standingOf } from './standing.ts'
 
 /** What is asked of the rest of the system where the core does not know an answer. */
 export interface CoreOptions extends ReportOptions {
@@ -27,16 +28,21 @@ function membersOf(body: unknown): Members {
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /** Answers for a token of ours; the core, which knows opaque ones only, has proven the client. */
-function tokenAnswerer(options: CoreOptions) {
+function tokenAnswerer(options: CoreOptions, lookups: Lookups) {
   return async (ctx: ParameterizedContext, run: CoreRun): Promise<void> => {
     const login = provenOf(run)
+    const standing = standingOf(login, lookups)
+    if (!standing.stands) {
+      run.attempt = refused(login, standing.why)
+      throw new Refusal('login_refused')
+    }
     const checked = options.check(login.token ?? '')
     ctx.status = 200
     if (ctx.path === paths.introspection) {
-      ctx.body = introspection(checked, login.account)
+      ctx.body = introspection(checked, standing.account)
       return
     }
-    const claims = revocable(checked, login.account)
+    const claims = revocable(checked, standing.account)
     if (claims) {
       const { jti, client_id: clientId, exp } = claims
       await options.revoke(login, { jti, clientId, expiresAt: exp * 1000 })
@@ -86,8 +92,8 @@ function cleanHeaders(ctx: ParameterizedContext): void {
   }
 }
 
-function gate(options: CoreOptions): Middleware {
-  const answerForJwt = tokenAnswerer(options)
+function gate(options: CoreOptions, lookups: Lookups): Middleware {
+  const answerForJwt = tokenAnswerer(options, lookups)
   const settle = async (ctx: ParameterizedContext, run: CoreRun): Promise<void> => {
     const { error, error_description: description } = membersOf(ctx.body)
     const code = text(error)
@@ -136,7 +142,7 @@ export function openCore(
 ): (asked: CoreRequest, response: ServerResponse) => Promise<void> {
   const provider = buildProvider(core)
   provider.silent = true
-  provider.use(gate(options))
+  provider.use(gate(options, core.lookups))
   noteCauses(provider)
   const callback = provider.callback()
   return async ({ request, body, run }, response) => {
