@@ -5,7 +5,7 @@ import type { Credential } from '../domain/credentials/credential.ts'
 type Members = Readonly<Record<string, unknown>>
 
 /** An assertion as it was read; who signed it is not known yet. */
-interface ReadAssertion {
+export interface ReadAssertion {
   readonly text: string
   readonly header: Members
   readonly claims: Members

@@ -11,15 +11,20 @@ import { sendToken } from './report.ts'
 /** What the endpoints ask of the rest of the system. */
 export interface EndpointOptions extends AdmitOptions, CoreOptions {}
 
-/** The steps between admission and report. */
+/** The steps between admission and report; a failure is where the request ends. */
 function decide(core: OAuthOptions): (admitted: Admitted) => Promise<Granting> {
   const judged = judge(core)
   const grant = granter(core)
   return async (admitted) => {
-    const judgement = judged(admitted.attempt)
-    const isToken = admitted.attempt.origin.path === paths.token
-    if (!isToken || judgement.verdict !== 'proven') return { is: 'left' }
-    return await grant(admitted, judgement)
+    const { attempt } = admitted
+    try {
+      const judgement = judged(attempt)
+      const isToken = attempt.origin.path === paths.token
+      if (!isToken || judgement.verdict !== 'proven') return { is: 'left' }
+      return await grant(admitted, judgement)
+    } catch (cause) {
+      return { is: 'refusal', attempt, cause }
+    }
   }
 }
 
@@ -42,7 +47,10 @@ export function oauthEndpoints(
     }
     const granting = await decided(admission)
     if (granting.is === 'token') return sendToken(response, granting, options)
-    const run: CoreRun = { attempt: admission.attempt, cause: undefined }
+    const run: CoreRun =
+      granting.is === 'refusal'
+        ? { attempt: granting.attempt, cause: granting.cause }
+        : { attempt: admission.attempt, cause: undefined }
     await toCore({ request, body: admission.body, run }, response)
   }
 }

@@ -1,22 +1,47 @@
+import type { AuthMethod } from '../domain/accounts/account.ts'
 import type { Admitted } from './admit.ts'
-import { type Granted, granted } from './attempt.ts'
+import {
+  type Granted,
+  granted,
+  type LoginAttempt,
+  type Proven,
+  proven,
+  refused,
+} from './attempt.ts'
 import { isHeld, lifetimeOf, mayHave, wantedAudiences } from './audiences.ts'
 import { accessClaims } from './claims.ts'
 import { one } from './form.ts'
-import type { Judgement } from './judge.ts'
+import type { Judgement, Replay } from './judge.ts'
 import type { OAuthOptions } from './options.ts'
-import type { RefusalCode } from './refusals.ts'
+import { Refusal, type RefusalCode } from './refusals.ts'
+import { standingOf } from './standing.ts'
 
+/** The value of `client_assertion_type` (RFC 7523 §2.2). */
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+const always = ['grant_type', 'scope', 'audience', 'client_id']
 /** A request that names nothing but these is plain enough to be answered without the core. */
-const plainNames: ReadonlySet<string> = new Set(['grant_type', 'scope', 'audience', 'client_id'])
+const plainNames = {
+  client_secret_basic: new Set(always),
+  // The console's command line tells its method besides; nobody reads it.
+  private_key_jwt: new Set([
+    ...always,
+    'client_assertion',
+    'client_assertion_type',
+    'token_endpoint_auth_method',
+  ]),
+} as const satisfies Record<AuthMethod, ReadonlySet<string>>
 const plainType = /^application\/x-www-form-urlencoded(?:; ?charset=utf-8)?$/i
 /** Another kind of client authentication, which the core declines beside any of ours. */
 const attestations = ['oauth-client-attestation', 'oauth-client-attestation-pop'] as const
 
 function hasPlainForm({ form, attempt }: Admitted): boolean {
-  const { clientId } = attempt.presented
+  const { method, clientId } = attempt.presented
   if (one(form, 'grant_type') !== 'client_credentials') return false
-  for (const name of form.keys()) if (!plainNames.has(name)) return false
+  if (method === 'private_key_jwt' && one(form, 'client_assertion_type') !== assertionType) {
+    return false
+  }
+  for (const name of form.keys()) if (!plainNames[method].has(name)) return false
   return (one(form, 'client_id') ?? clientId) === clientId
 }
 
@@ -40,9 +65,10 @@ export interface TokenAnswer {
   readonly token_type: 'Bearer'
 }
 
-/** A token; or it is the core's turn. */
+/** A token; a refusal of a login that no longer stood when it had waited; or it is the core's turn. */
 export type Granting =
   | { readonly is: 'token'; readonly answer: TokenAnswer; readonly attempt: Granted }
+  | { readonly is: 'refusal'; readonly attempt: LoginAttempt; readonly cause: unknown }
   | { readonly is: 'left' }
 
 const left = { is: 'left' } as const
@@ -66,6 +92,12 @@ function fault(
   return mayHave(account, audiences, options) ? undefined : 'audience_not_allowed'
 }
 
+/** RFC 7523 §3: a jti is spent once, and only by a login that everything else said yes to. */
+async function spend(replay: Replay, options: OAuthOptions): Promise<boolean> {
+  if (replay.expiresAt < options.reservationHorizon()) return false
+  return await options.reserve(replay.id, replay.expiresAt)
+}
+
 function signer(options: OAuthOptions) {
   const { key, tokenType } = options
   const header = encode({ alg: key.alg, typ: tokenType, kid: key.kid })
@@ -82,20 +114,39 @@ function signer(options: OAuthOptions) {
   }
 }
 
+/** Signs what a login may still have after its last wait, or refuses it. */
+function issuer(options: OAuthOptions) {
+  const sign = signer(options)
+  return async (attempt: Proven, wish: Wish): Promise<Granting> => {
+    const standing = standingOf(attempt, options.lookups)
+    if (!standing.stands) {
+      const cause = new Refusal('login_refused')
+      return { is: 'refusal', attempt: refused(attempt, standing.why), cause }
+    }
+    const { account, proof } = standing
+    const now = proven(attempt, account, proof)
+    const code = fault(account, wish, options)
+    if (code) return { is: 'refusal', attempt: now, cause: new Refusal(code) }
+    const grant = { audiences: wish.audiences, lifetimeSeconds: lifetimeOf(proof, options) }
+    return await sign(granted(now, grant), wish.scope)
+  }
+}
+
 /**
  * The case that is nearly every case, without the core: a proven login asks for nothing that it may
- * not have. It only ever says yes; whatever it does not issue a token for, the core judges.
+ * not have. Whatever it does not issue a token for, the core judges; but for a login that lost its
+ * standing while it waited, whose jti is spent.
  */
 export function granter(
   options: OAuthOptions,
 ): (admitted: Admitted, judgement: ProvenJudgement) => Promise<Granting> {
-  const sign = signer(options)
-  return async (admitted, { attempt }) => {
+  const issue = issuer(options)
+  return async (admitted, { attempt, replay }) => {
     if (!isPlain(admitted)) return left
     const scope = asSet(one(admitted.form, 'scope'))
-    const audiences = wantedAudiences(attempt, options)
-    if (fault(attempt.account, { scope, audiences }, options)) return left
-    const grant = { audiences, lifetimeSeconds: lifetimeOf(attempt.proof, options) }
-    return await sign(granted(attempt, grant), scope)
+    const wish = { scope, audiences: wantedAudiences(attempt, options) }
+    if (fault(attempt.account, wish, options)) return left
+    if (replay && !(await spend(replay, options))) return left
+    return await issue(attempt, wish)
   }
 }

@@ -1,5 +1,6 @@
-import type { Account } from '../domain/accounts/account.ts'
+import { type Account, isActive } from '../domain/accounts/account.ts'
 import { checkSecret } from '../domain/credentials/check-secret.ts'
+import { assertionAlgorithms, judgeAssertion } from './assertions.ts'
 import {
   type Found,
   found,
@@ -7,19 +8,35 @@ import {
   type Proven,
   proven,
   type Read,
+  type ReadAssertion,
   type Refused,
   refused,
 } from './attempt.ts'
 import type { Lookups, OAuthOptions } from './options.ts'
+import {
+  type ExactJws,
+  fittingKeys,
+  isLarge,
+  type Named,
+  readExactJws,
+  storedKeyVerifier,
+} from './stored-keys.ts'
 
 type BySecret = Extract<Presented, { readonly method: 'client_secret_basic' }>
+type ByAssertion = Extract<Presented, { readonly method: 'private_key_jwt' }>
+
+/** A use of an assertion, which is reserved until it is over (ms). */
+export interface Replay {
+  readonly id: string
+  readonly expiresAt: number
+}
 
 /**
  * What is thought of a login before the core sees it: proven, or left to the core, which says what
  * is wrong, if anything is.
  */
 export type Judgement =
-  | { readonly verdict: 'proven'; readonly attempt: Proven }
+  | { readonly verdict: 'proven'; readonly attempt: Proven; readonly replay: Replay | undefined }
   | { readonly verdict: 'left' }
 
 const left = { verdict: 'left' } as const
@@ -29,18 +46,69 @@ function judgeSecret(read: Read, { secret, clientId }: BySecret, lookups: Lookup
   const verdict = checkSecret(account, secret, { peppers: lookups.peppers, now: lookups.now() })
   if (verdict.ok && account) {
     const proof = { by: 'credential', credential: verdict.credential } as const
-    return { verdict: 'proven', attempt: proven(read, account, proof) }
+    return { verdict: 'proven', attempt: proven(read, account, proof), replay: undefined }
   }
   return left
 }
 
+/** Header members that this reader knows all about; with any other the core is asked. */
+const knownMembers: ReadonlySet<string> = new Set(['alg', 'typ', 'kid'])
+
+/** An assertion that is good if one of its client's keys has signed it. */
+interface Signed {
+  readonly jws: ExactJws
+  readonly named: Named
+  readonly replay: Replay
+}
+
+/** Reads an assertion that nothing but its signature can be wrong with; undefined: another one. */
+function assertionReader({ lookups, rules }: OAuthOptions) {
+  const allowed = assertionAlgorithms(rules.isFapi)
+  return ({ text, header, claims }: ReadAssertion): Signed | undefined => {
+    const jws = readExactJws(text, header['alg'])
+    if (!jws || !allowed.includes(jws.alg)) return undefined
+    if (!Object.keys(header).every((name) => knownMembers.has(name))) return undefined
+    const nowSeconds = Math.floor(lookups.now() / 1000)
+    const verdict = judgeAssertion({ claims, header }, rules, nowSeconds)
+    if (!verdict.ok) return undefined
+    const replay = { id: verdict.replayId, expiresAt: verdict.expiresAt }
+    return { jws, named: { alg: jws.alg, kid: header['kid'] }, replay }
+  }
+}
+
+/** Whether the keys of an account are with us, or why its login cannot be proven by them. */
+function keyHolder(account: Account | undefined): Account | Judgement {
+  if (!isActive(account) || account.authMethod !== 'private_key_jwt') return left
+  return account.jwksUri === undefined ? account : left
+}
+
+function judgeStoredKeys(options: OAuthOptions) {
+  const { lookups } = options
+  const readSigned = assertionReader(options)
+  const isSignedBy = storedKeyVerifier()
+  return (read: Read, { assertion, clientId }: ByAssertion): Judgement => {
+    const signed = readSigned(assertion)
+    if (!signed) return left
+    const account = keyHolder(lookups.account(clientId))
+    if ('verdict' in account) return account
+    const keys = fittingKeys(account, signed.named, lookups.now())
+    if (keys.some(({ key }) => isLarge(key))) return left
+    const credential = keys.find(({ key }) => isSignedBy(signed.jws, key))
+    // Of several keys that fit, the core finds out which one it was.
+    if (!credential || keys.length > 1) return left
+    const attempt = proven(read, account, { by: 'credential', credential })
+    return { verdict: 'proven', attempt, replay: signed.replay }
+  }
+}
+
 /** Judges logins by what is known here, and only ever says yes. */
 export function judge(options: OAuthOptions): (read: Read) => Judgement {
+  const byKeys = judgeStoredKeys(options)
   return (read) => {
     const { presented } = read
     return presented.method === 'client_secret_basic'
       ? judgeSecret(read, presented, options.lookups)
-      : left
+      : byKeys(read, presented)
   }
 }
 

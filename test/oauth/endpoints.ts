@@ -5,7 +5,7 @@ import type { Account } from '../../src/domain/accounts/account.ts'
 import type { Credential } from '../../src/domain/credentials/credential.ts'
 import { readPublicKey } from '../../src/domain/credentials/public-key.ts'
 import { newId } from '../../src/domain/ids.ts'
-import { newPepperKey, pepperOf } from '../../src/domain/secret.ts'
+import { digestWith, newPepperKey, newSecret, pepperOf } from '../../src/domain/secret.ts'
 import { requestId } from '../../src/http/request-id.ts'
 import type { EndpointOptions } from '../../src/oauth/endpoint.ts'
 import type { OAuthOptions } from '../../src/oauth/options.ts'
@@ -36,6 +36,19 @@ export function keyCredential(jwk: object, given: Partial<Credential> = {}): Cre
     kind: 'key',
     key: readPublicKey({ ...jwk }),
   }
+}
+
+export function secretCredential() {
+  const secret = newSecret('secret').reveal()
+  const credential: Credential = {
+    id: newId('credential', Date.now()),
+    name: 'secret',
+    createdAt: 1000,
+    createdBy: 'somebody',
+    kind: 'secret',
+    digest: digestWith(pepper, secret),
+  }
+  return { secret, credential }
 }
 
 /** Options of the core over accounts that a test holds. */
