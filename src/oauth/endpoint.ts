@@ -18,7 +18,7 @@ function decide(core: OAuthOptions): (admitted: Admitted) => Promise<Granting> {
   return async (admitted) => {
     const { attempt } = admitted
     try {
-      const judgement = judged(attempt)
+      const judgement = await judged(attempt)
       const isToken = attempt.origin.path === paths.token
       if (!isToken || judgement.verdict !== 'proven') return { is: 'left' }
       return await grant(admitted, judgement)

@@ -32,14 +32,23 @@ export interface Replay {
 }
 
 /**
- * What is thought of a login before the core sees it: proven, or left to the core, which says what
- * is wrong, if anything is.
+ * What is thought of a login before the core sees it: proven; doubted, and what another process
+ * knows may prove it; or left to the core, which says what is wrong, if anything is.
  */
 export type Judgement =
   | { readonly verdict: 'proven'; readonly attempt: Proven; readonly replay: Replay | undefined }
+  | { readonly verdict: 'doubted' }
   | { readonly verdict: 'left' }
 
+const doubted = { verdict: 'doubted' } as const
 const left = { verdict: 'left' } as const
+
+/** Doubts that newer knowledge of the account could end; a secret that has expired stays expired. */
+const openDoubts: ReadonlySet<string> = new Set([
+  'unknown_client',
+  'wrong_secret',
+  'account_disabled',
+])
 
 function judgeSecret(read: Read, { secret, clientId }: BySecret, lookups: Lookups): Judgement {
   const account = lookups.account(clientId)
@@ -48,7 +57,8 @@ function judgeSecret(read: Read, { secret, clientId }: BySecret, lookups: Lookup
     const proof = { by: 'credential', credential: verdict.credential } as const
     return { verdict: 'proven', attempt: proven(read, account, proof), replay: undefined }
   }
-  return left
+  if (account?.live && account.authMethod !== 'client_secret_basic') return left
+  return !verdict.ok && openDoubts.has(verdict.why) ? doubted : left
 }
 
 /** Header members that this reader knows all about; with any other the core is asked. */
@@ -78,7 +88,8 @@ function assertionReader({ lookups, rules }: OAuthOptions) {
 
 /** Whether the keys of an account are with us, or why its login cannot be proven by them. */
 function keyHolder(account: Account | undefined): Account | Judgement {
-  if (!isActive(account) || account.authMethod !== 'private_key_jwt') return left
+  if (account?.live && account.authMethod !== 'private_key_jwt') return left
+  if (!isActive(account)) return doubted
   return account.jwksUri === undefined ? account : left
 }
 
@@ -94,21 +105,36 @@ function judgeStoredKeys(options: OAuthOptions) {
     const keys = fittingKeys(account, signed.named, lookups.now())
     if (keys.some(({ key }) => isLarge(key))) return left
     const credential = keys.find(({ key }) => isSignedBy(signed.jws, key))
+    if (!credential) return doubted
     // Of several keys that fit, the core finds out which one it was.
-    if (!credential || keys.length > 1) return left
+    if (keys.length > 1) return left
     const attempt = proven(read, account, { by: 'credential', credential })
     return { verdict: 'proven', attempt, replay: signed.replay }
   }
 }
 
-/** Judges logins by what is known here, and only ever says yes. */
-export function judge(options: OAuthOptions): (read: Read) => Judgement {
+/**
+ * Judges logins by what is known here, and only ever says yes. Before it doubts one for want of
+ * knowledge, it brings that up to date, once.
+ */
+export function judge(options: OAuthOptions): (read: Read) => Promise<Judgement> {
   const byKeys = judgeStoredKeys(options)
-  return (read) => {
+  const judgeNow = (read: Read): Judgement => {
     const { presented } = read
     return presented.method === 'client_secret_basic'
       ? judgeSecret(read, presented, options.lookups)
       : byKeys(read, presented)
+  }
+  return async (read) => {
+    const first = judgeNow(read)
+    if (first.verdict !== 'doubted') return first
+    try {
+      await options.refresh()
+    } catch {
+      // The store is away: what is known here still stands, and the core says no by it.
+      return first
+    }
+    return judgeNow(read)
   }
 }
 

@@ -30,6 +30,8 @@ export interface OAuthOptions {
   readonly requireAudience: boolean
   readonly rules: AssertionRules
   readonly lookups: Lookups
+  /** Brings what the look-ups know up to date; it may fail, and then they know what they knew. */
+  readonly refresh: () => Promise<void>
   /** Reserves a replay id until `expiresAt` (ms); true for exactly one caller. */
   readonly reserve: (id: string, expiresAt: number) => Promise<boolean>
   /** Assertions that expired before this moment (ms) are refused. */

@@ -75,6 +75,7 @@ export function coreOptions(accounts: Accounts, given: Partial<OAuthOptions> = {
       isFapi: false,
     },
     lookups: { account: (id) => accounts.get(id), peppers: [pepper], now: Date.now },
+    refresh: async () => undefined,
     reserve: async (id) => spent.size < spent.add(id).size,
     reservationHorizon: () => 0,
     fetch,

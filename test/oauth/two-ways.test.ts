@@ -41,7 +41,7 @@ async function openBoth(accounts: Accounts, isFapi: boolean) {
   let last: Granting | undefined
   const quickly = async (admission: Admission): Promise<Granting | undefined> => {
     if (!admission.isAdmitted) return undefined
-    const judgement = judged(admission.attempt)
+    const judgement = await judged(admission.attempt)
     return judgement.verdict === 'proven' ? await grant(admission, judgement) : { is: 'left' }
   }
   const server = await serve(async (request, response) => {
