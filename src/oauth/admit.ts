@@ -26,6 +26,7 @@ export type Admission =
     }
   | { readonly isAdmitted: false; readonly attempt: LoginAttempt; readonly cause: unknown }
 
+/** A request that goes on. */
 export type Admitted = Extract<Admission, { readonly isAdmitted: true }>
 
 /** Only secrets can be guessed: an assertion is never throttled. */

@@ -31,6 +31,7 @@ const fapiLifetimeSeconds = 300
 /** RFC 10070: the explicit type is advised, an untyped assertion is not refused. */
 const types = new Set(['client-authentication+jwt', 'jwt'])
 
+/** A good assertion's replay id, and the millisecond until which it counts; or what is wrong with it. */
 export type AssertionVerdict =
   | { readonly ok: true; readonly replayId: string; readonly expiresAt: number }
   | { readonly ok: false; readonly why: string }

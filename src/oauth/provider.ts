@@ -9,12 +9,14 @@ import { resourceIndicators } from './resources.ts'
 import { signingKey } from './signing-key.ts'
 import { writeToken } from './write-token.ts'
 
+/** Where the endpoints are, below the issuer. */
 export const paths = {
   token: '/api/m2m/oauth/token',
   introspection: '/api/m2m/oauth/introspect',
   revocation: '/api/m2m/oauth/revoke',
 } as const
 
+/** How clients prove who they are (RFC 6749 §2.3.1, RFC 7523 §2.2). */
 export const clientAuthMethods = [
   'client_secret_basic',
   'private_key_jwt',

@@ -15,17 +15,20 @@ import { sampleAccount } from '../domain/samples.ts'
 const ours = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const pepper = pepperOf(newPepperKey())
 
+/** Who issues the tokens of these tests. */
 export const issuer = 'http://localhost'
 
 /** What the endpoints know of accounts, as a test fills and changes it. */
 export type Accounts = Map<string, Account>
 
+/** Makes an account known. */
 export const account = (accounts: Accounts, given: Partial<Account>): Account => {
   const made = sampleAccount({ id: newId('account', Date.now()), ...given })
   accounts.set(made.clientId, made)
   return made
 }
 
+/** A credential of a public key. */
 export function keyCredential(jwk: object, given: Partial<Credential> = {}): Credential {
   return {
     id: newId('credential', Date.now()),
@@ -38,6 +41,7 @@ export function keyCredential(jwk: object, given: Partial<Credential> = {}): Cre
   }
 }
 
+/** A secret, and the credential that knows it. */
 export function secretCredential() {
   const secret = newSecret('secret').reveal()
   const credential: Credential = {
