@@ -11,8 +11,8 @@ import {
 } from './servers.ts'
 
 // npm run bench: prints what a token costs, beside a floor that signs and verifies the same and is
-// measured in turn with it, round by round. MongoDB is measured when OSTIARY_TEST_MONGODB_URI or
-// OSTIARY_BENCH_MONGODB_URI names a server. OSTIARY_BENCH_ONLY=<text> takes the cases whose names
+// measured in turn with it, round by round. MongoDB is measured when OSTIARY_BENCH_MONGODB_URI or
+// OSTIARY_TEST_MONGODB_URI names a server. OSTIARY_BENCH_ONLY=<text> takes the cases whose names
 // hold it. The figures are medians of the rounds.
 const accounts = 1000
 const manyAccounts = 10_000
@@ -31,6 +31,8 @@ function print(...cells: readonly (string | number)[]): void {
 function figures({ perSecond, p50Ms, p99Ms, cpuMsPerToken }: Figures): string[] {
   return [perSecond.toFixed(0), p50Ms.toFixed(1), p99Ms.toFixed(1), cpuMsPerToken.toFixed(3)]
 }
+
+const share = (high: Figures, low: Figures) => (high.cpuMsPerToken / low.cpuMsPerToken).toFixed(2)
 
 interface Case {
   readonly store: StoreName
@@ -77,32 +79,38 @@ async function measureCost(wanted: Case): Promise<void> {
     const server = await startServer(place, alg)
     const [low, high] = await inTurn([[floor], [server]], clients, method)
     if (low && high) {
-      const share = (high.cpuMsPerToken / low.cpuMsPerToken).toFixed(2)
       const rss = server.peakRssMib().toFixed(0)
       print('floor', ...figures(low), '', '')
-      print(nameOf(wanted), ...figures(high), share, rss)
+      print(nameOf(wanted), ...figures(high), share(high, low), rss)
     }
     await floor.stop()
     await server.stop()
   })
 }
 
-/** What a token costs when two processes share a database, by what it costs one of them alone. */
+/**
+ * What a token costs when two processes share a database, by what it costs one of them alone; and
+ * the same of two floors, since processes that share a processor cost each other something.
+ */
 async function measurePair(wanted: Case): Promise<void> {
   const { method, alg } = wanted
   await withPlace(wanted, async (place, clients) => {
-    const one = await startServer(place, alg)
-    const two = await startServer(place, alg)
+    const floors = [
+      await startFloor(place.dir, alg, method),
+      await startFloor(place.dir, alg, method),
+    ]
+    const servers = [await startServer(place, alg), await startServer(place, alg)]
     // Each process starts with nothing imported: it sees every account once.
-    await volley([two], path, shotOfEach(clients, method))
-    const [alone, both] = await inTurn([[one], [one, two]], clients, method)
-    if (alone && both) {
-      const share = (both.cpuMsPerToken / alone.cpuMsPerToken).toFixed(2)
-      print(`${nameOf(wanted)}, one process`, ...figures(alone), '', '')
-      print(`${nameOf(wanted)}, two processes`, ...figures(both), share, '')
+    for (const server of servers) await volley([server], path, shotOfEach(clients, method))
+    const sets = [floors.slice(0, 1), floors, servers.slice(0, 1), servers]
+    const [floor, twoFloors, one, two] = await inTurn(sets, clients, method)
+    if (floor && twoFloors && one && two) {
+      print('floor, one process', ...figures(floor), '', '')
+      print('floor, two processes', ...figures(twoFloors), share(twoFloors, floor), '')
+      print(`${nameOf(wanted)}, one process`, ...figures(one), '', '')
+      print(`${nameOf(wanted)}, two processes`, ...figures(two), share(two, one), '')
     }
-    await one.stop()
-    await two.stop()
+    for (const process of [...floors, ...servers]) await process.stop()
   })
 }
 

@@ -10,8 +10,9 @@ const source = resolve(import.meta.dirname, '../../src/main.ts')
 const floorSource = resolve(import.meta.dirname, 'floor.ts')
 /** As `npm start` runs it. */
 const nodeFlags = ['--max-semi-space-size=4', '--heap-growing-percent=30']
-const mongoUri = process.env['OSTIARY_TEST_MONGODB_URI'] ?? process.env['OSTIARY_BENCH_MONGODB_URI']
+const mongoUri = process.env['OSTIARY_BENCH_MONGODB_URI'] ?? process.env['OSTIARY_TEST_MONGODB_URI']
 
+/** A kind of store. */
 export type StoreName = 'SQLite' | 'MongoDB'
 
 /** MongoDB is measured where a server is named. */
@@ -25,6 +26,7 @@ export interface Place {
   readonly close: () => Promise<void>
 }
 
+/** Opens a place of that kind, with nothing in it. */
 export async function openPlace(store: StoreName): Promise<Place> {
   const dir = await mkdtemp(join(tmpdir(), 'ostiary-bench-'))
   const name = `ostiary_bench_${randomBytes(4).toString('hex')}`
@@ -44,6 +46,7 @@ export async function openPlace(store: StoreName): Promise<Place> {
   }
 }
 
+/** Starts Ostiary on a place; several share its store and its keys. */
 export async function startServer({ uri, pepper, dir }: Place, alg: Alg): Promise<Measured> {
   return await startMeasured([...nodeFlags, source], {
     OSTIARY_HTTP_PORT: '0',
