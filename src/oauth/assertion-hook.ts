@@ -2,18 +2,18 @@ import { createPublicKey } from 'node:crypto'
 import { compactVerify } from 'jose'
 import { type Configuration, errors } from 'oidc-provider'
 import { type Account, isActive } from '../domain/accounts/account.ts'
-import type { RefusalReason } from '../domain/credentials/check-secret.ts'
-import { isUsable, type KeyCredential } from '../domain/credentials/credential.ts'
+import type { KeyCredential } from '../domain/credentials/credential.ts'
 import { judgeAssertion } from './assertions.ts'
-import { type Login, requireLogin } from './login.ts'
+import { type Found, type Proof, proven, refused, type Why } from './attempt.ts'
+import { type CoreRun, runOf } from './core-run.ts'
 import type { OAuthOptions } from './options.ts'
+import { fittingKeys, type Named } from './stored-keys.ts'
 
 type AssertionHook = NonNullable<Configuration['assertJwtClientAuthClaimsAndHeader']>
 
-function refuse(login: Login, why: RefusalReason, detail: string): never {
-  login.why = why
-  login.detail = detail
-  throw new errors.InvalidClientAuth(detail)
+function refuse(run: CoreRun, attempt: Found, why: Why): never {
+  run.attempt = refused(attempt, why)
+  throw new errors.InvalidClientAuth(why.detail)
 }
 
 async function isSignedBy({ key }: KeyCredential, assertion: string): Promise<boolean> {
@@ -26,39 +26,60 @@ async function isSignedBy({ key }: KeyCredential, assertion: string): Promise<bo
 }
 
 /**
- * The key that signed an assertion whose signature is good: the one it names, or the one that it
- * must have been. What it ends with depends on it, and when it was last used.
+ * What proved an assertion whose signature the core found good: of several keys that fit, the one
+ * that it must have been. What the token ends with depends on it, and when it was last used.
  */
-async function keyUsed(
+async function proofOf(
   account: Account,
-  { kid, assertion }: { readonly kid: unknown; readonly assertion: string },
+  { named, assertion }: { readonly named: Named; readonly assertion: string },
   now: number,
-) {
-  const keys = account.credentials
-    .filter((credential) => credential.kind === 'key')
-    .filter((credential) => isUsable(credential, now))
-  const named = keys.find(({ key }) => key.kid === kid)
-  if (named || keys.length < 2) return named ?? keys[0]
-  for (const candidate of keys) if (await isSignedBy(candidate, assertion)) return candidate
+): Promise<Proof | undefined> {
+  if (account.jwksUri !== undefined) return { by: 'key_set', uri: account.jwksUri }
+  const keys = fittingKeys(account, named, now)
+  for (const credential of keys) {
+    if (keys.length === 1 || (await isSignedBy(credential, assertion))) {
+      return { by: 'credential', credential }
+    }
+  }
   return undefined
 }
 
-/** RFC 7523 §3: a jti is spent once, so losing the race is a refusal, not a retry. */
+function foundOf({ attempt }: CoreRun): Found {
+  if (attempt.stage === 'found') return attempt
+  throw new Error(`the core verified an assertion of a login that is ${attempt.stage}`)
+}
+
+/**
+ * Why an assertion cannot be used now, if it cannot. RFC 7523 §3: a jti is spent once, so losing the
+ * race is a refusal, not a retry.
+ */
+async function useFault(
+  { replayId, expiresAt }: { readonly replayId: string; readonly expiresAt: number },
+  options: OAuthOptions,
+): Promise<string | undefined> {
+  if (expiresAt < options.reservationHorizon())
+    return 'it ends before the horizon of replay records'
+  return (await options.reserve(replayId, expiresAt)) ? undefined : 'the jti was used before'
+}
+
+/** Judges an assertion once the core has verified its signature. */
 export function assertionHook(options: OAuthOptions): AssertionHook {
+  const { lookups, rules } = options
   return async (ctx, claims, header) => {
-    const { login, account } = requireLogin(ctx)
-    const nowSeconds = Math.floor(options.lookups.now() / 1000)
-    const verdict = judgeAssertion({ claims, header }, options.rules, nowSeconds)
-    if (!verdict.ok) return refuse(login, 'bad_assertion', verdict.why)
-    if (!isActive(account)) return refuse(login, 'account_disabled', 'the account is disabled')
-    if (verdict.expiresAt < options.reservationHorizon()) {
-      return refuse(login, 'replayed_assertion', 'it ends before the horizon of replay records')
-    }
-    if (!(await options.reserve(verdict.replayId, verdict.expiresAt))) {
-      return refuse(login, 'replayed_assertion', 'the jti was used before')
-    }
+    const run = runOf(ctx)
+    const attempt = foundOf(run)
+    const { account } = attempt
+    const no = (reason: Why['reason'], detail: string) =>
+      refuse(run, attempt, { reason, detail, account })
+    const verdict = judgeAssertion({ claims, header }, rules, Math.floor(lookups.now() / 1000))
+    if (!verdict.ok) return no('bad_assertion', verdict.why)
+    if (!isActive(account)) return no('account_disabled', 'the account is disabled')
+    const named = { alg: header['alg'], kid: header['kid'] }
     const assertion = String(ctx.oidc.params?.['client_assertion'])
-    const used = await keyUsed(account, { kid: header['kid'], assertion }, options.lookups.now())
-    if (used) login.credential = used
+    const proof = await proofOf(account, { named, assertion }, lookups.now())
+    if (!proof) return no('bad_assertion', 'the key that signed it has ended')
+    const fault = await useFault(verdict, options)
+    if (fault !== undefined) return no('replayed_assertion', fault)
+    run.attempt = proven(attempt, account, proof)
   }
 }

@@ -9,6 +9,20 @@ export interface AssertionRules {
   readonly isFapi: boolean
 }
 
+/** Signature algorithms of client assertions (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2). */
+export type AssertionAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA' | 'Ed25519'
+
+/** Those that are accepted; the strict profile drops RS256 (FAPI 2.0 §5.4). */
+export function assertionAlgorithms(isFapi: boolean): readonly AssertionAlgorithm[] {
+  const strict = ['PS256', 'ES256', 'EdDSA', 'Ed25519'] as const
+  return isFapi ? strict : ['RS256', ...strict]
+}
+
+/** The algorithm of that name; undefined when no assertion may ever have it. */
+export function assertionAlgorithm(name: unknown): AssertionAlgorithm | undefined {
+  return assertionAlgorithms(false).find((alg) => alg === name)
+}
+
 type Claims = Readonly<Record<string, unknown>>
 
 const jtiLength = 128
@@ -17,6 +31,7 @@ const fapiLifetimeSeconds = 300
 /** RFC 10070: the explicit type is advised, an untyped assertion is not refused. */
 const types = new Set(['client-authentication+jwt', 'jwt'])
 
+/** A good assertion's replay id, and the millisecond until which it counts; or what is wrong with it. */
 export type AssertionVerdict =
   | { readonly ok: true; readonly replayId: string; readonly expiresAt: number }
   | { readonly ok: false; readonly why: string }

@@ -5,6 +5,7 @@ import type { AccessClaims, Checked } from '../domain/tokens/access-token.ts'
 /** RFC 7662 §2.2: what is not active is told apart by nothing. */
 const inactive = { active: false } as const
 
+/** The answer about a token (RFC 7662 §2.2), as far as this caller may know of it. */
 export function introspection(checked: Checked, caller: Account) {
   if (!checked.ok || !maySee(caller, checked.account)) return inactive
   return { active: true, token_type: 'Bearer', ...checked.payload }

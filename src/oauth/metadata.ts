@@ -1,5 +1,6 @@
 import { permissionNames } from '../domain/access/permissions.ts'
-import { assertionAlgorithms, clientAuthMethods, paths } from './provider.ts'
+import { assertionAlgorithms } from './assertions.ts'
+import { clientAuthMethods, paths } from './provider.ts'
 
 /**
  * The metadata document (RFC 8414 §2, OpenID Connect Discovery §3). It names only what is served,

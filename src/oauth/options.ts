@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
+import type { Account } from '../domain/accounts/account.ts'
+import type { Pepper } from '../domain/secret.ts'
 import type { AssertionRules } from './assertions.ts'
-import type { Lookups } from './overrides.ts'
 
 /** A key that signs access tokens. The private half stays where it is kept. */
 export interface TokenKey {
@@ -9,6 +10,14 @@ export interface TokenKey {
   readonly alg: 'RS256' | 'PS256' | 'ES256' | 'EdDSA'
   readonly publicKey: KeyObject
   readonly sign: (data: Buffer) => Promise<Buffer> | Buffer
+}
+
+/** What is known here of accounts and of time. */
+export interface Lookups {
+  readonly account: (clientId: string) => Account | undefined
+  readonly peppers: readonly Pepper[]
+  /** Milliseconds. */
+  readonly now: () => number
 }
 
 /** What the core needs of the rest of the system, as plain values and functions. */
@@ -21,6 +30,8 @@ export interface OAuthOptions {
   readonly requireAudience: boolean
   readonly rules: AssertionRules
   readonly lookups: Lookups
+  /** Brings what the look-ups know up to date; it may fail, and then they know what they knew. */
+  readonly refresh: () => Promise<void>
   /** Reserves a replay id until `expiresAt` (ms); true for exactly one caller. */
   readonly reserve: (id: string, expiresAt: number) => Promise<boolean>
   /** Assertions that expired before this moment (ms) are refused. */

@@ -1,49 +1,41 @@
-import type { IncomingMessage } from 'node:http'
+import { IncomingMessage } from 'node:http'
 import { type Client, Provider } from 'oidc-provider'
 import type { Account } from '../domain/accounts/account.ts'
-import { checkSecret } from '../domain/credentials/check-secret.ts'
-import type { Pepper } from '../domain/secret.ts'
 import { clientMetadata, nextExpiry } from './clients.ts'
-import { loginOf } from './login.ts'
-
-/** What the overrides need to know of the world. */
-export interface Lookups {
-  readonly account: (clientId: string) => Account | undefined
-  readonly peppers: readonly Pepper[]
-  readonly now: () => number
-}
+import { runOf } from './core-run.ts'
+import { identify } from './judge.ts'
+import type { Lookups } from './options.ts'
+import { Recent } from './recent.ts'
 
 interface Built {
   readonly account: Account
   readonly client: Client
+  /** Milliseconds. */
   readonly until: number
 }
 
-/** A client that was built weighs some 8 kB, and building it costs as much as a signature. */
-const mostBuilt = 10_000
+/** A client that was built weighs some 8 kB. */
+const mostBuilt = 100
+/** With a client goes the key set that it publishes: one that is forgotten is fetched again. */
+const mostPublishing = 1000
 
 /**
- * Why: the core asks its adapter for the client at every request and keeps 100 of them at most. Here
- * those used last are kept, each as long as the account's record: a changed one is another record.
+ * Why: the core asks its adapter for the client at every request, and compares all of it to know
+ * whether it has changed. Here a client is kept as long as the account's record: a changed one is
+ * another record.
  */
 function clientBuilder(provider: Provider, { now: clock }: Lookups): (account: Account) => Client {
-  const built = new Map<string, Built>()
+  const stored = new Recent<string, Built>(mostBuilt)
+  const publishing = new Recent<string, Built>(mostPublishing)
   return (account) => {
     const now = clock()
+    const built = account.jwksUri === undefined ? stored : publishing
     const known = built.get(account.id)
-    const isGood = known?.account === account && now < known.until
-    const kept = isGood
-      ? known
-      : {
-          account,
-          client: Reflect.construct(provider.Client, [clientMetadata(account, now)]),
-          until: nextExpiry(account, now),
-        }
-    built.delete(account.id)
-    built.set(account.id, kept)
-    const [oldest] = built.keys()
-    if (built.size > mostBuilt && oldest !== undefined) built.delete(oldest)
-    return kept.client
+    if (known?.account === account && now < known.until) return known.client
+    // The declarations have no constructor for what is constructed here; the library has.
+    const client: Client = Reflect.construct(provider.Client, [clientMetadata(account, now)])
+    built.set(account.id, { account, client, until: nextExpiry(account, now) })
+    return client
   }
 }
 
@@ -51,15 +43,8 @@ function overrideFind(provider: Provider, lookups: Lookups): void {
   const build = clientBuilder(provider, lookups)
   provider.Client.find = async (clientId: string) => {
     const account = lookups.account(clientId)
-    const login = loginOf(Provider.ctx)
-    if (login) {
-      if (account) login.account = account
-      if (login.presented.method === 'client_secret_basic') {
-        // Known or not, disabled or not: every presented secret is digested and compared alike.
-        const { secret } = login.presented
-        login.verdict = checkSecret(account, secret, { ...lookups, now: lookups.now() })
-      }
-    }
+    const run = runOf(Provider.ctx)
+    if (run.attempt.stage === 'read') run.attempt = identify(run.attempt, account, lookups)
     return account?.live ? build(account) : undefined
   }
 }
@@ -67,7 +52,7 @@ function overrideFind(provider: Provider, lookups: Lookups): void {
 /** Why: the core compares one plain secret; ours are digests, several, and expire. */
 function overrideSecret(provider: Provider): void {
   provider.Client.prototype.compareClientSecret = () => {
-    return loginOf(Provider.ctx)?.verdict?.ok === true
+    return runOf(Provider.ctx).attempt.stage === 'proven'
   }
 }
 
@@ -77,6 +62,7 @@ function overrideSecret(provider: Provider): void {
  */
 function overrideAudiences(provider: Provider): void {
   const any = { has: () => true }
+  // The declarations do not know the method, though the library calls it on every assertion.
   Reflect.set(provider.OIDCContext.prototype, 'clientJwtAuthExpectedAudience', () => any)
 }
 
@@ -89,16 +75,20 @@ export function applyOverrides(provider: Provider, lookups: Lookups): void {
 
 /**
  * Why: the body was read, bounded and checked before the core; the core reads it once more from a
- * request that still looks unread. It asks for JSON whatever the caller accepts, and comes from no
+ * request that is still unread. It asks for JSON whatever the caller accepts, and comes from no
  * other origin, so that errors are never HTML and no cross-origin reader is ever answered.
  */
 export function withBody(request: IncomingMessage, body: Buffer): IncomingMessage {
   const { origin: _origin, authorization, ...headers } = request.headers
   // RFC 9110 §11.4 lets several spaces follow the scheme; the core reads one.
   const login = authorization && { authorization: authorization.replace(/ +/, ' ') }
-  return Object.create(request, {
-    headers: { value: { ...headers, ...login, accept: 'application/json' } },
-    readable: { value: true },
-    iterator: { value: () => [body] },
-  })
+  const copy = new IncomingMessage(request.socket)
+  copy.method = request.method
+  copy.url = request.url
+  copy.headers = { ...headers, ...login, accept: 'application/json' }
+  // Ended as it was: a message that was cut short would take its connection with it.
+  copy.complete = true
+  copy.push(body)
+  copy.push(null)
+  return copy
 }

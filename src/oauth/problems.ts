@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http'
-import type { Problem, ProblemCode } from '../domain/problem.ts'
+import { isProblem, type Problem, type ProblemCode } from '../domain/problem.ts'
+import { BodyCutShort, BodyTooLarge } from '../http/body.ts'
 import { sendJson } from '../http/json.ts'
-import { problemHeaders } from '../http/problems.ts'
-import { type OAuthError, unionBody } from './refusals.ts'
+import { problemHeaders, retryAfterSeconds } from '../http/problems.ts'
+import { type OAuthError, Refusal, unionBody } from './refusals.ts'
 
 type Row = readonly [status: number, error: OAuthError, message: string]
 
@@ -60,22 +61,27 @@ function detail({ details }: Problem): string | undefined {
   return undefined
 }
 
-/** Status, error and message of a problem at these endpoints. */
-export function oauthSays(problem: Problem): {
-  readonly status: number
-  readonly error: OAuthError
-  readonly message: string
-} {
-  const [status, error, message] = rows[problem.code]
-  return { status, error, message: detail(problem) ?? message }
+/** Any failure as a refusal: what is not one of ours is a fault of the server, and says nothing. */
+export function refusalOf(cause: unknown): Refusal {
+  if (cause instanceof Refusal) return cause
+  if (cause instanceof BodyTooLarge) {
+    return new Refusal('body_too_large', cause.limitBytes, { Connection: 'close' })
+  }
+  if (cause instanceof BodyCutShort) return new Refusal('body_cut_short')
+  if (isProblem(cause, 'store.unavailable', 'store.full', 'store.damaged')) {
+    const seconds = String(retryAfterSeconds(cause) ?? 2)
+    const [, , message] = rows[cause.code]
+    return new Refusal('store_away', message, { 'Retry-After': seconds })
+  }
+  return new Refusal('failed')
 }
 
-/** Answers a request that is refused before these endpoints see it. */
+/** Answers a request that is refused before these endpoints see it; returns the status. */
 export function refuseAtEdge(response: ServerResponse, problem: Problem, issuer: string): number {
-  const { status, error, message } = oauthSays(problem)
+  const [status, error, message] = rows[problem.code]
   for (const [name, value] of Object.entries(problemHeaders(problem, status, issuer))) {
     response.setHeader(name, value)
   }
-  sendJson(response, status, unionBody(status, error, message))
+  sendJson(response, status, unionBody(status, error, detail(problem) ?? message))
   return status
 }

@@ -1,29 +1,26 @@
 import { type ClientAuthMethod, type Configuration, Provider } from 'oidc-provider'
 import { noAdapter } from './adapter.ts'
 import { assertionHook } from './assertion-hook.ts'
-import { writeToken } from './claims.ts'
-import { requireLogin } from './login.ts'
+import { assertionAlgorithms } from './assertions.ts'
+import { grantedOf, runOf } from './core-run.ts'
 import type { OAuthOptions } from './options.ts'
 import { applyOverrides } from './overrides.ts'
 import { resourceIndicators } from './resources.ts'
 import { signingKey } from './signing-key.ts'
+import { writeToken } from './write-token.ts'
 
+/** Where the endpoints are, below the issuer. */
 export const paths = {
   token: '/api/m2m/oauth/token',
   introspection: '/api/m2m/oauth/introspect',
   revocation: '/api/m2m/oauth/revoke',
 } as const
 
+/** How clients prove who they are (RFC 6749 §2.3.1, RFC 7523 §2.2). */
 export const clientAuthMethods = [
   'client_secret_basic',
   'private_key_jwt',
 ] as const satisfies ClientAuthMethod[]
-
-/** Signature algorithms of client assertions; the strict profile drops RS256 (FAPI 2.0 §5.4). */
-export function assertionAlgorithms(isFapi: boolean) {
-  const strict = ['PS256', 'ES256', 'EdDSA', 'Ed25519'] as const
-  return isFapi ? [...strict] : (['RS256', ...strict] as const)
-}
 
 const off = { enabled: false }
 const on = { enabled: true }
@@ -63,7 +60,7 @@ export function buildProvider(options: OAuthOptions): Provider {
     scopes: [],
     clockTolerance: options.rules.clockToleranceSeconds,
     features: features(options),
-    ttl: { ClientCredentials: (ctx) => requireLogin(ctx).login.lifetimeSeconds },
+    ttl: { ClientCredentials: (ctx) => grantedOf(runOf(ctx)).grant.lifetimeSeconds },
     formats: { customizers: { jwt: writeToken(options) } },
     assertJwtClientAuthClaimsAndHeader: assertionHook(options),
     clientBasedCORS: () => false,

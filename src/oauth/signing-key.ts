@@ -8,8 +8,14 @@ class RingKey extends ExternalSigningKey {
   constructor(key: TokenKey) {
     super()
     this.#key = key
-    // The declarations call both read-only; the class itself has setters for them.
-    Object.assign(this, { kid: key.kid, alg: key.alg })
+  }
+
+  override get kid(): string {
+    return this.#key.kid
+  }
+
+  override get alg(): string {
+    return this.#key.alg
   }
 
   override keyObject(): KeyObject {

@@ -1,6 +1,5 @@
-import type { RefusalReason } from '../domain/credentials/check-secret.ts'
-import type { Outcome } from '../oauth/endpoint.ts'
-import type { Login } from '../oauth/login.ts'
+import type { Asked, Granted, LoginAttempt, Proven, Refused } from '../oauth/attempt.ts'
+import type { Outcome } from '../oauth/report.ts'
 import type { Throttle } from '../oauth/throttle.ts'
 import { faultFields, type Logger } from '../telemetry/logger.ts'
 import type { LastUses } from './last-uses.ts'
@@ -14,66 +13,61 @@ export interface LoginSinks {
   readonly throttle: Throttle
 }
 
-/** The true reason of a refused login, which the caller is never told. */
-function reasonOf({ account, presented, verdict, why }: Login): RefusalReason {
-  if (why) return why
-  if (!account?.live) return 'unknown_client'
-  if (account.authMethod !== presented.method) return 'wrong_method'
-  if (verdict && !verdict.ok) return verdict.why
-  return 'bad_assertion'
-}
-
-function loginFields(login: Login) {
-  const { requestId, address, presented } = login
+function loginFields({ presented }: Asked) {
   const { clientId, method } = presented
   const kid = presented.method === 'private_key_jwt' ? { kid: presented.kid } : {}
-  return { requestId, address, clientId, method, ...kid }
+  return { clientId, method, ...kid }
 }
 
-function noteRefusal({ login, cause }: { login: Login; cause: unknown }, sinks: LoginSinks): void {
-  const why = reasonOf(login)
-  const { clientId, method } = login.presented
-  const detail = login.detail ?? (cause instanceof Error ? Reflect.get(cause, 'error_detail') : '')
-  sinks.log.warn('login refused', { ...loginFields(login), reason: why, detail })
-  const { account } = login
+/** What every line tells: of the request, and of its login as far as that was read. */
+function fieldsOf(attempt: LoginAttempt, durationMs: number) {
+  const { requestId, address } = attempt.origin
+  const login = attempt.stage === 'unread' ? {} : loginFields(attempt)
+  return { requestId, address, ...login, durationMs: Math.round(durationMs * 10) / 10 }
+}
+
+type Fields = ReturnType<typeof fieldsOf>
+
+function noteRefusal(attempt: Refused, fields: Fields, sinks: LoginSinks): void {
+  const { reason, detail, account, presented, origin } = attempt
+  sinks.log.warn('login refused', { ...fields, reason, detail })
   sinks.refusedLogins.add({
-    clientId,
+    clientId: presented.clientId,
     name: account?.name ?? '',
     isKnown: account?.live === true,
-    why,
-    requestId: login.requestId,
+    why: reason,
+    requestId: origin.requestId,
   })
-  if (method === 'client_secret_basic') sinks.throttle.refused(clientId, login.address)
+  if (presented.method === 'client_secret_basic') {
+    sinks.throttle.refused(presented.clientId, origin.address)
+  }
 }
 
-function noteSuccess(login: Login, sinks: LoginSinks): void {
-  const { audiences, credential } = login
-  const used = login.verdict?.ok ? login.verdict.credential : credential
-  if (used) sinks.lastUses.add(used.id)
-  sinks.throttle.accepted(login.presented.clientId, login.address)
-  const audience = audiences.length === 0 ? {} : { audiences }
-  sinks.log.info('login accepted', { ...loginFields(login), ...audience, credential: used?.id })
+function noteSuccess(attempt: Proven | Granted, fields: Fields, sinks: LoginSinks): void {
+  const { proof, presented, origin } = attempt
+  const credential = proof.by === 'credential' ? proof.credential.id : undefined
+  if (credential !== undefined) sinks.lastUses.add(credential)
+  sinks.throttle.accepted(presented.clientId, origin.address)
+  const audiences = attempt.stage === 'granted' ? { audiences: attempt.grant.audiences } : {}
+  sinks.log.info('login accepted', { ...fields, ...audiences, credential })
 }
 
 /** Keeps account of how each request to an OAuth endpoint ended. */
-export function noteOutcome(
-  { path, status, error, login, cause }: Outcome,
-  sinks: LoginSinks,
-): void {
-  if (status >= 500) {
-    sinks.log.error('request failed', {
-      path,
-      status,
-      ...(login && loginFields(login)),
-      ...faultFields(cause),
-    })
-  } else if (!login) {
-    sinks.log.info('request refused', { path, status, error })
-  } else if (error === 'invalid_client') {
-    noteRefusal({ login, cause }, sinks)
-  } else if (error === undefined) {
-    noteSuccess(login, sinks)
+export function noteOutcome({ attempt, ending, durationMs }: Outcome, sinks: LoginSinks): void {
+  const fields = fieldsOf(attempt, durationMs)
+  const { path } = attempt.origin
+  const { status } = ending
+  if (ending.is === 'failed') {
+    sinks.log.error('request failed', { path, status, ...fields, ...faultFields(ending.cause) })
+  } else if (attempt.stage === 'refused') {
+    noteRefusal(attempt, fields, sinks)
+  } else if (
+    ending.is === 'answered' &&
+    (attempt.stage === 'proven' || attempt.stage === 'granted')
+  ) {
+    noteSuccess(attempt, fields, sinks)
   } else {
-    sinks.log.info('request refused', { path, status, error, ...loginFields(login) })
+    const error = ending.is === 'refused' ? ending.error : undefined
+    sinks.log.info('request refused', { path, status, error, ...fields })
   }
 }

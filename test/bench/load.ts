@@ -13,7 +13,7 @@ export interface Figures {
   readonly cpuMsPerToken: number
 }
 
-const connections = 16
+const connections = 20
 
 function fire(url: URL, agent: Agent, shot: Shot): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -29,11 +29,18 @@ function fire(url: URL, agent: Agent, shot: Shot): Promise<void> {
   })
 }
 
-async function volley(url: URL, shots: readonly Shot[]): Promise<number[]> {
+/** Fires all shots over 20 kept-alive connections, spread over the servers; milliseconds of each. */
+export async function volley(
+  servers: readonly Measured[],
+  path: string,
+  shots: readonly Shot[],
+): Promise<number[]> {
+  const urls = servers.map(({ url }) => new URL(path, url))
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const times: number[] = []
   let next = 0
-  const shooter = async () => {
+  const shooter = async (_: unknown, place: number) => {
+    const url = urls[place % urls.length] ?? new URL(path)
     for (let shot = shots[next++]; shot; shot = shots[next++]) {
       const at = performance.now()
       await fire(url, agent, shot)
@@ -45,16 +52,15 @@ async function volley(url: URL, shots: readonly Shot[]): Promise<number[]> {
   return times
 }
 
-/** Fires a bounded number of requests over 16 kept-alive connections, after a warm-up. */
+/** What a bounded number of requests cost the servers, all together. */
 export async function measure(
-  server: Measured,
+  servers: readonly Measured[],
   path: string,
-  shots: { readonly warmUp: readonly Shot[]; readonly counted: readonly Shot[] },
+  shots: readonly Shot[],
 ): Promise<Figures> {
-  const url = new URL(path, server.url)
-  await volley(url, shots.warmUp)
-  const [cpu, at] = [server.cpuMs(), performance.now()]
-  const times = await volley(url, shots.counted)
+  const cpuMs = () => servers.reduce((sum, server) => sum + server.cpuMs(), 0)
+  const [cpu, at] = [cpuMs(), performance.now()]
+  const times = await volley(servers, path, shots)
   const seconds = (performance.now() - at) / 1000
   const sorted = times.sort((a, b) => a - b)
   const quantile = (share: number) => sorted[Math.floor(sorted.length * share)] ?? 0
@@ -62,6 +68,20 @@ export async function measure(
     perSecond: times.length / seconds,
     p50Ms: quantile(0.5),
     p99Ms: quantile(0.99),
-    cpuMsPerToken: (server.cpuMs() - cpu) / times.length,
+    cpuMsPerToken: (cpuMs() - cpu) / times.length,
+  }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}
+
+/** The median of several rounds, figure by figure. */
+export function medianOf(rounds: readonly Figures[]): Figures {
+  return {
+    perSecond: median(rounds.map(({ perSecond }) => perSecond)),
+    p50Ms: median(rounds.map(({ p50Ms }) => p50Ms)),
+    p99Ms: median(rounds.map(({ p99Ms }) => p99Ms)),
+    cpuMsPerToken: median(rounds.map(({ cpuMsPerToken }) => cpuMsPerToken)),
   }
 }

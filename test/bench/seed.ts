@@ -23,11 +23,14 @@ export const keyPairs = {
   ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
 } as const satisfies Record<Alg, { publicKey: KeyObject; privateKey: KeyObject }>
 
+/** The key that all clients sign their assertions with. */
+export const clientKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+
 /** Fills a store with accounts that log in by one method. */
 export async function seed(
   uri: string,
   pepper: string,
-  plan: { readonly count: number; readonly method: Method; readonly alg: Alg },
+  plan: { readonly count: number; readonly method: Method },
 ): Promise<readonly Client[]> {
   const settings = { uri, timeoutSeconds: 5, startTimeoutSeconds: 10 }
   const store = await openStore(settings, () => undefined)
@@ -50,7 +53,7 @@ export async function seed(
           ? { authMethod: 'client_secret_basic' as const }
           : {
               authMethod: 'private_key_jwt' as const,
-              publicKey: { ...keyPairs[plan.alg].publicKey.export({ format: 'jwk' }) },
+              publicKey: { ...clientKey.publicKey.export({ format: 'jwk' }) },
             }),
       })
       clients[place] = { clientId: account.clientId, secret: secret?.reveal() ?? '' }
@@ -67,7 +70,7 @@ function secretShot({ clientId, secret }: Client): Shot {
   return { headers, body: 'grant_type=client_credentials' }
 }
 
-function assertionShot({ clientId }: Client, alg: Alg): Shot {
+function assertionShot({ clientId }: Client): Shot {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const iat = Math.floor(Date.now() / 1000)
   const claims = {
@@ -78,8 +81,8 @@ function assertionShot({ clientId }: Client, alg: Alg): Shot {
     iat,
     exp: iat + 600,
   }
-  const data = `${encode({ alg, typ: 'JWT' })}.${encode(claims)}`
-  const key = { key: keyPairs[alg].privateKey, dsaEncoding: 'ieee-p1363' as const }
+  const data = `${encode({ alg: 'ES256', typ: 'JWT' })}.${encode(claims)}`
+  const key = { key: clientKey.privateKey, dsaEncoding: 'ieee-p1363' as const }
   const assertion = `${data}.${sign('sha256', Buffer.from(data), key).toString('base64url')}`
   const body = new URLSearchParams({
     grant_type: 'client_credentials',
@@ -89,17 +92,19 @@ function assertionShot({ clientId }: Client, alg: Alg): Shot {
   return { headers: form, body: body.toString() }
 }
 
+function shot(client: Client, method: Method): Shot {
+  return method === 'secret' ? secretShot(client) : assertionShot(client)
+}
+
+/** One request of each client. */
+export function shotOfEach(clients: readonly Client[], method: Method): readonly Shot[] {
+  return clients.map((client) => shot(client, method))
+}
+
 /** Requests of clients picked at random. Assertions are signed here, before anything is timed. */
-export function shots(
-  clients: readonly Client[],
-  count: number,
-  kind: { readonly method: Method; readonly alg: Alg },
-): readonly Shot[] {
-  return Array.from({ length: count }, () => {
-    const client = clients[Math.floor(Math.random() * clients.length)] ?? {
-      clientId: '',
-      secret: '',
-    }
-    return kind.method === 'secret' ? secretShot(client) : assertionShot(client, kind.alg)
-  })
+export function shots(clients: readonly Client[], count: number, method: Method): readonly Shot[] {
+  const nobody = { clientId: '', secret: '' }
+  return Array.from({ length: count }, () =>
+    shot(clients[Math.floor(Math.random() * clients.length)] ?? nobody, method),
+  )
 }

@@ -1,0 +1,85 @@
+import type { IncomingMessage } from 'node:http'
+import { readBody } from '../http/body.ts'
+import type { LoginAttempt, Origin, Read } from './attempt.ts'
+import { readCredentials } from './credentials.ts'
+import { bodyLimitBytes, checkMediaType, checkWishes, type Form, one, readForm } from './form.ts'
+import { Refusal } from './refusals.ts'
+
+/** What must be known to let a request in. */
+export interface AdmitOptions {
+  /** Fails with `store.unavailable` when what is known of clients is too old to be used. */
+  readonly ensureFresh: () => Promise<void>
+  /** Seconds that a client must wait after too many refused logins; 0: none. */
+  readonly waitSeconds: (clientId: string, address: string) => number
+  readonly requestId: (request: IncomingMessage) => string
+  readonly address: (request: IncomingMessage) => string
+}
+
+/** A request that was read, bounded and checked; or why it goes no further. */
+export type Admission =
+  | {
+      readonly isAdmitted: true
+      readonly body: Buffer
+      readonly form: Form
+      readonly headers: IncomingMessage['headers']
+      readonly attempt: Read
+    }
+  | { readonly isAdmitted: false; readonly attempt: LoginAttempt; readonly cause: unknown }
+
+/** A request that goes on. */
+export type Admitted = Extract<Admission, { readonly isAdmitted: true }>
+
+/** Only secrets can be guessed: an assertion is never throttled. */
+function assertPatience({ presented, origin }: Read, options: AdmitOptions): void {
+  if (presented.method !== 'client_secret_basic') return
+  const seconds = options.waitSeconds(presented.clientId, origin.address)
+  if (seconds === 0) return
+  throw new Refusal('login_throttled', seconds, { 'Retry-After': String(seconds) })
+}
+
+function originOf(request: IncomingMessage, options: AdmitOptions): Origin {
+  const [path = ''] = (request.url ?? '').split('?')
+  return {
+    path,
+    requestId: options.requestId(request),
+    address: options.address(request),
+    startedAt: performance.now(),
+  }
+}
+
+function readAttempt({ headers }: IncomingMessage, form: Form, origin: Origin): Read {
+  return {
+    stage: 'read',
+    origin,
+    presented: readCredentials(headers.authorization, form),
+    audience: one(form, 'audience'),
+    token: one(form, 'token'),
+  }
+}
+
+async function readChecked(request: IncomingMessage) {
+  if (request.method !== 'POST') {
+    throw new Refusal('method_not_post', '', { Allow: 'POST' })
+  }
+  const body = await readBody(request, bodyLimitBytes)
+  checkMediaType(request.headers, body.length > 0)
+  const form = readForm(body.toString('utf8'))
+  checkWishes(form)
+  return { body, form }
+}
+
+/** Reads, bounds and checks a request before anything else does. It never fails: it says why. */
+export async function admit(request: IncomingMessage, options: AdmitOptions): Promise<Admission> {
+  const origin = originOf(request, options)
+  let attempt: LoginAttempt = { stage: 'unread', origin }
+  try {
+    const { body, form } = await readChecked(request)
+    await options.ensureFresh()
+    const read = readAttempt(request, form, origin)
+    attempt = read
+    assertPatience(read, options)
+    return { isAdmitted: true, body, form, headers: request.headers, attempt: read }
+  } catch (cause) {
+    return { isAdmitted: false, attempt, cause }
+  }
+}

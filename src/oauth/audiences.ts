@@ -1,0 +1,46 @@
+import type { Account } from '../domain/accounts/account.ts'
+import type { Asked, Proof } from './attempt.ts'
+import type { OAuthOptions } from './options.ts'
+
+/** How audiences that are no absolute URIs are told to the core. */
+export const scheme = 'urn:ostiary:audience:'
+
+/** What is wanted by the console's parameter, by its claim of an assertion, or by default. */
+export function wantedAudiences(asked: Asked, options: OAuthOptions): readonly string[] {
+  const wanted = namedAudiences(asked)
+  if (wanted.length > 0 || options.requireAudience) return wanted
+  return [options.defaultResource]
+}
+
+/** The audiences that a request names itself. */
+export function namedAudiences({ audience, presented }: Asked): readonly string[] {
+  const claimed = presented.method === 'private_key_jwt' ? presented.requestedAudiences : []
+  return audience === undefined ? claimed : [...new Set([audience, ...claimed])]
+}
+
+/** Whether an account may have tokens for these: everybody may for our own API and the default. */
+export function mayHave(
+  account: Account,
+  audiences: readonly string[],
+  { issuer, defaultResource }: OAuthOptions,
+): boolean {
+  const isOpen = (audience: string) => audience === issuer || audience === defaultResource
+  return (
+    audiences.length > 0 &&
+    audiences.every((audience) => isOpen(audience) || account.audiences.includes(audience))
+  )
+}
+
+/** Whether every permission that a scope names is held; one that is unknown is not. */
+export function isHeld(account: Account, scope: string): boolean {
+  const held: readonly string[] = account.permissions
+  return scope.split(' ').every((asked) => held.includes(asked))
+}
+
+/** Seconds: a token never outlives the credential that it was issued for. */
+export function lifetimeOf(proof: Proof, { tokenSeconds, lookups }: OAuthOptions): number {
+  const end = proof.by === 'credential' ? proof.credential.expiresAt : undefined
+  if (end === undefined) return tokenSeconds
+  const left = Math.floor(end / 1000) - Math.floor(lookups.now() / 1000)
+  return Math.max(1, Math.min(tokenSeconds, left))
+}

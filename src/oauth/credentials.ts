@@ -1,0 +1,77 @@
+import type { Presented } from './attempt.ts'
+import { type Form, one } from './form.ts'
+import { Refusal } from './refusals.ts'
+
+const assertionLimit = 16 * 1024
+const idLimit = 256
+const audienceLimit = 20
+/** RFC 6749 App. A.1: visible characters and blanks. */
+const idForm = /^[\x20-\x7e]{1,256}$/
+
+type Members = Readonly<Record<string, unknown>>
+
+const unauthenticated = () => new Refusal('login_refused')
+
+function decodePart(text: string): string {
+  return decodeURIComponent(text.replace(/\+/g, '%20'))
+}
+
+/** RFC 4648 §4, with its padding whole or left out: what the core takes for base64, and no more. */
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/
+/** RFC 6749 App. A.2. */
+const secretForm = /^[\x20-\x7e]+$/
+
+/** RFC 6749 §2.3.1: id and secret are form-encoded before they are joined; raw ones read the same. */
+function readBasic(header: string): Presented {
+  const [scheme = '', credentials = '', ...rest] = header.split(/ +/)
+  if (scheme.toLowerCase() !== 'basic' || rest.length > 0) throw unauthenticated()
+  if (!base64.test(credentials)) throw unauthenticated()
+  const text = Buffer.from(credentials, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  if (colon < 1) throw unauthenticated()
+  try {
+    const clientId = decodePart(text.slice(0, colon))
+    const secret = decodePart(text.slice(colon + 1))
+    if (!secretForm.test(secret) || !idForm.test(clientId)) throw unauthenticated()
+    return { method: 'client_secret_basic', clientId, secret }
+  } catch {
+    throw unauthenticated()
+  }
+}
+
+function jsonPart(part: string | undefined): Members {
+  const value: unknown = JSON.parse(Buffer.from(part ?? '', 'base64url').toString('utf8'))
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unauthenticated()
+  return { ...value }
+}
+
+/** Reads, without believing it, who an assertion speaks for. */
+function readAssertion(text: string): Presented {
+  const parts = text.split('.')
+  if (parts.length !== 3 || text.length > assertionLimit) throw unauthenticated()
+  try {
+    const assertion = { text, header: jsonPart(parts[0]), claims: jsonPart(parts[1]) }
+    const { kid } = assertion.header
+    const { sub, requested_audiences: wanted } = assertion.claims
+    if (typeof sub !== 'string' || !idForm.test(sub)) throw unauthenticated()
+    return {
+      method: 'private_key_jwt',
+      clientId: sub,
+      kid: typeof kid === 'string' ? kid.slice(0, idLimit) : '',
+      requestedAudiences: Array.isArray(wanted) ? wanted.map(String).slice(0, audienceLimit) : [],
+      assertion,
+    }
+  } catch {
+    throw unauthenticated()
+  }
+}
+
+/** Which credentials a request presents: exactly one kind (RFC 6749 §2.3), or it is refused. */
+export function readCredentials(authorization: string | undefined, form: Form): Presented {
+  const assertion = one(form, 'client_assertion')
+  const given = [authorization !== undefined, form.has('client_secret'), assertion !== undefined]
+  if (given.filter(Boolean).length > 1) throw new Refusal('methods_many')
+  if (authorization !== undefined) return readBasic(authorization)
+  if (assertion !== undefined) return readAssertion(assertion)
+  throw new Refusal(form.has('client_secret') ? 'secret_in_body' : 'credentials_missing')
+}

@@ -1,0 +1,27 @@
+/** A map that keeps what was used last, and at most so many entries. */
+export class Recent<K, V> {
+  readonly #most: number
+  readonly #entries = new Map<K, V>()
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  get(key: K): V | undefined {
+    const value = this.#entries.get(key)
+    if (value !== undefined) this.#put(key, value)
+    return value
+  }
+
+  set(key: K, value: V): void {
+    this.#put(key, value)
+    if (this.#entries.size <= this.#most) return
+    const oldest = this.#entries.keys().next()
+    if (!oldest.done) this.#entries.delete(oldest.value)
+  }
+
+  #put(key: K, value: V): void {
+    this.#entries.delete(key)
+    this.#entries.set(key, value)
+  }
+}
