@@ -1,5 +1,5 @@
 import type { Permission } from './access/permissions.ts'
-import type { Account } from './accounts/account.ts'
+import type { KnownAccount } from './accounts/account.ts'
 import type { ActorRef } from './audit/event.ts'
 import type { Pepper } from './secret.ts'
 import type { Store } from './store.ts'
@@ -48,7 +48,7 @@ export function actorRef(actor: Actor): ActorRef {
 }
 
 /** The actor whose token was let in, with the most that the token lets it do. */
-export function actorOf(account: Account, ceiling: readonly Permission[]): Actor {
+export function actorOf(account: KnownAccount, ceiling: readonly Permission[]): Actor {
   const { id, clientId, name } = account
   return { kind: 'account', id, clientId, name, ceiling }
 }

@@ -40,6 +40,13 @@ export interface Store {
   get<K extends Kind>(kind: K, id: string): Promise<Records[K] | undefined>
   /** One record by a unique key (a row of `recordKinds`), tombstones included. */
   find<K extends Kind>(kind: K, key: string, value: string): Promise<Records[K] | undefined>
+  /** Those of these records that are there, tombstones included, in no order. */
+  getMany<K extends Kind>(kind: K, ids: readonly string[]): Promise<readonly Records[K][]>
+  /** Every record of a kind by ascending id, tombstones included: how a process learns them all. */
+  scan<K extends Kind>(
+    kind: K,
+    page: { readonly after: string; readonly limit: number },
+  ): Promise<readonly Records[K][]>
   /** Live records by ascending id. */
   list<K extends Kind>(kind: K, query: ListQuery): Promise<readonly Records[K][]>
   /** How many live records there are in a scope. */

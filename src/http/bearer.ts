@@ -20,24 +20,43 @@ export function bearerToken(authorization: string | undefined): string {
   return token
 }
 
-/** What is needed to let somebody in. */
-export interface AuthenticateOptions {
+/** How a token is checked. */
+export interface CheckOptions {
   readonly check: (token: string) => Checked
-  /** Fails with `store.unavailable` when too old to be believed. */
-  readonly assertFresh: () => void
+  /** Fails with `store.unavailable` when what is known is too old to be believed. */
+  readonly ensureFresh: () => Promise<void>
+  /** Learns what other processes know. */
+  readonly refresh: () => Promise<void>
+}
+
+/** How somebody is let in. */
+export interface AuthenticateOptions extends CheckOptions {
   /** The audience that a token must have to be used here. */
   readonly audience: string
+}
+
+/** Refusals that newer knowledge could turn: its account may have been made, or enabled, elsewhere. */
+const open: ReadonlySet<string> = new Set(['account_gone', 'account_disabled'])
+
+/** A token of ours that stands by what is known now. Fails with `actor.unauthenticated`. */
+export async function checkedToken(
+  token: string,
+  { ensureFresh, refresh, check }: CheckOptions,
+): Promise<Extract<Checked, { readonly ok: true }>> {
+  await ensureFresh()
+  const first = check(token)
+  if (first.ok) return first
+  if (open.has(first.why)) await refresh().catch(() => undefined)
+  const checked = check(token)
+  if (checked.ok) return checked
+  throw new Problem('actor.unauthenticated', { why: 'refused' })
 }
 
 /** Lets in whoever holds one of our tokens for this audience, and notes who it is. */
 export function authenticate(options: AuthenticateOptions): Middleware<RequestState> {
   return async function authenticateBearer(ctx, next) {
     const token = bearerToken(ctx.headers.authorization)
-    options.assertFresh()
-    const checked = options.check(token)
-    if (!checked.ok) {
-      throw new Problem('actor.unauthenticated', { why: 'refused' })
-    }
+    const checked = await checkedToken(token, options)
     if (!checked.claims.aud.includes(options.audience)) {
       const { audience } = options
       throw new Problem('actor.unauthenticated', { why: 'wrong_audience', audience })

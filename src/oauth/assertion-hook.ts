@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto'
 import { compactVerify } from 'jose'
 import { type Configuration, errors } from 'oidc-provider'
-import { type Account, isActive } from '../domain/accounts/account.ts'
-import type { KeyCredential } from '../domain/credentials/credential.ts'
+import { isActive, type KnownAccount } from '../domain/accounts/account.ts'
+import type { KnownKey } from '../domain/credentials/credential.ts'
 import { judgeAssertion } from './assertions.ts'
 import { type Found, type Proof, proven, refused, type Why } from './attempt.ts'
 import { type CoreRun, runOf } from './core-run.ts'
@@ -16,7 +16,7 @@ function refuse(run: CoreRun, attempt: Found, why: Why): never {
   throw new errors.InvalidClientAuth(why.detail)
 }
 
-async function isSignedBy({ key }: KeyCredential, assertion: string): Promise<boolean> {
+async function isSignedBy({ key }: KnownKey, assertion: string): Promise<boolean> {
   try {
     await compactVerify(assertion, createPublicKey({ key: { ...key }, format: 'jwk' }))
     return true
@@ -30,7 +30,7 @@ async function isSignedBy({ key }: KeyCredential, assertion: string): Promise<bo
  * that it must have been. What the token ends with depends on it, and when it was last used.
  */
 async function proofOf(
-  account: Account,
+  account: KnownAccount,
   { named, assertion }: { readonly named: Named; readonly assertion: string },
   now: number,
 ): Promise<Proof | undefined> {

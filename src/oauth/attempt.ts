@@ -1,6 +1,6 @@
-import type { Account } from '../domain/accounts/account.ts'
+import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { RefusalReason } from '../domain/credentials/check-secret.ts'
-import type { Credential } from '../domain/credentials/credential.ts'
+import type { KnownCredential } from '../domain/credentials/credential.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -43,7 +43,7 @@ export interface Asked {
 
 /** What proved who logs in: a credential of the account, or a key that it publishes elsewhere. */
 export type Proof =
-  | { readonly by: 'credential'; readonly credential: Credential }
+  | { readonly by: 'credential'; readonly credential: KnownCredential }
   | { readonly by: 'key_set'; readonly uri: string }
 
 /** What a token will be good for. */
@@ -67,7 +67,7 @@ export interface Read extends Asked {
 /** The account is there and logs in by this method; the core has yet to verify the signature. */
 export interface Found extends Asked {
   readonly stage: 'found'
-  readonly account: Account
+  readonly account: KnownAccount
 }
 
 /** A login that is refused, with the true reason, which is for the log alone. */
@@ -76,20 +76,20 @@ export interface Refused extends Asked {
   readonly reason: RefusalReason
   readonly detail: string
   /** Undefined when nobody goes by the name. */
-  readonly account: Account | undefined
+  readonly account: KnownAccount | undefined
 }
 
 /** It is known who logs in, and by what. */
 export interface Proven extends Asked {
   readonly stage: 'proven'
-  readonly account: Account
+  readonly account: KnownAccount
   readonly proof: Proof
 }
 
 /** It is known which token it gets. */
 export interface Granted extends Asked {
   readonly stage: 'granted'
-  readonly account: Account
+  readonly account: KnownAccount
   readonly proof: Proof
   readonly grant: Grant
 }
@@ -101,7 +101,7 @@ export type LoginAttempt = Unread | Read | Found | Refused | Proven | Granted
 export interface Why {
   readonly reason: RefusalReason
   readonly detail: string
-  readonly account: Account | undefined
+  readonly account: KnownAccount | undefined
 }
 
 function asked({ origin, presented, audience, token }: Asked): Asked {
@@ -114,12 +114,12 @@ export function refused(attempt: Asked, why: Why): Refused {
 }
 
 /** The same login, of an account that is yet to be proven. */
-export function found(attempt: Asked, account: Account): Found {
+export function found(attempt: Asked, account: KnownAccount): Found {
   return { ...asked(attempt), stage: 'found', account }
 }
 
 /** The same login, of a known account. */
-export function proven(attempt: Asked, account: Account, proof: Proof): Proven {
+export function proven(attempt: Asked, account: KnownAccount, proof: Proof): Proven {
   return { ...asked(attempt), stage: 'proven', account, proof }
 }
 

@@ -1,4 +1,4 @@
-import type { Account } from '../domain/accounts/account.ts'
+import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { Asked, Proof } from './attempt.ts'
 import type { OAuthOptions } from './options.ts'
 
@@ -20,7 +20,7 @@ export function namedAudiences({ audience, presented }: Asked): readonly string[
 
 /** Whether an account may have tokens for these: everybody may for our own API and the default. */
 export function mayHave(
-  account: Account,
+  account: KnownAccount,
   audiences: readonly string[],
   { issuer, defaultResource }: OAuthOptions,
 ): boolean {
@@ -32,7 +32,7 @@ export function mayHave(
 }
 
 /** Whether every permission that a scope names is held; one that is unknown is not. */
-export function isHeld(account: Account, scope: string): boolean {
+export function isHeld(account: KnownAccount, scope: string): boolean {
   const held: readonly string[] = account.permissions
   return scope.split(' ').every((asked) => held.includes(asked))
 }

@@ -1,4 +1,4 @@
-import type { Account } from '../domain/accounts/account.ts'
+import type { KnownAccount } from '../domain/accounts/account.ts'
 import { newId } from '../domain/ids.ts'
 import type { Grant } from './attempt.ts'
 import type { OAuthOptions } from './options.ts'
@@ -8,7 +8,7 @@ import type { OAuthOptions } from './options.ts'
  * that the request asked for. No request parameter can name a claim.
  */
 export function accessClaims(
-  { account, grant }: { readonly account: Account; readonly grant: Grant },
+  { account, grant }: { readonly account: KnownAccount; readonly grant: Grant },
   scope: string | undefined,
   options: OAuthOptions,
 ) {

@@ -1,4 +1,4 @@
-import type { Account } from '../domain/accounts/account.ts'
+import type { KnownAccount } from '../domain/accounts/account.ts'
 import { isUsable } from '../domain/credentials/credential.ts'
 import type { PublicKey } from '../domain/credentials/public-key.ts'
 
@@ -7,7 +7,7 @@ function jwk(key: PublicKey) {
   return { ...key, use: 'sig' }
 }
 
-function keyMetadata(account: Account, now: number) {
+function keyMetadata(account: KnownAccount, now: number) {
   if (account.jwksUri !== undefined) return { jwks_uri: account.jwksUri }
   const keys = account.credentials
     .filter((credential) => credential.kind === 'key')
@@ -17,7 +17,7 @@ function keyMetadata(account: Account, now: number) {
 }
 
 /** The client metadata (RFC 7591) that the core sees of an account. Secrets are never among it. */
-export function clientMetadata(account: Account, now: number) {
+export function clientMetadata(account: KnownAccount, now: number) {
   const common = {
     client_id: account.clientId,
     grant_types: ['client_credentials'],
@@ -31,7 +31,7 @@ export function clientMetadata(account: Account, now: number) {
 }
 
 /** Milliseconds at which the first of an account's keys ends; until then its metadata stays true. */
-export function nextExpiry(account: Account, now: number): number {
+export function nextExpiry(account: KnownAccount, now: number): number {
   const ends = account.credentials
     .map(({ expiresAt }) => expiresAt ?? Number.POSITIVE_INFINITY)
     .filter((end) => end > now)

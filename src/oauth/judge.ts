@@ -1,4 +1,4 @@
-import { type Account, isActive } from '../domain/accounts/account.ts'
+import { isActive, type KnownAccount } from '../domain/accounts/account.ts'
 import { checkSecret } from '../domain/credentials/check-secret.ts'
 import { assertionAlgorithms, judgeAssertion } from './assertions.ts'
 import {
@@ -87,7 +87,7 @@ function assertionReader({ lookups, rules }: OAuthOptions) {
 }
 
 /** Whether the keys of an account are with us, or why its login cannot be proven by them. */
-function keyHolder(account: Account | undefined): Account | Judgement {
+function keyHolder(account: KnownAccount | undefined): KnownAccount | Judgement {
   if (account?.live && account.authMethod !== 'private_key_jwt') return left
   if (!isActive(account)) return doubted
   return account.jwksUri === undefined ? account : left
@@ -144,7 +144,7 @@ export function judge(options: OAuthOptions): (read: Read) => Promise<Judgement>
  */
 export function identify(
   read: Read,
-  account: Account | undefined,
+  account: KnownAccount | undefined,
   lookups: Lookups,
 ): Found | Proven | Refused {
   const { presented } = read

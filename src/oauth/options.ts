@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { Account } from '../domain/accounts/account.ts'
+import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { Pepper } from '../domain/secret.ts'
 import type { AssertionRules } from './assertions.ts'
 
@@ -14,7 +14,7 @@ export interface TokenKey {
 
 /** What is known here of accounts and of time. */
 export interface Lookups {
-  readonly account: (clientId: string) => Account | undefined
+  readonly account: (clientId: string) => KnownAccount | undefined
   readonly peppers: readonly Pepper[]
   /** Milliseconds. */
   readonly now: () => number

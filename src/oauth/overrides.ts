@@ -1,6 +1,6 @@
 import { IncomingMessage } from 'node:http'
 import { type Client, Provider } from 'oidc-provider'
-import type { Account } from '../domain/accounts/account.ts'
+import type { KnownAccount } from '../domain/accounts/account.ts'
 import { clientMetadata, nextExpiry } from './clients.ts'
 import { runOf } from './core-run.ts'
 import { identify } from './judge.ts'
@@ -8,7 +8,7 @@ import type { Lookups } from './options.ts'
 import { Recent } from './recent.ts'
 
 interface Built {
-  readonly account: Account
+  readonly account: KnownAccount
   readonly client: Client
   /** Milliseconds. */
   readonly until: number
@@ -24,7 +24,10 @@ const mostPublishing = 1000
  * whether it has changed. Here a client is kept as long as the account's record: a changed one is
  * another record.
  */
-function clientBuilder(provider: Provider, { now: clock }: Lookups): (account: Account) => Client {
+function clientBuilder(
+  provider: Provider,
+  { now: clock }: Lookups,
+): (account: KnownAccount) => Client {
   const stored = new Recent<string, Built>(mostBuilt)
   const publishing = new Recent<string, Built>(mostPublishing)
   return (account) => {

@@ -1,14 +1,14 @@
-import { type Account, isActive } from '../domain/accounts/account.ts'
+import { isActive, type KnownAccount } from '../domain/accounts/account.ts'
 import { isUsable } from '../domain/credentials/credential.ts'
 import type { Granted, Proof, Proven, Why } from './attempt.ts'
 import type { Lookups } from './options.ts'
 
 /** A login after it has waited: still good, by what is known now; or why it is not. */
 export type Standing =
-  | { readonly stands: true; readonly account: Account; readonly proof: Proof }
+  | { readonly stands: true; readonly account: KnownAccount; readonly proof: Proof }
   | { readonly stands: false; readonly why: Why }
 
-function proofNow(account: Account, proof: Proof, now: number): Proof | undefined {
+function proofNow(account: KnownAccount, proof: Proof, now: number): Proof | undefined {
   if (proof.by === 'key_set') return account.jwksUri === proof.uri ? proof : undefined
   const credential = account.credentials.find(({ id }) => id === proof.credential.id)
   return credential && isUsable(credential, now) ? { by: 'credential', credential } : undefined

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto'
-import type { Account } from '../domain/accounts/account.ts'
-import { isUsable, type KeyCredential } from '../domain/credentials/credential.ts'
+import type { KnownAccount } from '../domain/accounts/account.ts'
+import { isUsable, type KnownKey } from '../domain/credentials/credential.ts'
 import type { PublicKey } from '../domain/credentials/public-key.ts'
 import { type AssertionAlgorithm, assertionAlgorithm } from './assertions.ts'
 import { Recent } from './recent.ts'
@@ -59,7 +59,7 @@ function fits(key: PublicKey, { alg, kid }: Named): boolean {
 }
 
 /** The usable keys of an account that may have signed this, as the core selects them. */
-export function fittingKeys(account: Account, named: Named, now: number): readonly KeyCredential[] {
+export function fittingKeys(account: KnownAccount, named: Named, now: number): readonly KnownKey[] {
   return account.credentials
     .filter((credential) => credential.kind === 'key')
     .filter((credential) => isUsable(credential, now) && fits(credential.key, named))

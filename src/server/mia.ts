@@ -26,9 +26,11 @@ function openMia(services: Services): Handler {
     issuer,
     audience: issuer,
     check: services.check,
-    assertFresh: services.assertFresh,
+    ensureFresh: services.ensureFresh,
+    refresh: () => directory.refresh(),
     clientKeys: {
       keyByDigest: (digest) => directory.clientKeyByDigest(digest),
+      refresh: () => directory.refresh(),
       peppers,
       publicKeys: settings.api.publicClientKeys,
       isRequired: settings.api.requireClientKey,

@@ -13,41 +13,6 @@ import type { Dialect } from './dialect.ts'
 import { noteOutcome } from './login-journal.ts'
 import type { Services } from './services.ts'
 
-/** Milliseconds that a login which is about to be refused waits for what other processes know. */
-const refreshBoundMs = 500
-
-/** Whatever comes first: the end of the work, or of the time. */
-async function within(boundMs: number, work: Promise<void>): Promise<void> {
-  const over = Promise.withResolvers<void>()
-  const timer = setTimeout(() => over.reject(new Error('the store is slow')), boundMs)
-  try {
-    await Promise.race([work, over.promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/**
- * Reads the event log to its end: one reading at a time, and one more for all who asked while it
- * ran, since it may have passed what they need to know.
- */
-function boundedRefresh({ directory }: Services): () => Promise<void> {
-  let running: Promise<void> | undefined
-  let next: Promise<void> | undefined
-  const start = (): Promise<void> => {
-    next = undefined
-    const reading = directory.catchUp().finally(() => {
-      if (running === reading) running = undefined
-    })
-    running = reading
-    return reading
-  }
-  return async () => {
-    if (running) next ??= running.then(start, start)
-    await within(refreshBoundMs, next ?? start())
-  }
-}
-
 function coreOptions(services: Services): OAuthOptions {
   const { issuer, settings, keyring, directory, store, storeHealth, now, log } = services
   const { assertions, jwksUri, profile, defaultResource, requireAudience } = settings.oauth
@@ -64,7 +29,7 @@ function coreOptions(services: Services): OAuthOptions {
       peppers: services.peppers,
       now,
     },
-    refresh: boundedRefresh(services),
+    refresh: () => directory.refresh(),
     reserve: (id, expiresAt) => store.reserve(id, expiresAt),
     reservationHorizon: () => storeHealth.reservationHorizon,
     fetch: fetchKeySets({
@@ -80,7 +45,7 @@ function endpointOptions(services: Services): EndpointOptions {
   return {
     issuer,
     assertionRefusalStatus: settings.oauth.assertions.refusalStatus,
-    ensureFresh: async () => services.assertFresh(),
+    ensureFresh: services.ensureFresh,
     waitSeconds: (clientId, address) => throttle.waitSeconds(clientId, address),
     check: services.check,
     revoke: async ({ account, origin }, token) => {

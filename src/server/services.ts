@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Settings } from '../config/schema.ts'
-import { Directory, writingThrough } from '../directory/directory.ts'
+import { Directory } from '../directory/directory.ts'
+import { knownStore } from '../directory/known-store.ts'
 import type { Actor, Context } from '../domain/context.ts'
 import { Secret } from '../domain/secret.ts'
 import type { Store } from '../domain/store.ts'
@@ -41,10 +42,10 @@ export interface Services extends Runtime {
   readonly refusedLogins: RefusedLogins
   readonly lastUses: LastUses
   readonly throttle: Throttle
-  /** Whether a token is one of ours and still stands. */
+  /** Whether a token is one of ours and still stands, by what is known here. */
   readonly check: (token: string) => Checked
-  /** Fails with `store.unavailable` when what is known here is too old to be used. */
-  readonly assertFresh: () => void
+  /** Fails with `store.unavailable` when what is known here is too old, and cannot be renewed. */
+  readonly ensureFresh: () => Promise<void>
   /** The context of a use case that this actor asks for. */
   readonly contextFor: (actor: Actor, requestId: string) => Context
 }
@@ -100,7 +101,7 @@ export async function openServices(runtime: Runtime, issuer: string): Promise<Se
   const opened = await openSettled(runtime)
   const peppers = await loadPeppers(settings, opened)
   const directory = await Directory.load(opened, now)
-  const store = writingThrough(opened, directory)
+  const store = knownStore(opened, directory)
   const limits = limitsOf(settings)
   return {
     ...runtime,
@@ -114,7 +115,7 @@ export async function openServices(runtime: Runtime, issuer: string): Promise<Se
     lastUses: new LastUses(now),
     throttle: new Throttle(settings.oauth.throttleFailures, now),
     check: tokenCheck(runtime, issuer)(keyring, directory),
-    assertFresh: () => directory.assertFresh(settings.storage.maxStalenessSeconds),
+    ensureFresh: () => directory.ensureFresh(settings.storage.maxStalenessSeconds),
     contextFor: (actor, requestId) => ({ store, actor, requestId, peppers, limits, now }),
   }
 }

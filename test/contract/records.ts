@@ -174,4 +174,34 @@ export function recordRules(opened: () => Opened): void {
     expect(seen).toEqual([...new Set(seen)].sort())
     expect(seen.filter((id) => lasting.includes(id))).toEqual(lasting.sort())
   })
+
+  test('many are read by their ids at once, tombstones included, and those that are not there left out', async () => {
+    const { store } = opened()
+    const made = [await create(store), await create(store), await create(store)]
+    const [first, second] = made
+    if (!first || !second) throw new Error('nothing was made')
+    const gone = tombstone(second)
+    await store.commit('account', gone, eventFor(gone))
+    const found = await store.getMany('account', [first.id, second.id, 'acc_none'])
+    expect(found.map(({ id, live }) => [id, live]).sort()).toEqual(
+      [
+        [first.id, true],
+        [second.id, false],
+      ].sort(),
+    )
+    expect(await store.getMany('account', [])).toEqual([])
+  })
+
+  test('all are read in the order of their ids, page by page, tombstones included', async () => {
+    const { store } = opened()
+    const made = [await create(store), await create(store), await create(store)]
+    const [, second] = made
+    if (!second) throw new Error('nothing was made')
+    const gone = tombstone(second)
+    await store.commit('account', gone, eventFor(gone))
+    const ids = made.map(({ id }) => id).sort()
+    const first = await store.scan('account', { after: '', limit: 2 })
+    const rest = await store.scan('account', { after: first.at(-1)?.id ?? '', limit: 2 })
+    expect([...first, ...rest].map(({ id }) => id)).toEqual(ids)
+  })
 }

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { Directory, writingThrough } from '../../src/directory/directory.ts'
+import { Directory } from '../../src/directory/directory.ts'
+import { knownStore } from '../../src/directory/known-store.ts'
 import type { Account } from '../../src/domain/accounts/account.ts'
 import { chain } from '../../src/domain/audit/chain.ts'
 import type { Event } from '../../src/domain/audit/event.ts'
 import type { Kind } from '../../src/domain/records.ts'
-import type { EventQuery, ListQuery, Store } from '../../src/domain/store.ts'
+import { newRecordId } from '../../src/domain/records.ts'
+import type { EventQuery, Store } from '../../src/domain/store.ts'
 import { sampleAccount } from '../domain/samples.ts'
 
 const clock = { at: 1_000_000 }
@@ -12,6 +14,8 @@ const clock = { at: 1_000_000 }
 const records = new Map<string, Account>()
 
 const log: Event[] = []
+/** The ids of every reading of records. */
+const asked: (readonly string[])[] = []
 
 let isAway = false
 
@@ -19,6 +23,7 @@ beforeEach(() => {
   clock.at = 1_000_000
   records.clear()
   log.length = 0
+  asked.length = 0
   isAway = false
 })
 
@@ -30,10 +35,13 @@ async function answer<T>(value: T): Promise<T> {
 /** A store in memory that has only what the directory asks for. */
 const reads = {
   head: () => answer(log.at(-1)?.seq ?? 0),
-  get: (_kind: Kind, id: string) => answer(records.get(id)),
-  list: (kind: Kind, { after = '', limit }: ListQuery) => {
-    const live = [...records.values()].filter(({ id, live: isLive }) => isLive && id > after)
-    const page = live.toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit)
+  getMany: (_kind: Kind, ids: readonly string[]) => {
+    asked.push(ids)
+    return answer(ids.flatMap((id) => records.get(id) ?? []))
+  },
+  scan: (kind: Kind, { after, limit }: { after: string; limit: number }) => {
+    const beyond = [...records.values()].filter(({ id }) => id > after)
+    const page = beyond.toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit)
     return answer(kind === 'account' ? page : [])
   },
   events: ({ after = 0, limit }: EventQuery) =>
@@ -121,15 +129,48 @@ describe('the directory', () => {
     expect(directory.isRevoked('r')).toBe(false)
   })
 
-  test('counts its age from the beginning of the last reading, and refuses beyond the bound', async () => {
+  test('counts its age from the beginning of the last reading', async () => {
     const directory = await open()
     clock.at += 60_000
     expect(directory.staleness).toBe(60_000)
-    expect(() => directory.assertFresh(60)).not.toThrow()
-    clock.at += 1
-    expect(() => directory.assertFresh(60)).toThrow('store.unavailable')
     await directory.catchUp()
     expect(directory.staleness).toBeLessThan(1000)
+  })
+
+  test('reads the log before it refuses to be used, and refuses when it cannot', async () => {
+    const directory = await open()
+    clock.at += 60_001
+    await directory.ensureFresh(60)
+    expect(directory.staleness).toBeLessThan(1000)
+    clock.at += 60_001
+    isAway = true
+    await expect(directory.ensureFresh(60)).rejects.toThrow('store.unavailable')
+    await expect(directory.ensureFresh(61)).resolves.toBeUndefined()
+  })
+
+  test('reads all that changed in one go, and nothing that it wrote itself', async () => {
+    const directory = await open()
+    const [one, two, own] = [sampleAccount(), sampleAccount(), sampleAccount()]
+    for (const account of [one, { ...one, version: 2 }, two, own]) write(account)
+    directory.putOwn('account', own, `${own.id}:1`)
+    await directory.catchUp()
+    expect(asked).toEqual([[one.id, two.id]])
+    write({ ...own, version: 2 })
+    await directory.catchUp()
+    expect(asked).toHaveLength(2)
+  })
+
+  test('shares one reading among all who ask, and reads once more for those who came late', async () => {
+    const directory = await open()
+    let readings = 0
+    const { events } = store
+    store.events = (query) => {
+      readings += 1
+      return events(query)
+    }
+    await Promise.all([1, 2, 3, 4].map(() => directory.refresh()))
+    store.events = events
+    expect(readings).toBe(2)
   })
 
   test('does not count a reading that failed', async () => {
@@ -142,11 +183,33 @@ describe('the directory', () => {
 
   test('knows what this process wrote before the writer hears of it', async () => {
     const directory = await open()
-    const through = writingThrough({ ...store, commit: async () => undefined }, directory)
+    const through = knownStore({ ...store, commit: async () => undefined }, directory)
     const account = sampleAccount()
     const [event] = [chain({ ...sampleEvent, id: account.id }, undefined)]
     await through.commit('account', account, event)
-    expect(known(directory)).toEqual(account)
+    expect(known(directory)).toMatchObject({ id: account.id, clientId: account.clientId })
+  })
+
+  test('answers lists and totals in the order of creation, after it has read the log', async () => {
+    const directory = await open()
+    const through = knownStore(store, directory)
+    const accounts = [1, 2, 3, 4].map((at) => ({
+      ...sampleAccount(),
+      id: newRecordId('account', at),
+      clientId: `client ${at}`,
+    }))
+    for (const account of accounts.toReversed()) write(account)
+    const ids = async (query: { after?: string; offset?: number; limit: number }) => {
+      const page = await through.list('account', { scope: 'root', ...query })
+      return page.map(({ clientId }) => clientId)
+    }
+    expect(await ids({ limit: 2 })).toEqual(['client 1', 'client 2'])
+    expect(await ids({ limit: 2, offset: 3 })).toEqual(['client 4'])
+    const [, second] = accounts
+    if (second) write({ ...second, version: 2, live: false, purgeAfter: clock.at + 10 })
+    expect(await ids({ limit: 5, after: accounts[0]?.id ?? '' })).toEqual(['client 3', 'client 4'])
+    expect(await ids({ limit: 1, after: second?.id ?? '' })).toEqual(['client 3'])
+    expect(await through.count('account', 'root')).toBe(3)
   })
 
   test('knows nothing of a write that failed', async () => {
@@ -154,7 +217,7 @@ describe('the directory', () => {
     const commit = async () => {
       throw new Error('lost')
     }
-    const through = writingThrough({ ...store, commit }, directory)
+    const through = knownStore({ ...store, commit }, directory)
     await expect(through.commit('account', sampleAccount(), sampleEvent)).rejects.toThrow('lost')
     expect(known(directory)).toBeUndefined()
   })

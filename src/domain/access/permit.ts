@@ -1,4 +1,4 @@
-import type { Account } from '../accounts/account.ts'
+import type { KnownAccount } from '../accounts/account.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import type { Action } from './actions.ts'
@@ -19,6 +19,6 @@ export async function permit(ctx: Context, action: Action, resource: Resource): 
 }
 
 /** Whether an account may learn of a token: of those of its own owner (RFC 7662 §4). */
-export function maySee(caller: Account, holder: Account): boolean {
+export function maySee(caller: KnownAccount, holder: KnownAccount): boolean {
   return caller.owner === 'root' || caller.owner === holder.owner
 }

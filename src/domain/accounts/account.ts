@@ -1,5 +1,9 @@
 import { type Permission, permissionNames } from '../access/permissions.ts'
-import { type Credential, credentialShape } from '../credentials/credential.ts'
+import {
+  type Credential,
+  credentialShape,
+  type KnownCredential,
+} from '../credentials/credential.ts'
 import type { Id } from '../ids.ts'
 import type { Owner } from '../owner.ts'
 import { list, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
@@ -59,7 +63,30 @@ export const accountShape: Shape<Account> = object<Account>({
   updatedAt: number,
 })
 
+/** What a login needs to know of an account: what a process keeps in memory of every one. */
+export interface KnownAccount
+  extends Pick<
+    Account,
+    | 'id'
+    | 'version'
+    | 'live'
+    | 'purgeAfter'
+    | 'clientId'
+    | 'owner'
+    | 'name'
+    | 'authMethod'
+    | 'state'
+    | 'permissions'
+    | 'audiences'
+    | 'jwksUri'
+    | 'tokensNotBefore'
+  > {
+  readonly credentials: readonly KnownCredential[]
+}
+
 /** Whether an account is there and may log in. */
-export function isActive(account: Account | undefined): account is Account {
+export function isActive<A extends Pick<Account, 'live' | 'state'>>(
+  account: A | undefined,
+): account is A {
   return account?.live === true && account.state === 'enabled'
 }

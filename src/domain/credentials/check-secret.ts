@@ -1,6 +1,6 @@
-import { type Account, isActive } from '../accounts/account.ts'
+import { isActive, type KnownAccount } from '../accounts/account.ts'
 import { type Digest, digestWith, isMistyped, type Pepper, sameDigest } from '../secret.ts'
-import { isUsable, type SecretCredential } from './credential.ts'
+import { isUsable, type KnownSecret } from './credential.ts'
 
 export type RefusalReason =
   | 'unknown_client'
@@ -14,13 +14,13 @@ export type RefusalReason =
   | 'throttled'
 
 export type SecretVerdict =
-  | { readonly ok: true; readonly credential: SecretCredential }
+  | { readonly ok: true; readonly credential: KnownSecret }
   | { readonly ok: false; readonly why: RefusalReason }
 
 /** A digest that is never stored: for an unknown client the same work is done as for a known one. */
 const nobody: Digest = { pepper: '', value: '' }
 
-function secretsOf(account: Account | undefined): readonly SecretCredential[] {
+function secretsOf(account: KnownAccount | undefined): readonly KnownSecret[] {
   return account?.credentials.filter((credential) => credential.kind === 'secret') ?? []
 }
 
@@ -29,7 +29,7 @@ function secretsOf(account: Account | undefined): readonly SecretCredential[] {
  * known; a mistyped secret of ours is refused by its checksum, whoever sends it.
  */
 export function checkSecret(
-  account: Account | undefined,
+  account: KnownAccount | undefined,
   secret: string,
   { peppers, now }: { readonly peppers: readonly Pepper[]; readonly now: number },
 ): SecretVerdict {

@@ -30,6 +30,15 @@ export interface KeyCredential extends CredentialBase {
 /** What an account logs in with. */
 export type Credential = SecretCredential | KeyCredential
 
+/** What a login needs to know of a secret. */
+export type KnownSecret = Pick<SecretCredential, 'id' | 'kind' | 'digest' | 'expiresAt'>
+
+/** What a login needs to know of a key. */
+export type KnownKey = Pick<KeyCredential, 'id' | 'kind' | 'key' | 'expiresAt'>
+
+/** What a login needs to know of a credential. */
+export type KnownCredential = KnownSecret | KnownKey
+
 const baseMembers = {
   id: text<Id<'credential'>>(),
   name: text(),
@@ -46,6 +55,6 @@ export const credentialShape: Shape<Credential> = either(
 )
 
 /** Whether a credential is still good at this moment (ms). */
-export function isUsable(credential: Credential, now: number): boolean {
+export function isUsable(credential: Pick<Credential, 'expiresAt'>, now: number): boolean {
   return credential.expiresAt === undefined || now < credential.expiresAt
 }

@@ -1,5 +1,5 @@
 import { isPermission, type Permission } from '../access/permissions.ts'
-import type { Account } from '../accounts/account.ts'
+import type { KnownAccount } from '../accounts/account.ts'
 import { judgeToken } from './judge.ts'
 
 /** The claims of one of our access tokens, after its signature, issuer and times were checked. */
@@ -26,7 +26,7 @@ export type Checked =
   | {
       readonly ok: true
       readonly claims: AccessClaims
-      readonly account: Account
+      readonly account: KnownAccount
       /** The payload as it was signed. */
       readonly payload: Readonly<Record<string, unknown>>
     }
@@ -52,7 +52,7 @@ function readClaims(payload: Readonly<Record<string, unknown>>): AccessClaims {
 
 /** What must be known of accounts and revocations to judge a token. */
 export interface KnownHolders {
-  accountByClientId(clientId: string): Account | undefined
+  accountByClientId(clientId: string): KnownAccount | undefined
   isRevoked(revocationId: string): boolean
 }
 

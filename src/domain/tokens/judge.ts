@@ -1,10 +1,10 @@
-import { type Account, isActive } from '../accounts/account.ts'
+import { isActive, type KnownAccount } from '../accounts/account.ts'
 import { timeOf } from '../ids.ts'
 import { revocationId } from './revocation.ts'
 import type { AccessToken } from './revoke.ts'
 
 export type TokenVerdict =
-  | { readonly ok: true; readonly account: Account }
+  | { readonly ok: true; readonly account: KnownAccount }
   | {
       readonly ok: false
       readonly why: 'account_gone' | 'account_disabled' | 'revoked' | 'epoch'
@@ -16,7 +16,7 @@ export type TokenVerdict =
  */
 export function judgeToken(
   token: AccessToken,
-  account: Account | undefined,
+  account: KnownAccount | undefined,
   isRevoked: (id: string) => boolean,
 ): TokenVerdict {
   if (!account?.live) return { ok: false, why: 'account_gone' }

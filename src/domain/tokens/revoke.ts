@@ -1,4 +1,4 @@
-import type { Account } from '../accounts/account.ts'
+import type { KnownAccount } from '../accounts/account.ts'
 import { insert } from '../change.ts'
 import type { Context } from '../context.ts'
 import { isProblem } from '../problem.ts'
@@ -19,7 +19,7 @@ const keptMs = 24 * 3600 * 1000
 export async function revokeToken(
   ctx: Context,
   { jti, clientId, expiresAt }: AccessToken,
-  { owner, name }: Account,
+  { owner, name }: KnownAccount,
 ): Promise<void> {
   const record = {
     id: revocationId(jti),

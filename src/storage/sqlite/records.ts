@@ -8,11 +8,22 @@ import type { Writer } from './writes.ts'
 export function recordStore(
   db: Connection,
   writer: Writer,
-): Pick<Store, 'get' | 'find' | 'list' | 'count' | 'commit'> {
+): Pick<Store, 'get' | 'getMany' | 'scan' | 'find' | 'list' | 'count' | 'commit'> {
   return {
     async get(kind, id) {
       const row = db.get('SELECT body FROM record WHERE kind = ? AND id = ?', kind, id)
       return row && decode(kind, row['body'])
+    },
+    async getMany(kind, ids) {
+      const rows = db.all(
+        'SELECT body FROM record WHERE kind = ? AND id IN (SELECT value FROM json_each(?))',
+        ...[kind, JSON.stringify(ids)],
+      )
+      return rows.map(({ body }) => decode(kind, body))
+    },
+    async scan(kind, { after, limit }) {
+      const sql = 'SELECT body FROM record WHERE kind = ? AND id > ? ORDER BY id LIMIT ?'
+      return db.all(sql, kind, after, limit).map(({ body }) => decode(kind, body))
     },
     async find(kind, key, value) {
       const row = db.get(

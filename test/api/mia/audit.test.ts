@@ -201,7 +201,11 @@ onEachStore('the audit log', (store) => {
       actor: { kind: 'anonymous' },
       after: { reason: 'wrong_secret', count: 3 },
     })
-    const strangers = (await read('?target=(unknown)')).events
+    const strangers = await eventually(
+      async () => (await read('?target=(unknown)')).events,
+      (events) => events.length > 0,
+      10_000,
+    )
     expect(strangers).toHaveLength(1)
     expect(strangers[0]?.after).toMatchObject({ reason: 'unknown_client', count: 5 })
     expect((await read('?per_page=200')).text).not.toContain('stranger-')

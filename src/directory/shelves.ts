@@ -1,0 +1,162 @@
+import type { KnownAccount } from '../domain/accounts/account.ts'
+import type { ClientKey } from '../domain/client-keys.ts'
+import type { KnownCredential } from '../domain/credentials/credential.ts'
+import type { Kind, Records } from '../domain/records.ts'
+import { Interned } from './interned.ts'
+import { SortedIds } from './sorted-ids.ts'
+
+/** What a process keeps in memory of the records of one kind. */
+export interface Shelf<K extends Kind> {
+  /** Takes a record as it was just read or written; an older version never replaces a newer one. */
+  put(record: Records[K]): void
+  /** The record is gone from the store. */
+  drop(id: string): void
+  /** Forgets what is over at this moment (ms). */
+  forget(now: number): void
+}
+
+/** The ids of what is live in a scope, in their order. */
+export interface Listing {
+  ids(scope: string): SortedIds
+}
+
+/** Accounts by client id: what a login needs of each, and no more. */
+export class AccountShelf implements Shelf<'account'>, Listing {
+  readonly #byClientId = new Map<string, KnownAccount>()
+  readonly #tombstones = new Map<string, KnownAccount>()
+  readonly #byScope = new Map<string, SortedIds>()
+  readonly #permissions = new Interned<KnownAccount['permissions']>()
+  readonly #texts = new Interned<readonly string[]>()
+  readonly #owners = new Interned<KnownAccount['owner']>()
+  readonly #peppers = new Interned<string>()
+
+  /** How many accounts are known, tombstones included. */
+  get size(): number {
+    return this.#byClientId.size
+  }
+
+  get(clientId: string): KnownAccount | undefined {
+    return this.#byClientId.get(clientId)
+  }
+
+  ids(scope: string): SortedIds {
+    const known = this.#byScope.get(scope)
+    if (known) return known
+    const made = new SortedIds()
+    this.#byScope.set(scope, made)
+    return made
+  }
+
+  put(record: Records['account']): void {
+    const former = this.#byClientId.get(record.clientId)
+    if (former && former.version >= record.version) return
+    const known = this.#compact(record)
+    this.#byClientId.set(record.clientId, known)
+    const ids = this.ids(record.owner)
+    if (record.live) ids.add(record.id)
+    else {
+      ids.remove(record.id)
+      this.#tombstones.set(record.id, known)
+    }
+  }
+
+  drop(id: string): void {
+    const known = this.#tombstones.get(id) ?? this.#search(id)
+    if (!known) return
+    this.#tombstones.delete(id)
+    this.#byClientId.delete(known.clientId)
+    this.ids(known.owner).remove(id)
+  }
+
+  forget(now: number): void {
+    for (const { id, purgeAfter = now } of this.#tombstones.values()) {
+      if (purgeAfter < now) this.drop(id)
+    }
+  }
+
+  /** Only what was purged before its tombstone was seen: that is rare, a second index is not worth it. */
+  #search(id: string): KnownAccount | undefined {
+    for (const known of this.#byClientId.values()) if (known.id === id) return known
+    return undefined
+  }
+
+  #compact(record: Records['account']): KnownAccount {
+    const { id, version, live, purgeAfter, clientId, owner, name, authMethod, state } = record
+    const { permissions, audiences, credentials, jwksUri, tokensNotBefore } = record
+    return {
+      id,
+      version,
+      live,
+      clientId,
+      owner: this.#owners.share(owner),
+      name,
+      authMethod,
+      state,
+      permissions: this.#permissions.share(permissions),
+      audiences: this.#texts.share(audiences),
+      credentials: credentials.map((credential) => this.#compactCredential(credential)),
+      tokensNotBefore,
+      ...(jwksUri !== undefined && { jwksUri }),
+      ...(purgeAfter !== undefined && { purgeAfter }),
+    }
+  }
+
+  #compactCredential(credential: KnownCredential): KnownCredential {
+    const { id, expiresAt } = credential
+    const end = expiresAt === undefined ? {} : { expiresAt }
+    if (credential.kind === 'key') return { id, kind: 'key', key: credential.key, ...end }
+    const { pepper, value } = credential.digest
+    return { id, kind: 'secret', digest: { pepper: this.#peppers.share(pepper), value }, ...end }
+  }
+}
+
+/** Client keys by the digest of their value. */
+export class ClientKeyShelf implements Shelf<'client_key'> {
+  readonly #byDigest = new Map<string, ClientKey>()
+  readonly #byId = new Map<string, ClientKey>()
+
+  get(digest: string): ClientKey | undefined {
+    return this.#byDigest.get(digest)
+  }
+
+  put(record: ClientKey): void {
+    const former = this.#byId.get(record.id)
+    if (former && former.version >= record.version) return
+    if (former) this.#byDigest.delete(former.digest.value)
+    this.#byId.set(record.id, record)
+    if (record.live) this.#byDigest.set(record.digest.value, record)
+  }
+
+  drop(id: string): void {
+    const known = this.#byId.get(id)
+    if (known) this.#byDigest.delete(known.digest.value)
+    this.#byId.delete(id)
+  }
+
+  forget(now: number): void {
+    for (const { id, live, purgeAfter = now } of this.#byId.values()) {
+      if (!live && purgeAfter < now) this.drop(id)
+    }
+  }
+}
+
+/** Revoked tokens by the digest of their `jti`, each until its end (ms). */
+export class RevocationShelf implements Shelf<'revocation'> {
+  readonly #until = new Map<string, number>()
+
+  has(id: string): boolean {
+    return this.#until.has(id)
+  }
+
+  put({ id, purgeAfter = Number.POSITIVE_INFINITY }: Records['revocation']): void {
+    this.#until.set(id, purgeAfter)
+  }
+
+  drop(): void {
+    // The sweeper may be ahead of us: a revocation stays until its own end.
+  }
+
+  forget(now: number): void {
+    for (const [id, until] of this.#until) if (until <= now) this.#until.delete(id)
+  }
+}
