@@ -1,6 +1,6 @@
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { ClientKey } from '../domain/client-keys.ts'
-import type { KnownCredential } from '../domain/credentials/credential.ts'
+import type { KnownCredential, KnownKey, KnownSecret } from '../domain/credentials/credential.ts'
 import type { Kind, Records } from '../domain/records.ts'
 import { Interned } from './interned.ts'
 import { SortedIds } from './sorted-ids.ts'
@@ -80,22 +80,27 @@ export class AccountShelf implements Shelf<'account'>, Listing {
     return undefined
   }
 
+  /** Most accounts have nothing that may be absent: written out, they take the least room. */
   #compact(record: Records['account']): KnownAccount {
-    const { id, version, live, purgeAfter, clientId, owner, name, authMethod, state } = record
-    const { permissions, audiences, credentials, jwksUri, tokensNotBefore } = record
-    return {
+    const { id, version, live, clientId, name, authMethod, state, tokensNotBefore } = record
+    const known = {
       id,
       version,
       live,
       clientId,
-      owner: this.#owners.share(owner),
+      owner: this.#owners.share(record.owner),
       name,
       authMethod,
       state,
-      permissions: this.#permissions.share(permissions),
-      audiences: this.#texts.share(audiences),
-      credentials: credentials.map((credential) => this.#compactCredential(credential)),
+      permissions: this.#permissions.share(record.permissions),
+      audiences: this.#texts.share(record.audiences),
+      credentials: record.credentials.map((credential) => this.#compactCredential(credential)),
       tokensNotBefore,
+    }
+    const { jwksUri, purgeAfter } = record
+    if (jwksUri === undefined && purgeAfter === undefined) return known
+    return {
+      ...known,
       ...(jwksUri !== undefined && { jwksUri }),
       ...(purgeAfter !== undefined && { purgeAfter }),
     }
@@ -103,10 +108,17 @@ export class AccountShelf implements Shelf<'account'>, Listing {
 
   #compactCredential(credential: KnownCredential): KnownCredential {
     const { id, expiresAt } = credential
-    const end = expiresAt === undefined ? {} : { expiresAt }
-    if (credential.kind === 'key') return { id, kind: 'key', key: credential.key, ...end }
-    const { pepper, value } = credential.digest
-    return { id, kind: 'secret', digest: { pepper: this.#peppers.share(pepper), value }, ...end }
+    const known =
+      credential.kind === 'key' ? this.#key(id, credential) : this.#secret(id, credential)
+    return expiresAt === undefined ? known : { ...known, expiresAt }
+  }
+
+  #key(id: KnownKey['id'], { key }: KnownKey): KnownKey {
+    return { id, kind: 'key', key }
+  }
+
+  #secret(id: KnownSecret['id'], { digest: { pepper, value } }: KnownSecret): KnownSecret {
+    return { id, kind: 'secret', digest: { pepper: this.#peppers.share(pepper), value } }
   }
 }
 

@@ -8,6 +8,8 @@ export interface Measured {
   readonly startMs: number
   /** CPU time so far, all threads, in milliseconds. */
   readonly cpuMs: () => number
+  /** The resident size now, in MiB. */
+  readonly rssMib: () => number
   /** The largest resident size so far, in MiB. */
   readonly peakRssMib: () => number
   readonly stop: () => Promise<void>
@@ -21,9 +23,9 @@ function cpuMs(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond
 }
 
-function peakRss(pid: number): number {
-  const line = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  return Number(line?.[1]) / 1024
+function memoryMib(pid: number, name: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024
 }
 
 function untilReady(child: ChildProcess): Promise<number> {
@@ -59,7 +61,8 @@ export async function startMeasured(
     url: `http://127.0.0.1:${port}`,
     startMs,
     cpuMs: () => cpuMs(pid),
-    peakRssMib: () => peakRss(pid),
+    rssMib: () => memoryMib(pid, 'VmRSS'),
+    peakRssMib: () => memoryMib(pid, 'VmHWM'),
     stop: () =>
       new Promise((resolve) => {
         child.removeAllListeners('exit')
