@@ -6,6 +6,7 @@ import { rules } from './rules.ts'
 import { Settings } from './schema.ts'
 import { isNode, type Node, type Setting, settings } from './settings.ts'
 
+/** Variables of the environment by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Everything that is wrong with the configuration, one line a fault. */
@@ -19,6 +20,7 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** The settings, and what the log should say of how they were given. */
 export interface Loaded {
   readonly settings: Settings
   readonly warnings: readonly string[]

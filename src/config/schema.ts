@@ -172,4 +172,5 @@ export const Settings = section({
   }),
 })
 
+/** Every setting with its value, as the schema describes it. */
 export type Settings = Static<typeof Settings>

@@ -10,8 +10,10 @@ export interface Setting {
   readonly secret: boolean
 }
 
+/** A section of the configuration: settings and further sections by name. */
 export type Node = Readonly<Record<string, unknown>>
 
+/** Whether a value is a section. */
 export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

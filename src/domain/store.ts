@@ -1,6 +1,7 @@
 import type { Event, NewEvent } from './audit/event.ts'
 import type { Kind, Records } from './records.ts'
 
+/** Which records of a kind are listed. */
 export interface ListQuery {
   /** Only live records of this scope; absent: of all scopes. */
   readonly scope?: string
@@ -11,6 +12,7 @@ export interface ListQuery {
   readonly limit: number
 }
 
+/** Which entries of the log are read, and how many. */
 export interface EventQuery {
   /** Only events with a greater number. */
   readonly after?: number

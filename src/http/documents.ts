@@ -10,6 +10,7 @@ export interface Document {
   readonly maxAgeSeconds: number
 }
 
+/** Renders a document once: its bytes, its entity tag, how long it may be cached (s). */
 export function renderDocument(content: object, type: string, maxAgeSeconds: number): Document {
   const body = Buffer.from(JSON.stringify(content))
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`

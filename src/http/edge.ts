@@ -11,6 +11,7 @@ const singleHeaders: ReadonlySet<string> = new Set([
 /** What a path of ours is made of: nothing that another reader could take for another path. */
 const path = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*$/
 
+/** What a request is held against before anything else reads it. */
 export interface EdgeRules {
   /** Host headers that are ours, in lower case. */
   readonly hosts: ReadonlySet<string>

@@ -2,6 +2,7 @@ import { lookup as resolveName } from 'node:dns'
 import { type RequestOptions, request } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 
+/** What a call to the outside may do. */
 export interface OutboundRules {
   readonly allowPrivateAddresses: boolean
   readonly timeoutSeconds: number
@@ -43,6 +44,7 @@ for (const [net, bits] of [
   forbidden.addSubnet(net, bits, 'ipv6')
 }
 
+/** Whether an address is one that no client may make us call (RFC 6890). */
 export function isForbiddenAddress(address: string): boolean {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
   const plain = mapped ?? address

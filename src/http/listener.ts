@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { setImmediate as immediate } from 'node:timers/promises'
 
+/** Where to listen, and what a connection may take. */
 export interface ListenerLimits {
   readonly host: string
   readonly port: number
@@ -10,8 +11,10 @@ export interface ListenerLimits {
   readonly maxConnections: number
 }
 
+/** Answers one request. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
+/** A listening socket. */
 export interface Listener {
   readonly host: string
   readonly port: number

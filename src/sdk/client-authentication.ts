@@ -30,6 +30,7 @@ function algorithmOf(key: KeyObject): string {
   return alg
 }
 
+/** What a client signs its assertions with. */
 export interface ClientKeyPair {
   /** PEM text (PKCS#8, PKCS#1, SEC1) or a private JWK. */
   readonly privateKey: string | JWK

@@ -1,3 +1,4 @@
+/** What is known of a failure besides its code and message. */
 export interface FailureDetails {
   /** HTTP status of the answer; 0 when there was none. */
   readonly status: number

@@ -2,6 +2,7 @@ import { OstiaryError } from './failure.ts'
 
 const patienceMs = 10_000
 
+/** An answer of the server. */
 export interface Received {
   readonly headers: Headers
   /** The parsed body; undefined when there was none. */
@@ -10,6 +11,7 @@ export interface Received {
 
 type Members = Readonly<Record<string, unknown>>
 
+/** The members of an answer; none when it is no object. */
 export function membersOf(value: unknown): Members {
   return typeof value === 'object' && value !== null ? { ...value } : {}
 }

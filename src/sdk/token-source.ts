@@ -2,6 +2,7 @@ import type { ClientAuthentication } from './client-authentication.ts'
 import { OstiaryError } from './failure.ts'
 import { membersOf, send } from './send.ts'
 
+/** Where tokens come from, and what they are asked for. */
 export interface TokenSourceOptions {
   /** The issuer identifier of the server, for example `https://auth.example.com`. */
   readonly issuer: string
@@ -14,6 +15,7 @@ export interface TokenSourceOptions {
   readonly now?: () => number
 }
 
+/** A token, and until when it is good. */
 export interface AccessToken {
   /** The JWT, for `Authorization: Bearer`. */
   readonly value: string

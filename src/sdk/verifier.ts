@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import { OstiaryError } from './failure.ts'
 
+/** Whose tokens are accepted, and for whom they must be. */
 export interface VerifierOptions {
   /** The issuer identifier of the server, for example `https://auth.example.com`. */
   readonly issuer: string

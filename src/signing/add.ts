@@ -5,6 +5,7 @@ import { type KeyFile, newKeyFile, openPrivateKey } from './key-file.ts'
 import { describeKey, type ListedKey } from './list.ts'
 import { type Phased, phasesOf } from './phases.ts'
 
+/** What it takes to add a key to a folder. */
 export interface AddOptions extends KeyFolder {
   /** Milliseconds. */
   readonly now: () => number
@@ -14,11 +15,13 @@ export interface AddOptions extends KeyFolder {
   readonly maxTokenLifetimeSeconds: number
 }
 
+/** The keys of a folder, each with where it is in its life. */
 export async function readPhased(options: AddOptions): Promise<readonly Phased<KeyFile>[]> {
   const { dir, now, maxTokenLifetimeSeconds } = options
   return phasesOf(await readKeys(dir), { now: now(), maxTokenLifetimeSeconds })
 }
 
+/** The key that signs now; undefined in a folder without keys. */
 export function currentOf(keys: readonly Phased<KeyFile>[]): KeyFile | undefined {
   return keys.find(({ state }) => state.phase === 'current')?.key
 }
@@ -50,6 +53,7 @@ export async function addKey(
   return await describeWritten(options, key.kid)
 }
 
+/** Describes a key that was just written, as the folder now has it. */
 export async function describeWritten(options: AddOptions, kid: string): Promise<ListedKey> {
   const written = (await readPhased(options)).find(({ key }) => key.kid === kid)
   if (written === undefined) throw new Error(`the key ${kid} was written and is not there`)

@@ -111,6 +111,7 @@ export type JwsAlgorithm = keyof typeof schemes
 /** Every `alg` that a key of ours can have. */
 export const jwsAlgorithms: Readonly<Record<JwsAlgorithm, Scheme>> = schemes
 
+/** Whether a value names an algorithm that a key of ours can have. */
 export function isJwsAlgorithm(value: unknown): value is JwsAlgorithm {
   return typeof value === 'string' && Object.hasOwn(schemes, value)
 }
@@ -154,4 +155,5 @@ export const keyRecipes = {
   },
 } as const satisfies Record<string, KeyRecipe>
 
+/** A value of the setting `signing.alg`. */
 export type SigningAlgorithm = keyof typeof keyRecipes

@@ -5,6 +5,7 @@ import { type KeyFile, newKeyFile, openPrivateKey } from './key-file.ts'
 import { holdingFolder } from './lock.ts'
 import { phasesOf } from './phases.ts'
 
+/** What it takes to see to it that a folder has a key. */
 export interface KeyOptions extends KeyFolder {
   /** The setting `signing.alg`: which keys are made from now on. */
   readonly alg: SigningAlgorithm
@@ -12,6 +13,7 @@ export interface KeyOptions extends KeyFolder {
   readonly now: () => number
 }
 
+/** What was done to a folder, and what the log should say of it. */
 export interface Ensured {
   /** Whether this call made the first key. */
   readonly made: boolean

@@ -129,6 +129,7 @@ export async function writeKey(folder: KeyFolder, key: KeyFile): Promise<void> {
   }
 }
 
+/** Removes a key's file, for good also after a loss of power. */
 export async function removeKey(dir: string, kid: string): Promise<void> {
   await rm(pathOf(dir, kid), { force: true })
   await syncFolder(dir)

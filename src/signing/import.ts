@@ -9,6 +9,7 @@ import { checkStrength } from './key-file.ts'
 import { describeKey, type ListedKey } from './list.ts'
 import { holdingFolder } from './lock.ts'
 
+/** What it takes to import a private key. */
 export interface ImportOptions extends AddOptions {
   /** PEM text: PKCS#8, also encrypted, PKCS#1 or SEC1. */
   readonly pem: Secret
@@ -18,6 +19,7 @@ export interface ImportOptions extends AddOptions {
   readonly alg?: JwsAlgorithm | undefined
 }
 
+/** What an import came to. */
 export interface Imported {
   /** False when the folder already had this key: nothing was changed. */
   readonly made: boolean

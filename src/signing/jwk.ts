@@ -17,6 +17,7 @@ export interface PublicJwk {
 /** Something read from JSON whose members are not known yet. */
 export type Members = Readonly<Record<string, unknown>>
 
+/** Whether a value from JSON is an object, and no array. */
 export function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -55,11 +56,13 @@ export function thumbprintOf(publicKey: KeyObject): string {
   return digest.slice(0, kidLength)
 }
 
+/** What names a key and says what it signs with. */
 export interface NamedKey {
   readonly kid: string
   readonly alg: JwsAlgorithm
 }
 
+/** The public half of a key as the JWKS shows it. */
 export function publicJwkOf(publicKey: KeyObject, { kid, alg }: NamedKey): PublicJwk {
   const { kty = '', ...rest } = pick({ ...publicKey.export({ format: 'jwk' }) }, publicMembers)
   return { kty, kid, alg, use: 'sig', ...rest }

@@ -7,6 +7,7 @@ export interface VerificationKeys {
   verificationKey(kid: string): VerificationKey | undefined
 }
 
+/** What one of our own tokens must satisfy. */
 export interface JwtRules {
   readonly issuer: string
   /** The values of the header's `typ` that are accepted; `at+jwt` (RFC 9068 §2.1) when absent. */
@@ -29,6 +30,7 @@ type JwtRefusal =
   | 'expired'
   | 'not_yet_valid'
 
+/** The claims of a token that is good, or why it is not. */
 export type VerifiedJwt =
   | { readonly ok: true; readonly claims: Members }
   | { readonly ok: false; readonly why: JwtRefusal }

@@ -151,6 +151,7 @@ export async function openPrivateKey(
   throw new KeyFault(`${file} is damaged: its private and public halves do not belong together`)
 }
 
+/** What is said of a key when it is written. Times are milliseconds. */
 export interface KeyTerms {
   readonly alg: JwsAlgorithm
   readonly createdAt: number

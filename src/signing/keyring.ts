@@ -13,6 +13,7 @@ import {
   type VerificationKey,
 } from './snapshot.ts'
 
+/** What it takes to open a keyring. */
 export interface KeyringOptions extends KeyOptions {
   /** The longest life of a token: for so long a retired key is still accepted and published. */
   readonly maxTokenLifetimeSeconds: number

@@ -16,6 +16,7 @@ export interface ListedKey {
   readonly file: string
 }
 
+/** Which folder is listed, and by which clock. */
 export interface ListOptions {
   readonly dir: string
   /** Milliseconds. */
@@ -23,6 +24,7 @@ export interface ListOptions {
   readonly maxTokenLifetimeSeconds: number
 }
 
+/** A key of a folder as an operator sees it. */
 export function describeKey(dir: string, { key, state }: Phased<KeyFile>): ListedKey {
   const { kid, alg, createdAt, signsFrom } = key
   const size = jwsAlgorithms[alg].size(key.publicKey)

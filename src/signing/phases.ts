@@ -4,11 +4,13 @@ export type KeyState =
   | { readonly phase: 'current' }
   | { readonly phase: 'retired'; readonly verifiesUntil: number }
 
+/** A key that begins to sign at a moment (ms). */
 export interface Timed {
   readonly kid: string
   readonly signsFrom: number
 }
 
+/** A key, and where it is in its life. */
 export interface Phased<K extends Timed> {
   readonly key: K
   readonly state: KeyState
@@ -17,6 +19,7 @@ export interface Phased<K extends Timed> {
 /** For clocks that differ, and for processes that learn of a rotation a few seconds late. */
 const toleranceMs = 60_000
 
+/** By which moment (ms), and for how long a retired key is still accepted. */
 export interface PhaseClock {
   readonly now: number
   readonly maxTokenLifetimeSeconds: number

@@ -14,11 +14,13 @@ import { describeKey, type ListedKey } from './list.ts'
 import { holdingFolder } from './lock.ts'
 import { isOver, type Phased } from './phases.ts'
 
+/** What it takes to rotate the keys of a folder. */
 export interface RotationOptions extends AddOptions {
   /** The setting `signing.alg`: what the next key is made of. */
   readonly alg: SigningAlgorithm
 }
 
+/** What a rotation came to. */
 export interface Rotation {
   /** `made` a new key, `promoted` the one that waited, or left things as a key is `waiting`. */
   readonly outcome: 'made' | 'promoted' | 'waiting'

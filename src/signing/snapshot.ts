@@ -15,6 +15,7 @@ export interface SigningKey {
   readonly sign: (data: Buffer) => Promise<Buffer> | Buffer
 }
 
+/** A public key, and the one algorithm that it verifies. */
 export interface VerificationKey {
   readonly alg: JwsAlgorithm
   readonly key: KeyObject
@@ -33,6 +34,7 @@ export interface Snapshot {
   readonly verification: ReadonlyMap<string, VerificationKey>
 }
 
+/** The signer of a key whose private half was opened. */
 export function signerOf(key: KeyFile, privateKey: KeyObject): SigningKey {
   const { kid, alg, publicKey } = key
   const scheme = jwsAlgorithms[alg]

@@ -8,6 +8,7 @@ import { openMongoReadOnly } from './mongo/read-only.ts'
 import { openSqlite } from './sqlite/open.ts'
 import { openSqliteReadOnly } from './sqlite/read-only.ts'
 
+/** Which store is opened, and how long it is waited for. */
 export interface StorageSettings {
   /** `sqlite:<path>` or `mongodb://…` */
   readonly uri: string
@@ -17,6 +18,7 @@ export interface StorageSettings {
 
 const retryMs = 1000
 
+/** Whether a URI names a store in a file of our own. */
 export function isEmbedded(uri: string): boolean {
   return uri.startsWith('sqlite:')
 }

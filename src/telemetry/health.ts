@@ -1,10 +1,12 @@
 type CheckState = 'ok' | 'read-only' | 'stale' | 'unavailable'
 
+/** What `/-/ready` answers. */
 export interface HealthReport {
   readonly status: 'ready' | 'degraded' | 'unavailable'
   readonly checks: Readonly<Record<string, CheckState>>
 }
 
+/** What a report is made of. */
 export interface HealthSources {
   readonly isStarted: boolean
   readonly isDraining: boolean

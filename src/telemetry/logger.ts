@@ -2,6 +2,7 @@ import { Writable } from 'node:stream'
 import { createLogger, format, transports } from 'winston'
 import { redact } from './redaction.ts'
 
+/** What a log line tells besides its message. */
 export type LogFields = Readonly<Record<string, unknown>>
 
 /** Where the system says what happened. Nothing that it is given needs to be free of secrets. */
@@ -15,6 +16,7 @@ export interface Logger {
 const levels = ['error', 'warn', 'info', 'debug'] as const
 type Level = (typeof levels)[number]
 
+/** What is logged, in which form, and where to. */
 export interface LoggerOptions {
   readonly level: Level
   readonly format: 'json' | 'text'
@@ -71,6 +73,7 @@ function gathered(target: NodeJS.WritableStream): Writable {
   })
 }
 
+/** Opens the log. Every line passes the redaction. */
 export function openLogger({ level, format: form, stream }: LoggerOptions): Logger {
   const winston = createLogger({
     level,

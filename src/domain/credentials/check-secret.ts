@@ -2,6 +2,7 @@ import { isActive, type KnownAccount } from '../accounts/account.ts'
 import { type Digest, digestWith, isMistyped, type Pepper, sameDigest } from '../secret.ts'
 import { isUsable, type KnownSecret } from './credential.ts'
 
+/** Why a login is refused: for the log alone, never for the caller. */
 export type RefusalReason =
   | 'unknown_client'
   | 'account_disabled'
@@ -13,6 +14,7 @@ export type RefusalReason =
   | 'replayed_assertion'
   | 'throttled'
 
+/** The credential that a secret is good for, or why it is for none. */
 export type SecretVerdict =
   | { readonly ok: true; readonly credential: KnownSecret }
   | { readonly ok: false; readonly why: RefusalReason }

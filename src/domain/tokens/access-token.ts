@@ -22,6 +22,7 @@ type Verified =
 /** Checks signature, issuer, type and times of one of our tokens, without any store. */
 export type Verify = (token: string) => Verified
 
+/** A token that stands, with its claims and its account; or why it does not. */
 export type Checked =
   | {
       readonly ok: true

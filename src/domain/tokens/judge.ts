@@ -3,6 +3,7 @@ import { timeOf } from '../ids.ts'
 import { revocationId } from './revocation.ts'
 import type { AccessToken } from './revoke.ts'
 
+/** The account of a token that stands, or why it does not. */
 export type TokenVerdict =
   | { readonly ok: true; readonly account: KnownAccount }
   | {

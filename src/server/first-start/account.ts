@@ -11,6 +11,7 @@ import { digestWith, fingerprint, type Secret } from '../../domain/secret.ts'
 const rootAccount = trustedId('account', 'acc_00000000000000000000000000000')
 const rootCredential = trustedId('credential', 'cred_00000000000000000000000000000')
 
+/** What the first start makes: an account, its secret, and a client key. */
 export interface FirstCredentials {
   readonly clientId: string
   readonly clientSecret: Secret

@@ -11,6 +11,7 @@ interface Wishes {
   readonly clientKey: string
 }
 
+/** What a first start made, and the file that keeps it. */
 export interface FirstStart {
   readonly file: string
   readonly first: FirstCredentials

@@ -7,6 +7,7 @@ const mostCallsInFlight = 1000
 /** Runs one call of the port; fails with `store.unavailable` when it takes too long. */
 export type Bound = <T>(work: () => Promise<T>) => Promise<T>
 
+/** How long a call may take, and who is told of its failure. */
 export interface BoundOptions {
   readonly timeoutMs: number
   readonly isClosed: () => boolean

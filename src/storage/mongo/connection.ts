@@ -3,11 +3,13 @@ import { isProblem } from '../../domain/problem.ts'
 import { type Bound, boundedBy } from './bound.ts'
 import { type Collections, collectionsOf } from './documents.ts'
 
+/** How a database is used. */
 export interface MongoOptions {
   /** How long one call waits for the store in all, in milliseconds. */
   readonly timeoutMs?: number
 }
 
+/** One client, its database, and the bound of every call. */
 export interface Connection {
   readonly db: Db
   readonly collections: Collections

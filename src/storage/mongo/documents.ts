@@ -9,6 +9,7 @@ export interface Outbox {
   readonly event: string
 }
 
+/** A record as its collection keeps it. */
 export interface RecordDocument extends Omit<StoredRecord, 'id' | 'scope' | 'purgeAfter'> {
   readonly _id: string
   /** The scope of the record. */
@@ -17,6 +18,7 @@ export interface RecordDocument extends Omit<StoredRecord, 'id' | 'scope' | 'pur
   readonly outbox?: Outbox
 }
 
+/** An entry of the log as its collection keeps it. */
 export interface EventDocument {
   /** The number in the log. */
   readonly _id: number
@@ -27,6 +29,7 @@ export interface EventDocument {
   readonly body: string
 }
 
+/** A reservation as its collection keeps it; times are milliseconds. */
 export interface ReservationDocument {
   readonly _id: string
   readonly expiresAt: number
@@ -39,6 +42,7 @@ interface UseDocument {
   readonly at: number
 }
 
+/** What is kept of the database itself, one number each. */
 export interface MetaDocument {
   readonly _id: 'schema' | 'claim_horizon' | 'migration_lease' | 'last_probe'
   readonly value: number
@@ -54,6 +58,7 @@ export interface Collections {
   readonly meta: Collection<MetaDocument>
 }
 
+/** The collections of a database. */
 export function collectionsOf(db: Db): Collections {
   return {
     records: (kind) => db.collection(kind),

@@ -50,6 +50,7 @@ function codeOf(error: unknown): unknown {
   return error instanceof MongoError ? error.code : undefined
 }
 
+/** Whether a unique value is there already. */
 export function isDuplicate(error: unknown): boolean {
   return codeOf(error) === duplicateKey
 }

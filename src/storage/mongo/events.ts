@@ -4,6 +4,7 @@ import { eventFrom } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
 import type { EventDocument } from './documents.ts'
 
+/** Reads the log. */
 export function eventReader({
   collections: { events },
   bound,

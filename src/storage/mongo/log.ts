@@ -6,6 +6,7 @@ import { isDuplicate } from './errors.ts'
 import { gathering } from './gather.ts'
 import { again, retried } from './retry.ts'
 
+/** The log, as its writers see it. */
 export interface Log {
   /** Resolves when the event is in the log, whoever put it there. */
   append(event: NewEvent): Promise<void>

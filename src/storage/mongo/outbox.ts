@@ -7,6 +7,7 @@ import { gathering } from './gather.ts'
 import type { Log } from './log.ts'
 import { retried } from './retry.ts'
 
+/** The outbox of a record that has just been written with this event. */
 export function outboxOf(event: NewEvent): Outbox {
   return { id: event.id, event: JSON.stringify(event) }
 }
@@ -25,6 +26,7 @@ export interface Place {
 /** The place of each kind: always the same one. */
 export type Places = (kind: Kind) => Place
 
+/** Where the records of each kind are, and the log of their events. */
 export function placesIn({ records }: Collections, log: Log): Places {
   const known = new Map<Kind, Place>()
   return (kind) => {

@@ -9,6 +9,7 @@ import type { Places } from './outbox.ts'
 
 const projection = { body: 1 } as const
 
+/** Records by id, by unique key and by scope. */
 export function recordStore(
   { collections, bound }: Connection,
   places: Places,

@@ -6,6 +6,7 @@ import type { Collections, ReservationDocument } from './documents.ts'
 import { isDuplicate } from './errors.ts'
 import { retried } from './retry.ts'
 
+/** Ids that can be had once, until they are over. */
 export function reservationStore({
   collections,
   bound,

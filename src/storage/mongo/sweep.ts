@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts'
 import type { Collections, RecordDocument } from './documents.ts'
 import { retried } from './retry.ts'
 
+/** Removes what is over, one bounded batch at a time. */
 export function sweeper({ collections, bound }: Connection): Pick<Store, 'sweep'> {
   return {
     sweep: (now) =>

@@ -6,6 +6,7 @@ import type { Collections } from './documents.ts'
 import { isDuplicate } from './errors.ts'
 import { again, retried } from './retry.ts'
 
+/** Last uses of credentials, in a collection of their own. */
 export function useStore({ collections, bound }: Connection): Pick<Store, 'noteUses' | 'uses'> {
   return {
     async noteUses(uses) {

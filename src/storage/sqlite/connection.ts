@@ -3,6 +3,7 @@ import { storeAway } from '../../domain/problem.ts'
 import { isLostSync, problemOf } from './errors.ts'
 
 type Row = Readonly<Record<string, unknown>>
+/** A value that a statement takes. */
 export type Value = SQLInputValue
 
 /** One open database file. Statements are prepared once; driver errors leave as Problems. */
@@ -23,6 +24,7 @@ export interface Connection {
 /** Readers never wait in WAL mode; this covers a checkpoint or recovery by another process. */
 const busyMilliseconds = 2000
 
+/** Opens a database file. Fails with the driver's own error. */
 export function connect(path: string, readOnly = false): Connection {
   const db = new DatabaseSync(path, { readOnly, timeout: busyMilliseconds })
   const prepare = preparer(db)

@@ -44,10 +44,12 @@ export function isUnopenable(error: unknown): boolean {
   return isOneOf(error, codes.cannotOpen)
 }
 
+/** Whether another process holds the file. */
 export function isBusy(error: unknown): boolean {
   return isOneOf(error, codes.busy)
 }
 
+/** Whether a unique value is there already. */
 export function isDuplicate(error: unknown): boolean {
   return isOneOf(error, codes.uniqueKey, codes.primaryKey)
 }

@@ -3,6 +3,7 @@ import { eventFrom } from '../stored-record.ts'
 import type { Connection, Value } from './connection.ts'
 import type { Writer } from './writes.ts'
 
+/** Reads the log. */
 export function eventReader(db: Connection): Pick<Store, 'events' | 'countEvents' | 'head'> {
   return {
     async events(query) {
@@ -23,6 +24,7 @@ export function eventReader(db: Connection): Pick<Store, 'events' | 'countEvents
   }
 }
 
+/** Appends to the log through the writer's thread. */
 export function eventWriter(writer: Writer): Pick<Store, 'append' | 'settle'> {
   return {
     async append(event) {

@@ -14,6 +14,7 @@ export interface Log {
   orAsBefore<T>(work: () => T): T
 }
 
+/** The end of the log, as the writer's thread knows it. */
 export function logOn(db: Connection): Log {
   let end: { readonly last: End } | undefined
 

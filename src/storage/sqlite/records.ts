@@ -5,6 +5,7 @@ import { decode, encode } from '../stored-record.ts'
 import type { Connection, Value } from './connection.ts'
 import type { Writer } from './writes.ts'
 
+/** Records by id, by unique key and by scope. */
 export function recordStore(
   db: Connection,
   writer: Writer,

@@ -3,6 +3,7 @@ import { wholeMilliseconds } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
 import type { Write, Writer } from './writes.ts'
 
+/** Ids that can be had once, until they are over. */
 export function reservationStore(
   db: Connection,
   writer: Writer,

@@ -3,6 +3,7 @@ import { sweepBatch } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
 import type { Writer } from './writes.ts'
 
+/** Removes what is over, one bounded batch at a time. */
 export function sweeper(db: Connection, writer: Writer): Pick<Store, 'sweep'> {
   return {
     async sweep(now) {

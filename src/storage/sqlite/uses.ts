@@ -4,6 +4,7 @@ import { wholeMilliseconds } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
 import type { Write, Writer } from './writes.ts'
 
+/** Last uses of credentials, in a table of their own. */
 export function useStore(db: Connection, writer: Writer): Pick<Store, 'noteUses' | 'uses'> {
   return {
     async noteUses(uses) {
