@@ -46,4 +46,16 @@ onEachStore('clocks that differ', (store) => {
     expect(again.status).toBe(204)
     expect(await stands(token)).toBe(401)
   })
+
+  test('a clock that jumps by hours costs no request: the log is read before any is refused', async () => {
+    const client = await secretClient(server)
+    await at(7 * hour, async () => {
+      const answers = await Promise.all([
+        ...Array.from({ length: 20 }, () => server.token(client)),
+        server.manage('GET', accountsPath),
+        server.manage('GET', '/api/audit'),
+      ])
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    })
+  })
 })

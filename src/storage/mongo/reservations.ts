@@ -4,19 +4,27 @@ import { wholeMilliseconds } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
 import type { Collections, ReservationDocument } from './documents.ts'
 import { isDuplicate } from './errors.ts'
-import { retried } from './retry.ts'
+import { gathering } from './gather.ts'
+import { again, retried } from './retry.ts'
 
-/** Ids that can be had once, until they are over. */
+/** Ids that can be had once, until they are over. Those asked for at the same moment go together. */
 export function reservationStore({
   collections,
   bound,
 }: Connection): Pick<Store, 'reserve' | 'reservationHorizon'> {
+  /** Holders of reservations that others were faster to make. */
+  const late = new Set<string>()
+  const insert = gathering<ReservationDocument>(async (batch) => {
+    for (const { holder } of await losers(collections, batch)) late.add(holder)
+  })
   return {
     reserve: (id, expiresAt) =>
-      bound(() => {
+      bound(async () => {
         const holder = randomUUID()
-        const reservation = { _id: id, expiresAt: wholeMilliseconds(expiresAt), holder }
-        return retried((attempt) => insert(collections, reservation, attempt > 1))
+        // As the server keeps it: halves of surrogate pairs come back as something else.
+        const _id = id.toWellFormed()
+        await insert({ _id, expiresAt: wholeMilliseconds(expiresAt), holder })
+        return !late.delete(holder)
       }),
     reservationHorizon: () =>
       bound(async () => {
@@ -25,19 +33,24 @@ export function reservationStore({
   }
 }
 
-/** True when the reservation is ours: an insert that is tried again may find what the first try wrote. */
-async function insert(
+/**
+ * Inserts reservations, and answers those whose ids others hold. Where one is there already, each is
+ * looked at: it may be ours, by an earlier try, and a server may have left out what came after it.
+ */
+async function losers(
   { reservations }: Collections,
-  reservation: ReservationDocument,
-  mayBeThere: boolean,
-): Promise<boolean> {
-  try {
-    return (await reservations.insertOne(reservation)).acknowledged
-  } catch (error) {
-    if (!isDuplicate(error)) throw error
-    return (
-      mayBeThere &&
-      (await reservations.findOne({ _id: reservation._id }))?.holder === reservation.holder
-    )
-  }
+  batch: readonly ReservationDocument[],
+): Promise<readonly ReservationDocument[]> {
+  return await retried(async () => {
+    try {
+      await reservations.insertMany([...batch], { ordered: false })
+      return []
+    } catch (error) {
+      if (!isDuplicate(error)) throw error
+    }
+    const found = await reservations.find({ _id: { $in: batch.map(({ _id }) => _id) } }).toArray()
+    const holders = new Map(found.map(({ _id, holder }) => [_id, holder]))
+    if (batch.some(({ _id }) => !holders.has(_id))) return again
+    return batch.filter(({ _id, holder }) => holders.get(_id) !== holder)
+  })
 }
