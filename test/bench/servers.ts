@@ -6,7 +6,8 @@ import { MongoClient } from 'mongodb'
 import { type Measured, startMeasured } from './processes.ts'
 import { type Alg, clientKey, keyPairs, type Method } from './seed.ts'
 
-const source = resolve(import.meta.dirname, '../../src/main.ts')
+/** What the package and the image run: the build, which needs no room for stripping types. */
+const source = resolve(import.meta.dirname, '../../dist/main.js')
 const floorSource = resolve(import.meta.dirname, 'floor.ts')
 /** As `npm start` runs it. */
 const nodeFlags = ['--max-semi-space-size=4', '--heap-growing-percent=30']
