@@ -10,7 +10,7 @@ const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, coerceTypes
 function expected(error: ErrorObject): string {
   const schema: unknown = error.parentSchema
   const text: unknown =
-    typeof schema === 'object' && schema !== null ? Reflect.get(schema, 'expected') : undefined
+    typeof schema === 'object' && schema !== null && 'expected' in schema ? schema.expected : ''
   return typeof text === 'string' ? `expected ${text}` : (error.message ?? 'is not valid')
 }
 

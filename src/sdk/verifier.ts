@@ -31,7 +31,8 @@ function invalid(reason: string, cause?: unknown): OstiaryError {
 function failureOf(error: unknown, jwks: URL): unknown {
   const isAboutKeys = error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)
   const isAnswer = error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC'
-  if (!isAboutKeys && !isAnswer) return invalid(String(Reflect.get(error, 'message')), error)
+  if (!isAboutKeys && !isAnswer)
+    return invalid(error instanceof Error ? error.message : String(error), error)
   const cause = error instanceof Error ? (error.cause ?? error) : error
   const reason = cause instanceof Error ? cause.message : String(cause)
   const message = `the keys cannot be fetched from ${jwks.href}: ${reason}`

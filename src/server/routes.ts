@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { storeAway } from '../domain/problem.ts'
+import { clientAddress } from '../http/client-address.ts'
 import { type Document, serveDocument } from '../http/documents.ts'
 import { checkEdge, checkFraming } from '../http/edge.ts'
 import { hostsFor } from '../http/issuer.ts'
@@ -41,6 +42,7 @@ export function openRoutes(services: Services): Routes {
     log.info('signing keys changed', { current: keyring.current.kid })
   })
   const opened = dialects.map((dialect) => ({ ...dialect, handle: dialect.open(services) }))
+  const address = clientAddress(settings.http.trustedProxies)
   return {
     issuer,
     hosts: hostsFor(issuer, settings.http.allowedHosts),
@@ -50,7 +52,7 @@ export function openRoutes(services: Services): Routes {
       const method = request.method?.slice(0, 20)
       log.info('request refused', {
         requestId: requestId(request),
-        address: request.socket.remoteAddress,
+        address: address(request),
         method,
         path: path.slice(0, 200),
         status,

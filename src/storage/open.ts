@@ -56,7 +56,8 @@ function finalFault(error: unknown, leftMs: number, settings: StorageSettings): 
   if (
     typeof cause === 'object' &&
     cause !== null &&
-    refusedCredentials.includes(Reflect.get(cause, 'code'))
+    'code' in cause &&
+    refusedCredentials.includes(cause.code)
   ) {
     return new Error(`${name}: the store refused the credentials`, { cause })
   }

@@ -83,9 +83,19 @@ function isFull(error: MongoError): boolean {
   return diskFull.includes(error.code) || /no space left on device|disk full/i.test(error.message)
 }
 
+/** What the driver said, without all that hangs on its own errors. */
+class DriverFault extends Error {
+  readonly code: unknown
+
+  constructor(message: string, code: unknown) {
+    super(message)
+    this.name = 'DriverFault'
+    this.code = code
+  }
+}
+
 /** Names and codes only: driver errors drag the topology along, and a URI may stand in a message. */
 function withoutCredentials({ name, code, message }: MongoError): Error {
   const text = message.replaceAll(/\/\/[^@/\s]*@/g, '//[credentials]@')
-  const error = new Error(`${name}${code === undefined ? '' : ` ${code}`}: ${text}`)
-  return Object.assign(error, { code })
+  return new DriverFault(`${name}${code === undefined ? '' : ` ${code}`}: ${text}`, code)
 }
