@@ -6,8 +6,9 @@ import { auditCommand } from './commands/audit.ts'
 import { keysCommand } from './commands/keys.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommands } from './commands/tokens.ts'
-import { exitCodeOf, exitCodes, shownFailure } from './failure.ts'
-import { printFailure } from './terminal.ts'
+import { exitCodeOf, shownFailure } from './failure.ts'
+import { failureText } from './terminal.ts'
+import { exitCodeOfRun, setIn, type World } from './world.ts'
 
 const epilogue = `
 Exit codes: 0 done, 1 refused (or not valid, or broken), 2 could not run; "serve" that cannot
@@ -21,7 +22,7 @@ function version(): string {
   return given
 }
 
-function buildProgram(): Command {
+function buildProgram(world: World): Command {
   const program = new Command('ostiary')
     .description('OAuth 2 client credentials for machines')
     .version(version())
@@ -29,7 +30,12 @@ function buildProgram(): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help to see what it takes)')
     .addHelpText('after', epilogue)
+    .configureOutput({
+      writeOut: (text) => world.stdout.write(text),
+      writeErr: (text) => world.stderr.write(text),
+    })
     .exitOverride()
+  setIn(world, program)
   serveCommand(program)
   tokenCommands(program)
   accountsCommand(program)
@@ -38,25 +44,17 @@ function buildProgram(): Command {
   return program
 }
 
-/** A reader that has seen enough, such as `head`, is no failure. */
-function stopWhenUnread(): void {
-  process.stdout.on('error', (error) => {
-    if (Reflect.get(error, 'code') !== 'EPIPE') throw error
-    process.exit(exitCodes.done)
-  })
-}
-
-/** Runs one command line; resolves with the exit code. */
-export async function run(args: readonly string[]): Promise<number> {
-  stopWhenUnread()
+/** Runs one command line in a world, such as a process; resolves with the exit code. */
+export async function run(args: readonly string[], world: World): Promise<number> {
   try {
-    await buildProgram().parseAsync([...args], { from: 'user' })
-    return Number(process.exitCode ?? exitCodes.done)
+    const program = buildProgram(world)
+    await program.parseAsync([...args], { from: 'user' })
+    return exitCodeOfRun(program)
   } catch (error) {
     const code = exitCodeOf(error)
     if (code !== undefined) return code
     const shown = shownFailure(error)
-    printFailure(shown, args.includes('--json'))
+    world.stderr.write(failureText(shown, args.includes('--json')))
     return shown.exitCode
   }
 }

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import {
   type AdminClient,
   adminClient,
@@ -9,43 +9,55 @@ import {
   tokenSource,
 } from '../sdk/index.ts'
 import { UsageError } from './failure.ts'
-import { readInput } from './terminal.ts'
+import { readInput, worldOf } from './world.ts'
 
-interface LoginOptions {
-  readonly url: string
-  readonly clientId?: string
-  readonly clientSecret?: string
-  readonly keyFile?: string
-  readonly kid?: string
-  readonly clientKey?: string
-}
+/** The variable that stands in for an option that is not given. */
+const variables = {
+  url: 'OSTIARY_URL',
+  clientId: 'OSTIARY_CLIENT_ID',
+  clientSecret: 'OSTIARY_CLIENT_SECRET',
+  keyFile: 'OSTIARY_PRIVATE_KEY_FILE',
+  clientKey: 'OSTIARY_CLIENT_KEY',
+} as const
 
-/** Where the server is; every remote verb takes it. */
-export function withUrl(command: Command): Command {
-  return command.addOption(
-    new Option('--url <url>', 'issuer of the server').env('OSTIARY_URL').default(defaultUrl),
-  )
-}
+type LoginOptions = { readonly [K in keyof typeof variables | 'kid']?: string | undefined }
 
 const defaultUrl = 'http://127.0.0.1:3000'
 
+/** Where the server is; every remote verb takes it. */
+export function withUrl(command: Command): Command {
+  const description = `issuer of the server (default: "${defaultUrl}", env: ${variables.url})`
+  return command.option('--url <url>', description)
+}
+
 /** Who asks. A secret is better given by the environment: arguments can be seen by others. */
 export function withLogin(command: Command): Command {
+  const keyFile = 'private key (PEM, JWK or miactl file) in place of a secret'
   return withUrl(command)
-    .addOption(new Option('--client-id <id>', 'client id').env('OSTIARY_CLIENT_ID'))
-    .addOption(new Option('--client-secret <secret>', 'secret').env('OSTIARY_CLIENT_SECRET'))
-    .addOption(
-      new Option('--key-file <file>', 'private key (PEM, JWK or miactl file) in place of a secret') //
-        .env('OSTIARY_PRIVATE_KEY_FILE'),
-    )
+    .option('--client-id <id>', `client id (env: ${variables.clientId})`)
+    .option('--client-secret <secret>', `secret (env: ${variables.clientSecret})`)
+    .option('--key-file <file>', `${keyFile} (env: ${variables.keyFile})`)
     .option('--kid <kid>', 'name of the private key, when its file does not say')
 }
 
 /** Who asks, and by which application: for the management API. */
 export function withAdmin(command: Command): Command {
-  return withLogin(command).addOption(
-    new Option('--client-key <key>', 'key of the calling application').env('OSTIARY_CLIENT_KEY'),
-  )
+  const description = `key of the calling application (env: ${variables.clientKey})`
+  return withLogin(command).option('--client-key <key>', description)
+}
+
+/** What was given as options, and what the environment says of the others. */
+function loginOf(command: Command): LoginOptions {
+  const { env } = worldOf(command)
+  const given: LoginOptions = command.opts()
+  return {
+    url: given.url ?? env[variables.url],
+    clientId: given.clientId ?? env[variables.clientId],
+    clientSecret: given.clientSecret ?? env[variables.clientSecret],
+    keyFile: given.keyFile ?? env[variables.keyFile],
+    clientKey: given.clientKey ?? env[variables.clientKey],
+    kid: given.kid,
+  }
 }
 
 interface KeyFile {
@@ -57,8 +69,8 @@ interface KeyFile {
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /** PEM, a private JWK, or the file that miactl keeps a service account in. */
-function readKeyFile(file: string): KeyFile {
-  const content = readInput(file, '--key-file')
+function readKeyFile(command: Command, file: string): KeyFile {
+  const content = readInput(command, file, '--key-file')
   if (content.includes('-----BEGIN')) return { privateKey: content }
   try {
     const found: Record<string, unknown> = { ...JSON.parse(content) }
@@ -74,8 +86,9 @@ function readKeyFile(file: string): KeyFile {
   }
 }
 
-function byKey(keyFile: string, options: LoginOptions): ClientAuthentication {
-  const { privateKey, kid, clientId } = readKeyFile(keyFile)
+function byKey(command: Command, keyFile: string): ClientAuthentication {
+  const options = loginOf(command)
+  const { privateKey, kid, clientId } = readKeyFile(command, keyFile)
   const who = options.clientId ?? clientId
   if (who === undefined) throw new UsageError('Set OSTIARY_CLIENT_ID, or give --client-id')
   try {
@@ -86,9 +99,9 @@ function byKey(keyFile: string, options: LoginOptions): ClientAuthentication {
   }
 }
 
-function authentication(options: LoginOptions): ClientAuthentication {
-  const { clientId, clientSecret, keyFile } = options
-  if (keyFile !== undefined) return byKey(keyFile, options)
+function authentication(command: Command): ClientAuthentication {
+  const { clientId, clientSecret, keyFile } = loginOf(command)
+  if (keyFile !== undefined) return byKey(command, keyFile)
   if (clientId === undefined) throw new UsageError('Set OSTIARY_CLIENT_ID, or give --client-id')
   if (clientSecret === undefined) {
     throw new UsageError('Set OSTIARY_CLIENT_SECRET, or give --client-secret or --key-file')
@@ -96,31 +109,29 @@ function authentication(options: LoginOptions): ClientAuthentication {
   return clientSecretBasic(clientId, clientSecret)
 }
 
-function checkedUrl(url: string): string {
+/** The server that is meant. Fails when that is no http or https URL. */
+export function urlOf(command: Command): string {
+  const { url = defaultUrl } = loginOf(command)
   const { protocol = '' } = URL.parse(url) ?? {}
   if (protocol === 'http:' || protocol === 'https:') return url.replace(/\/+$/, '')
   throw new UsageError(`--url: expected an http or https URL, got ${JSON.stringify(url)}`)
 }
 
-export function urlOf(command: Command): string {
-  const { url }: LoginOptions = command.opts()
-  return checkedUrl(url)
-}
-
+/** What a token shall be for; absent: all that is held, for the server itself. */
 export interface Wanted {
   readonly scope?: readonly string[] | undefined
   readonly audience?: string | undefined
 }
 
+/** The tokens of whoever asks. */
 export function tokensOf(command: Command, wanted: Wanted = {}): TokenSource {
-  const options: LoginOptions = command.opts()
-  const issuer = checkedUrl(options.url)
-  return tokenSource({ issuer, authentication: authentication(options), ...wanted })
+  const issuer = urlOf(command)
+  return tokenSource({ issuer, authentication: authentication(command), ...wanted })
 }
 
 /** A client of the management API, whose tokens are for the server itself. */
 export function adminOf(command: Command): AdminClient {
-  const { clientKey }: LoginOptions = command.opts()
+  const { clientKey } = loginOf(command)
   const url = urlOf(command)
   return adminClient({ url, token: tokensOf(command, { audience: url }), clientKey })
 }

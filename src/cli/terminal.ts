@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { type Shown, UsageError } from './failure.ts'
+import type { Shown } from './failure.ts'
+import { worldOf } from './world.ts'
 
 /** A command's answer, once for a reader and once for a program. */
 export interface Report {
@@ -10,30 +10,27 @@ export interface Report {
   readonly lines: readonly string[]
 }
 
-function write(text: string): void {
-  process.stdout.write(`${text}\n`)
-}
-
 function isJson(command: Command): boolean {
   return command.optsWithGlobals()['json'] === true
 }
 
+/** Prints the answer of a command. */
 export function print(command: Command, { json, lines }: Report): void {
-  if (isJson(command)) write(JSON.stringify(json, null, 2))
-  else if (lines.length > 0) write(lines.join('\n'))
+  const { stdout } = worldOf(command)
+  if (isJson(command)) stdout.write(`${JSON.stringify(json, null, 2)}\n`)
+  else if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
 }
 
-/** Failures go to standard error, so that what is piped on is never an error text. */
-export function printFailure(shown: Shown, asJson: boolean): void {
+/** What goes to standard error, so that what is piped on is never an error text. */
+export function failureText(shown: Shown, asJson: boolean): string {
   const { code, message, field, requestId, advice, exitCode } = shown
   if (asJson) {
     const error = { code, message, field, requestId, advice, exitCode }
-    process.stderr.write(`${JSON.stringify({ error })}\n`)
-    return
+    return `${JSON.stringify({ error })}\n`
   }
   const request = requestId === undefined ? '' : ` (request ${requestId})`
   const next = advice === undefined ? '' : `\n  ${advice}`
-  process.stderr.write(`ostiary: ${message}${request}${next}\n`)
+  return `ostiary: ${message}${request}${next}\n`
 }
 
 /** Columns as wide as their widest cell, two blanks apart. */
@@ -62,15 +59,7 @@ export function plain(text: string): string {
   return text.replace(/\p{C}/gu, '?')
 }
 
-export function readInput(file: string, what: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new UsageError(`${what}: the file cannot be read: ${reason}`)
-  }
-}
-
+/** The items of a list that is separated by commas. */
 export function list(text: string): string[] {
   return text
     .split(',')

@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { run } from '../../src/cli/main.ts'
 import type { TestServer } from '../support/server.ts'
 
-const launcher = resolve(import.meta.dirname, '../../src/cli/bin.js')
+/** The binary of a checkout. */
+export const launcher = resolve(import.meta.dirname, '../../src/cli/bin.js')
 
 export interface Ended {
   readonly code: number
@@ -14,6 +16,8 @@ export interface Ended {
   readonly json: any
 }
 
+type Environment = Readonly<Record<string, string>>
+
 function parsed(given: string): unknown {
   try {
     return JSON.parse(given)
@@ -22,10 +26,31 @@ function parsed(given: string): unknown {
   }
 }
 
-/** Runs `ostiary` as a process of its own, with this environment and nothing of ours. */
+function sink() {
+  let written = ''
+  return {
+    write: (given: string) => {
+      written += given
+    },
+    text: () => written,
+  }
+}
+
+/** Runs a command line in this process, with this environment and nothing of ours. */
 export async function ostiary(
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  env: Environment = {},
+  input = '',
+): Promise<Ended> {
+  const [out, err] = [sink(), sink()]
+  const code = await run(args, { env, stdout: out, stderr: err, input })
+  return { code, stdout: out.text(), stderr: err.text(), json: parsed(out.text()) }
+}
+
+/** Runs the binary as a process of its own, with this environment and nothing of ours. */
+export async function ostiaryProcess(
+  args: readonly string[],
+  env: Environment = {},
   input = '',
 ): Promise<Ended> {
   const { PATH = '' } = process.env

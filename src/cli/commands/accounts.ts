@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { AdminClient, ServiceAccount } from '../../sdk/index.ts'
 import { adminOf, withAdmin } from '../remote.ts'
-import { fields, list, plain, print, readInput, table } from '../terminal.ts'
+import { fields, list, plain, print, table } from '../terminal.ts'
+import { readInput } from '../world.ts'
 
 const perPage = 200
 
@@ -16,8 +17,8 @@ interface CreateFlags {
 }
 
 /** A JWK as it is, PEM as text: the server tells what is wrong with either. */
-function readPublicKey(file: string): string | object {
-  const content = readInput(file, '--public-key')
+function readPublicKey(command: Command, file: string): string | object {
+  const content = readInput(command, file, '--public-key')
   if (!content.trimStart().startsWith('{')) return content
   try {
     return { ...JSON.parse(content) }
@@ -38,7 +39,7 @@ async function create(flags: CreateFlags, command: Command): Promise<void> {
     expiresAt,
     jwksUri,
     tokenEndpointAuthMethod: hasKey ? 'private_key_jwt' : 'client_secret_basic',
-    ...(keyFile !== undefined && { publicKey: readPublicKey(keyFile) }),
+    ...(keyFile !== undefined && { publicKey: readPublicKey(command, keyFile) }),
   })
   const { clientId, clientSecret, kid } = created
   const shown = fields({ 'client id': clientId, 'client secret': clientSecret, 'key id': kid })

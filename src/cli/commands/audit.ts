@@ -6,6 +6,7 @@ import type { AuditFilter, PageOptions } from '../../sdk/index.ts'
 import { exitCodes } from '../failure.ts'
 import { adminOf, withAdmin } from '../remote.ts'
 import { plain, print, table } from '../terminal.ts'
+import { endWith, worldOf } from '../world.ts'
 
 const heading = ['NUMBER', 'TIME', 'ACTION', 'ACTOR', 'TARGET']
 const named = ({ id, name }: { id: string; name: string }) =>
@@ -29,7 +30,7 @@ async function listEntries(flags: AuditFilter & PageOptions, command: Command): 
 async function verify(_flags: unknown, command: Command): Promise<void> {
   // Asked for here: the drivers cost every other verb a third of a second.
   const { openLogReadOnly } = await import('../../storage/open.ts')
-  const log = await openLogReadOnly(loadSettings().settings.storage.uri)
+  const log = await openLogReadOnly(loadSettings(worldOf(command).env).settings.storage.uri)
   try {
     const verdict = await verifyLog(log)
     if (verdict.isSound) {
@@ -44,7 +45,7 @@ async function verify(_flags: unknown, command: Command): Promise<void> {
     const { brokenAt } = verdict
     const lines = [`broken at number ${brokenAt}: it is not what was written, or is missing`]
     print(command, { json: { sound: false, brokenAt }, lines })
-    process.exitCode = exitCodes.refused
+    endWith(command, exitCodes.refused)
   } finally {
     await log.close()
   }

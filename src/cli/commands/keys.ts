@@ -6,13 +6,14 @@ import { isJwsAlgorithm, jwsAlgorithms } from '../../signing/algorithms.ts'
 import { importKey as importPrivateKey } from '../../signing/import.ts'
 import { type ListedKey, listKeys } from '../../signing/list.ts'
 import { rotate } from '../../signing/rotate.ts'
-import { print, readInput, table } from '../terminal.ts'
+import { print, table } from '../terminal.ts'
+import { readInput, worldOf } from '../world.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
 /** The keys folder as the server's own settings describe it. */
-function folder(isNow: boolean) {
-  const { keys, signing, tokens } = loadSettings().settings
+function folder(command: Command, isNow: boolean) {
+  const { keys, signing, tokens } = loadSettings(worldOf(command).env).settings
   return {
     dir: resolve(keys.dir),
     alg: signing.alg,
@@ -53,7 +54,7 @@ function rowOf(key: ListedKey): string[] {
 const heading = ['KID', 'ALG', 'SIZE', 'PHASE', 'WHEN', 'AT REST']
 
 async function list(_options: unknown, command: Command): Promise<void> {
-  const { dir, now, maxTokenLifetimeSeconds } = folder(false)
+  const { dir, now, maxTokenLifetimeSeconds } = folder(command, false)
   const keys = await listKeys({ dir, now, maxTokenLifetimeSeconds })
   const none = [`${dir} has no keys yet: the first start of the server makes one`]
   const lines = keys.length === 0 ? none : table(heading, keys.map(rowOf))
@@ -68,7 +69,7 @@ const turns = {
 } as const
 
 async function rotateKeys(options: { readonly now?: boolean }, command: Command): Promise<void> {
-  const { outcome, key, pruned } = await rotate(folder(options.now === true))
+  const { outcome, key, pruned } = await rotate(folder(command, options.now === true))
   const removed = pruned.map((kid) => `removed the key ${kid}, retired long ago`)
   const lines = [`${turns[outcome](key)}: ${phases[key.state.phase](key)}`, ...removed]
   print(command, { json: { outcome, key: asJson(key), pruned }, lines })
@@ -80,9 +81,9 @@ interface ImportFlags {
 }
 
 async function importKey(file: string, { now, alg }: ImportFlags, command: Command): Promise<void> {
-  const pem = new Secret(readInput(file, 'keys import'))
+  const pem = new Secret(readInput(command, file, 'keys import'))
   const wanted = { alg: isJwsAlgorithm(alg) ? alg : undefined }
-  const { made, key } = await importPrivateKey({ ...folder(now === true), pem, ...wanted })
+  const { made, key } = await importPrivateKey({ ...folder(command, now === true), pem, ...wanted })
   const verb = made ? 'imported' : 'has already, nothing changed:'
   const lines = [
     `${verb} the key ${key.kid} (${key.alg}, ${key.size}): ${phases[key.state.phase](key)}`,

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { verifier } from '../../sdk/index.ts'
 import { tokensOf, urlOf, type Wanted, withLogin, withUrl } from '../remote.ts'
-import { list, print, readInput } from '../terminal.ts'
+import { list, print } from '../terminal.ts'
+import { readInput } from '../world.ts'
 
 async function fetchToken(wanted: Wanted, command: Command): Promise<void> {
   const { scope, audience } = wanted
@@ -16,7 +17,7 @@ async function verify(
   command: Command,
 ): Promise<void> {
   const issuer = urlOf(command)
-  const token = given === '-' ? readInput('-', 'verify').trim() : given
+  const token = given === '-' ? readInput(command, '-', 'verify').trim() : given
   const claims = await verifier({ issuer, audience: flags.audience ?? issuer })(token)
   print(command, { json: claims, lines: [JSON.stringify(claims, null, 2)] })
 }

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { exitCodes, UsageError } from './failure.ts'
+
+interface Output {
+  write(text: string): unknown
+}
+
+/** What a command line has around it: a process is such a world. */
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdout: Output
+  readonly stderr: Output
+  /** What stands on standard input, where that is not the one of this process. */
+  readonly input?: string
+}
+
+interface Run {
+  readonly world: World
+  exitCode: number
+}
+
+/** By the program that was built for it. */
+const runs = new WeakMap<Command, Run>()
+
+/** Puts a program, and all the commands below it, into a world. */
+export function setIn(world: World, program: Command): void {
+  runs.set(program, { world, exitCode: exitCodes.done })
+}
+
+function runOf(command: Command): Run {
+  const run = runs.get(command)
+  if (run !== undefined) return run
+  if (command.parent === null) throw new Error('the command is in no world')
+  return runOf(command.parent)
+}
+
+/** The world that a command runs in. */
+export function worldOf(command: Command): World {
+  return runOf(command).world
+}
+
+/** Ends a command that has printed its answer with another code than `done`. */
+export function endWith(command: Command, exitCode: number): void {
+  runOf(command).exitCode = exitCode
+}
+
+/** The code that a command came to which did not fail. */
+export function exitCodeOfRun(command: Command): number {
+  return runOf(command).exitCode
+}
+
+/** The text of a file that the caller named, or of standard input for `-`. */
+export function readInput(command: Command, file: string, what: string): string {
+  const { input } = worldOf(command)
+  if (file === '-' && input !== undefined) return input
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`${what}: the file cannot be read: ${reason}`)
+  }
+}

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { launcher, operator, ostiaryProcess } from './command-line.ts'
+
+let server: TestServer
+let dir: string
+
+beforeAll(async () => {
+  server = await startTestServer()
+  dir = await mkdtemp(join(tmpdir(), 'ostiary-cli-'))
+})
+
+afterAll(async () => {
+  await server.close()
+  await rm(dir, { recursive: true, force: true })
+})
+
+describe('the binary', () => {
+  test('reads its environment and standard input, and writes the answer to standard output', async () => {
+    const token = await ostiaryProcess(['token'], operator(server))
+    expect([token.code, token.stderr]).toEqual([0, ''])
+    const verified = await ostiaryProcess(['verify', '-', '--url', server.url], {}, token.stdout)
+    expect([verified.code, verified.json.sub]).toEqual([0, server.admin.clientId])
+  })
+
+  test('ends with 1 when it was refused, and writes why to standard error', async () => {
+    const args = ['token', '--client-secret', 'wrong']
+    const { code, stdout, stderr } = await ostiaryProcess(args, operator(server))
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^ostiary: client authentication failed/)
+  })
+
+  test('ends with 2 when the command line is wrong, and with 0 after its help', async () => {
+    const wrong = await ostiaryProcess(['nothing'])
+    expect([wrong.code, wrong.stdout]).toEqual([2, ''])
+    expect(wrong.stderr).toContain("unknown command 'nothing'")
+    const help = await ostiaryProcess(['accounts', 'list', '--help'])
+    expect([help.code, help.stderr]).toEqual([0, ''])
+    for (const variable of ['URL', 'CLIENT_ID', 'CLIENT_SECRET', 'CLIENT_KEY']) {
+      expect(help.stdout).toMatch(new RegExp(`env:\\s+OSTIARY_${variable}\\)`))
+    }
+  })
+
+  test('reads the settings of the server for the verbs that call none', async () => {
+    const env = { OSTIARY_KEYS_DIR: join(dir, 'keys'), OSTIARY_SIGNING_ALG: 'ES256' }
+    const { code, json } = await ostiaryProcess(['keys', 'rotate', '--json'], env)
+    expect([code, json.key.alg]).toEqual([0, 'ES256'])
+  })
+
+  test('ends with 0, and in silence, when nobody reads on', async () => {
+    const child = spawn(process.execPath, [launcher, '--help'], { env: {} })
+    child.stdout.destroy()
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    expect([code, stderr]).toEqual([0, ''])
+  })
+})
