@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { newName } from '../e2e/support/accounts.ts'
+import { uniqueName } from '../support/accounts.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { operator, ostiary } from './command-line.ts'
 
@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const permissions = ['--permissions', 'console.root.view']
 const create = (...flags: string[]) =>
-  ostiary(['accounts', 'create', '--json', '--name', newName(), ...permissions, ...flags], env)
+  ostiary(['accounts', 'create', '--json', '--name', uniqueName(), ...permissions, ...flags], env)
 
 describe('ostiary accounts', () => {
   test('creates an account whose secret gets a token', async () => {
@@ -34,7 +34,7 @@ describe('ostiary accounts', () => {
   })
 
   test('says once, for a person, that the secret is shown once', async () => {
-    const made = await ostiary(['accounts', 'create', '--name', newName(), ...permissions], env)
+    const made = await ostiary(['accounts', 'create', '--name', uniqueName(), ...permissions], env)
     expect(made.stdout).toMatch(/^client id {6}ost_ci_\S+\nclient secret {2}ost_sk_\S+\n/)
     expect(made.stdout).toContain('shown this once')
   })

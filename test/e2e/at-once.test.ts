@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
+import { accountsPath } from '../support/accounts.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { accountsPath, keyClient, secretClient } from './support/accounts.ts'
+import { keyClient, secretClient } from './support/accounts.ts'
 import { assertionOf, ec, login } from './support/assertions.ts'
 import { expectToken, reasons } from './support/expectations.ts'
 

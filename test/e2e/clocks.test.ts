@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { accountsPath } from '../support/accounts.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { onEachStore } from '../support/stores.ts'
-import { accountsPath, secretClient } from './support/accounts.ts'
+import { secretClient } from './support/accounts.ts'
 
 const hour = 3600_000
 

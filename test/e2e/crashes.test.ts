@@ -5,18 +5,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { verifyLog } from '../../src/domain/audit/log.ts'
 import { openLogReadOnly } from '../../src/storage/open.ts'
+import { accountsPath, wanted } from '../support/accounts.ts'
+import { eventually } from '../support/eventually.ts'
 import type { Credentials } from '../support/server.ts'
-import {
-  accounts,
-  launch,
-  newFolder,
-  type Root,
-  type ServerProcess,
-  start,
-  stop,
-  until,
-  wanted,
-} from './server-process.ts'
+import { launch, newFolder, type Root, type ServerProcess, start, stop } from './server-process.ts'
 
 const env = { OSTIARY_OAUTH_THROTTLE_FAILURES: '0' }
 
@@ -41,7 +33,7 @@ async function expectOneRoot(dir: string): Promise<void> {
   const server = await start(dir, env)
   const root = await server.root()
   expect(existsSync(join(dir, 'data', 'bootstrap.pending.json'))).toBe(false)
-  const { status, body } = await server.manage(root, 'GET', accounts)
+  const { status, body } = await server.manage(root, 'GET', accountsPath)
   expect(status).toBe(200)
   expect(body).toMatchObject([{ clientId: root.clientId, name: 'root' }])
   server.child.kill('SIGKILL')
@@ -74,21 +66,21 @@ interface Acknowledged {
 }
 
 async function createOn(server: ServerProcess, root: Root, known: Acknowledged) {
-  const { status, body } = await server.manage(root, 'POST', accounts, wanted())
+  const { status, body } = await server.manage(root, 'POST', accountsPath, wanted())
   if (status === 201) known.created.push(body)
 }
 
 async function rotateOn(server: ServerProcess, root: Root, known: Acknowledged) {
   for (const clientId of known.latest.keys()) {
-    const path = `${accounts}/${clientId}/rotate`
+    const path = `${accountsPath}/${clientId}/rotate`
     const { status, body } = await server.manage(root, 'POST', path, { overlapSeconds: 3600 })
     if (status === 200) known.latest.set(clientId, body.clientSecret)
   }
 }
 
 async function deleteOn(server: ServerProcess, root: Root, known: Acknowledged) {
-  const { body } = await server.manage(root, 'POST', accounts, wanted())
-  const { status } = await server.manage(root, 'DELETE', `${accounts}/${body.clientId}`)
+  const { body } = await server.manage(root, 'POST', accountsPath, wanted())
+  const { status } = await server.manage(root, 'DELETE', `${accountsPath}/${body.clientId}`)
   if (status === 204) known.deleted.add(body.clientId)
 }
 
@@ -114,7 +106,8 @@ test('a kill in the middle of writes loses nothing that was acknowledged', async
   const root = await server.root()
   const known: Acknowledged = { created: [], latest: new Map(), deleted: new Set() }
   for (let n = 0; n < 3; n += 1) {
-    const { clientId, clientSecret } = (await server.manage(root, 'POST', accounts, wanted())).body
+    const { clientId, clientSecret } = (await server.manage(root, 'POST', accountsPath, wanted()))
+      .body
     known.latest.set(clientId, clientSecret)
   }
   for (let n = 0; n < 4; n += 1) {
@@ -123,15 +116,15 @@ test('a kill in the middle of writes loses nothing that was acknowledged', async
     for (const who of known.created.slice(-20)) expect((await server.token(who)).status).toBe(200)
     for (const [clientId, clientSecret] of known.latest) {
       expect((await server.token({ clientId, clientSecret })).status).toBe(200)
-      const path = `${accounts}/${clientId}/credentials`
+      const path = `${accountsPath}/${clientId}/credentials`
       expect((await server.manage(root, 'GET', path)).body.length).toBeLessThanOrEqual(2)
     }
     for (const id of known.deleted) {
-      expect((await server.manage(root, 'GET', `${accounts}/${id}`)).status).toBe(404)
+      expect((await server.manage(root, 'GET', `${accountsPath}/${id}`)).status).toBe(404)
     }
   }
   expect(known.created.length).toBeGreaterThan(8)
-  const listed = await server.manage(root, 'GET', accounts)
+  const listed = await server.manage(root, 'GET', accountsPath)
   expect(Number(listed.headers['x-total-count'])).toBeGreaterThanOrEqual(known.created.length + 4)
   await stop(server)
   const log = await openLogReadOnly(`sqlite:${join(dir, 'data', 'ostiary.db')}`)
@@ -146,14 +139,14 @@ test('a revocation that was acknowledged holds after a kill', async () => {
   const token = (await server.token(root)).body.access_token
   const headers = { authorization: `Bearer ${token}` }
   expect((await server.call('/tokeninfo', { headers })).status).toBe(200)
-  const { clientId } = (await server.manage(root, 'POST', accounts, wanted())).body
-  await server.manage(root, 'PATCH', `${accounts}/${clientId}`, { state: 'disabled' })
-  await server.manage(root, 'POST', `${accounts}/${root.clientId}/revoke-tokens`)
+  const { clientId } = (await server.manage(root, 'POST', accountsPath, wanted())).body
+  await server.manage(root, 'PATCH', `${accountsPath}/${clientId}`, { state: 'disabled' })
+  await server.manage(root, 'POST', `${accountsPath}/${root.clientId}/revoke-tokens`)
   server.child.kill('SIGKILL')
   await server.exit
   const again = await start(dir, env)
-  expect(await until(async () => (await again.call('/-/ready')).status === 200, 5000)).toBe(true)
+  expect(await eventually(async () => (await again.call('/-/ready')).status === 200)).toBe(true)
   expect((await again.call('/tokeninfo', { headers })).status).toBe(401)
-  const { body } = await again.manage(root, 'GET', `${accounts}/${clientId}`)
+  const { body } = await again.manage(root, 'GET', `${accountsPath}/${clientId}`)
   expect(body.state).toBe('disabled')
 })

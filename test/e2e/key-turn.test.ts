@@ -2,11 +2,9 @@ import { chmod, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { rotate } from '../../src/signing/rotate.ts'
+import { eventually } from '../support/eventually.ts'
 import { startTestServer } from '../support/server.ts'
-import { until } from './server-process.ts'
 import { decoded } from './support/expectations.ts'
-
-const boundMs = 10_000
 
 test('a key whose time comes while a file of the folder is faulty signs all the same', async () => {
   const server = await startTestServer()
@@ -24,12 +22,12 @@ test('a key whose time comes while a file of the folder is faulty signs all the 
     maxTokenLifetimeSeconds: 3600,
   })
   const published = async () => (await server.call('/.well-known/jwks.json')).text.includes(key.kid)
-  expect(await until(published, boundMs)).toBe(true)
+  expect(await eventually(published)).toBe(true)
   const stray = join(dir, 'stray.json')
   await writeFile(stray, '{}')
   await chmod(stray, 0o644)
   server.clock.offset = 601_000
-  expect(await until(async () => (await kid()) === key.kid, boundMs)).toBe(true)
+  expect(await eventually(async () => (await kid()) === key.kid)).toBe(true)
   await rm(stray)
   expect(first).not.toBe(key.kid)
   await server.close()

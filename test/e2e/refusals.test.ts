@@ -8,14 +8,10 @@ import { rotate } from '../../src/signing/rotate.ts'
 import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
 import { launch, newFolder, start, stop } from './server-process.ts'
 
-const boundMs = 5000
-
-/** What a process that must not start says: plainly, at once, on standard error. */
+/** What a process that must not start says: plainly, on standard error, and then it ends. */
 async function refusal(dir: string, env: Record<string, string> = {}): Promise<string> {
-  const startedAt = performance.now()
   const server = launch(dir, env)
   const { code } = await server.exit
-  expect(performance.now() - startedAt).toBeLessThan(boundMs)
   expect(code).toBeGreaterThan(0)
   expect(server.stderr()).toMatch(/^ostiary: cannot start: /)
   expect(server.stderr()).not.toMatch(/^\s+at .+:\d+/m)
@@ -95,11 +91,6 @@ const settings: readonly (readonly [string, Record<string, string>, readonly str
     'an address of another machine',
     { OSTIARY_HTTP_HOST: '192.0.2.1', OSTIARY_ISSUER: 'https://auth.example' },
     ['OSTIARY_HTTP_HOST', '192.0.2.1'],
-  ],
-  [
-    'a database that is a folder',
-    { OSTIARY_STORAGE_URI: 'sqlite:src' },
-    ['src', 'cannot be opened'],
   ],
   ['a file that is not there', { OSTIARY_CONFIG: '/nowhere/ostiary.yaml' }, ['OSTIARY_CONFIG']],
   ['a data folder that is a file', { OSTIARY_DATA_DIR: 'package.json' }, ['OSTIARY_DATA_DIR']],
@@ -186,6 +177,14 @@ test('a store of a newer release is refused, and left as it is', async () => {
   for (const part of ['ostiary.db', 'schema 99', 'newer']) expect(text).toContain(part)
   expect(db.prepare("SELECT value FROM meta WHERE name = 'schema'").get()?.['value']).toBe(99)
   db.close()
+})
+
+test('a database that is a folder is refused by name', async () => {
+  const dir = await newFolder()
+  const folder = join(dir, 'folder')
+  await mkdir(folder)
+  const text = await refusal(dir, { OSTIARY_STORAGE_URI: `sqlite:${folder}` })
+  for (const part of [folder, 'cannot be opened']) expect(text).toContain(part)
 })
 
 test('a file that is no database of ours is refused, and left as it is', async () => {

@@ -5,6 +5,7 @@ import { type Agent, request as send } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach } from '@jest/globals'
+import { eventually } from '../support/eventually.ts'
 import { basic, type Credentials, tokenPath } from '../support/server.ts'
 
 export const checkout = resolve(import.meta.dirname, '../..')
@@ -38,7 +39,7 @@ export interface ServerProcess {
   readonly log: () => string
   readonly stderr: () => string
   /** Resolves when the log has such a line; fails when the process ends without it. */
-  readonly says: (pattern: RegExp, boundMs?: number) => Promise<void>
+  readonly says: (pattern: RegExp) => Promise<void>
   readonly exit: Promise<{ readonly code: number | null; readonly signal: string | null }>
   readonly call: (path: string, call?: Call) => Promise<Reply>
   readonly token: (who: Credentials, form?: Record<string, string>) => Promise<Reply>
@@ -62,19 +63,6 @@ export async function newFolder(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'ostiary-process-'))
   folders.push(dir)
   return dir
-}
-
-/** Polls until it holds; answers whether it came to hold within the bound. */
-export async function until(
-  holds: () => boolean | Promise<boolean>,
-  boundMs: number,
-): Promise<boolean> {
-  const deadline = performance.now() + boundMs
-  while (!(await holds())) {
-    if (performance.now() > deadline) return false
-    await new Promise((done) => setTimeout(done, 20))
-  }
-  return true
 }
 
 function parsed(text: string): unknown {
@@ -186,8 +174,8 @@ export function launch(
     exit,
     call,
     token,
-    async says(pattern, boundMs = 20_000) {
-      await until(() => pattern.test(log) || isOver, boundMs)
+    async says(pattern) {
+      await eventually(() => pattern.test(log) || isOver)
       if (!pattern.test(log)) throw new Error(`never said ${pattern}: ${log}${stderr}`)
     },
     root: async () => JSON.parse(await readFile(join(dir, 'data', 'bootstrap.json'), 'utf8')),
@@ -212,18 +200,4 @@ export async function start(
 export async function stop(server: ServerProcess) {
   server.child.kill('SIGTERM')
   return await server.exit
-}
-
-export const accounts = '/api/service-accounts'
-
-let made = 0
-
-export function wanted(given: object = {}): object {
-  made += 1
-  return {
-    name: `account ${process.pid} ${made}`,
-    permissions: [],
-    tokenEndpointAuthMethod: 'client_secret_basic',
-    ...given,
-  }
 }

@@ -4,19 +4,19 @@ import { connect } from 'node:net'
 import { expect, test } from '@jest/globals'
 import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
 import { proxyTo } from '../storage/proxy.ts'
+import { eventually } from '../support/eventually.ts'
 import { tokenPath } from '../support/server.ts'
-import { callPort, launch, newFolder, start, tokenCall, until } from './server-process.ts'
+import { callPort, launch, newFolder, start, tokenCall } from './server-process.ts'
 
-const boundMs = 10_000
+/** No test has that long: what ends within one has not waited for the drain. */
+const endlessDrain = { OSTIARY_HTTP_DRAIN_SECONDS: '300' }
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
   '%s ends an idle server at once, with 0',
   async (signal) => {
-    const server = await start(await newFolder())
-    const startedAt = performance.now()
+    const server = await start(await newFolder(), endlessDrain)
     server.child.kill(signal)
     expect(await server.exit).toEqual({ code: 0, signal: null })
-    expect(performance.now() - startedAt).toBeLessThan(3000)
     expect(server.stderr()).toBe('')
   },
 )
@@ -26,7 +26,7 @@ test('a signal that comes again and again changes nothing', async () => {
   for (const signal of ['SIGTERM', 'SIGTERM', 'SIGINT', 'SIGTERM'] as const) {
     server.child.kill(signal)
   }
-  await until(() => server.log().includes('stopping'), 5000)
+  await eventually(() => server.log().includes('stopping'))
   server.child.kill('SIGTERM')
   expect(await server.exit).toEqual({ code: 0, signal: null })
   expect(server.log().match(/"stopping/g)).toHaveLength(1)
@@ -46,7 +46,7 @@ test('a server that is told to stop drops no request of the clients that keep it
   }
   const note = (error: unknown) => faults.push(String(error).replace(/[\d.:]+$/, ''))
   const clients = Array.from({ length: 20 }, () => client().catch(note))
-  expect(await until(() => (statuses.get(200) ?? 0) > 300, boundMs)).toBe(true)
+  expect(await eventually(() => (statuses.get(200) ?? 0) > 300)).toBe(true)
   server.child.kill('SIGTERM')
   expect(await server.exit).toEqual({ code: 0, signal: null })
   await Promise.all(clients)
@@ -80,27 +80,23 @@ test('a request that is on its way is still answered, and a stuck one ends with 
   })
   await Promise.all([once(slow, 'connect'), once(stuck, 'connect')])
   expect((await server.call('/-/healthz')).status).toBe(200)
-  const startedAt = performance.now()
   server.child.kill('SIGTERM')
   await server.says(/stopping/)
   slow.write(body.slice(5))
-  expect(await until(() => answer.includes('access_token'), 2000)).toBe(true)
+  expect(await eventually(() => answer.includes('access_token'))).toBe(true)
   expect(answer).toMatch(/^HTTP\/1.1 200 /)
   expect(await server.exit).toEqual({ code: 0, signal: null })
-  expect(performance.now() - startedAt).toBeLessThan(5000)
   stuck.destroy()
 })
 
 test('a connection that never said a word does not hold up the end', async () => {
-  const server = await start(await newFolder())
+  const server = await start(await newFolder(), endlessDrain)
   const socket = connect(server.port(), '127.0.0.1')
   await once(socket, 'connect')
   const closed = once(socket, 'close')
-  const startedAt = performance.now()
   server.child.kill('SIGTERM')
   expect(await server.exit).toEqual({ code: 0, signal: null })
   await closed
-  expect(performance.now() - startedAt).toBeLessThan(4000)
 })
 
 test('npm start passes SIGTERM on, and no server is left behind', async () => {
@@ -108,13 +104,13 @@ test('npm start passes SIGTERM on, and no server is left behind', async () => {
   await server.says(/"message":"ready"/)
   const port = server.port()
   server.child.kill('SIGTERM')
-  expect(await until(() => server.log().includes('"stopped"'), boundMs)).toBe(true)
+  expect(await eventually(() => server.log().includes('"stopped"'))).toBe(true)
   await server.exit
   await expect(callPort(port, '/-/healthz')).rejects.toThrow('ECONNREFUSED')
 })
 
 describeMongo('a server whose store is silent', () => {
-  test('still stops within ten seconds, with 0', async () => {
+  test('stops all the same, with 0', async () => {
     const database = newDatabase()
     const target = new URL(database.uri)
     const proxy = await proxyTo(Number(target.port || 27017), target.hostname)
@@ -127,10 +123,8 @@ describeMongo('a server whose store is silent', () => {
       const root = await server.root()
       expect((await server.token({ ...root, clientSecret: 'wrong' })).status).toBe(401)
       proxy.become('silent')
-      const startedAt = performance.now()
       server.child.kill('SIGTERM')
       expect(await server.exit).toEqual({ code: 0, signal: null })
-      expect(performance.now() - startedAt).toBeLessThan(boundMs)
     } finally {
       await proxy.close()
       await database.drop()

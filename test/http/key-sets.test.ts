@@ -75,6 +75,16 @@ describe('the key sets that clients publish', () => {
     expect(hits).toBe(before)
   })
 
+  // Refused for what they are: one that was called in vain would have failed as unreachable.
+  test.each([
+    ...['127.1', '2130706433', '0x7f000001', '0177.0.0.1', '0.0.0.0', '１２７.0.0.1', '[::]'],
+    ...['[::ffff:127.0.0.1]', '[fe80::1]', '[fd00::1]', '[64:ff9b::7f00:1]', '169.254.169.254'],
+    ...['10.0.0.1', '172.16.0.1', '192.168.0.1', '100.64.0.1'],
+  ])('are never fetched from %s', async (host) => {
+    const strict = fetcher({ allowPrivateAddresses: false })
+    await expect(strict(`https://${host}/keys`)).rejects.toThrow('not allowed')
+  })
+
   test('are left alone for a minute after a failure, however often they are asked for', async () => {
     let now = 1_000_000
     const patient = fetcher({ now: () => now })

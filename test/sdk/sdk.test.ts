@@ -8,8 +8,9 @@ import {
   tokenSource,
   verifier,
 } from '../../src/sdk/index.ts'
-import { newName, secretClient } from '../e2e/support/accounts.ts'
+import { secretClient } from '../e2e/support/accounts.ts'
 import { decoded } from '../e2e/support/expectations.ts'
+import { uniqueName } from '../support/accounts.ts'
 import { type Credentials, startTestServer, type TestServer } from '../support/server.ts'
 
 let server: TestServer
@@ -89,7 +90,7 @@ describe('private_key_jwt', () => {
   test.each(Object.entries(pairs))('logs in with a key of type %s in PEM', async (_, pair) => {
     const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' })
     const { body } = await server.manage('POST', '/api/service-accounts', {
-      name: newName(),
+      name: uniqueName(),
       permissions: [],
       tokenEndpointAuthMethod: 'private_key_jwt',
       publicKey,
@@ -139,7 +140,7 @@ describe('an admin client', () => {
 
   test('manages an account from its creation to its deletion', async () => {
     const client = admin()
-    const name = newName()
+    const name = uniqueName()
     const { clientId } = await client.createAccount({
       name,
       permissions: [],

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { afterEach, expect, test } from '@jest/globals'
 import type { Store } from '../../src/domain/store.ts'
@@ -14,6 +13,7 @@ import {
   times,
   wholeLog,
 } from '../contract/samples.ts'
+import { eventually } from '../support/eventually.ts'
 import { type Database, databasePerTest, describeMongo } from './mongo-database.ts'
 import { proxyTo, type TcpProxy } from './proxy.ts'
 
@@ -42,17 +42,19 @@ describeMongo('a MongoDB server that goes away', () => {
   }
 
   async function untilItAnswers(store: Store): Promise<void> {
-    while ((await outcome(store.ping())) !== 'done') await nextTurn()
+    await eventually(
+      () => outcome(store.ping()),
+      (result) => result === 'done',
+    )
   }
 
   test.each(['silent', 'refusing'] as const)(
-    'and is %s: calls fail with store.unavailable in time, and work when it is back',
+    'and is %s: calls fail with store.unavailable, and work when it is back',
     async (mood) => {
       const { store, proxy } = await behindProxy()
       await create(store)
       proxy.become(mood)
       const record = account()
-      const startedAt = performance.now()
       const results = await Promise.all([
         outcome(store.get('account', record.id)),
         outcome(store.commit('account', record, eventFor(record))),
@@ -62,7 +64,6 @@ describeMongo('a MongoDB server that goes away', () => {
         outcome(store.ping()),
       ])
       expect(tally(results)).toEqual({ 'store.unavailable': 6 })
-      expect(performance.now() - startedAt).toBeLessThan(timeoutMs + 500)
       proxy.become('passing')
       await untilItAnswers(store)
       await create(store)
@@ -71,7 +72,7 @@ describeMongo('a MongoDB server that goes away', () => {
     },
   )
 
-  test('is given up on within five seconds by default', async () => {
+  test('is given up on by default, too', async () => {
     const proxy = await proxyBefore(database())
     closing.push(proxy.close)
     const uri = new URL(database().uri)
@@ -79,22 +80,24 @@ describeMongo('a MongoDB server that goes away', () => {
     const store = await openMongo(uri.href)
     closing.unshift(() => store.close())
     proxy.become('silent')
-    const startedAt = performance.now()
     expect(await outcome(store.reserve('id', noon))).toBe('store.unavailable')
-    expect(performance.now() - startedAt).toBeLessThan(5500)
   })
 
   test('gathers no more calls than a bound, and works when it is back', async () => {
     const { store, proxy } = await behindProxy()
     proxy.become('silent')
-    const startedAt = performance.now()
+    let isOver = false
+    const first = outcome(store.reserve('the first', noon)).finally(() => {
+      isOver = true
+    })
     let early = 0
     const calls = times(3000, async (n) => {
       const result = await outcome(store.reserve(`id ${n}`, noon))
-      if (performance.now() - startedAt < timeoutMs / 2) early += 1
+      if (!isOver) early += 1
       return result
     })
     expect(tally(await Promise.all(calls))).toEqual({ 'store.unavailable': 3000 })
+    expect(await first).toBe('store.unavailable')
     expect(early).toBeGreaterThanOrEqual(2000)
     proxy.become('passing')
     await untilItAnswers(store)

@@ -7,7 +7,7 @@ import { SignJWT } from 'jose'
 import { BSON } from 'mongodb'
 import { verifyLog } from '../../src/domain/audit/log.ts'
 import { openSqlite } from '../../src/storage/sqlite/open.ts'
-import { root } from '../api/mia/accounts.ts'
+import { accountsPath } from '../support/accounts.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { type Database, describeMongo, newDatabase } from './mongo-database.ts'
 
@@ -98,10 +98,13 @@ function everythingWorks(open: () => Promise<TestServer>, left: (typeof known)['
   test('what was disabled or deleted in it stays so', async () => {
     const server = await open()
     expect((await server.token(left.disabled)).status).toBe(401)
-    expect((await server.manage('GET', `${root}/${left.gone}`)).status).toBe(404)
+    expect((await server.manage('GET', `${accountsPath}/${left.gone}`)).status).toBe(404)
     expect(
-      (await server.manage('PATCH', `${root}/${left.disabled.clientId}`, { state: 'enabled' }))
-        .status,
+      (
+        await server.manage('PATCH', `${accountsPath}/${left.disabled.clientId}`, {
+          state: 'enabled',
+        })
+      ).status,
     ).toBe(200)
     expect((await server.token(left.disabled)).status).toBe(200)
   })
@@ -109,10 +112,14 @@ function everythingWorks(open: () => Promise<TestServer>, left: (typeof known)['
   test('its names are taken, its client key opens, and its accounts can be changed', async () => {
     const server = await open()
     const wanted = { permissions: [], tokenEndpointAuthMethod: 'client_secret_basic' }
-    const taken = await server.manage('POST', root, { ...wanted, name: 'By Secret' })
+    const taken = await server.manage('POST', accountsPath, { ...wanted, name: 'By Secret' })
     expect(taken.body).toMatchObject({ code: 'name.taken', field: 'name' })
-    expect((await server.manage('POST', root, { ...wanted, name: 'gone' })).status).toBe(201)
-    const changed = await server.manage('PATCH', `${root}/${left.byKeySet}`, { description: 'new' })
+    expect((await server.manage('POST', accountsPath, { ...wanted, name: 'gone' })).status).toBe(
+      201,
+    )
+    const changed = await server.manage('PATCH', `${accountsPath}/${left.byKeySet}`, {
+      description: 'new',
+    })
     expect(changed.body).toMatchObject({
       description: 'new',
       jwksUri: 'https://keys.example/jwks.json',
@@ -122,7 +129,7 @@ function everythingWorks(open: () => Promise<TestServer>, left: (typeof known)['
   test('its log is sound, also after entries of this release', async () => {
     const server = await open()
     const before = await server.manage('GET', '/api/audit')
-    await server.manage('POST', `${root}/${left.byKey}/revoke-tokens`)
+    await server.manage('POST', `${accountsPath}/${left.byKey}/revoke-tokens`)
     const after = await server.manage('GET', '/api/audit')
     expect(Number(after.headers.get('x-total-count'))).toBe(
       Number(before.headers.get('x-total-count')) + 1,

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { batchRunner, type Outcome } from '../../src/storage/sqlite/batch.ts'
 import { connect } from '../../src/storage/sqlite/connection.ts'
@@ -20,6 +19,7 @@ import {
   times,
   wholeLog,
 } from '../contract/samples.ts'
+import { eventually } from '../support/eventually.ts'
 
 let folder: string
 let path: string
@@ -122,7 +122,10 @@ describe('the thread that writes', () => {
     const results = await Promise.all(times(300, () => outcome(writer.write(append()))))
     expect(tally(results)).toEqual({ 'store.unavailable': 300 })
     expect(await outcome(writer.probe())).toBe('store.unavailable')
-    while ((await outcome(writer.probe())) !== 'done') await nextTurn()
+    await eventually(
+      () => outcome(writer.probe()),
+      (result) => result === 'done',
+    )
     expect(await writer.write(append())).toBe(7)
   })
 

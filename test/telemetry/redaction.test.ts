@@ -5,6 +5,7 @@ import { SignJWT } from 'jose'
 import { newSecret } from '../../src/domain/secret.ts'
 import { faultFields, openLogger } from '../../src/telemetry/logger.ts'
 import { redact } from '../../src/telemetry/redaction.ts'
+import { cpuMs } from '../support/cpu.ts'
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const { d = '' } = privateKey.export({ format: 'jwk' })
@@ -61,12 +62,10 @@ test.each([
 
 test.each(['a', 'eyJ', 'ost_sk_', '://', 'a:', '"d":', '-----BEGIN ', 'Basic ', '@', 'token='])(
   'a long text of %j costs next to nothing',
-  (part) => {
+  async (part) => {
     const text = part.repeat(100_000 / part.length)
-    const startedAt = performance.now()
-    redact(text)
-    redact(`${text}\n`)
-    expect(performance.now() - startedAt).toBeLessThan(1000)
+    const work = () => [redact(text), redact(`${text}\n`)]
+    expect(await cpuMs(work)).toBeLessThan(1000)
   },
 )
 

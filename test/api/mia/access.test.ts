@@ -2,17 +2,9 @@ import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import Router from '@koa/router'
+import { accountsPath as root, wanted } from '../../support/accounts.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
-import {
-  type Caller,
-  callerFor,
-  callerWith,
-  create,
-  manage,
-  root,
-  view,
-  wanted,
-} from './accounts.ts'
+import { type Caller, callerFor, callerWith, create, manage, view } from './accounts.ts'
 
 /** Every route that a file of the dialect registers: a new one is in here without being listed. */
 async function registered(): Promise<readonly (readonly [string, string])[]> {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { accountsPath, uniqueName, wanted } from '../../support/accounts.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
-import { create, manage, root, uniqueName, view, wanted } from './accounts.ts'
+import { create, manage, view } from './accounts.ts'
 
 onEachStore('root service accounts', (store) => {
   let server: TestServer
@@ -13,7 +14,7 @@ onEachStore('root service accounts', (store) => {
 
   test('creates an account whose secret gets a token', async () => {
     const before = Math.floor(Date.now() / 1000)
-    const answer = await server.manage('POST', root, wanted({ permissions: [view] }))
+    const answer = await server.manage('POST', accountsPath, wanted({ permissions: [view] }))
     expect(answer.status).toBe(201)
     expect(Object.keys(answer.body).sort()).toEqual([
       'clientId',
@@ -28,7 +29,7 @@ onEachStore('root service accounts', (store) => {
   test('takes permissions as an array or as one text with commas, and keeps each once', async () => {
     for (const permissions of [[view, manage, view], ` ${view}, ${manage},${view}, `]) {
       const { clientId } = await create(server, { permissions })
-      const { body } = await server.manage('GET', `${root}/${clientId}`)
+      const { body } = await server.manage('GET', `${accountsPath}/${clientId}`)
       expect(body.permissions).toEqual([manage, view].sort())
     }
   })
@@ -37,7 +38,7 @@ onEachStore('root service accounts', (store) => {
     const name = uniqueName()
     const audiences = ['https://api.example', 'urn:reports']
     const { clientId } = await create(server, { name, description: 'weekly', audiences })
-    const { status, body } = await server.manage('GET', `${root}/${clientId}`)
+    const { status, body } = await server.manage('GET', `${accountsPath}/${clientId}`)
     expect(status).toBe(200)
     expect(body).toMatchObject({
       clientId,
@@ -55,9 +56,12 @@ onEachStore('root service accounts', (store) => {
   test('changes what is given and leaves the rest', async () => {
     const { clientId } = await create(server, { description: 'before', permissions: [view] })
     const name = uniqueName()
-    const patched = await server.manage('PATCH', `${root}/${clientId}`, { name, audiences: ['a'] })
+    const patched = await server.manage('PATCH', `${accountsPath}/${clientId}`, {
+      name,
+      audiences: ['a'],
+    })
     expect(patched.status).toBe(200)
-    const { body } = await server.manage('GET', `${root}/${clientId}`)
+    const { body } = await server.manage('GET', `${accountsPath}/${clientId}`)
     expect(body).toEqual(patched.body)
     expect(body).toMatchObject({
       name,
@@ -70,11 +74,11 @@ onEachStore('root service accounts', (store) => {
   test('deletes an account for good: it is gone from the list, and its name is free', async () => {
     const name = uniqueName()
     const { clientId } = await create(server, { name })
-    const gone = await server.manage('DELETE', `${root}/${clientId}`)
+    const gone = await server.manage('DELETE', `${accountsPath}/${clientId}`)
     expect([gone.status, gone.text]).toEqual([204, ''])
-    expect((await server.manage('GET', `${root}/${clientId}`)).status).toBe(404)
-    expect((await server.manage('DELETE', `${root}/${clientId}`)).status).toBe(404)
-    const { body } = await server.manage('GET', `${root}?per_page=200`)
+    expect((await server.manage('GET', `${accountsPath}/${clientId}`)).status).toBe(404)
+    expect((await server.manage('DELETE', `${accountsPath}/${clientId}`)).status).toBe(404)
+    const { body } = await server.manage('GET', `${accountsPath}?per_page=200`)
     expect(body.map((account: { clientId: string }) => account.clientId)).not.toContain(clientId)
     await create(server, { name })
   })
@@ -82,7 +86,7 @@ onEachStore('root service accounts', (store) => {
   test('deletes with a JSON content type and no body, as the console documentation does', async () => {
     const { clientId } = await create(server)
     const headers = { 'content-type': 'application/json' }
-    const answer = await server.manage('DELETE', `${root}/${clientId}`, undefined, headers)
+    const answer = await server.manage('DELETE', `${accountsPath}/${clientId}`, undefined, headers)
     expect(answer.status).toBe(204)
   })
 
@@ -96,7 +100,7 @@ onEachStore('root service accounts', (store) => {
     const mark = uniqueName()
     await create(server, { name: `${first} ${mark}` })
     const name = second.startsWith(' ') ? `  ${first} ${mark} ` : `${second} ${mark}`
-    const answer = await server.manage('POST', root, wanted({ name }))
+    const answer = await server.manage('POST', accountsPath, wanted({ name }))
     expect(answer.status).toBe(409)
     expect(answer.body).toMatchObject({ code: 'name.taken', field: 'name', statusCode: 409 })
   })
@@ -106,22 +110,24 @@ onEachStore('root service accounts', (store) => {
     await create(server, { name: one })
     const { clientId } = await create(server, { name: other })
     const patch = { name: one.toUpperCase(), description: 'changed' }
-    const answer = await server.manage('PATCH', `${root}/${clientId}`, patch)
+    const answer = await server.manage('PATCH', `${accountsPath}/${clientId}`, patch)
     expect([answer.status, answer.body.code]).toEqual([409, 'name.taken'])
-    const { body } = await server.manage('GET', `${root}/${clientId}`)
+    const { body } = await server.manage('GET', `${accountsPath}/${clientId}`)
     expect(body).toMatchObject({ name: other, description: '' })
   })
 
   test('lets an account be renamed to its own name in other letters', async () => {
     const name = uniqueName()
     const { clientId } = await create(server, { name })
-    const answer = await server.manage('PATCH', `${root}/${clientId}`, { name: name.toUpperCase() })
+    const answer = await server.manage('PATCH', `${accountsPath}/${clientId}`, {
+      name: name.toUpperCase(),
+    })
     expect(answer.status).toBe(200)
   })
 
   test('answers a change of a version that is no longer there with 412, and changes nothing', async () => {
     const { clientId } = await create(server)
-    const path = `${root}/${clientId}`
+    const path = `${accountsPath}/${clientId}`
     const tag = (await server.manage('GET', path)).headers.get('etag') ?? ''
     const fresh = await server.manage('PATCH', path, { description: 'a' }, { 'if-match': tag })
     expect(fresh.status).toBe(200)
@@ -144,7 +150,9 @@ onEachStore('root service accounts', (store) => {
     const { clientId } = await create(server)
     const texts = ['a', 'b', 'c', 'd', 'e']
     const answers = await Promise.all(
-      texts.map((description) => server.manage('PATCH', `${root}/${clientId}`, { description })),
+      texts.map((description) =>
+        server.manage('PATCH', `${accountsPath}/${clientId}`, { description }),
+      ),
     )
     expect(answers.map(({ status }) => status)).toEqual(texts.map(() => 200))
   })
@@ -152,7 +160,7 @@ onEachStore('root service accounts', (store) => {
   test.each(['GET', 'PATCH', 'DELETE'])('knows no account of another id (%s)', async (method) => {
     for (const id of ['ost_ci_unknown', '%7B%22$ne%22:null%7D', '%00', '%ZZ', 'a'.repeat(3000)]) {
       const body = method === 'PATCH' ? { description: 'x' } : undefined
-      const answer = await server.manage(method, `${root}/${id}`, body)
+      const answer = await server.manage(method, `${accountsPath}/${id}`, body)
       expect([answer.status, answer.body.code]).toEqual([404, 'account.not_found'])
     }
   })
@@ -160,12 +168,12 @@ onEachStore('root service accounts', (store) => {
   test('makes one account of two or fifty requests for one name at once', async () => {
     const body = wanted()
     const answers = await Promise.all(
-      Array.from({ length: 50 }, () => server.manage('POST', root, body)),
+      Array.from({ length: 50 }, () => server.manage('POST', accountsPath, body)),
     )
     const statuses = answers.map(({ status }) => status).sort()
     expect(statuses).toEqual([201, ...Array.from({ length: 49 }, () => 409)])
     const made = answers.filter(({ status }) => status === 201)
-    const { body: listed } = await server.manage('GET', `${root}?per_page=200`)
+    const { body: listed } = await server.manage('GET', `${accountsPath}?per_page=200`)
     const named = listed.filter(({ name }: { name: string }) => name === body['name'])
     expect(named.map(({ clientId }: { clientId: string }) => clientId)).toEqual(
       made.map((answer) => answer.body.clientId),
@@ -174,8 +182,9 @@ onEachStore('root service accounts', (store) => {
 
   test('gives no working secret of an account that is deleted while it is rotated', async () => {
     const { clientId } = await create(server)
-    const rotate = () => server.manage('POST', `${root}/${clientId}/rotate`, { overlapSeconds: 60 })
-    const remove = () => server.manage('DELETE', `${root}/${clientId}`)
+    const rotate = () =>
+      server.manage('POST', `${accountsPath}/${clientId}/rotate`, { overlapSeconds: 60 })
+    const remove = () => server.manage('DELETE', `${accountsPath}/${clientId}`)
     const [one, gone, two] = await Promise.all([rotate(), remove(), rotate()])
     expect(gone.status).toBe(204)
     for (const { status, body } of [one, two]) {

@@ -1,26 +1,12 @@
-import { randomBytes } from 'node:crypto'
+import { accountsPath, wanted } from '../../support/accounts.ts'
+import { eventually } from '../../support/eventually.ts'
 import { type Answer, basic, type Credentials, type TestServer } from '../../support/server.ts'
 
-export const root = '/api/service-accounts'
 export const manage = 'console.root.serviceaccount.manage'
 export const view = 'console.root.view'
 
-export function uniqueName(): string {
-  return `account ${randomBytes(6).toString('hex')}`
-}
-
-/** What creates an account; a test says only what matters to it. */
-export function wanted(given: object = {}): Record<string, unknown> {
-  return {
-    name: uniqueName(),
-    permissions: [],
-    tokenEndpointAuthMethod: 'client_secret_basic',
-    ...given,
-  }
-}
-
 export async function create(server: TestServer, given: object = {}): Promise<Credentials> {
-  const answer = await server.manage('POST', root, wanted(given))
+  const answer = await server.manage('POST', accountsPath, wanted(given))
   if (answer.status !== 201) throw new Error(`not created: ${answer.text}`)
   const { clientId, clientSecret } = answer.body
   return { clientId, clientSecret }
@@ -50,19 +36,6 @@ export async function callerWith(
   permissions: readonly string[],
 ): Promise<Caller> {
   return await callerFor(server, await create(server, { permissions }))
-}
-
-export async function eventually<T>(
-  attempt: () => Promise<T>,
-  isDone: (value: T) => boolean,
-  boundMs = 5000,
-): Promise<T> {
-  const deadline = performance.now() + boundMs
-  for (;;) {
-    const value = await attempt()
-    if (isDone(value) || performance.now() > deadline) return value
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
 }
 
 /** Moves the server's clock, and waits until what it knows of the store is fresh again. */

@@ -1,14 +1,16 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { accountsPath, wanted } from '../../support/accounts.ts'
+import { cpuMs } from '../../support/cpu.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
-import { create, root, wanted } from './accounts.ts'
+import { create } from './accounts.ts'
 
 let server: TestServer
 let path: string
 
 beforeAll(async () => {
   server = await startTestServer()
-  path = `${root}/${(await create(server, { name: 'target' })).clientId}`
+  path = `${accountsPath}/${(await create(server, { name: 'target' })).clientId}`
 })
 afterAll(async () => await server.close())
 
@@ -41,7 +43,7 @@ describe('a body of any route', () => {
     'application/json; charset=utf-16',
     '',
   ])('is refused as %j', async (type) => {
-    const answer = await raw('POST', root, good(), { 'content-type': type })
+    const answer = await raw('POST', accountsPath, good(), { 'content-type': type })
     expect([answer.status, answer.body.code]).toEqual([415, 'media.unsupported'])
     expect(answer.body.message).toContain('application/json')
   })
@@ -52,14 +54,14 @@ describe('a body of any route', () => {
       'APPLICATION/JSON;charset="utf-8"',
       'application/merge-patch+json',
     ]) {
-      expect((await raw('POST', root, good(), { 'content-type': type })).status).toBe(201)
+      expect((await raw('POST', accountsPath, good(), { 'content-type': type })).status).toBe(201)
     }
   })
 
   test('is refused in any content coding', async () => {
     for (const coding of ['gzip', 'deflate', 'br']) {
       const body = new Uint8Array(gzipSync(good()))
-      const answer = await raw('POST', root, body, { 'content-encoding': coding })
+      const answer = await raw('POST', accountsPath, body, { 'content-encoding': coding })
       expect([answer.status, answer.body.code]).toEqual([415, 'media.unsupported'])
     }
   })
@@ -67,7 +69,7 @@ describe('a body of any route', () => {
   test('is refused above 64 KiB, wherever it is sent', async () => {
     const large = JSON.stringify(wanted({ description: 'a'.repeat(64 * 1024) }))
     for (const [method, to] of [
-      ['POST', root],
+      ['POST', accountsPath],
       ['PATCH', path],
       ['POST', `${path}/rotate`],
       ['POST', `${path}/credentials`],
@@ -80,7 +82,7 @@ describe('a body of any route', () => {
   test('is refused above 64 KiB when its length is not announced', async () => {
     const chunk = new TextEncoder().encode(' '.repeat(16 * 1024))
     const body = ReadableStream.from(Array.from({ length: 8 }, () => chunk))
-    const answer = await server.call(root, {
+    const answer = await server.call(accountsPath, {
       method: 'POST',
       body,
       duplex: 'half',
@@ -100,33 +102,34 @@ describe('a body of any route', () => {
     ['a BOM in the middle', '{"name":\ufeff"a"}'],
     ['deep brackets that never close', '['.repeat(30_000)],
   ])('is refused when it is not JSON: %s', async (_, text) => {
-    const answer = await raw('POST', root, text)
+    const answer = await raw('POST', accountsPath, text)
     expect([answer.status, answer.body.code]).toEqual([400, 'request.malformed'])
   })
 
   test('is refused when it is not UTF-8', async () => {
-    const answer = await raw('POST', root, new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]))
+    const answer = await raw('POST', accountsPath, new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]))
     expect([answer.status, answer.body.code]).toEqual([400, 'request.malformed'])
   })
 
   test.each(['[]', 'null', '5', '"text"', 'true'])('is refused as %s', async (text) => {
-    const answer = await raw('POST', root, text)
+    const answer = await raw('POST', accountsPath, text)
     expect([answer.status, answer.body.code]).toEqual([400, 'request.invalid'])
     expect(answer.body.message).toContain('a JSON object')
   })
 
-  test('is refused at once, however many members it has or however deep it goes', async () => {
+  test('costs next to nothing to refuse, however many members it has or however deep it goes', async () => {
     const many = Object.fromEntries(Array.from({ length: 6000 }, (_, n) => [`m${n}`, 0]))
     const deep = `{"publicKey":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_001)}`
-    const startedAt = performance.now()
-    expect((await raw('POST', root, JSON.stringify(many))).status).toBe(400)
-    expect((await raw('POST', root, deep)).status).toBe(400)
-    expect(performance.now() - startedAt).toBeLessThan(2000)
+    const work = async () => {
+      expect((await raw('POST', accountsPath, JSON.stringify(many))).status).toBe(400)
+      expect((await raw('POST', accountsPath, deep)).status).toBe(400)
+    }
+    expect(await cpuMs(work)).toBeLessThan(2000)
   })
 
   test('cannot reach a prototype', async () => {
     const text = `{"__proto__":{"polluted":true},${JSON.stringify(wanted()).slice(1)}`
-    const answer = await raw('POST', root, text)
+    const answer = await raw('POST', accountsPath, text)
     expect([answer.status, answer.body.field]).toEqual([400, '__proto__'])
     expect(Reflect.get({}, 'polluted')).toBeUndefined()
   })

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { accountsPath } from '../../support/accounts.ts'
 import { type Credentials, startTestServer, type TestServer } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
-import { create, passTime, root } from './accounts.ts'
+import { create, passTime } from './accounts.ts'
 
 interface Listed {
   readonly id: string
@@ -18,13 +19,13 @@ onEachStore('credentials of an account', (store) => {
   afterAll(async () => await server.close())
 
   const listed = async ({ clientId }: Credentials): Promise<readonly Listed[]> =>
-    (await server.manage('GET', `${root}/${clientId}/credentials`)).body
+    (await server.manage('GET', `${accountsPath}/${clientId}/credentials`)).body
   const active = async (who: Credentials) =>
     (await listed(who)).filter(({ state }) => state === 'active')
   const add = (who: Credentials, body: object = {}) =>
-    server.manage('POST', `${root}/${who.clientId}/credentials`, body)
+    server.manage('POST', `${accountsPath}/${who.clientId}/credentials`, body)
   const rotate = (who: Credentials, body: object) =>
-    server.manage('POST', `${root}/${who.clientId}/rotate`, body)
+    server.manage('POST', `${accountsPath}/${who.clientId}/rotate`, body)
   const login = async ({ clientId }: Credentials, clientSecret: string) =>
     (await server.token({ clientId, clientSecret })).status
 
@@ -48,13 +49,15 @@ onEachStore('credentials of an account', (store) => {
 
   test('needs no body at all to add a secret', async () => {
     const who = await create(server)
-    expect((await server.manage('POST', `${root}/${who.clientId}/credentials`)).status).toBe(201)
+    expect(
+      (await server.manage('POST', `${accountsPath}/${who.clientId}/credentials`)).status,
+    ).toBe(201)
   })
 
   test('deletes a secret, which is refused from then on', async () => {
     const who = await create(server)
     const { id, clientSecret } = (await add(who)).body
-    const path = `${root}/${who.clientId}/credentials/${id}`
+    const path = `${accountsPath}/${who.clientId}/credentials/${id}`
     expect((await server.manage('DELETE', path)).status).toBe(204)
     expect(await login(who, clientSecret)).toBe(401)
     expect(await login(who, who.clientSecret)).toBe(200)
@@ -66,7 +69,10 @@ onEachStore('credentials of an account', (store) => {
     const [one, other] = [await create(server), await create(server)]
     const [foreign] = await listed(other)
     for (const id of [foreign?.id, 'cred_unknown', '%7B%22$ne%22:1%7D', 'constructor']) {
-      const answer = await server.manage('DELETE', `${root}/${one.clientId}/credentials/${id}`)
+      const answer = await server.manage(
+        'DELETE',
+        `${accountsPath}/${one.clientId}/credentials/${id}`,
+      )
       expect([answer.status, answer.body.code]).toEqual([404, 'credential.not_found'])
     }
     expect(await listed(other)).toHaveLength(1)
@@ -74,7 +80,7 @@ onEachStore('credentials of an account', (store) => {
 
   test.each(['GET', 'POST', 'DELETE'])('knows no account of another id (%s)', async (method) => {
     const end = method === 'DELETE' ? '/cred_0mwutd5si40a5b9f31c4d29e231ba' : ''
-    const answer = await server.manage(method, `${root}/ost_ci_unknown/credentials${end}`)
+    const answer = await server.manage(method, `${accountsPath}/ost_ci_unknown/credentials${end}`)
     expect([answer.status, answer.body.code]).toEqual([404, 'account.not_found'])
   })
 

@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { accountsPath, wanted } from '../../support/accounts.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
-import { create, root, wanted } from './accounts.ts'
+import { create } from './accounts.ts'
 
 let server: TestServer
 let path: string
 
 beforeAll(async () => {
   server = await startTestServer()
-  path = `${root}/${(await create(server, { name: 'target' })).clientId}`
+  path = `${accountsPath}/${(await create(server, { name: 'target' })).clientId}`
 })
 afterAll(async () => await server.close())
 
-const total = async () => (await server.manage('GET', root)).headers.get('x-total-count')
+const total = async () => (await server.manage('GET', accountsPath)).headers.get('x-total-count')
 
 /** Each row: what is wrong, the member, the field that the answer names. */
 const wrongAccounts: readonly (readonly [string, object, string])[] = [
@@ -65,7 +66,7 @@ describe('the body that creates an account', () => {
     'is refused with %s, and the field is named',
     async (_, given, field) => {
       const before = await total()
-      const answer = await server.manage('POST', root, wanted(given))
+      const answer = await server.manage('POST', accountsPath, wanted(given))
       expect(answer.status).toBe(400)
       expect(answer.body).toMatchObject({ statusCode: 400, error: 'Bad Request', field })
       expect(answer.body.message).toContain(field)
@@ -74,7 +75,11 @@ describe('the body that creates an account', () => {
   )
 
   test('is refused with every fault in one answer', async () => {
-    const { body } = await server.manage('POST', root, { name: 5, audiences: 'a', color: 'red' })
+    const { body } = await server.manage('POST', accountsPath, {
+      name: 5,
+      audiences: 'a',
+      color: 'red',
+    })
     for (const part of ['name', 'audiences', 'color', 'permissions', 'tokenEndpointAuthMethod']) {
       expect(body.message).toContain(`${part}: `)
     }
@@ -82,7 +87,7 @@ describe('the body that creates an account', () => {
 
   test('is refused when there is none, with the names of what is missing', async () => {
     for (const headers of [{}, { 'content-type': 'application/json' }]) {
-      const { status, body } = await server.manage('POST', root, undefined, headers)
+      const { status, body } = await server.manage('POST', accountsPath, undefined, headers)
       expect(status).toBe(400)
       expect(body.message).toBe(
         'name: is missing; permissions: is missing; tokenEndpointAuthMethod: is missing',
@@ -91,7 +96,7 @@ describe('the body that creates an account', () => {
   })
 
   test('names every unknown permission', async () => {
-    const { body } = await server.manage('POST', root, wanted({ permissions: 'one, two' }))
+    const { body } = await server.manage('POST', accountsPath, wanted({ permissions: 'one, two' }))
     expect(body).toMatchObject({ code: 'permission.unknown' })
     expect(body.message).toContain('"one", "two"')
   })

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { accountsPath } from '../../support/accounts.ts'
 import { type Credentials, startTestServer, type TestServer } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
-import { callerFor, create, manage, passTime, root, standing, view } from './accounts.ts'
+import { callerFor, create, manage, passTime, standing, view } from './accounts.ts'
 
 onEachStore('the tokens of an account', (store) => {
   let server: TestServer
@@ -14,7 +15,7 @@ onEachStore('the tokens of an account', (store) => {
   const tokenOf = async (who: Credentials): Promise<string> =>
     (await server.token(who)).body.access_token
   const change = (who: Credentials, body: object) =>
-    server.manage('PATCH', `${root}/${who.clientId}`, body)
+    server.manage('PATCH', `${accountsPath}/${who.clientId}`, body)
 
   test('stand while it is enabled', async () => {
     const who = await create(server)
@@ -26,12 +27,13 @@ onEachStore('the tokens of an account', (store) => {
     const who = await create(server, { permissions: [manage, view] })
     const token = await tokenOf(who)
     const caller = await callerFor(server, who)
-    expect((await caller('GET', root)).status).toBe(200)
+    expect((await caller('GET', accountsPath)).status).toBe(200)
     expect((await change(who, { state: 'disabled' })).status).toBe(200)
     const refused = await server.token(who)
     expect([refused.status, refused.body.error]).toEqual([401, 'invalid_client'])
     expect(await standing(server, server.admin, token)).toEqual({ tokeninfo: 401, active: false })
-    for (const path of [root, '/api/audit']) expect((await caller('GET', path)).status).toBe(401)
+    for (const path of [accountsPath, '/api/audit'])
+      expect((await caller('GET', path)).status).toBe(401)
   })
 
   test('stay refused when it is enabled again, and new ones stand', async () => {
@@ -48,7 +50,7 @@ onEachStore('the tokens of an account', (store) => {
     const who = await create(server, { permissions: [view] })
     const token = await tokenOf(who)
     const caller = await callerFor(server, who)
-    await server.manage('DELETE', `${root}/${who.clientId}`)
+    await server.manage('DELETE', `${accountsPath}/${who.clientId}`)
     expect((await server.token(who)).status).toBe(401)
     expect(await standing(server, server.admin, token)).toEqual({ tokeninfo: 401, active: false })
     expect((await caller('GET', '/api/audit')).status).toBe(401)
@@ -57,7 +59,7 @@ onEachStore('the tokens of an account', (store) => {
   test('are all ended by revoke-tokens, which leaves its secret alone', async () => {
     const who = await create(server)
     const tokens = [await tokenOf(who), await tokenOf(who)]
-    const answer = await server.manage('POST', `${root}/${who.clientId}/revoke-tokens`)
+    const answer = await server.manage('POST', `${accountsPath}/${who.clientId}/revoke-tokens`)
     expect([answer.status, answer.text]).toEqual([204, ''])
     for (const token of tokens) {
       expect(await standing(server, server.admin, token)).toMatchObject({ active: false })
@@ -69,7 +71,7 @@ onEachStore('the tokens of an account', (store) => {
   test('outlive a rotation, and are refused when their own time is over', async () => {
     const who = await create(server)
     const token = await tokenOf(who)
-    await server.manage('POST', `${root}/${who.clientId}/rotate`, { overlapSeconds: 0 })
+    await server.manage('POST', `${accountsPath}/${who.clientId}/rotate`, { overlapSeconds: 0 })
     expect(await standing(server, server.admin, token)).toMatchObject({ active: true })
     await passTime(server, 3_600_001)
     expect(await standing(server, server.admin, token)).toEqual({ tokeninfo: 401, active: false })
@@ -78,7 +80,7 @@ onEachStore('the tokens of an account', (store) => {
   test('say nothing of why a login was refused', async () => {
     const [disabled, gone] = [await create(server), await create(server)]
     await change(disabled, { state: 'disabled' })
-    await server.manage('DELETE', `${root}/${gone.clientId}`)
+    await server.manage('DELETE', `${accountsPath}/${gone.clientId}`)
     const unknown = { clientId: 'ost_ci_unknown', clientSecret: disabled.clientSecret }
     const wrong = { ...(await create(server)), clientSecret: gone.clientSecret }
     const texts = []
@@ -151,11 +153,11 @@ describe('the Client-key header', () => {
   test('is needed for service accounts, and must be one that is known', async () => {
     const mistyped = `${server.admin.clientKey.slice(0, -1)}!`
     for (const key of [undefined, '', 'miactl', 'unknown', mistyped, open.admin.clientKey]) {
-      const answer = await list(server, root, key)
+      const answer = await list(server, accountsPath, key)
       expect([answer.status, answer.body.code]).toEqual([401, 'client_key.refused'])
       expect(answer.body.field).toBe('Client-key')
     }
-    expect((await list(server, root, server.admin.clientKey)).status).toBe(200)
+    expect((await list(server, accountsPath, server.admin.clientKey)).status).toBe(200)
   })
 
   test('is not needed for the audit log, but must not be wrong', async () => {
@@ -166,12 +168,12 @@ describe('the Client-key header', () => {
 
   test('opens nothing without a token', async () => {
     const headers = { 'client-key': server.admin.clientKey }
-    expect((await server.call(root, { headers })).status).toBe(401)
+    expect((await server.call(accountsPath, { headers })).status).toBe(401)
   })
 
   test('may be left out where the configuration says so', async () => {
-    expect((await list(open, root, undefined)).status).toBe(200)
-    expect((await list(open, root, 'miactl')).status).toBe(200)
-    expect((await list(open, root, 'unknown')).status).toBe(401)
+    expect((await list(open, accountsPath, undefined)).status).toBe(200)
+    expect((await list(open, accountsPath, 'miactl')).status).toBe(200)
+    expect((await list(open, accountsPath, 'unknown')).status).toBe(401)
   })
 })

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { accountsPath } from '../../support/accounts.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
-import { create, root } from './accounts.ts'
+import { create } from './accounts.ts'
 
 onEachStore('lists in pages', (store) => {
   let server: TestServer
@@ -17,7 +18,7 @@ onEachStore('lists in pages', (store) => {
   afterAll(async () => await server.close())
 
   const list = async (query: string) => {
-    const answer = await server.manage('GET', `${root}${query}`)
+    const answer = await server.manage('GET', `${accountsPath}${query}`)
     const ids: string[] = answer.body.map(({ clientId }: { clientId: string }) => clientId)
     return { ...answer, ids }
   }
@@ -35,17 +36,17 @@ onEachStore('lists in pages', (store) => {
     expect(ids).toEqual(made.slice(0, 25))
     expect(headers.get('x-total-count')).toBe('30')
     expect(links(headers)).toEqual({
-      first: `${root}?page=1&per_page=25`,
-      next: `${root}?page=2&per_page=25`,
-      last: `${root}?page=2&per_page=25`,
+      first: `${accountsPath}?page=1&per_page=25`,
+      next: `${accountsPath}?page=2&per_page=25`,
+      last: `${accountsPath}?page=2&per_page=25`,
     })
   })
 
   test('gives every account exactly once by following the links', async () => {
     const seen: string[] = []
-    let next: string | undefined = `${root}?per_page=7`
+    let next: string | undefined = `${accountsPath}?per_page=7`
     while (next !== undefined) {
-      const { ids, headers } = await list(next.slice(root.length))
+      const { ids, headers } = await list(next.slice(accountsPath.length))
       seen.push(...ids)
       next = links(headers)['next']
     }
@@ -56,9 +57,9 @@ onEachStore('lists in pages', (store) => {
     const { headers, ids } = await list('?page=3&per_page=10')
     expect(ids).toEqual(made.slice(20))
     expect(links(headers)).toEqual({
-      first: `${root}?page=1&per_page=10`,
-      prev: `${root}?page=2&per_page=10`,
-      last: `${root}?page=3&per_page=10`,
+      first: `${accountsPath}?page=1&per_page=10`,
+      prev: `${accountsPath}?page=2&per_page=10`,
+      last: `${accountsPath}?page=3&per_page=10`,
     })
   })
 
@@ -70,7 +71,7 @@ onEachStore('lists in pages', (store) => {
   })
 
   test('keeps the order while accounts are changed', async () => {
-    await server.manage('PATCH', `${root}/${made[3]}`, { description: 'changed' })
+    await server.manage('PATCH', `${accountsPath}/${made[3]}`, { description: 'changed' })
     expect((await list('?per_page=10')).ids).toEqual(made.slice(0, 10))
   })
 
@@ -91,7 +92,7 @@ onEachStore('lists in pages', (store) => {
     ['expand=*', 'expand'],
     ['__proto__=1', '__proto__'],
   ])('refuses ?%s and names the parameter', async (query, field) => {
-    const { status, body } = await server.manage('GET', `${root}?${query}`)
+    const { status, body } = await server.manage('GET', `${accountsPath}?${query}`)
     expect(status).toBe(400)
     expect(body).toMatchObject({ field, message: expect.stringContaining(field) })
   })

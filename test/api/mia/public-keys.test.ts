@@ -1,8 +1,8 @@
 import { createSecretKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { calculateJwkThumbprint, SignJWT } from 'jose'
+import { accountsPath, wanted } from '../../support/accounts.ts'
 import { startTestServer, type TestServer, tokenPath } from '../../support/server.ts'
-import { root, wanted } from './accounts.ts'
 
 const pairs = {
   rsa: generateKeyPairSync('rsa', { modulusLength: 2048 }),
@@ -26,7 +26,11 @@ beforeAll(async () => {
 afterAll(async () => await server.close())
 
 const byKey = (publicKey: unknown) =>
-  server.manage('POST', root, wanted({ tokenEndpointAuthMethod: 'private_key_jwt', publicKey }))
+  server.manage(
+    'POST',
+    accountsPath,
+    wanted({ tokenEndpointAuthMethod: 'private_key_jwt', publicKey }),
+  )
 
 async function login(
   clientId: string,
@@ -76,7 +80,7 @@ describe('a public key', () => {
     const { clientId, kid } = answer.body
     expect(Object.keys(answer.body).sort()).toEqual(['clientId', 'clientIdIssuedAt', 'kid'])
     expect(await login(clientId, { key: pairs[name].privateKey, alg, kid })).toBe(200)
-    const { body } = await server.manage('GET', `${root}/${clientId}/credentials`)
+    const { body } = await server.manage('GET', `${accountsPath}/${clientId}/credentials`)
     expect(body).toMatchObject([{ type: 'public_key', kid, state: 'active' }])
   })
 
@@ -133,7 +137,8 @@ describe('a public key', () => {
     ['a set of keys', () => ({ keys: [jwk('rsa')] }), 'publicKey'],
     ['some text', () => 'ssh-ed25519 AAAA', 'publicKey'],
   ])('is refused as %s, and nothing is stored', async (_, given, says) => {
-    const total = async () => (await server.manage('GET', root)).headers.get('x-total-count')
+    const total = async () =>
+      (await server.manage('GET', accountsPath)).headers.get('x-total-count')
     const before = await total()
     const answer = await byKey(given())
     expect([answer.status, answer.body.code]).toEqual([400, 'key.invalid'])
@@ -161,7 +166,7 @@ describe('an account that logs in by key', () => {
 
   test('takes further keys, of other kids', async () => {
     const clientId = await made()
-    const path = `${root}/${clientId}/credentials`
+    const path = `${accountsPath}/${clientId}/credentials`
     const second = await server.manage('POST', path, { publicKey: { ...jwk('ec'), kid: 'two' } })
     expect([second.status, Object.keys(second.body).sort()]).toEqual([201, ['id', 'kid']])
     const keys = [
@@ -182,7 +187,7 @@ describe('an account that logs in by key', () => {
       ['rotate', { overlapSeconds: 0 }],
       ['credentials', {}],
     ] as const) {
-      const answer = await server.manage('POST', `${root}/${clientId}/${route}`, body)
+      const answer = await server.manage('POST', `${accountsPath}/${clientId}/${route}`, body)
       expect([answer.status, answer.body.code]).toEqual([400, 'account.method_mismatch'])
     }
   })
@@ -192,19 +197,23 @@ describe('an account that logs in by key', () => {
     const method = { tokenEndpointAuthMethod: 'private_key_jwt' }
     const both = await server.manage(
       'POST',
-      root,
+      accountsPath,
       wanted({ ...method, jwksUri, publicKey: jwk('rsa') }),
     )
     expect([both.status, both.body.field]).toEqual([400, 'jwksUri'])
     const expiresAt = '2099-01-01T00:00:00Z'
-    const timed = await server.manage('POST', root, wanted({ ...method, jwksUri, expiresAt }))
+    const timed = await server.manage(
+      'POST',
+      accountsPath,
+      wanted({ ...method, jwksUri, expiresAt }),
+    )
     expect([timed.status, timed.body.field]).toEqual([400, 'expiresAt'])
     const { clientId } = (
-      await server.manage('POST', root, wanted({ ...method, jwks_uri: jwksUri }))
+      await server.manage('POST', accountsPath, wanted({ ...method, jwks_uri: jwksUri }))
     ).body
-    const { body } = await server.manage('GET', `${root}/${clientId}`)
+    const { body } = await server.manage('GET', `${accountsPath}/${clientId}`)
     expect(body.jwksUri).toBe(jwksUri)
-    const added = await server.manage('POST', `${root}/${clientId}/credentials`, {
+    const added = await server.manage('POST', `${accountsPath}/${clientId}/credentials`, {
       publicKey: jwk('rsa'),
     })
     expect([added.status, added.body.code]).toEqual([400, 'account.method_mismatch'])
@@ -213,7 +222,7 @@ describe('an account that logs in by key', () => {
 
 test('an account that logs in by secret takes no key', async () => {
   const body = wanted({ publicKey: jwk('rsa') })
-  const answer = await server.manage('POST', root, body)
+  const answer = await server.manage('POST', accountsPath, body)
   expect([answer.status, answer.body.code]).toEqual([400, 'account.method_mismatch'])
   expect(answer.body.field).toBe('publicKey')
 })

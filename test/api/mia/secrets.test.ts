@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { SignJWT } from 'jose'
 import { MongoClient } from 'mongodb'
+import { accountsPath, wanted } from '../../support/accounts.ts'
 import { basic, startTestServer, type TestServer, tokenPath } from '../../support/server.ts'
 import { onEachStore, type TestStore } from '../../support/stores.ts'
-import { create, passTime, root, view, wanted } from './accounts.ts'
+import { create, passTime, view } from './accounts.ts'
 
 /** A store that tells where it is, so that its raw contents can be searched. */
 function watched(store: TestStore) {
@@ -57,18 +58,18 @@ onEachStore('a secret', (store) => {
     server = await startTestServer({ store: own.store })
     secrets.push(server.admin.clientSecret, server.admin.clientKey)
     const who = await create(server, { permissions: [view] })
-    const path = `${root}/${who.clientId}`
+    const path = `${accountsPath}/${who.clientId}`
     const added = await server.manage('POST', `${path}/credentials`, { name: 'two' })
     const rotated = await server.manage('POST', `${path}/rotate`, { overlapSeconds: 60 })
     secrets.push(who.clientSecret, added.body.clientSecret, rotated.body.clientSecret)
     await useAndMisuse(who.clientId)
     for (const end of ['', '/credentials']) await ask('GET', `${path}${end}`)
     for (const query of ['', '?per_page=200', '?expand=*', '?fields=clientSecret']) {
-      await ask('GET', `${root}${query}`)
+      await ask('GET', `${accountsPath}${query}`)
       await ask('GET', `/api/audit${query}`)
     }
     await ask('PATCH', path, { description: 'changed' })
-    await ask('POST', root, { ...wanted(), clientSecret: secrets[2] })
+    await ask('POST', accountsPath, { ...wanted(), clientSecret: secrets[2] })
     await ask('GET', '/tokeninfo')
     await ask('DELETE', path)
     await passTime(server, 120_000)
@@ -106,7 +107,7 @@ onEachStore('a secret', (store) => {
       await server.call(`${tokenPath}?client_secret=${clientSecret}`),
       await server.call(`/api/audit?access_token=${token}`),
       await server.call('/tokeninfo', { headers: { authorization: `Bearer ${assertion}` } }),
-      await server.call(root, { headers: { 'client-key': clientSecret } }),
+      await server.call(accountsPath, { headers: { 'client-key': clientSecret } }),
       await post('/api/m2m/oauth/introspect', { token }, { authorization: basic(server.admin) }),
       await post('/api/m2m/oauth/revoke', { token }, { authorization: basic(server.admin) }),
     ]) {
@@ -116,9 +117,9 @@ onEachStore('a secret', (store) => {
 
   test('is shown once, by the answer that makes it, and that answer is not to be stored', async () => {
     const body = wanted()
-    const first = await server.manage('POST', root, body)
+    const first = await server.manage('POST', accountsPath, body)
     expect(first.headers.get('cache-control')).toBe('no-store')
-    const again = await server.manage('POST', root, body)
+    const again = await server.manage('POST', accountsPath, body)
     expect([again.status, again.text.includes(first.body.clientSecret)]).toEqual([409, false])
   })
 

@@ -20,7 +20,6 @@ import {
 } from '../support/assertions.ts'
 import { causeOf, expectRefusedLogin, expectToken } from '../support/expectations.ts'
 
-const boundMs = 5000
 const key = { ...jwkOf(ec.publicKey), kid: 'key-1' }
 const trusted = getCACertificates('default')
 const dir = mkdtempSync(join(tmpdir(), 'ostiary-jwks-uri-'))
@@ -157,9 +156,7 @@ describe('a jwks_uri', () => {
   ])('that %s logs nobody in, and is left alone for a while', async (_, kind) => {
     const path = place(kind)
     const client = await clientAt(`${base}${path}`)
-    const startedAt = performance.now()
     expectAllRefused(await crowd(client, 10))
-    expect(performance.now() - startedAt).toBeLessThan(boundMs)
     for (let round = 0; round < 3; round += 1) expectAllRefused(await crowd(client, 3))
     expect(fetches(path)).toBe(1)
     expect(fetches('/keys?moved')).toBe(0)
@@ -206,7 +203,7 @@ describe('a jwks_uri', () => {
 describe('a jwks_uri of this machine or its neighbours', () => {
   let strict: TestServer
   beforeAll(async () => {
-    strict = await startTestServer({ env: { OSTIARY_OAUTH_JWKS_URI_TIMEOUT_SECONDS: '3' } })
+    strict = await startTestServer()
   })
   afterAll(async () => await strict.close())
 
@@ -218,9 +215,7 @@ describe('a jwks_uri of this machine or its neighbours', () => {
   ])('is not called, unless the operator allows it: %s', async (host) => {
     const before = connections
     const client = await clientAt(`https://${host}:${new URL(base).port}/keys`, strict)
-    const startedAt = performance.now()
     expectAllRefused([await login(strict, assertionOf(client, strict))], strict)
-    expect(performance.now() - startedAt).toBeLessThan(2500)
     expect(connections).toBe(before)
   })
 })

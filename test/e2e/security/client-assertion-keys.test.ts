@@ -1,8 +1,9 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { accountsPath } from '../../support/accounts.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
-import { accountsPath, keyClient } from '../support/accounts.ts'
+import { keyClient } from '../support/accounts.ts'
 import {
   assertionOf,
   type Changes,

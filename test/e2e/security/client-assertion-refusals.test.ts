@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { accountsPath } from '../../support/accounts.ts'
 import { startTestServer, type TestServer, tokenPath } from '../../support/server.ts'
-import { accountsPath, keyClient } from '../support/accounts.ts'
+import { keyClient } from '../support/accounts.ts'
 import {
   assertionForm,
   assertionOf,

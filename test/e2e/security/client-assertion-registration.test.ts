@@ -2,8 +2,9 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { accountsPath } from '../../support/accounts.ts'
 import { basic, startTestServer, type TestServer } from '../../support/server.ts'
-import { accountsPath, createAccount, keyClient, secretClient } from '../support/accounts.ts'
+import { createAccount, keyClient, secretClient } from '../support/accounts.ts'
 import {
   assertionForm,
   assertionOf,

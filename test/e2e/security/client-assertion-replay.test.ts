@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { judgeAssertion } from '../../../src/oauth/assertions.ts'
+import { accountsPath, wanted } from '../../support/accounts.ts'
 import { type Answer, startTestServer, type TestServer, tokenPath } from '../../support/server.ts'
 import { onEachStore, type TestStore } from '../../support/stores.ts'
-import { accounts, form, newFolder, start, stop, wanted } from '../server-process.ts'
+import { form, newFolder, start, stop } from '../server-process.ts'
 import { keyClient } from '../support/accounts.ts'
 import {
   assertionForm,
@@ -178,7 +179,7 @@ onEachStore('an assertion', (store) => {
       await killed.manage(
         await killed.root(),
         'POST',
-        accounts,
+        accountsPath,
         wanted({ tokenEndpointAuthMethod: 'private_key_jwt', publicKey: jwkOf(ec.publicKey) }),
       )
     ).body

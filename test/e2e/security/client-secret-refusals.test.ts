@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { accountsPath } from '../../support/accounts.ts'
 import {
   basic,
   type Credentials,
@@ -9,7 +10,7 @@ import {
   type TestServer,
   tokenPath,
 } from '../../support/server.ts'
-import { accountsPath, keyClient, secretClient } from '../support/accounts.ts'
+import { keyClient, secretClient } from '../support/accounts.ts'
 import {
   causeOf,
   expectRefusedLogin,

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { newClientId } from '../../../src/domain/ids.ts'
 import { newSecret } from '../../../src/domain/secret.ts'
+import { accountsPath } from '../../support/accounts.ts'
 import { type Credentials, startTestServer, type TestServer } from '../../support/server.ts'
-import { accountsPath, keyClient, secretClient } from '../support/accounts.ts'
+import { keyClient, secretClient } from '../support/accounts.ts'
 import { assertionForm, assertionOf, type KeyClient } from '../support/assertions.ts'
 import {
   causeOf,

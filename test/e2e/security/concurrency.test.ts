@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { accountsPath, uniqueName } from '../../support/accounts.ts'
+import { eventually } from '../../support/eventually.ts'
 import {
   type Answer,
   type Credentials,
@@ -6,8 +8,7 @@ import {
   type TestServer,
 } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
-import { until } from '../server-process.ts'
-import { accountsPath, createAccount, newName, secretClient } from '../support/accounts.ts'
+import { createAccount, secretClient } from '../support/accounts.ts'
 import { decoded, expectToken } from '../support/expectations.ts'
 
 interface Listed {
@@ -134,7 +135,7 @@ onEachStore('requests at the same moment', (store) => {
   })
 
   test('that create and rename give a name to one account only', async () => {
-    const name = newName()
+    const name = uniqueName()
     const others = [await secretClient(server), await secretClient(server)]
     const renames = times(10, (index) => change(others[index % 2] ?? server.admin, { name }))
     const creations = await times(10, () => createAccount(server, { name: name.toUpperCase() }))
@@ -171,12 +172,12 @@ onEachStore('requests at the same moment', (store) => {
   ])('make no token after the answer that says that the account is %s', async (_, end) => {
     const who = await secretClient(server)
     const busy = flood(who)
-    expect(await until(() => busy.timeOf.length > 20, 10_000)).toBe(true)
+    expect(await eventually(() => busy.timeOf.length > 20)).toBe(true)
     expect((await end(who)).status).toBeLessThan(300)
     const endedAt = Math.floor(Date.now() / 1000)
     expect(await loggedIn(who, who.clientSecret)).toBe(401)
     const before = busy.refusals()
-    expect(await until(() => busy.refusals() > before + 20, 10_000)).toBe(true)
+    expect(await eventually(() => busy.refusals() > before + 20)).toBe(true)
     await busy.stop()
     expect(Math.max(...busy.timeOf)).toBeLessThanOrEqual(endedAt)
   })
@@ -194,7 +195,7 @@ onEachStore('requests at the same moment', (store) => {
           if (answer.status === 200) tokens.push(expectToken(answer))
         }
       })
-      expect(await until(() => tokens.length > 10, 10_000)).toBe(true)
+      expect(await eventually(() => tokens.length > 10)).toBe(true)
       expect((await change(who, { state: 'disabled' })).status).toBe(200)
       isOver = true
       await busy

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { accountsPath } from '../../support/accounts.ts'
 import { basic, startTestServer, type TestServer, tokenPath } from '../../support/server.ts'
-import { accountsPath } from '../support/accounts.ts'
 import { expectToken, grant, introspectPath, revokePath } from '../support/expectations.ts'
 import { bytesOf, formType, sendRaw } from '../support/wire.ts'
 

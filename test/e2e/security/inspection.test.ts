@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { accountsPath } from '../../support/accounts.ts'
+import { eventually } from '../../support/eventually.ts'
 import {
   type Answer,
   basic,
@@ -7,8 +9,8 @@ import {
   type TestServer,
 } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
-import { form, newFolder, start, until } from '../server-process.ts'
-import { accountsPath, keyClient, secretClient } from '../support/accounts.ts'
+import { form, newFolder, start } from '../server-process.ts'
+import { keyClient, secretClient } from '../support/accounts.ts'
 import { assertionForm, assertionOf, type KeyClient, login } from '../support/assertions.ts'
 import {
   decoded,
@@ -238,7 +240,7 @@ onEachStore('a token that was issued', (store) => {
     first.child.kill('SIGKILL')
     await first.exit
     const again = await start(dir, env)
-    expect(await until(async () => (await again.call('/-/ready')).status === 200, 5000)).toBe(true)
+    expect(await eventually(async () => (await again.call('/-/ready')).status === 200)).toBe(true)
     expect((await again.call(introspectPath, asked(ended))).text).toBe('{"active":false}')
     expect((await again.call(introspectPath, asked(live))).body.active).toBe(true)
     again.child.kill('SIGKILL')

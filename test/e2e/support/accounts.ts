@@ -1,20 +1,11 @@
 import type { KeyObject } from 'node:crypto'
-import { randomBytes } from 'node:crypto'
+import { accountsPath, wanted } from '../../support/accounts.ts'
 import type { Answer, Credentials, TestServer } from '../../support/server.ts'
 import { jwkOf, type KeyClient, type Members, rsa, signers } from './assertions.ts'
 
-export const accountsPath = '/api/service-accounts'
-
-export const newName = () => `e2e ${randomBytes(6).toString('hex')}`
-
 /** Asks for an account; whatever a test does not say is plain. */
 export async function createAccount(server: TestServer, given: Members = {}): Promise<Answer> {
-  return await server.manage('POST', accountsPath, {
-    name: newName(),
-    permissions: [],
-    tokenEndpointAuthMethod: 'client_secret_basic',
-    ...given,
-  })
+  return await server.manage('POST', accountsPath, wanted(given))
 }
 
 async function created(server: TestServer, given: Members): Promise<Answer['body']> {
