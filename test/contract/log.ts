@@ -1,16 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import type { EventQuery } from '../../src/domain/store.ts'
-import {
-  account,
-  brokenAt,
-  create,
-  eventFor,
-  looseEvent,
-  noon,
-  times,
-  wholeLog,
-} from './samples.ts'
+import { noon, sampleAccount } from '../domain/samples.ts'
+import { brokenAt, create, eventFor, looseEvent, times, wholeLog } from './samples.ts'
 import type { Opened } from './store.ts'
 
 export function logRules(opened: () => Opened): void {
@@ -113,7 +105,7 @@ export function logRules(opened: () => Opened): void {
 
   test('facts of any shape come back as they were chained', async () => {
     const { store } = opened()
-    const record = account()
+    const record = sampleAccount()
     const before = {
       'a.b': 1,
       $set: { $gt: [null, { 'x.$': true }] },

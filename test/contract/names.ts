@@ -1,16 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { foldName } from '../../src/domain/records.ts'
-import {
-  account,
-  change,
-  clientKey,
-  create,
-  eventFor,
-  outcome,
-  tally,
-  times,
-  tombstone,
-} from './samples.ts'
+import { sampleAccount } from '../domain/samples.ts'
+import { change, clientKey, create, eventFor, outcome, tally, times, tombstone } from './samples.ts'
 import type { Opened } from './store.ts'
 
 export function nameRules(opened: () => Opened): void {
@@ -82,7 +73,7 @@ export function nameRules(opened: () => Opened): void {
   test('a creation that is refused for its name can be made under another one', async () => {
     const { store } = opened()
     await create(store, { name: 'taken' })
-    const record = account({ name: 'taken' })
+    const record = sampleAccount({ name: 'taken' })
     expect(await outcome(store.commit('account', record, eventFor(record)))).toBe('name.taken name')
     const renamed = { ...record, name: 'free' }
     expect(await outcome(store.commit('account', renamed, eventFor(renamed)))).toBe('done')

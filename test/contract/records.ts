@@ -1,16 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Store } from '../../src/domain/store.ts'
-import {
-  account,
-  change,
-  create,
-  eventFor,
-  outcome,
-  tally,
-  times,
-  tombstone,
-  wholeLog,
-} from './samples.ts'
+import { sampleAccount } from '../domain/samples.ts'
+import { change, create, eventFor, outcome, tally, times, tombstone, wholeLog } from './samples.ts'
 import type { Opened } from './store.ts'
 
 export function recordRules(opened: () => Opened): void {
@@ -72,7 +63,7 @@ export function recordRules(opened: () => Opened): void {
   })
 
   test('of 20 inserts of one id exactly one wins', async () => {
-    const { id } = account()
+    const { id } = sampleAccount()
     const results = await Promise.all(times(20, () => outcome(create(opened().store, { id }))))
     expect(tally(results)).toEqual({ done: 1, 'record.conflict': 19 })
     expect(await opened().store.head()).toBe(1)
@@ -80,7 +71,7 @@ export function recordRules(opened: () => Opened): void {
 
   test('refuses to replace what is not there, a newer version, and a version not yet reached', async () => {
     const { store } = opened()
-    expect(await outcome(change(store, account(), {}))).toBe('record.conflict')
+    expect(await outcome(change(store, sampleAccount(), {}))).toBe('record.conflict')
     const first = await create(store)
     const second = await change(store, first, {})
     expect(await outcome(change(store, first, {}))).toBe('record.conflict')
@@ -91,7 +82,7 @@ export function recordRules(opened: () => Opened): void {
 
   test('the same write again, under the same event, is a success that changes nothing', async () => {
     const { store } = opened()
-    const first = account()
+    const first = sampleAccount()
     const created = eventFor(first)
     const second = { ...first, version: 2, description: 'second' }
     const updated = eventFor(second)
@@ -106,7 +97,7 @@ export function recordRules(opened: () => Opened): void {
 
   test('another record under an event that is there already is a conflict', async () => {
     const { store } = opened()
-    const first = account()
+    const first = sampleAccount()
     const event = eventFor(first)
     await store.commit('account', first, event)
     const other = { ...first, description: 'other' }

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { noon, tally, times } from './samples.ts'
+import { noon } from '../domain/samples.ts'
+import { tally, times } from './samples.ts'
 import type { Opened } from './store.ts'
 
 export function reservationRules(opened: () => Opened): void {

@@ -3,7 +3,7 @@ import type { Account } from '../../src/domain/accounts/account.ts'
 import { isChained } from '../../src/domain/audit/chain.ts'
 import type { Event, NewEvent } from '../../src/domain/audit/event.ts'
 import type { ClientKey } from '../../src/domain/client-keys.ts'
-import { newClientId, newId } from '../../src/domain/ids.ts'
+import { newId } from '../../src/domain/ids.ts'
 import { isProblem, type ProblemCode } from '../../src/domain/problem.ts'
 import { newRecordId } from '../../src/domain/records.ts'
 import { fingerprint } from '../../src/domain/secret.ts'
@@ -11,38 +11,7 @@ import type { Store } from '../../src/domain/store.ts'
 import type { Revocation } from '../../src/domain/tokens/revocation.ts'
 import type { Versioned } from '../../src/domain/versioned.ts'
 import { say } from '../../src/http/problems.ts'
-
-export const noon = Date.UTC(2030, 0, 1, 12)
-
-let made = 0
-
-/** A text that no other call returns. */
-function unique(word: string): string {
-  made += 1
-  return `${word}-${made}`
-}
-
-export function account(changes: Partial<Account> = {}): Account {
-  return {
-    id: newRecordId('account', noon),
-    version: 1,
-    live: true,
-    clientId: newClientId(),
-    owner: 'root',
-    name: unique('account'),
-    description: '',
-    authMethod: 'client_secret_basic',
-    state: 'enabled',
-    permissions: [],
-    audiences: [],
-    credentials: [],
-    tokensNotBefore: 0,
-    createdAt: noon,
-    createdBy: 'test',
-    updatedAt: noon,
-    ...changes,
-  }
-}
+import { noon, sampleAccount, unique } from '../domain/samples.ts'
 
 export function clientKey(changes: Partial<ClientKey> = {}): ClientKey {
   const name = unique('key')
@@ -83,7 +52,7 @@ export function looseEvent(changes: Partial<NewEvent> = {}): NewEvent {
 }
 
 export async function create(store: Store, changes: Partial<Account> = {}): Promise<Account> {
-  const record = account(changes)
+  const record = sampleAccount(changes)
   await store.commit('account', record, eventFor(record))
   return record
 }

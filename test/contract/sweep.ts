@@ -1,15 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Store } from '../../src/domain/store.ts'
-import {
-  account,
-  create,
-  eventFor,
-  noon,
-  outcome,
-  revocation,
-  times,
-  tombstone,
-} from './samples.ts'
+import { noon, sampleAccount } from '../domain/samples.ts'
+import { create, eventFor, outcome, revocation, times, tombstone } from './samples.ts'
 import type { Opened } from './store.ts'
 
 async function claimMany(store: Store, count: number, expiresAt: number): Promise<void> {
@@ -99,6 +91,8 @@ export function sweepRules(opened: () => Opened): void {
     const made = await Promise.all(times(20, () => create(store)))
     await sweeping
     expect(await store.count('account')).toBe(made.length)
-    expect(await outcome(store.commit('account', account(), eventFor(account())))).toBe('done')
+    expect(await outcome(store.commit('account', sampleAccount(), eventFor(sampleAccount())))).toBe(
+      'done',
+    )
   })
 }

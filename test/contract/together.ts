@@ -1,15 +1,6 @@
 import { expect, test } from '@jest/globals'
-import {
-  brokenAt,
-  change,
-  create,
-  looseEvent,
-  noon,
-  outcome,
-  tally,
-  times,
-  wholeLog,
-} from './samples.ts'
+import { noon } from '../domain/samples.ts'
+import { brokenAt, change, create, looseEvent, outcome, tally, times, wholeLog } from './samples.ts'
 import type { Opened } from './store.ts'
 
 /** Writes that wait at the same moment share what they cost, and nothing else. */

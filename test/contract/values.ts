@@ -1,15 +1,6 @@
 import { expect, test } from '@jest/globals'
-import {
-  account,
-  brokenAt,
-  create,
-  eventFor,
-  looseEvent,
-  noon,
-  outcome,
-  tally,
-  wholeLog,
-} from './samples.ts'
+import { noon, sampleAccount } from '../domain/samples.ts'
+import { brokenAt, create, eventFor, looseEvent, outcome, tally, wholeLog } from './samples.ts'
 import type { Opened } from './store.ts'
 
 const texts = {
@@ -28,7 +19,7 @@ const texts = {
 export function valueRules(opened: () => Opened): void {
   for (const [what, text] of Object.entries(texts)) {
     test(`keeps any text exactly: ${what}`, async () => {
-      const record = account({ name: text, description: text, audiences: [text, ''] })
+      const record = sampleAccount({ name: text, description: text, audiences: [text, ''] })
       const event = eventFor(record, {
         actor: { kind: 'account', id: text, name: text },
         target: { kind: text, id: text, name: text },
@@ -47,7 +38,7 @@ export function valueRules(opened: () => Opened): void {
 
   test('keeps a record and an event of 200 kB', async () => {
     const description = '\u20ac'.repeat(70_000)
-    const record = account({ name: description, description })
+    const record = sampleAccount({ name: description, description })
     await opened().store.commit('account', record, eventFor(record, { after: { description } }))
     const store = await opened().reopen()
     expect(await store.get('account', record.id)).toEqual(record)
@@ -58,7 +49,7 @@ export function valueRules(opened: () => Opened): void {
 
   test('a member that is undefined is absent', async () => {
     const { store } = opened()
-    const record = { ...account(), jwksUri: undefined, purgeAfter: undefined }
+    const record = { ...sampleAccount(), jwksUri: undefined, purgeAfter: undefined }
     const { jwksUri: _uri, purgeAfter: _time, ...defined } = record
     await store.commit('account', defined, eventFor(defined))
     expect(await store.get('account', record.id)).toStrictEqual(defined)
@@ -83,7 +74,7 @@ export function valueRules(opened: () => Opened): void {
   test('every call after the store is closed fails with store.unavailable', async () => {
     const { store } = opened()
     await store.close()
-    const record = account()
+    const record = sampleAccount()
     const calls = [
       store.get('account', record.id),
       store.find('account', 'name', 'x'),

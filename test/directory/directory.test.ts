@@ -7,7 +7,7 @@ import type { Event } from '../../src/domain/audit/event.ts'
 import type { Kind } from '../../src/domain/records.ts'
 import { newRecordId } from '../../src/domain/records.ts'
 import type { EventQuery, Store } from '../../src/domain/store.ts'
-import { sampleAccount } from '../domain/samples.ts'
+import { sampleAccount as anyAccount } from '../domain/samples.ts'
 
 const clock = { at: 1_000_000 }
 
@@ -67,7 +67,9 @@ function write(account: Account): void {
 
 const open = () => Directory.load(store, () => clock.at)
 
-const known = (directory: Directory) => directory.accountByClientId('ost_ci_sample')
+const clientId = 'ost_ci_sample'
+const known = (directory: Directory) => directory.accountByClientId(clientId)
+const sampleAccount = (given: Partial<Account> = {}) => anyAccount({ clientId, ...given })
 
 describe('the directory', () => {
   test('holds every live account after it was loaded, however many pages they are', async () => {

@@ -1,15 +1,27 @@
 import type { Account } from '../../src/domain/accounts/account.ts'
+import { newClientId } from '../../src/domain/ids.ts'
 import { newRecordId } from '../../src/domain/records.ts'
 
-/** An account of which a test says only what matters to it. */
+/** The moment at which samples were made. */
+export const noon = Date.UTC(2030, 0, 1, 12)
+
+let made = 0
+
+/** A text that no other call returns. */
+export function unique(word: string): string {
+  made += 1
+  return `${word}-${made}`
+}
+
+/** The record of an account of which a test says only what matters to it. */
 export function sampleAccount(given: Partial<Account> = {}): Account {
   return {
-    id: newRecordId('account', 1000),
+    id: newRecordId('account', noon),
     version: 1,
     live: true,
-    clientId: 'ost_ci_sample',
+    clientId: newClientId(),
     owner: 'root',
-    name: 'sample',
+    name: unique('account'),
     description: '',
     authMethod: 'client_secret_basic',
     state: 'enabled',
@@ -17,9 +29,9 @@ export function sampleAccount(given: Partial<Account> = {}): Account {
     audiences: [],
     credentials: [],
     tokensNotBefore: 0,
-    createdAt: 1000,
-    createdBy: 'somebody',
-    updatedAt: 1000,
+    createdAt: noon,
+    createdBy: 'test',
+    updatedAt: noon,
     ...given,
   }
 }

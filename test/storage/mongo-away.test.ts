@@ -2,17 +2,8 @@ import { inspect } from 'node:util'
 import { afterEach, expect, test } from '@jest/globals'
 import type { Store } from '../../src/domain/store.ts'
 import { openMongo } from '../../src/storage/mongo/open.ts'
-import {
-  account,
-  brokenAt,
-  create,
-  eventFor,
-  noon,
-  outcome,
-  tally,
-  times,
-  wholeLog,
-} from '../contract/samples.ts'
+import { brokenAt, create, eventFor, outcome, tally, times, wholeLog } from '../contract/samples.ts'
+import { noon, sampleAccount } from '../domain/samples.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Database, databasePerTest, describeMongo } from './mongo-database.ts'
 import { proxyTo, type TcpProxy } from './proxy.ts'
@@ -54,7 +45,7 @@ describeMongo('a MongoDB server that goes away', () => {
       const { store, proxy } = await behindProxy()
       await create(store)
       proxy.become(mood)
-      const record = account()
+      const record = sampleAccount()
       const results = await Promise.all([
         outcome(store.get('account', record.id)),
         outcome(store.commit('account', record, eventFor(record))),
@@ -124,7 +115,7 @@ describeMongo('a MongoDB server that goes away', () => {
     ['update', 'account'],
   ])('after it took the %s of %s in a commit: the commit succeeds, once', async (name, noun) => {
     const { store, proxy } = await behindProxy(5000)
-    const record = account()
+    const record = sampleAccount()
     proxy.loseReplyTo(command(name, noun))
     expect(await outcome(store.commit('account', record, eventFor(record)))).toBe('done')
     proxy.loseReplyTo(command(name, noun))
@@ -142,7 +133,7 @@ describeMongo('a MongoDB server that goes away', () => {
     const { store, proxy } = await behindProxy()
     const done: string[] = []
     const write = async () => {
-      const record = account()
+      const record = sampleAccount()
       const result = await outcome(store.commit('account', record, eventFor(record)))
       if (result === 'done') done.push(record.id)
       if (done.length === 25) proxy.become('refusing')

@@ -6,17 +6,16 @@ import { collectionsOf } from '../../src/storage/mongo/documents.ts'
 import { outboxOf } from '../../src/storage/mongo/outbox.ts'
 import { encode } from '../../src/storage/stored-record.ts'
 import {
-  account,
   brokenAt,
   change,
   create,
   eventFor,
-  noon,
   outcome,
   times,
   tombstone,
   wholeLog,
 } from '../contract/samples.ts'
+import { noon, sampleAccount } from '../domain/samples.ts'
 import { databasePerTest, describeMongo } from './mongo-database.ts'
 
 /** Writes the record as a commit does, and ends there, as a process that is killed does. */
@@ -40,7 +39,7 @@ describeMongo('MongoDB after a crash in the middle of a commit', () => {
     const [one, other] = [await database().open(), await database().open()]
     const db = await database().raw()
     const made = await create(one)
-    const record = account()
+    const record = sampleAccount()
     await writeAndDie(db, record, eventFor(record))
     expect(await one.head()).toBe(1)
     await Promise.all([other.settle(), one.settle(), other.settle()])
@@ -54,7 +53,7 @@ describeMongo('MongoDB after a crash in the middle of a commit', () => {
   test('after the event reached the log: settling empties the outbox, the log stays', async () => {
     const one = await database().open()
     const db = await database().raw()
-    const record = account()
+    const record = sampleAccount()
     const event = eventFor(record)
     await writeAndDie(db, record, event)
     await one.append(event)
@@ -68,7 +67,7 @@ describeMongo('MongoDB after a crash in the middle of a commit', () => {
     async (moment) => {
       const one = await database().open()
       const db = await database().raw()
-      const record = account()
+      const record = sampleAccount()
       const event = eventFor(record)
       await writeAndDie(db, record, event)
       if (moment === 'after') await one.append(event)
@@ -80,7 +79,7 @@ describeMongo('MongoDB after a crash in the middle of a commit', () => {
 
   test('a rival with the same event id does not take the half-done write for its own', async () => {
     const one = await database().open()
-    const record = account()
+    const record = sampleAccount()
     await writeAndDie(await database().raw(), record, eventFor(record))
     expect(await outcome(one.commit('account', record, eventFor(record)))).toBe('record.conflict')
     await one.settle()
@@ -89,7 +88,7 @@ describeMongo('MongoDB after a crash in the middle of a commit', () => {
 
   test('the next writer finishes what is left, so events encode the order of versions', async () => {
     const one = await database().open()
-    const record = account()
+    const record = sampleAccount()
     await writeAndDie(await database().raw(), record, eventFor(record))
     await change(one, record, { description: 'next' })
     const ids = (await wholeLog(one)).map(({ id }) => id)
@@ -110,7 +109,7 @@ describeMongo('MongoDB after a crash in the middle of a commit', () => {
     const stores = await Promise.all(times(3, () => database().open()))
     const [one] = stores
     const db = await database().raw()
-    const left = times(30, () => account())
+    const left = times(30, () => sampleAccount())
     await Promise.all(left.map((record) => writeAndDie(db, record, eventFor(record))))
     const made = await Promise.all(
       stores.flatMap((store) => [

@@ -11,7 +11,8 @@ import { openSqlite } from '../../src/storage/sqlite/open.ts'
 import { openSqliteReadOnly } from '../../src/storage/sqlite/read-only.ts'
 import { recordStore } from '../../src/storage/sqlite/records.ts'
 import type { Write, Writer } from '../../src/storage/sqlite/writes.ts'
-import { account, create, eventFor, looseEvent, outcome } from '../contract/samples.ts'
+import { create, eventFor, looseEvent, outcome } from '../contract/samples.ts'
+import { sampleAccount } from '../domain/samples.ts'
 
 let folder: string
 let path: string
@@ -133,7 +134,7 @@ describe('a disk that fails under the SQLite store', () => {
     const pages = Number(db.get('PRAGMA page_count')?.['page_count'])
     const writer = writerOn(db)
     const { get, commit } = recordStore(db, writer)
-    const record = account({ description: 'x'.repeat(100_000) })
+    const record = sampleAccount({ description: 'x'.repeat(100_000) })
     const event = eventFor(record)
     db.get(`PRAGMA max_page_count = ${pages}`)
     expect(await outcome(commit('account', record, event))).toBe('store.full')

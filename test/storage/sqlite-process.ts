@@ -1,13 +1,14 @@
 // A process of its own on one SQLite file: `node sqlite-process.ts hold|write <path>`.
 import { openSqlite } from '../../src/storage/sqlite/open.ts'
-import { account, eventFor, noon, tombstone } from '../contract/samples.ts'
+import { eventFor, tombstone } from '../contract/samples.ts'
+import { noon, sampleAccount } from '../domain/samples.ts'
 
 const [task, path = ''] = process.argv.slice(2)
 
 async function writeForever(): Promise<never> {
   const store = await openSqlite(path)
   for (;;) {
-    const record = account()
+    const record = sampleAccount()
     await store.commit('account', record, eventFor(record))
     await store.reserve(record.id, noon)
     process.stdout.write(`${record.id}:1\n`)

@@ -9,7 +9,6 @@ import { startWriter } from '../../src/storage/sqlite/writer.ts'
 import type { Write, Writer } from '../../src/storage/sqlite/writes.ts'
 import { encode } from '../../src/storage/stored-record.ts'
 import {
-  account,
   brokenAt,
   create,
   eventFor,
@@ -19,6 +18,7 @@ import {
   times,
   wholeLog,
 } from '../contract/samples.ts'
+import { sampleAccount } from '../domain/samples.ts'
 import { eventually } from '../support/eventually.ts'
 
 let folder: string
@@ -35,7 +35,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-function commit(record = account()): Write {
+function commit(record = sampleAccount()): Write {
   const event = JSON.stringify(eventFor(record))
   return { do: 'commit', kind: 'account', record: encode('account', record), event }
 }
@@ -52,7 +52,7 @@ function codeOf(outcome: Outcome): string | undefined {
 describe('a batch of writes', () => {
   test('shares one transaction, and each refusal in it is alone', () => {
     const db = connect(path)
-    const [one, two] = [account({ name: 'one' }), account({ name: 'ONE' })]
+    const [one, two] = [sampleAccount({ name: 'one' }), sampleAccount({ name: 'ONE' })]
     const outcomes = batchRunner(db)([commit(one), commit(two), append(), commit(one), append()])
     expect(outcomes.map((outcome) => ('count' in outcome ? 'done' : codeOf(outcome)))).toEqual([
       'done',
@@ -69,7 +69,7 @@ describe('a batch of writes', () => {
     const run = batchRunner(db)
     run([append()])
     db.get(`PRAGMA max_page_count = ${Number(db.get('PRAGMA page_count')?.['page_count'])}`)
-    const big = commit(account({ description: 'x'.repeat(100_000) }))
+    const big = commit(sampleAccount({ description: 'x'.repeat(100_000) }))
     const codes = run([append(), big, append()]).map(codeOf)
     expect(codes).toEqual(['store.full', 'store.full', 'store.full'])
     db.get('PRAGMA max_page_count = 100000')
@@ -155,7 +155,7 @@ describe('the thread that writes', () => {
     await Promise.resolve()
     expect(refused).toHaveLength(1000)
     const large = threadOf(idle, 300)
-    const big = commit(account({ description: 'x'.repeat(1024 * 1024) }))
+    const big = commit(sampleAccount({ description: 'x'.repeat(1024 * 1024) }))
     writes.push(...times(100, () => large.write(big).catch(note)))
     await Promise.resolve()
     expect(refused.length).toBeGreaterThanOrEqual(1000 + 30)

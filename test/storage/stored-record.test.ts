@@ -3,7 +3,7 @@ import { type RecordKind, recordKinds } from '../../src/domain/records.ts'
 import { flag, object, optional, text } from '../../src/domain/shape.ts'
 import { type Versioned, versionedMembers } from '../../src/domain/versioned.ts'
 import { decode, decodeBy, encode } from '../../src/storage/stored-record.ts'
-import { account } from '../contract/samples.ts'
+import { sampleAccount } from '../domain/samples.ts'
 
 interface Lamp extends Versioned {
   readonly colour: string
@@ -43,7 +43,7 @@ test('a record of a former shape is raised step by step to the present one', () 
 test('a member that this release does not know is kept', () => {
   const record = { ...base, colour: 'red', isLit: true, glow: 3 }
   expect(read({ ...record, shape: 3 })).toEqual(record)
-  const stored = decode('account', JSON.stringify({ ...account(), later: ['x'] }))
+  const stored = decode('account', JSON.stringify({ ...sampleAccount(), later: ['x'] }))
   expect(JSON.parse(encode('account', stored).body)).toMatchObject({ later: ['x'] })
 })
 
@@ -58,8 +58,8 @@ test.each([
 test.each([
   ['no JSON', '{'],
   ['no object', '[]'],
-  ['a permission that is none', JSON.stringify({ ...account(), permissions: ['all'] })],
-  ['a version that is none', JSON.stringify({ ...account(), version: 0 })],
+  ['a permission that is none', JSON.stringify({ ...sampleAccount(), permissions: ['all'] })],
+  ['a version that is none', JSON.stringify({ ...sampleAccount(), version: 0 })],
 ])('an account that is %s is refused as damaged', (_, body) => {
   expect(() => decode('account', body)).toThrow('store.damaged')
 })
