@@ -1,10 +1,31 @@
+const { spawnSync } = require('node:child_process')
+const { resolve } = require('node:path')
+
+/** What git does not know in the checkout; nothing where there is no git. */
+function unknownFiles() {
+  const args = ['ls-files', '--others', '--exclude-standard']
+  const { status, stdout } = spawnSync('git', args, {
+    cwd: resolve(__dirname, '..'),
+    encoding: 'utf8',
+  })
+  return status === 0 ? stdout.split('\n').filter((line) => line !== '') : []
+}
+
 // Says at the end what ran, and what did not: a skipped half must not look like a passed one.
 module.exports = class ClosingLines {
+  before = new Set()
+  left = []
+
+  onRunStart() {
+    this.before = new Set(unknownFiles())
+  }
+
   onRunComplete(
     _contexts,
     { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites },
   ) {
     const hasMongo = Boolean(process.env.OSTIARY_TEST_MONGODB_URI)
+    this.left = unknownFiles().filter((file) => !this.before.has(file))
     const lines = []
     if (!hasMongo) {
       lines.push(
@@ -25,6 +46,9 @@ module.exports = class ClosingLines {
     const isRequired = process.env.OSTIARY_TEST_MONGODB_REQUIRED === 'true'
     if (isRequired && !process.env.OSTIARY_TEST_MONGODB_URI) {
       return new Error('OSTIARY_TEST_MONGODB_REQUIRED is set, but no OSTIARY_TEST_MONGODB_URI')
+    }
+    if (this.left.length > 0) {
+      return new Error(`the tests left files in the checkout: ${this.left.join(', ')}`)
     }
     return undefined
   }
