@@ -19,6 +19,7 @@ const advice: Readonly<Record<string, string>> = {
   'permission.unknown': 'Separate several permissions by commas',
 }
 
+/** A failure as it is printed, and the exit code that goes with it. */
 export interface Shown {
   readonly code: string
   readonly message: string

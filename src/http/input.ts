@@ -3,7 +3,22 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { Problem } from '../domain/problem.ts'
 import { BodyCutShort, BodyTooLarge, readBody } from './body.ts'
 
-const bodyLimitBytes = 64 * 1024
+/** What bodies a route reads. */
+export interface BodyRules {
+  readonly limitBytes?: number
+  /** In lower case; one star stands for any name. The first is the one to be sent. */
+  readonly types?: readonly [string, ...string[]]
+}
+
+const usual = {
+  limitBytes: 64 * 1024,
+  types: ['application/json', 'application/*+json'],
+} as const satisfies BodyRules
+
+/** The rules of a body where a route says nothing else: 64 KiB of JSON. */
+function bodyRules(given: BodyRules = {}): Required<BodyRules> {
+  return { ...usual, ...given }
+}
 
 const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, coerceTypes: false })
 
@@ -43,7 +58,16 @@ export function reader<T>(schema: object): (value: unknown) => T {
   }
 }
 
-function assertJson(headers: IncomingMessage['headers']): void {
+function isOneOf(types: readonly string[], type: string): boolean {
+  return types.some((known) => {
+    const [start = '', end] = known.split('*')
+    if (end === undefined) return type === known
+    const name = type.slice(start.length, type.length - end.length)
+    return type.startsWith(start) && type.endsWith(end) && /^[\w.-]+$/.test(name)
+  })
+}
+
+function assertMedia(headers: IncomingMessage['headers'], types: readonly string[]): void {
   const coding = headers['content-encoding']
   if (coding !== undefined && coding.toLowerCase() !== 'identity') {
     throw new Problem('media.unsupported', { said: 'Content-Encoding: expected none' })
@@ -51,17 +75,18 @@ function assertJson(headers: IncomingMessage['headers']): void {
   const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';')
   const charset = parameters.map((part) => part.trim()).find((part) => part.startsWith('charset='))
   const isUtf8 = charset === undefined || /^charset="?utf-8"?$/.test(charset)
-  if (!/^application\/(json|[\w.-]+\+json)$/.test(type.trim()) || !isUtf8) {
-    const said = 'Content-Type: expected application/json in UTF-8'
+  if (!isOneOf(types, type.trim()) || !isUtf8) {
+    const said = `Content-Type: expected ${types[0]} in UTF-8`
     throw new Problem('media.unsupported', { said })
   }
 }
 
 /** Reads a JSON body; none at all counts as `{}`, so that the answer names what is missing. */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
-  const body = await readBounded(request)
+export async function readJson(request: IncomingMessage, given?: BodyRules): Promise<unknown> {
+  const { limitBytes, types } = bodyRules(given)
+  const body = await readBounded(request, limitBytes)
   if (body.length === 0) return {}
-  assertJson(request.headers)
+  assertMedia(request.headers, types)
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch (cause) {
@@ -69,14 +94,14 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-async function readBounded(request: IncomingMessage): Promise<Buffer> {
+async function readBounded(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   try {
-    return await readBody(request, bodyLimitBytes)
+    return await readBody(request, limitBytes)
   } catch (error) {
     if (error instanceof BodyCutShort) {
       throw new Problem('request.malformed', { said: 'body: was cut short' }, error)
     }
     if (!(error instanceof BodyTooLarge)) throw error
-    throw new Problem('request.too_large', { limitBytes: bodyLimitBytes })
+    throw new Problem('request.too_large', { limitBytes })
   }
 }

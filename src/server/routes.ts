@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { storeAway } from '../domain/problem.ts'
+import { type Aliases, canonicalTarget } from '../http/aliases.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { type Document, serveDocument } from '../http/documents.ts'
 import { checkEdge, checkFraming } from '../http/edge.ts'
@@ -8,6 +9,7 @@ import { sendJson } from '../http/json.ts'
 import type { Handler } from '../http/listener.ts'
 import { asProblem } from '../http/problems.ts'
 import { requestId } from '../http/request-id.ts'
+import { paths } from '../oauth/provider.ts'
 import type { HealthReport } from '../telemetry/health.ts'
 import { dialectOf } from './dialect.ts'
 import { discoveryDocuments } from './discovery.ts'
@@ -17,6 +19,9 @@ import type { Services } from './services.ts'
 
 /** Every dialect that is spoken here. */
 const dialects = [oauthDialect, miaDialect] as const
+
+/** The short path is what many OAuth clients take for granted. */
+const aliases: Aliases = new Map([['/oauth/token', paths.token]])
 
 /** Who answers what. A rotation of the keys swaps what is behind it. */
 export interface Routes {
@@ -101,6 +106,7 @@ function refuse(
 /** The first reader of every request. `routes` is undefined until the server has started. */
 export function dispatcher(routes: () => Routes | undefined, report: () => HealthReport): Handler {
   return (request, response) => {
+    request.url = canonicalTarget(request.url ?? '', aliases)
     response.setHeader('X-Request-Id', requestId(request))
     response.setHeader('X-Content-Type-Options', 'nosniff')
     const ready = routes()

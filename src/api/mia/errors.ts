@@ -16,6 +16,7 @@ function errorBody({ code }: Problem, { status, message, field }: Said) {
   }
 }
 
+/** What the rendering of failures needs to know. */
 export interface ErrorOptions {
   readonly issuer: string
   readonly onFailure: (error: unknown, ctx: ParameterizedContext) => void

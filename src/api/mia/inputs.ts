@@ -1,3 +1,4 @@
+import type { Static } from 'typebox'
 import type { AccountTarget } from '../../domain/accounts/change.ts'
 import type { NewAccount } from '../../domain/accounts/create.ts'
 import type { AccountPatch } from '../../domain/accounts/update.ts'
@@ -5,7 +6,7 @@ import type { NewCredential } from '../../domain/credentials/add.ts'
 import type { KeyInput } from '../../domain/credentials/make.ts'
 import type { Rotation } from '../../domain/credentials/rotate.ts'
 import { Problem } from '../../domain/problem.ts'
-import { readAddCredential, readCreateAccount, readPatchAccount, readRotate } from './schemas.ts'
+import type { AddCredential, CreateAccount, PatchAccount, Rotate } from './schemas.ts'
 
 function splitPermissions(given: string | readonly string[]): readonly string[] {
   if (typeof given !== 'string') return given
@@ -40,8 +41,8 @@ function expiry(text: string | undefined): { expiresAt?: number } {
   return expiresAt === undefined ? {} : { expiresAt }
 }
 
-export function createAccountInput(body: unknown): NewAccount {
-  const given = readCreateAccount(body)
+/** An account to be made, as the domain takes it. Fails with `request.invalid`. */
+export function createAccountInput(given: Static<typeof CreateAccount>): NewAccount {
   const publicKey = keyInput(given.publicKey)
   const jwksUri = given.jwksUri ?? given.jwks_uri
   return {
@@ -65,8 +66,9 @@ function httpsUrl(text: string): string {
   return url.href
 }
 
-export function patchAccountInput(body: unknown): AccountPatch {
-  const { permissions, name, ...rest } = readPatchAccount(body)
+/** A change of an account, as the domain takes it. */
+export function patchAccountInput(given: Static<typeof PatchAccount>): AccountPatch {
+  const { permissions, name, ...rest } = given
   return {
     ...rest,
     ...(name !== undefined && { name: name.normalize('NFC').trim() }),
@@ -74,9 +76,10 @@ export function patchAccountInput(body: unknown): AccountPatch {
   }
 }
 
-export function addCredentialInput(body: unknown): NewCredential {
-  const { name, expiresAt, publicKey: given } = readAddCredential(body)
-  const publicKey = keyInput(given)
+/** A credential to be added, as the domain takes it. Fails with `request.invalid`. */
+export function addCredentialInput(given: Static<typeof AddCredential>): NewCredential {
+  const { name, expiresAt } = given
+  const publicKey = keyInput(given.publicKey)
   return {
     ...(name !== undefined && { name }),
     ...(publicKey !== undefined && { publicKey }),
@@ -84,8 +87,12 @@ export function addCredentialInput(body: unknown): NewCredential {
   }
 }
 
-export function rotationInput(body: unknown): Rotation {
-  const { overlapSeconds, expiresAt, name } = readRotate(body)
+/** A rotation, as the domain takes it. Fails with `request.invalid`. */
+export function rotationInput({
+  overlapSeconds,
+  expiresAt,
+  name,
+}: Static<typeof Rotate>): Rotation {
   return { overlapSeconds, ...(name !== undefined && { name }), ...expiry(expiresAt) }
 }
 

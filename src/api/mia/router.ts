@@ -4,13 +4,11 @@ import helmet from 'koa-helmet'
 import type { Actor, Context } from '../../domain/context.ts'
 import { type AuthenticateOptions, authenticate } from '../../http/bearer.ts'
 import { type ClientKeyOptions, clientKey } from '../../http/client-key.ts'
+import { type Facts, mount } from '../../http/route.ts'
 import { type ErrorOptions, renderErrors } from './errors.ts'
-import type { MiaState } from './request.ts'
-import { accountRoutes } from './routes/accounts.ts'
-import { auditRoutes } from './routes/audit.ts'
-import { credentialRoutes } from './routes/credentials.ts'
-import { tokeninfoRoutes } from './routes/tokeninfo.ts'
+import { managementRoutes, openRoutes } from './routes.ts'
 
+/** What this dialect needs of the rest of the system. */
 export interface MiaOptions extends AuthenticateOptions, ErrorOptions {
   readonly clientKeys: ClientKeyOptions
   /** The context of a use case that this caller asks for. */
@@ -44,28 +42,22 @@ function noStore(): Middleware {
   }
 }
 
-function provideContext(options: MiaOptions): Middleware<MiaState> {
-  return async function provide(ctx, next) {
-    ctx.state.context = options.contextFor(ctx.state.actor, ctx)
-    await next()
-  }
-}
+type Application = Pick<Facts, 'clientKey'>
 
-function managementRouter(options: MiaOptions): Router<MiaState> {
-  const router = new Router<MiaState>({ strict: true, sensitive: true })
-  router.use('/api/service-accounts', clientKey({ ...options.clientKeys }))
-  router.use('/api/audit', clientKey({ ...options.clientKeys, isRequired: false }))
-  router.use(authenticate(options), provideContext(options))
-  accountRoutes(router)
-  credentialRoutes(router)
-  auditRoutes(router)
-  return router
-}
-
-function openRouter(options: MiaOptions): Router {
+/** Mounts every route of this dialect. */
+export function miaRouter(options: MiaOptions): Router {
   const router = new Router({ strict: true, sensitive: true })
-  router.use('/tokeninfo', clientKey({ ...options.clientKeys, isRequired: false }))
-  tokeninfoRoutes(router, options)
+  const { clientKeys, check, ensureFresh, refresh, contextFor } = options
+  const application = ({ clientKey: wanted }: Application) =>
+    clientKey({ ...clientKeys, isRequired: wanted === 'required' && clientKeys.isRequired })
+  mount(router, openRoutes, {
+    before: (route) => [application(route)],
+    worldOf: ({ headers: { authorization } }) => ({ check, ensureFresh, refresh, authorization }),
+  })
+  mount(router, managementRoutes, {
+    before: (route) => [application(route), authenticate(options)],
+    worldOf: (ctx) => contextFor(ctx.state['actor'], ctx),
+  })
   return router
 }
 
@@ -76,9 +68,8 @@ export function miaApp(options: MiaOptions): Koa {
   app.use(headers())
   app.use(noStore())
   app.use(renderErrors(options))
-  for (const router of [openRouter(options), managementRouter(options)]) {
-    app.use(router.routes())
-    app.use(router.allowedMethods())
-  }
+  const router = miaRouter(options)
+  app.use(router.routes())
+  app.use(router.allowedMethods())
   return app
 }

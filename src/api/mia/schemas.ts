@@ -1,6 +1,5 @@
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { accountStates, authMethods } from '../../domain/accounts/account.ts'
-import { reader } from '../../http/input.ts'
 
 /** No control characters and no halves of surrogate pairs: what it says is what is stored. */
 const plain = '^[^\\p{Cc}\\p{Cs}]*$'
@@ -45,7 +44,8 @@ const moment = Type.String({
 })
 const closed = { additionalProperties: false, expected: 'a JSON object' }
 
-const CreateAccount = Type.Object(
+/** What creates an account. */
+export const CreateAccount = Type.Object(
   {
     name,
     description: Type.Optional(description),
@@ -63,7 +63,8 @@ const CreateAccount = Type.Object(
   closed,
 )
 
-const PatchAccount = Type.Object(
+/** What changes an account; what is absent stays. */
+export const PatchAccount = Type.Object(
   {
     name: Type.Optional(name),
     description: Type.Optional(description),
@@ -83,7 +84,8 @@ const PatchAccount = Type.Object(
   },
 )
 
-const AddCredential = Type.Object(
+/** What adds a secret or a key to an account. */
+export const AddCredential = Type.Object(
   {
     name: Type.Optional(name),
     expiresAt: Type.Optional(moment),
@@ -92,7 +94,8 @@ const AddCredential = Type.Object(
   closed,
 )
 
-const Rotate = Type.Object(
+/** What rotates the secret of an account. */
+export const Rotate = Type.Object(
   {
     overlapSeconds: Type.Integer({ minimum: 0, expected: 'a whole number of seconds, 0 or more' }),
     expiresAt: Type.Optional(moment),
@@ -100,8 +103,3 @@ const Rotate = Type.Object(
   },
   closed,
 )
-
-export const readCreateAccount = reader<Static<typeof CreateAccount>>(CreateAccount)
-export const readPatchAccount = reader<Static<typeof PatchAccount>>(PatchAccount)
-export const readAddCredential = reader<Static<typeof AddCredential>>(AddCredential)
-export const readRotate = reader<Static<typeof Rotate>>(Rotate)

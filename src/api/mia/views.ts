@@ -8,8 +8,7 @@ import type { Rotated } from '../../domain/credentials/rotate.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
-const maybe = (name: string, at: number | undefined) =>
-  at === undefined ? {} : { [name]: iso(at) }
+const expiry = (at: number | undefined) => (at === undefined ? {} : { expiresAt: iso(at) })
 
 const seconds = (at: number) => Math.floor(at / 1000)
 
@@ -24,6 +23,7 @@ export function created({ account, secret }: Created) {
   }
 }
 
+/** An account, as this dialect shows it. */
 export function account(record: Account) {
   const { clientId, name, description, state, permissions, audiences, authMethod, jwksUri } = record
   return {
@@ -41,39 +41,48 @@ export function account(record: Account) {
   }
 }
 
-function credentialBase(record: Credential) {
-  const { id, name, createdAt, createdBy, expiresAt } = record
-  return { id, name, createdAt: iso(createdAt), createdBy, ...maybe('expiresAt', expiresAt) }
+/** The header that names the version of an account. */
+export function entityTag({ version }: Account) {
+  return { ETag: `"${version}"` }
 }
 
+function credentialBase(record: Credential) {
+  const { id, name, createdAt, createdBy, expiresAt } = record
+  return { id, name, createdAt: iso(createdAt), createdBy, ...expiry(expiresAt) }
+}
+
+/** A credential, without what is secret of it. */
 export function credential({ credential: record, lastUsedAt, isUsable }: ListedCredential) {
   return {
     ...credentialBase(record),
-    type: record.kind === 'key' ? 'public_key' : 'client_secret',
-    ...(record.kind === 'key' && { kid: record.key.kid, publicKey: record.key }),
-    state: isUsable ? 'active' : 'expired',
-    ...maybe('lastUsedAt', lastUsedAt),
+    type: record.kind === 'key' ? ('public_key' as const) : ('client_secret' as const),
+    ...(record.kind === 'key' && { kid: record.key.kid, publicKey: { ...record.key } }),
+    state: isUsable ? ('active' as const) : ('expired' as const),
+    ...(lastUsedAt !== undefined && { lastUsedAt: iso(lastUsedAt) }),
   }
 }
 
+/** The one reply that holds the secret of a new credential, or the id of its key. */
 export function added({ credential: record, secret }: Added) {
   return {
     id: record.id,
     ...(secret && { clientSecret: secret.reveal() }),
     ...(record.kind === 'key' && { kid: record.key.kid }),
-    ...maybe('expiresAt', record.expiresAt),
+    ...expiry(record.expiresAt),
   }
 }
 
+/** The one reply that holds the secret of a rotation. */
 export function rotated({ credential: record, secret, formerEndsAt }: Rotated) {
   return {
     id: record.id,
     clientSecret: secret.reveal(),
     previousExpiresAt: iso(formerEndsAt),
-    ...maybe('expiresAt', record.expiresAt),
+    ...expiry(record.expiresAt),
   }
 }
 
+/** An entry of the audit log; the caches follow what is left out. */
 export function event({
   at,
   record: _record,

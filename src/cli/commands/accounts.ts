@@ -137,6 +137,7 @@ function createVerb(accounts: Command): void {
     .action(create)
 }
 
+/** Adds the verbs of service accounts. */
 export function accountsCommand(program: Command): void {
   const accounts = program.command('accounts').description('root service accounts, over the API')
   createVerb(accounts)

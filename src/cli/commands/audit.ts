@@ -51,6 +51,7 @@ async function verify(_flags: unknown, command: Command): Promise<void> {
   }
 }
 
+/** Adds the verbs of the audit log. */
 export function auditCommand(program: Command): void {
   const audit = program.command('audit').description('the audit log')
   withAdmin(audit.command('list'))

@@ -91,6 +91,7 @@ async function importKey(file: string, { now, alg }: ImportFlags, command: Comma
   print(command, { json: { outcome: made ? 'imported' : 'known', key: asJson(key) }, lines })
 }
 
+/** Adds the verbs of signing keys. */
 export function keysCommand(program: Command): void {
   const keys = program.command('keys').description('signing keys, in the folder keys.dir')
   keys.command('list').description('the keys and their phases').action(list)

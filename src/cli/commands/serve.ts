@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 
+/** Adds the verb that starts the server. */
 export function serveCommand(program: Command): void {
   program
     .command('serve')

@@ -22,6 +22,7 @@ async function verify(
   print(command, { json: claims, lines: [JSON.stringify(claims, null, 2)] })
 }
 
+/** Adds the verbs of access tokens. */
 export function tokenCommands(program: Command): void {
   withLogin(program.command('token'))
     .description('log in and print an access token')

@@ -1,25 +1,20 @@
 import { readdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import Router from '@koa/router'
+import { managementRoutes, openRoutes } from '../../../src/api/mia/routes.ts'
+import { actions, grantsOf } from '../../../src/domain/access/actions.ts'
+import type { Facts } from '../../../src/http/route.ts'
 import { accountsPath as root, wanted } from '../../support/accounts.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { type Caller, callerFor, callerWith, create, manage, view } from './accounts.ts'
+import { mountedRoutes } from './mounted.ts'
 
-/** Every route that a file of the dialect registers: a new one is in here without being listed. */
-async function registered(): Promise<readonly (readonly [string, string])[]> {
-  const router = new Router()
-  const folder = resolve(import.meta.dirname, '../../../src/api/mia/routes')
-  for (const file of readdirSync(folder)) {
-    const exported: readonly unknown[] = Object.values(await import(join(folder, file)))
-    for (const register of exported) if (typeof register === 'function') register(router, {})
-  }
-  return router.stack.flatMap(({ methods, path }) =>
-    methods.map((method) => [method, String(path)] as const),
-  )
-}
+const declared: readonly Facts[] = [...openRoutes, ...managementRoutes]
 
-const routes = await registered()
+/** Whatever is declared is in here; where there is a GET, there is a HEAD (RFC 9110 §9.3.2). */
+const routes = declared.flatMap(({ method, path, action }) =>
+  (method === 'GET' ? ['GET', 'HEAD'] : [method]).map((name) => [name, path, action] as const),
+)
 const filled = (path: string) => path.replace(':clientId', 'ost_ci_x').replace(':id', 'cred_x')
 const bodies: Readonly<Record<string, object>> = {
   [`POST ${root}`]: wanted(),
@@ -28,7 +23,7 @@ const bodies: Readonly<Record<string, object>> = {
   [`POST ${root}/:clientId/credentials`]: {},
 }
 /** The one route that asks for no permission: it tells a token about itself. */
-const openToAnyToken = ['GET /tokeninfo', 'HEAD /tokeninfo']
+const openToAnyToken = ['/tokeninfo']
 
 let server: TestServer
 let nobody: Caller
@@ -47,6 +42,21 @@ describe('every management route', () => {
     expect(routes.map(([, path]) => path)).toContain(`${root}/:clientId/credentials/:id`)
   })
 
+  test('is declared, and every declaration is a route', () => {
+    const folder = resolve(import.meta.dirname, '../../../src/api/mia/routes')
+    const nouns = readdirSync(folder).map((file) => file.replace('.ts', ''))
+    expect(nouns.toSorted()).toEqual(['accounts', 'audit', 'credentials', 'tokeninfo'])
+    const mounted = mountedRoutes().map(([method, path]) => `${method} ${path}`)
+    expect(mounted.toSorted()).toEqual(
+      routes.map(([method, path]) => `${method} ${path}`).toSorted(),
+    )
+  })
+
+  test('names a known action, but for the one that asks for no permission', () => {
+    const nameless = declared.filter(({ action }) => !Object.hasOwn(actions, action))
+    expect(nameless.map(({ path, action }) => [path, action])).toEqual([['/tokeninfo', 'none']])
+  })
+
   test.each(routes)('answers 401 without credentials: %s %s', async (method, path) => {
     const headers = { 'client-key': server.admin.clientKey }
     const answer = await server.call(filled(path), { method, headers })
@@ -59,14 +69,16 @@ describe('every management route', () => {
   })
 
   test.each(routes)(
-    'answers 403 to a token without its permission: %s %s',
-    async (method, path) => {
+    'answers 403 to a token without the permission of its action: %s %s',
+    async (method, path, action) => {
       const answer = await nobody(method, filled(path), bodies[`${method} ${path}`])
-      const isOpen = openToAnyToken.includes(`${method} ${path}`)
+      const isOpen = openToAnyToken.includes(path)
       expect(answer.status).toBe(isOpen ? 200 : 403)
       if (method !== 'HEAD' && !isOpen) {
         expect(answer.body).toMatchObject({ code: 'actor.forbidden', error: 'Forbidden' })
-        expect(answer.body.message).toMatch(/console\.root\./)
+        const { root: permission } = action === 'none' ? {} : grantsOf(action)
+        expect(permission).toMatch(/^console\.root\./)
+        expect(answer.body.message).toContain(permission)
       }
     },
   )
@@ -84,7 +96,7 @@ describe('every management route', () => {
 
   test('answers no cross-origin reader, and may not be framed', async () => {
     const headers = { origin: 'https://evil.example' }
-    for (const [method, path] of [...routes, ['OPTIONS', root] as const]) {
+    for (const [method, path] of [...routes, ['OPTIONS', root]] as const) {
       const answer = await server.call(filled(path), { method, headers })
       expect(answer.headers.get('access-control-allow-origin')).toBeNull()
       expect(answer.headers.get('access-control-allow-credentials')).toBeNull()

@@ -1,49 +1,112 @@
-import type Router from '@koa/router'
+import { Type } from 'typebox'
 import { createAccount } from '../../../domain/accounts/create.ts'
 import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
 import { deleteAccount, revokeTokens, updateAccount } from '../../../domain/accounts/update.ts'
-import { readJson } from '../../../http/input.ts'
-import { createAccountInput, patchAccountInput } from '../inputs.ts'
-import { accountsQuery } from '../queries.ts'
-import { type MiaState, setPaging, target } from '../request.ts'
+import { changeTarget, createAccountInput, patchAccountInput } from '../inputs.ts'
+import { accountLinks } from '../links.ts'
+import { AccountsQuery, accountsPage } from '../queries.ts'
+import { CreatedAccount, ServiceAccount } from '../replies.ts'
+import { OfAccount, route } from '../route.ts'
+import { CreateAccount, PatchAccount } from '../schemas.ts'
 import * as view from '../views.ts'
 
 const root = '/api/service-accounts'
 
-export function accountRoutes(router: Router<MiaState>): void {
-  router.post(root, async (ctx) => {
-    const input = createAccountInput(await readJson(ctx.req))
-    ctx.body = view.created(await createAccount(ctx.state.context, input))
-    ctx.status = 201
-  })
-
-  router.get(root, async (ctx) => {
-    const query = accountsQuery(ctx.query)
-    const { accounts, total } = await listAccounts(ctx.state.context, query.page, query.perPage)
-    setPaging(ctx, query, total)
-    ctx.body = accounts.map(view.account)
-  })
-
-  router.get(`${root}/:clientId`, async (ctx) => {
-    const account = await readAccount(ctx.state.context, ctx.params['clientId'] ?? '')
-    ctx.set('ETag', `"${account.version}"`)
-    ctx.body = view.account(account)
-  })
-
-  router.patch(`${root}/:clientId`, async (ctx) => {
-    const patch = patchAccountInput(await readJson(ctx.req))
-    const account = await updateAccount(ctx.state.context, target(ctx), patch)
-    ctx.set('ETag', `"${account.version}"`)
-    ctx.body = view.account(account)
-  })
-
-  router.delete(`${root}/:clientId`, async (ctx) => {
-    await deleteAccount(ctx.state.context, target(ctx))
-    ctx.status = 204
-  })
-
-  router.post(`${root}/:clientId/revoke-tokens`, async (ctx) => {
-    await revokeTokens(ctx.state.context, target(ctx))
-    ctx.status = 204
-  })
-}
+/** Service accounts: making, reading, changing and deleting them. */
+export const accountRoutes = [
+  route({
+    method: 'POST',
+    path: root,
+    name: 'createAccount',
+    summary: 'Create a service account; its secret is shown this once',
+    action: 'account.create',
+    clientKey: 'required',
+    body: CreateAccount,
+    problems: ['permission.unknown', 'key.invalid', 'account.method_mismatch', 'name.taken'],
+    replies: { 201: CreatedAccount },
+    answer: async (context, { body }) => [
+      201,
+      view.created(await createAccount(context, createAccountInput(body))),
+    ],
+  }),
+  route({
+    method: 'GET',
+    path: root,
+    name: 'listAccounts',
+    summary: 'List the service accounts, oldest first',
+    action: 'account.list',
+    clientKey: 'required',
+    query: AccountsQuery,
+    replies: { 200: Type.Array(ServiceAccount) },
+    answer: async (context, { query, place }) => {
+      const paging = accountsPage(query)
+      const { accounts, total } = await listAccounts(context, paging.page, paging.perPage)
+      return [200, accounts.map(view.account), accountLinks(place, paging, total)]
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${root}/:clientId`,
+    name: 'readAccount',
+    summary: 'Read one service account',
+    action: 'account.read',
+    clientKey: 'required',
+    params: OfAccount,
+    problems: ['account.not_found'],
+    replies: { 200: ServiceAccount },
+    answer: async (context, { params }) => {
+      const account = await readAccount(context, params.clientId)
+      return [200, view.account(account), view.entityTag(account)]
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: `${root}/:clientId`,
+    name: 'updateAccount',
+    summary: 'Change what a service account is called and may do',
+    action: 'account.update',
+    clientKey: 'required',
+    isConditional: true,
+    params: OfAccount,
+    body: PatchAccount,
+    problems: ['permission.unknown', 'grant.exceeds_own', 'account.not_found', 'name.taken'],
+    replies: { 200: ServiceAccount },
+    answer: async (context, { params, body, ifMatch }) => {
+      const target = changeTarget(params.clientId, ifMatch)
+      const account = await updateAccount(context, target, patchAccountInput(body))
+      return [200, view.account(account), view.entityTag(account)]
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: `${root}/:clientId`,
+    name: 'deleteAccount',
+    summary: 'Delete a service account with its credentials, for good',
+    action: 'account.delete',
+    clientKey: 'required',
+    isConditional: true,
+    params: OfAccount,
+    problems: ['grant.exceeds_own', 'account.not_found'],
+    replies: { 204: null },
+    answer: async (context, { params, ifMatch }) => {
+      await deleteAccount(context, changeTarget(params.clientId, ifMatch))
+      return [204]
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${root}/:clientId/revoke-tokens`,
+    name: 'revokeTokens',
+    summary: 'End every access token of a service account',
+    action: 'account.revoke_tokens',
+    clientKey: 'required',
+    isConditional: true,
+    params: OfAccount,
+    problems: ['grant.exceeds_own', 'account.not_found'],
+    replies: { 204: null },
+    answer: async (context, { params, ifMatch }) => {
+      await revokeTokens(context, changeTarget(params.clientId, ifMatch))
+      return [204]
+    },
+  }),
+]

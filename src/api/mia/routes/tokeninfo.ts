@@ -1,10 +1,20 @@
-import type Router from '@koa/router'
-import { bearerToken, type CheckOptions, checkedToken } from '../../../http/bearer.ts'
+import { bearerToken, checkedToken } from '../../../http/bearer.ts'
+import { TokenClaims } from '../replies.ts'
+import { openRoute } from '../route.ts'
 
 /** The claims of the token that asks, while it stands: what a gateway calls on every request. */
-export function tokeninfoRoutes(router: Router, options: CheckOptions): void {
-  router.get('/tokeninfo', async (ctx) => {
-    const token = bearerToken(ctx.headers.authorization)
-    ctx.body = (await checkedToken(token, options)).payload
-  })
-}
+export const tokeninfoRoutes = [
+  openRoute({
+    method: 'GET',
+    path: '/tokeninfo',
+    name: 'readToken',
+    summary: 'Read the claims of the token that asks, while it stands',
+    action: 'none',
+    clientKey: 'optional',
+    replies: { 200: TokenClaims },
+    answer: async (door) => {
+      const { payload } = await checkedToken(bearerToken(door.authorization), door)
+      return [200, payload]
+    },
+  }),
+]

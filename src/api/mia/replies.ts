@@ -1,0 +1,84 @@
+import { Type } from 'typebox'
+import { accountStates, authMethods } from '../../domain/accounts/account.ts'
+
+const text = (description: string) => Type.String({ description })
+const time = (description: string) => Type.String({ format: 'date-time', description })
+const oneOf = <const T extends string>(values: readonly T[]) => Type.Enum([...values])
+const anyMembers = Type.Unsafe<Record<string, unknown>>({ type: 'object' })
+const secret = text('shown this once')
+
+/** A service account. */
+export const ServiceAccount = Type.Object({
+  clientId: Type.String(),
+  name: Type.String(),
+  description: Type.String(),
+  state: oneOf(accountStates),
+  tokenEndpointAuthMethod: oneOf(authMethods),
+  permissions: Type.Array(Type.String()),
+  audiences: Type.Array(Type.String()),
+  jwksUri: Type.Optional(text('where the account publishes its keys')),
+  createdAt: time('when it was made'),
+  createdBy: text('the client id of who made it'),
+  updatedAt: time('when it was last changed'),
+})
+
+/** An account that was just made. */
+export const CreatedAccount = Type.Object({
+  clientId: Type.String(),
+  clientSecret: Type.Optional(secret),
+  kid: Type.Optional(text('the name of the key that came in')),
+  clientIdIssuedAt: Type.Integer({ description: 'Unix seconds' }),
+})
+
+/** What an account logs in with, without what is secret of it. */
+export const Credential = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  type: oneOf(['client_secret', 'public_key']),
+  state: oneOf(['active', 'expired']),
+  createdAt: time('when it was made'),
+  createdBy: text('the client id of who made it'),
+  expiresAt: Type.Optional(time('from then on it is refused')),
+  lastUsedAt: Type.Optional(time('when it last let somebody in')),
+  kid: Type.Optional(text('the name of the key')),
+  publicKey: Type.Optional(anyMembers),
+})
+
+/** A credential that was just added. */
+export const AddedCredential = Type.Object({
+  id: Type.String(),
+  clientSecret: Type.Optional(secret),
+  kid: Type.Optional(text('the name of the key that came in')),
+  expiresAt: Type.Optional(time('from then on it is refused')),
+})
+
+/** A secret that has taken the place of another. */
+export const RotatedSecret = Type.Object({
+  id: Type.String(),
+  clientSecret: secret,
+  previousExpiresAt: time('until then the former secret is good'),
+  expiresAt: Type.Optional(time('from then on it is refused')),
+})
+
+/** One entry of the audit log, chained to the one before. */
+export const AuditEntry = Type.Object({
+  seq: Type.Integer(),
+  id: Type.String(),
+  at: time('when it was done'),
+  action: Type.String(),
+  actor: Type.Object({
+    kind: oneOf(['account', 'system', 'anonymous']),
+    id: Type.String(),
+    name: Type.String(),
+  }),
+  target: Type.Object({ kind: Type.String(), id: Type.String(), name: Type.String() }),
+  requestId: Type.String(),
+  scope: Type.Optional(Type.Array(Type.String())),
+  before: Type.Optional(anyMembers),
+  after: Type.Optional(anyMembers),
+  previousHash: Type.String(),
+  hash: text('covers the entry and previousHash'),
+})
+
+/** The claims of an access token (RFC 9068 §2.2). */
+export const TokenClaims = anyMembers

@@ -1,0 +1,52 @@
+import type { TObject, TSchema } from 'typebox'
+import { Problem } from '../domain/problem.ts'
+import { reader } from './input.ts'
+
+/** A query string after it was parsed: a parameter that is there twice is an array. */
+export type Query = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** A parameter that is not as it must be, in words that hold in every dialect. */
+export function invalidParameter(field: string, said: string): Problem {
+  return new Problem('request.invalid', { field, said: `${field}: ${said}` })
+}
+
+function single(query: Query, name: string): string | undefined {
+  const value = query[name]
+  if (value === undefined || typeof value === 'string') return value
+  throw invalidParameter(name, 'must be given once')
+}
+
+/** Text that is no whole number stays text, for the schema to refuse. */
+function wanted(text: string | undefined, schema: TSchema): unknown {
+  if (text === undefined) return Reflect.get(schema, 'default')
+  const isNumber = Reflect.get(schema, 'type') === 'integer' && /^\d{1,9}$/.test(text)
+  return isNumber ? Number(text) : text
+}
+
+function assertKnown(query: Query, known: readonly string[]): void {
+  const unknown = Object.keys(query).find((name) => !known.includes(name))
+  if (unknown !== undefined) {
+    const said = `is no parameter here; expected ${known.join(', ')}`
+    throw invalidParameter(unknown.slice(0, 64), said)
+  }
+}
+
+/**
+ * Reads queries by a schema: each parameter once, none that is not in it, and its `default` for one
+ * that is absent. Without a schema it reads nothing. Fails with `request.invalid`.
+ */
+export function queryReader<T>(schema: TObject | undefined): (query: Query) => T {
+  const read = reader<T>(schema ?? {})
+  const parameters = Object.entries(schema?.properties ?? {})
+  return (query) => {
+    if (!schema) return read(undefined)
+    assertKnown(
+      query,
+      parameters.map(([name]) => name),
+    )
+    const values = parameters
+      .map(([name, parameter]) => [name, wanted(single(query, name), parameter)] as const)
+      .filter(([, value]) => value !== undefined)
+    return read(Object.fromEntries(values))
+  }
+}

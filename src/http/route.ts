@@ -1,0 +1,158 @@
+import type Router from '@koa/router'
+import type { Middleware, ParameterizedContext } from 'koa'
+import type { Static, TObject, TSchema } from 'typebox'
+import type { Action } from '../domain/access/actions.ts'
+import type { ProblemCode } from '../domain/problem.ts'
+import { type BodyRules, reader, readJson } from './input.ts'
+import { queryReader } from './query.ts'
+
+/** How a route may succeed; how it fails is said by problems. */
+type Status = 200 | 201 | 202 | 204
+
+/** The schema of the body by status; null where there is none. */
+export type Replies = { readonly [S in Status]?: TSchema | null }
+
+/** The schemas of a route: what is not declared is not read. */
+export interface Shapes {
+  readonly params?: TObject
+  readonly query?: TObject
+  readonly body?: TSchema
+  readonly replies: Replies
+}
+
+/** What a route says of itself besides its schemas. */
+export interface Facts {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** With parameters as `:name`. */
+  readonly path: string
+  /** Its name for programs that are made from the API's description. */
+  readonly name: string
+  readonly summary: string
+  /** What its use case asks permission for; none where a token tells of itself. */
+  readonly action: Action | 'none'
+  /** Whether the calling application must name itself. */
+  readonly clientKey: 'required' | 'optional'
+  /** Whether If-Match may name the version that is meant. */
+  readonly isConditional?: boolean
+  /** How it fails besides what its declaration tells already. */
+  readonly problems?: readonly ProblemCode[]
+  /** Media types and size of its body; absent: 64 KiB of JSON. */
+  readonly accepts?: BodyRules
+}
+
+type StaticOf<S> = S extends TSchema ? Static<S> : undefined
+
+/** What a route finds in its request, as its schemas have it. */
+interface Input<P, Q, B> {
+  readonly params: StaticOf<P>
+  readonly query: StaticOf<Q>
+  readonly body: StaticOf<B>
+  /** The header If-Match; empty when there is none. */
+  readonly ifMatch: string
+  /** Where the request went, for links to its neighbours. */
+  readonly place: Place
+}
+
+/** The path of a request and its query, without the question mark. */
+export interface Place {
+  readonly path: string
+  readonly querystring: string
+}
+
+/** A value of a schema that nobody will change any more. */
+type Shown<T> = T extends readonly (infer E)[]
+  ? readonly Shown<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Shown<T[K]> }
+    : T
+
+type Headers = Readonly<Record<string, string>>
+
+type Sent = readonly [status: Status, body?: unknown, headers?: Headers]
+
+type AnswerOf<S, B> = B extends TSchema
+  ? readonly [status: S, body: Shown<Static<B>>, headers?: Headers]
+  : readonly [status: S, body?: undefined, headers?: Headers]
+
+/** Status, body and headers: the body is what the route declares for this status. */
+type Answer<R extends Replies> = Extract<
+  { readonly [S in keyof R]: AnswerOf<S, R[S]> }[keyof R],
+  Sent
+>
+
+/** A route as it is written: what it is, and what it answers. What is not declared is not read. */
+export interface Declaration<World, P, Q, B, R extends Replies> extends Facts {
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  readonly replies: R
+  readonly answer: (world: World, input: Input<P, Q, B>) => Promise<Answer<R>>
+}
+
+/** How callers are let in: by a token for this server, or by what the route itself looks at. */
+export type LetIn = 'bearer' | 'own'
+
+/** A route that can be mounted, and described. */
+export interface Route<World> extends Facts, Shapes {
+  readonly letIn: LetIn
+  readonly run: (world: World, ctx: Asked) => Promise<Sent>
+}
+
+type Asked = ParameterizedContext & { readonly params: Readonly<Record<string, string>> }
+
+function inputReader<P, Q, B>({ params, query, body, accepts }: Shapes & Facts) {
+  const nothing = {}
+  const readParams = reader<StaticOf<P>>(params ?? nothing)
+  const readQuery = queryReader<StaticOf<Q>>(query)
+  const readBody = reader<StaticOf<B>>(body ?? nothing)
+  return async (ctx: Asked): Promise<Input<P, Q, B>> => ({
+    params: readParams(params && ctx.params),
+    query: readQuery(ctx.query),
+    body: readBody(body && (await readJson(ctx.req, accepts))),
+    ifMatch: ctx.get('If-Match'),
+    place: { path: ctx.path, querystring: ctx.querystring },
+  })
+}
+
+/** What declares routes whose callers are let in this way, over this world. */
+export function routesOf<World>(letIn: LetIn) {
+  return function route<
+    R extends Replies,
+    P extends TObject | undefined = undefined,
+    Q extends TObject | undefined = undefined,
+    B extends TSchema | undefined = undefined,
+  >({ answer, ...declared }: Declaration<World, P, Q, B, R>): Route<World> {
+    const { params, query, body, ...rest } = declared
+    const shapes = {
+      ...rest,
+      ...(params && { params }),
+      ...(query && { query }),
+      ...(body && { body }),
+    }
+    const read = inputReader<P, Q, B>(shapes)
+    return { ...shapes, letIn, run: async (world, ctx) => await answer(world, await read(ctx)) }
+  }
+}
+
+/** What a dialect does before its routes: whom it lets in, and the world that an answer needs. */
+export interface Gate<World> {
+  readonly before: (route: Route<World>) => readonly Middleware[]
+  readonly worldOf: (ctx: ParameterizedContext) => World
+}
+
+/** Puts routes on a router: the only way in which one gets there. */
+export function mount<World>(
+  router: Router,
+  routes: readonly Route<World>[],
+  { before, worldOf }: Gate<World>,
+): void {
+  for (const route of routes) {
+    const answerRoute = async (ctx: Asked) => {
+      const [status, body, headers = {}] = await route.run(worldOf(ctx), ctx)
+      ctx.set({ ...headers })
+      ctx.status = status
+      if (body !== undefined) ctx.body = body
+    }
+    router.register(route.path, [route.method], [...before(route), answerRoute])
+  }
+}

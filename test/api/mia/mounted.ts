@@ -1,0 +1,29 @@
+import { miaRouter } from '../../../src/api/mia/router.ts'
+
+const unused = () => {
+  throw new Error('no request was made')
+}
+
+/** Method and path of all that the router of this dialect answers. */
+export function mountedRoutes(): readonly (readonly [method: string, path: string])[] {
+  const router = miaRouter({
+    issuer: '',
+    audience: '',
+    check: unused,
+    ensureFresh: unused,
+    refresh: unused,
+    clientKeys: {
+      keyByDigest: unused,
+      refresh: unused,
+      peppers: [],
+      publicKeys: [],
+      isRequired: true,
+    },
+    contextFor: unused,
+    onAnswer: unused,
+    onFailure: unused,
+  })
+  return router.stack.flatMap(({ methods, path }) =>
+    methods.map((method) => [method, String(path)] as const),
+  )
+}
