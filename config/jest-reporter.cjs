@@ -26,7 +26,7 @@ module.exports = class ClosingLines {
   ) {
     const hasMongo = Boolean(process.env.OSTIARY_TEST_MONGODB_URI)
     this.left = unknownFiles().filter((file) => !this.before.has(file))
-    const lines = []
+    const lines = this.left.map((file) => `The tests left this in the checkout: ${file}`)
     if (!hasMongo) {
       lines.push(
         '',
@@ -48,7 +48,7 @@ module.exports = class ClosingLines {
       return new Error('OSTIARY_TEST_MONGODB_REQUIRED is set, but no OSTIARY_TEST_MONGODB_URI')
     }
     if (this.left.length > 0) {
-      return new Error(`the tests left files in the checkout: ${this.left.join(', ')}`)
+      return new Error('the tests left files in the checkout')
     }
     return undefined
   }
