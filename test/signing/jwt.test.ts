@@ -49,7 +49,7 @@ describe.each(algorithms)('a token signed by %s', (alg) => {
     expect(protectedHeader.alg).toBe(keyRecipes[alg].alg)
   })
 
-  test('verifies here', async () => {
+  test('verifies by the key that signed it', async () => {
     const ring = await ringOf(alg)
     expect(verifyJwt(await tokenOf(ring), ring, rules)).toEqual({ ok: true, claims })
   })

@@ -40,7 +40,7 @@ describeMongo('a MongoDB server that goes away', () => {
   }
 
   test.each(['silent', 'refusing'] as const)(
-    'and is %s: calls fail with store.unavailable, and work when it is back',
+    'and is %s fails calls with store.unavailable, which work when it is back',
     async (mood) => {
       const { store, proxy } = await behindProxy()
       await create(store)
@@ -63,7 +63,7 @@ describeMongo('a MongoDB server that goes away', () => {
     },
   )
 
-  test('is given up on by default, too', async () => {
+  test('is given up on by a store for which no bound was set', async () => {
     const proxy = await proxyBefore(database())
     closing.push(proxy.close)
     const uri = new URL(database().uri)
@@ -74,7 +74,7 @@ describeMongo('a MongoDB server that goes away', () => {
     expect(await outcome(store.reserve('id', noon))).toBe('store.unavailable')
   })
 
-  test('gathers no more calls than a bound, and works when it is back', async () => {
+  test('lets no more calls wait for it than a bound, and works when it is back', async () => {
     const { store, proxy } = await behindProxy()
     proxy.become('silent')
     let isOver = false
@@ -102,7 +102,7 @@ describeMongo('a MongoDB server that goes away', () => {
     return Buffer.concat([Buffer.from(`${name}\0`), length, Buffer.from(`${collection}\0`)])
   }
 
-  test('after it took a claim: the retry knows that the claim is its own', async () => {
+  test('after it took a claim grants it to the retry, whose own it is', async () => {
     const { store, proxy } = await behindProxy()
     proxy.loseReplyTo(command('insert', 'claims'))
     expect(await store.reserve('id', noon)).toBe(true)
@@ -113,7 +113,7 @@ describeMongo('a MongoDB server that goes away', () => {
     ['insert', 'account'],
     ['insert', 'events'],
     ['update', 'account'],
-  ])('after it took the %s of %s in a commit: the commit succeeds, once', async (name, noun) => {
+  ])('after it took the %s of %s in a commit lets the commit succeed, once', async (name, noun) => {
     const { store, proxy } = await behindProxy(5000)
     const record = sampleAccount()
     proxy.loseReplyTo(command(name, noun))
@@ -129,7 +129,7 @@ describeMongo('a MongoDB server that goes away', () => {
     expect(await store.head()).toBe(2)
   })
 
-  test('in the middle of many commits: each acknowledged one is there, the log is sound', async () => {
+  test('in the middle of many commits keeps each acknowledged one, and a sound log', async () => {
     const { store, proxy } = await behindProxy()
     const done: string[] = []
     const write = async () => {
@@ -154,7 +154,7 @@ describeMongo('a MongoDB server that goes away', () => {
     expect(listed.map(({ id }) => id).sort()).toEqual([...logged].sort())
   })
 
-  test('or was never there: opening fails in time and tells no password', async () => {
+  test('or was never there fails the opening of a store, without a word of the password', async () => {
     const proxy = await proxyBefore(database())
     await proxy.close()
     const uri = `mongodb://user:hunter2@127.0.0.1:${proxy.port}/x`

@@ -32,10 +32,10 @@ async function outboxes(db: Db): Promise<number> {
     .countDocuments({ outbox: { $exists: true } })
 }
 
-describeMongo('MongoDB after a crash in the middle of a commit', () => {
+describeMongo('MongoDB after a crash', () => {
   const database = databasePerTest()
 
-  test('before the event reached the log: settling brings it there, once', async () => {
+  test('brings the event to the log, once, where the commit had not come so far', async () => {
     const [one, other] = [await database().open(), await database().open()]
     const db = await database().raw()
     const made = await create(one)
@@ -50,7 +50,7 @@ describeMongo('MongoDB after a crash in the middle of a commit', () => {
     expect(await other.get('account', record.id)).toEqual(record)
   })
 
-  test('after the event reached the log: settling empties the outbox, the log stays', async () => {
+  test('empties the outbox and leaves the log, where the event had reached it', async () => {
     const one = await database().open()
     const db = await database().raw()
     const record = sampleAccount()
@@ -63,7 +63,7 @@ describeMongo('MongoDB after a crash in the middle of a commit', () => {
   })
 
   test.each(['before', 'after'])(
-    'the same commit again, %s the event was logged, is a success',
+    'takes the same commit again as a success, %s the event was logged',
     async (moment) => {
       const one = await database().open()
       const db = await database().raw()
@@ -77,7 +77,7 @@ describeMongo('MongoDB after a crash in the middle of a commit', () => {
     },
   )
 
-  test('a rival with the same event id does not take the half-done write for its own', async () => {
+  test('lets no rival with the same event id take the half-done write for its own', async () => {
     const one = await database().open()
     const record = sampleAccount()
     await writeAndDie(await database().raw(), record, eventFor(record))
@@ -86,7 +86,7 @@ describeMongo('MongoDB after a crash in the middle of a commit', () => {
     expect(await one.head()).toBe(1)
   })
 
-  test('the next writer finishes what is left, so events encode the order of versions', async () => {
+  test('finishes what is left before the next write, so that events are in the order of versions', async () => {
     const one = await database().open()
     const record = sampleAccount()
     await writeAndDie(await database().raw(), record, eventFor(record))
@@ -95,7 +95,7 @@ describeMongo('MongoDB after a crash in the middle of a commit', () => {
     expect(ids).toEqual([`${record.id}:1`, `${record.id}:2`])
   })
 
-  test('a tombstone stays until its event is in the log', async () => {
+  test('keeps a tombstone until its event is in the log', async () => {
     const one = await database().open()
     const dead = tombstone(await create(one))
     await writeAndDie(await database().raw(), dead, eventFor(dead))
@@ -105,7 +105,7 @@ describeMongo('MongoDB after a crash in the middle of a commit', () => {
     expect((await wholeLog(one)).map(({ id }) => id)).toContain(`${dead.id}:2`)
   })
 
-  test('many outboxes are settled by several processes beside writers, each event once', async () => {
+  test('settles many outboxes by several processes beside writers, each event once', async () => {
     const stores = await Promise.all(times(3, () => database().open()))
     const [one] = stores
     const db = await database().raw()
@@ -124,7 +124,7 @@ describeMongo('MongoDB after a crash in the middle of a commit', () => {
     expect(await outboxes(db)).toBe(0)
   })
 
-  test('in the middle of a sweep: the horizon already covers what may be gone', async () => {
+  test('has a horizon that covers what a sweep without an end may have removed', async () => {
     const one = await database().open()
     const { meta } = collectionsOf(await database().raw())
     await one.reserve('expired', noon)
