@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { AdminClient, ServiceAccount } from '../../sdk/index.ts'
+import type { AdminClient, PublicKeyInput, ServiceAccount } from '../../sdk/index.ts'
 import { adminOf, withAdmin } from '../remote.ts'
 import { fields, list, plain, print, readInput, table } from '../terminal.ts'
 
@@ -16,7 +16,7 @@ interface CreateFlags {
 }
 
 /** A JWK as it is, PEM as text: the server tells what is wrong with either. */
-function readPublicKey(file: string): string | object {
+function readPublicKey(file: string): PublicKeyInput {
   const content = readInput(file, '--public-key')
   if (!content.trimStart().startsWith('{')) return content
   try {
