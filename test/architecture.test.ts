@@ -178,6 +178,21 @@ describe('the direction of imports', () => {
     expect(new Set(readers)).toEqual(new Set(['config']))
   })
 
+  test('every export has its sentence', () => {
+    const declared =
+      /^export (?:async |declare |abstract )?(?:function\*?|const|class|interface|type|let) (\w+)/
+    const silent = sources(src).flatMap((file) => {
+      const lines = readFileSync(file, 'utf8').split('\n')
+      return lines.flatMap((line, place) => {
+        const before = lines[place - 1] ?? ''
+        const isTold = before.endsWith('*/') || before.startsWith('//')
+        const name = declared.exec(line)?.[1]
+        return name === undefined || isTold ? [] : [`${relative(src, file)} ${name}`]
+      })
+    })
+    expect(silent).toEqual([])
+  })
+
   test('files stay within 250 lines', () => {
     const long = sources(src)
       .map(

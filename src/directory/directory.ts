@@ -7,7 +7,7 @@ import { Follower } from './follower.ts'
 import { AccountShelf, ClientKeyShelf, type Listing, RevocationShelf } from './shelves.ts'
 
 /** Milliseconds that whoever is about to be refused waits for what other processes know. */
-const refreshBoundMs = 500
+const refreshBoundMs = 1500
 
 async function within(boundMs: number, work: Promise<void>): Promise<void> {
   const over = Promise.withResolvers<void>()

@@ -16,7 +16,7 @@ const usual = {
 } as const satisfies BodyRules
 
 /** The rules of a body where a route says nothing else: 64 KiB of JSON. */
-function bodyRules(given: BodyRules = {}): Required<BodyRules> {
+export function bodyRules(given: BodyRules = {}): Required<BodyRules> {
   return { ...usual, ...given }
 }
 

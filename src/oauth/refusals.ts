@@ -136,6 +136,16 @@ const refusals = {
   },
 } as const satisfies Record<RefusalCode, Row>
 
+/** Every status of a refusal with the errors that have it, those of a foreign Host too. */
+export function errorsByStatus(): ReadonlyMap<number, readonly OAuthError[]> {
+  const rows: readonly Row[] = Object.values(refusals)
+  const byStatus = Map.groupBy(rows, ({ status }) => status)
+  const errors = [...byStatus].map(
+    ([status, some]) => [status, [...new Set(some.map(({ error }) => error))]] as const,
+  )
+  return new Map([...errors, [421, ['invalid_request']]])
+}
+
 /** What a code tells the caller. */
 export function wordsOf(code: RefusalCode, detail = ''): string {
   return refusals[code].words(detail)

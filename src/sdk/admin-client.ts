@@ -1,6 +1,20 @@
+import type {
+  AddedCredential,
+  AuditEntry,
+  AuditFilter,
+  CreatedAccount,
+  Credential,
+  NewCredential,
+  NewServiceAccount,
+  Rotated,
+  Rotation,
+  ServiceAccount,
+  ServiceAccountPatch,
+} from './management.ts'
 import { membersOf, type Received, send } from './send.ts'
 import type { TokenSource } from './token-source.ts'
 
+/** Where the management API is, and who calls it. */
 export interface AdminClientOptions {
   /** Where the server is: its issuer identifier. */
   readonly url: string
@@ -9,87 +23,13 @@ export interface AdminClientOptions {
   readonly clientKey?: string | undefined
 }
 
-/** Times are RFC 3339. */
-export interface ServiceAccount {
-  readonly clientId: string
-  readonly name: string
-  readonly description: string
-  readonly state: 'enabled' | 'disabled'
-  readonly tokenEndpointAuthMethod: 'client_secret_basic' | 'private_key_jwt'
-  readonly permissions: readonly string[]
-  readonly audiences: readonly string[]
-  readonly jwksUri?: string
-  readonly createdAt: string
-  readonly createdBy: string
-  readonly updatedAt: string
-}
-
-export interface NewServiceAccount {
-  readonly name: string
-  readonly permissions: readonly string[]
-  readonly tokenEndpointAuthMethod: ServiceAccount['tokenEndpointAuthMethod']
-  readonly description?: string | undefined
-  readonly audiences?: readonly string[] | undefined
-  /** PEM text or a public JWK. */
-  readonly publicKey?: string | object | undefined
-  readonly jwksUri?: string | undefined
-  readonly expiresAt?: string | undefined
-}
-
-export interface CreatedAccount {
-  readonly clientId: string
-  /** Shown this once. */
-  readonly clientSecret?: string
-  readonly kid?: string
-  /** Seconds. */
-  readonly clientIdIssuedAt: number
-}
-
-export interface Rotated {
-  readonly id: string
-  /** Shown this once. */
-  readonly clientSecret: string
-  readonly previousExpiresAt: string
-  readonly expiresAt?: string
-}
-
-export interface Credential {
-  readonly id: string
-  readonly name: string
-  readonly type: 'client_secret' | 'public_key'
-  readonly state: 'active' | 'expired'
-  readonly createdAt: string
-  readonly createdBy: string
-  readonly expiresAt?: string
-  readonly lastUsedAt?: string
-  readonly kid?: string
-}
-
-export interface AuditEntry {
-  readonly seq: number
-  readonly at: string
-  readonly action: string
-  readonly actor: { readonly kind: string; readonly id: string; readonly name: string }
-  readonly target: { readonly kind: string; readonly id: string; readonly name: string }
-  readonly requestId: string
-  readonly before?: Readonly<Record<string, unknown>>
-  readonly after?: Readonly<Record<string, unknown>>
-}
-
-export interface AuditFilter {
-  /** Unix seconds or RFC 3339; `from` is inclusive, `to` exclusive. */
-  readonly from?: string | undefined
-  readonly to?: string | undefined
-  /** A client id. */
-  readonly actor?: string | undefined
-  readonly target?: string | undefined
-}
-
+/** Some of a list, and how many there are in all. */
 export interface Page<T> {
   readonly items: readonly T[]
   readonly total: number
 }
 
+/** Which page of a list is asked for. */
 export interface PageOptions {
   /** From 1. */
   readonly page?: number | undefined
@@ -102,16 +42,13 @@ export interface AdminClient {
   readonly createAccount: (input: NewServiceAccount) => Promise<CreatedAccount>
   readonly accounts: (page?: PageOptions) => Promise<Page<ServiceAccount>>
   readonly account: (clientId: string) => Promise<ServiceAccount>
-  readonly updateAccount: (clientId: string, patch: object) => Promise<ServiceAccount>
+  readonly updateAccount: (clientId: string, patch: ServiceAccountPatch) => Promise<ServiceAccount>
   readonly deleteAccount: (clientId: string) => Promise<void>
   readonly revokeTokens: (clientId: string) => Promise<void>
   readonly credentials: (clientId: string) => Promise<readonly Credential[]>
-  readonly addCredential: (clientId: string, input: object) => Promise<Partial<CreatedAccount>>
+  readonly addCredential: (clientId: string, input: NewCredential) => Promise<AddedCredential>
   readonly deleteCredential: (clientId: string, id: string) => Promise<void>
-  readonly rotate: (
-    clientId: string,
-    rotation: { readonly overlapSeconds: number; readonly expiresAt?: string | undefined },
-  ) => Promise<Rotated>
+  readonly rotate: (clientId: string, rotation: Rotation) => Promise<Rotated>
   readonly audit: (filter?: AuditFilter & PageOptions) => Promise<Page<AuditEntry>>
 }
 

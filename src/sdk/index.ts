@@ -1,16 +1,9 @@
 export {
   type AdminClient,
   type AdminClientOptions,
-  type AuditEntry,
-  type AuditFilter,
   adminClient,
-  type CreatedAccount,
-  type Credential,
-  type NewServiceAccount,
   type Page,
   type PageOptions,
-  type Rotated,
-  type ServiceAccount,
 } from './admin-client.ts'
 export {
   type Authenticated,
@@ -20,6 +13,20 @@ export {
   privateKeyJwt,
 } from './client-authentication.ts'
 export { type FailureDetails, OstiaryError } from './failure.ts'
+export type {
+  AddedCredential,
+  AuditEntry,
+  AuditFilter,
+  CreatedAccount,
+  Credential,
+  NewCredential,
+  NewServiceAccount,
+  PublicKeyInput,
+  Rotated,
+  Rotation,
+  ServiceAccount,
+  ServiceAccountPatch,
+} from './management.ts'
 export {
   type AccessToken,
   type TokenSource,

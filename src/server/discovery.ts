@@ -1,10 +1,22 @@
 import { type Document, renderDocument } from '../http/documents.ts'
 import { metadata } from '../oauth/metadata.ts'
+import { openapi, openapiPlace, type Place } from './openapi.ts'
 import type { Services } from './services.ts'
 
 const jwksMaxAgeSeconds = 300
 
-/** What is served to everybody: metadata and keys, rendered for the keys of this moment. */
+const aboutServer = { summary: 'Metadata of the authorization server', type: 'application/json' }
+const aboutKeys = { summary: 'The public keys of access tokens', type: 'application/jwk-set+json' }
+
+/** Where the metadata and the keys are served, each under the names that readers look for. */
+export const discoveryPlaces = {
+  openid: { ...aboutServer, path: '/.well-known/openid-configuration', name: 'readDiscovery' },
+  oauth: { ...aboutServer, path: '/.well-known/oauth-authorization-server', name: 'readMetadata' },
+  keys: { ...aboutKeys, path: '/.well-known/jwks.json', name: 'readKeys' },
+  clusterKeys: { ...aboutKeys, path: '/openid/v1/jwks', name: 'readClusterKeys' },
+} as const satisfies Record<string, Place>
+
+/** What is served to everybody, rendered for the keys of this moment. */
 export function discoveryDocuments({
   issuer,
   settings,
@@ -12,17 +24,16 @@ export function discoveryDocuments({
 }: Pick<Services, 'issuer' | 'settings' | 'keyring'>): ReadonlyMap<string, Document> {
   const maxAge = Math.min(jwksMaxAgeSeconds, settings.signing.publishSeconds)
   const isFapi = settings.oauth.profile === 'fapi'
-  const discovery = renderDocument(
-    metadata(issuer, isFapi, keyring.current.alg),
-    'application/json; charset=utf-8',
-    maxAge,
-  )
+  const json = 'application/json; charset=utf-8'
+  const discovery = renderDocument(metadata(issuer, isFapi, keyring.current.alg), json, maxAge)
   const keys = { keys: keyring.published }
-  const jwks = renderDocument(keys, 'application/jwk-set+json', maxAge)
+  const jwks = renderDocument(keys, aboutKeys.type, maxAge)
+  const description = openapi(issuer, Object.values(discoveryPlaces))
   return new Map([
-    ['/.well-known/openid-configuration', discovery],
-    ['/.well-known/oauth-authorization-server', discovery],
-    ['/.well-known/jwks.json', jwks],
-    ['/openid/v1/jwks', jwks],
+    [discoveryPlaces.openid.path, discovery],
+    [discoveryPlaces.oauth.path, discovery],
+    [discoveryPlaces.keys.path, jwks],
+    [discoveryPlaces.clusterKeys.path, jwks],
+    [openapiPlace.path, renderDocument(description, json, maxAge)],
   ])
 }

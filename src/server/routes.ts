@@ -5,7 +5,6 @@ import { clientAddress } from '../http/client-address.ts'
 import { type Document, serveDocument } from '../http/documents.ts'
 import { checkEdge, checkFraming } from '../http/edge.ts'
 import { hostsFor } from '../http/issuer.ts'
-import { sendJson } from '../http/json.ts'
 import type { Handler } from '../http/listener.ts'
 import { asProblem } from '../http/problems.ts'
 import { requestId } from '../http/request-id.ts'
@@ -13,6 +12,7 @@ import { paths } from '../oauth/provider.ts'
 import type { HealthReport } from '../telemetry/health.ts'
 import { dialectOf } from './dialect.ts'
 import { discoveryDocuments } from './discovery.ts'
+import { answerHealth } from './health.ts'
 import { miaDialect } from './mia.ts'
 import { oauthDialect } from './oauth.ts'
 import type { Services } from './services.ts'
@@ -65,16 +65,6 @@ export function openRoutes(services: Services): Routes {
       })
     },
   }
-}
-
-/** Probes use addresses, so health answers whatever the Host says, and before anything is ready. */
-function answerHealth(path: string, response: ServerResponse, report: () => HealthReport): boolean {
-  if (path !== '/-/healthz' && path !== '/-/ready') return false
-  response.setHeader('Cache-Control', 'no-store')
-  const health = report()
-  if (path === '/-/healthz') sendJson(response, 200, { status: 'ok' })
-  else sendJson(response, health.status === 'ready' ? 200 : 503, health)
-  return true
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {

@@ -151,6 +151,7 @@ describe('an admin client', () => {
     expect((await client.updateAccount(clientId, patch)).description).toBe('changed')
     const added = await client.addCredential(clientId, { name: 'second' })
     expect(added.clientSecret).toMatch(/^ost_sk_/)
+    expect((await client.credentials(clientId)).map(({ id }) => id)).toContain(added.id)
     const rotated = await client.rotate(clientId, { overlapSeconds: 0 })
     const [left, ...more] = await client.credentials(clientId)
     expect([left?.id, more]).toEqual([rotated.id, []])

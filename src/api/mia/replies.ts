@@ -82,3 +82,12 @@ export const AuditEntry = Type.Object({
 
 /** The claims of an access token (RFC 9068 §2.2). */
 export const TokenClaims = anyMembers
+
+/** The body of every error of this dialect. */
+export const ErrorBody = Type.Object({
+  statusCode: Type.Integer(),
+  error: text('the name of the status'),
+  message: text('for people; it may change'),
+  code: text('for programs; it is stable'),
+  field: Type.Optional(text('the member, parameter or header at fault')),
+})

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { AdminClient, ServiceAccount } from '../../sdk/index.ts'
+import type { AdminClient, PublicKeyInput, ServiceAccount } from '../../sdk/index.ts'
 import { adminOf, withAdmin } from '../remote.ts'
 import { fields, list, plain, print, table } from '../terminal.ts'
 import { readInput } from '../world.ts'
@@ -17,7 +17,7 @@ interface CreateFlags {
 }
 
 /** A JWK as it is, PEM as text: the server tells what is wrong with either. */
-function readPublicKey(command: Command, file: string): string | object {
+function readPublicKey(command: Command, file: string): PublicKeyInput {
   const content = readInput(command, file, '--public-key')
   if (!content.trimStart().startsWith('{')) return content
   try {

@@ -157,7 +157,6 @@ describe('the token endpoint', () => {
     `${tokenPath};x=1`,
     `${tokenPath}.json`,
     '/token',
-    '/oauth/token',
   ]
   test.each(spellings)('is served at its exact path only, not at %s (A12)', async (target) => {
     const body = String(grant())

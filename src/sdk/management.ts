@@ -1,0 +1,133 @@
+// What the management API takes and answers, by hand: what is published imports nothing of the server.
+// test/sdk/types.test.ts holds it to the schemas of the routes, both ways.
+
+/** A service account as the server shows it. Times are RFC 3339. */
+export interface ServiceAccount {
+  readonly clientId: string
+  readonly name: string
+  readonly description: string
+  readonly state: 'enabled' | 'disabled'
+  readonly tokenEndpointAuthMethod: 'client_secret_basic' | 'private_key_jwt'
+  readonly permissions: readonly string[]
+  readonly audiences: readonly string[]
+  readonly jwksUri?: string
+  readonly createdAt: string
+  /** The client id of who made it. */
+  readonly createdBy: string
+  readonly updatedAt: string
+}
+
+/** PEM text or a public JWK; null and an empty JWK are none. */
+export type PublicKeyInput = string | Readonly<Record<string, unknown>> | null
+
+/** What creates a service account. */
+export interface NewServiceAccount {
+  readonly name: string
+  /** An array, or one text with commas between them. */
+  readonly permissions: string | readonly string[]
+  readonly tokenEndpointAuthMethod: ServiceAccount['tokenEndpointAuthMethod']
+  readonly description?: string | undefined
+  readonly audiences?: readonly string[] | undefined
+  readonly publicKey?: PublicKeyInput | undefined
+  readonly jwksUri?: string | undefined
+  /** The end of the first credential. */
+  readonly expiresAt?: string | undefined
+}
+
+/** What changes a service account: at least one member; what is absent stays. */
+export interface ServiceAccountPatch {
+  readonly name?: string | undefined
+  readonly description?: string | undefined
+  /** An array, or one text with commas between them. */
+  readonly permissions?: string | readonly string[] | undefined
+  readonly audiences?: readonly string[] | undefined
+  readonly state?: ServiceAccount['state'] | undefined
+}
+
+/** A service account that was just made. */
+export interface CreatedAccount {
+  readonly clientId: string
+  /** Shown this once. */
+  readonly clientSecret?: string
+  readonly kid?: string
+  /** Seconds. */
+  readonly clientIdIssuedAt: number
+}
+
+/** What adds a credential: a public key, or else the server makes a secret. */
+export interface NewCredential {
+  readonly name?: string | undefined
+  readonly expiresAt?: string | undefined
+  readonly publicKey?: PublicKeyInput | undefined
+}
+
+/** A credential that was just added. */
+export interface AddedCredential {
+  readonly id: string
+  /** Shown this once. */
+  readonly clientSecret?: string
+  readonly kid?: string
+  readonly expiresAt?: string
+}
+
+/** How a secret is rotated. */
+export interface Rotation {
+  /** For how long the former secret stays good. */
+  readonly overlapSeconds: number
+  readonly expiresAt?: string | undefined
+  readonly name?: string | undefined
+}
+
+/** A secret that has taken the place of another. */
+export interface Rotated {
+  readonly id: string
+  /** Shown this once. */
+  readonly clientSecret: string
+  readonly previousExpiresAt: string
+  readonly expiresAt?: string
+}
+
+/** What an account logs in with, without what is secret of it. */
+export interface Credential {
+  readonly id: string
+  readonly name: string
+  readonly type: 'client_secret' | 'public_key'
+  readonly state: 'active' | 'expired'
+  readonly createdAt: string
+  readonly createdBy: string
+  readonly expiresAt?: string
+  readonly lastUsedAt?: string
+  readonly kid?: string
+  /** A JWK. */
+  readonly publicKey?: Readonly<Record<string, unknown>>
+}
+
+/** One entry of the audit log, chained to the one before. */
+export interface AuditEntry {
+  readonly seq: number
+  readonly id: string
+  readonly at: string
+  readonly action: string
+  readonly actor: {
+    readonly kind: 'account' | 'system' | 'anonymous'
+    readonly id: string
+    readonly name: string
+  }
+  readonly target: { readonly kind: string; readonly id: string; readonly name: string }
+  readonly requestId: string
+  readonly scope?: readonly string[]
+  readonly before?: Readonly<Record<string, unknown>>
+  readonly after?: Readonly<Record<string, unknown>>
+  readonly previousHash: string
+  readonly hash: string
+}
+
+/** Which entries of the audit log are asked for. */
+export interface AuditFilter {
+  /** Unix seconds or RFC 3339; `from` is inclusive, `to` exclusive. */
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  /** A client id. */
+  readonly actor?: string | undefined
+  readonly target?: string | undefined
+}

@@ -1,0 +1,87 @@
+import { miaFailing, miaPaths, miaSchemas } from '../api/mia/openapi.ts'
+import { anywhere, failures, jsonContent, type Part, type Paths } from '../http/openapi.ts'
+import { oauthPaths, oauthSchemas } from '../oauth/openapi.ts'
+import { healthPaths } from './health.ts'
+
+/** Where a document is served, and what it is. */
+export interface Place {
+  readonly path: string
+  readonly name: string
+  readonly summary: string
+  readonly type: string
+}
+
+/** Where this description is served. */
+export const openapiPlace: Place = {
+  path: '/api/openapi.json',
+  name: 'describeApi',
+  summary: 'This description',
+  type: 'application/json',
+}
+
+const anything = { type: 'object' }
+
+function documentPaths(places: readonly Place[]): Paths {
+  const entries = places.map(({ path, name, summary, type }) => {
+    const get = {
+      operationId: name,
+      summary,
+      security: [],
+      responses: {
+        200: { description: 'the document, with an ETag', content: jsonContent(anything, type) },
+        304: { description: 'it is as If-None-Match has it' },
+        ...failures([...anywhere, 'method.not_allowed'], miaFailing),
+      },
+    }
+    return [path, { get }] as const
+  })
+  return Object.fromEntries(entries)
+}
+
+function probe(operationId: string, summary: string, responses: Part): Part {
+  return { get: { operationId, summary, security: [], responses } }
+}
+
+function probePaths(): Paths {
+  const answer = (description: string) => ({ description, content: jsonContent(anything) })
+  return {
+    [healthPaths.alive]: probe('readLiveness', 'Whether the process lives', {
+      200: answer('it does'),
+    }),
+    [healthPaths.ready]: probe('readReadiness', 'Whether it can do its work', {
+      200: answer('it can'),
+      503: answer('it cannot, or not all of it: `checks` tells what is missing'),
+    }),
+  }
+}
+
+const securitySchemes = {
+  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+  clientKey: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Client-key',
+    description: 'the key of the calling application',
+  },
+  basic: { type: 'http', scheme: 'basic', description: 'client id and secret' },
+}
+
+/** The description of every route of this server (OpenAPI 3.1). */
+export function openapi(issuer: string, documents: readonly Place[]): Part {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Ostiary',
+      summary: 'An OAuth 2 client-credentials authorization server for machine identities',
+      version: '1',
+    },
+    servers: [{ url: issuer }],
+    paths: {
+      ...oauthPaths(),
+      ...miaPaths(),
+      ...documentPaths([...documents, openapiPlace]),
+      ...probePaths(),
+    },
+    components: { securitySchemes, schemas: { ...miaSchemas, ...oauthSchemas } },
+  }
+}

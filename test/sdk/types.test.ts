@@ -1,0 +1,76 @@
+import { expect, test } from '@jest/globals'
+import type { Static } from 'typebox'
+import type { AccountsQuery, AuditQuery } from '../../src/api/mia/queries.ts'
+import type * as replies from '../../src/api/mia/replies.ts'
+import type * as bodies from '../../src/api/mia/schemas.ts'
+import type * as sdk from '../../src/sdk/index.ts'
+
+/** A type without what JSON does not have: whether it may be changed, and members of undefined. */
+type Plain<T> = T extends readonly (infer E)[]
+  ? readonly Plain<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Plain<Exclude<T[K], undefined>> }
+    : T
+
+type Identical<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+
+/** Whether each has every member of the other, of the same type, and needed where that needs it. */
+type Same<A, B> = Identical<Plain<A>, Plain<B>>
+
+interface Matches {
+  readonly createsAccount: Same<
+    sdk.NewServiceAccount,
+    // The spelling of RFC 7591 is read for the sake of other clients.
+    Omit<Static<typeof bodies.CreateAccount>, 'jwks_uri'>
+  >
+  readonly patchesAccount: Same<sdk.ServiceAccountPatch, Static<typeof bodies.PatchAccount>>
+  readonly addsCredential: Same<sdk.NewCredential, Static<typeof bodies.AddCredential>>
+  readonly rotates: Same<sdk.Rotation, Static<typeof bodies.Rotate>>
+  readonly account: Same<sdk.ServiceAccount, Static<typeof replies.ServiceAccount>>
+  readonly created: Same<sdk.CreatedAccount, Static<typeof replies.CreatedAccount>>
+  readonly credential: Same<sdk.Credential, Static<typeof replies.Credential>>
+  readonly added: Same<sdk.AddedCredential, Static<typeof replies.AddedCredential>>
+  readonly rotated: Same<sdk.Rotated, Static<typeof replies.RotatedSecret>>
+  readonly entry: Same<sdk.AuditEntry, Static<typeof replies.AuditEntry>>
+  readonly filter: Same<
+    sdk.AuditFilter,
+    Omit<Static<typeof AuditQuery>, 'page' | 'per_page' | 'cursor'>
+  >
+  readonly page: Same<
+    sdk.PageOptions,
+    // Both have a default.
+    {
+      page?: Static<typeof AccountsQuery>['page']
+      perPage?: Static<typeof AccountsQuery>['per_page']
+    }
+  >
+}
+
+/** What the type checker must tell apart, or else it tells nothing above. */
+interface Differences {
+  readonly missing: Same<{ a: string }, { a: string; b?: string }>
+  readonly wider: Same<{ a: string | null }, { a: string }>
+  readonly needed: Same<{ a?: string }, { a: string }>
+  readonly within: Same<{ a: { b: 1 }[] }, { a: { b: 1; c?: 1 }[] }>
+}
+
+test('the types of the SDK are those of the schemas of the routes, as the type checker sees it', () => {
+  const matches: Matches = {
+    createsAccount: true,
+    patchesAccount: true,
+    addsCredential: true,
+    rotates: true,
+    account: true,
+    created: true,
+    credential: true,
+    added: true,
+    rotated: true,
+    entry: true,
+    filter: true,
+    page: true,
+  }
+  const differences: Differences = { missing: false, wider: false, needed: false, within: false }
+  expect(Object.values(matches)).not.toContain(false)
+  expect(Object.values(differences)).not.toContain(true)
+})
