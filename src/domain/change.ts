@@ -8,7 +8,7 @@ import { actorRef, type Context } from './context.ts'
 import { isProblem, Problem, type ProblemCode } from './problem.ts'
 import { type Kind, type Records, recordKinds } from './records.ts'
 
-const attempts = 100
+const attempts = 60
 const longestPauseMs = 50
 
 /** A record that a use case is about: where it is looked for, and what the caller has seen of it. */

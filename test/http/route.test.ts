@@ -77,6 +77,50 @@ async function post(path: string, body: string, contentType = type) {
   return { status: response.status, headers: response.headers, body: await response.json() }
 }
 
+/** Routes that the type checker must refuse, or else it holds no answer to its declaration. */
+const wrong = [
+  route({
+    ...facts,
+    method: 'GET',
+    path: '/status',
+    name: 'status',
+    replies: { 200: Type.String() },
+    // @ts-expect-error 201 is not declared
+    answer: async () => [201, 'x'],
+  }),
+  route({
+    ...facts,
+    method: 'GET',
+    path: '/body',
+    name: 'body',
+    replies: { 200: Type.Object({ a: Type.String() }) },
+    // @ts-expect-error its body lacks a
+    answer: async () => [200, {}],
+  }),
+  route({
+    ...facts,
+    method: 'GET',
+    path: '/none',
+    name: 'none',
+    replies: { 204: null },
+    // @ts-expect-error there is no body
+    answer: async () => [204, 'x'],
+  }),
+  route({
+    ...facts,
+    method: 'GET',
+    path: '/unread',
+    name: 'unread',
+    replies: { 200: Type.String() },
+    // @ts-expect-error no query is declared, so none is read
+    answer: async (_world, { query }) => [200, query.size],
+  }),
+]
+
+test('a route that answers what it does not declare is refused by the type checker', () => {
+  expect(wrong).toHaveLength(4)
+})
+
 describe('a declared route', () => {
   test('answers from its world and its input, with status, body and headers', async () => {
     const answer = await post('/large/a?kind=b', '{"things":["c"]}')

@@ -76,3 +76,19 @@ test('an alias of one endpoint opens no other', async () => {
     expect([path, answer.status]).toEqual([path, 404])
   }
 })
+
+test('refused logins by an alias count for all paths of the endpoint', async () => {
+  const limited = await startTestServer({ env: { OSTIARY_OAUTH_THROTTLE_FAILURES: '2' } })
+  try {
+    const wrong = basic({ ...limited.admin, clientSecret: 'wrong' })
+    const statuses: number[] = []
+    for (const path of ['/oauth/token', '/api/api/m2m/oauth/token', '/api/m2m/oauth/token']) {
+      const headers = { authorization: wrong }
+      const body = new URLSearchParams({ grant_type: 'client_credentials' })
+      statuses.push((await limited.call(path, { method: 'POST', headers, body })).status)
+    }
+    expect(statuses).toEqual([401, 401, 429])
+  } finally {
+    await limited.close()
+  }
+})

@@ -122,6 +122,8 @@ describe('the document at /api/openapi.json', () => {
     expect([known.status, known.text]).toEqual([304, ''])
     const head = await server.call(place, { method: 'HEAD' })
     expect([head.status, head.headers.get('etag')]).toEqual([200, etag])
+    const doubled = await server.call(`/api${place}`)
+    expect([doubled.status, doubled.headers.get('etag')]).toEqual([200, etag])
     const posted = await server.call(place, { method: 'POST' })
     expect([posted.status, posted.body.code]).toEqual([405, 'method.not_allowed'])
   })

@@ -157,14 +157,23 @@ describe('the token endpoint', () => {
     `${tokenPath};x=1`,
     `${tokenPath}.json`,
     '/token',
+    '/oauth/token/',
+    '/OAUTH/token',
+    '/oauth//token',
+    '/oauth/%74oken',
+    '/api/oauth/token',
+    `/api/api${tokenPath}`,
   ]
-  test.each(spellings)('is served at its exact path only, not at %s (A12)', async (target) => {
-    const body = String(grant())
-    const headers = [formType, `Authorization: ${login.authorization}`]
-    const answer = await sendRaw(server, bytesOf(server, { target, headers, body }))
-    expect(answer.status).toBe(404)
-    expectNothingIssued(answer)
-  })
+  test.each(spellings)(
+    'is served at its path and aliases only, not at %s (A12)',
+    async (target) => {
+      const body = String(grant())
+      const headers = [formType, `Authorization: ${login.authorization}`]
+      const answer = await sendRaw(server, bytesOf(server, { target, headers, body }))
+      expect(answer.status).toBe(404)
+      expectNothingIssued(answer)
+    },
+  )
 
   test('takes no parameter from the query string (A14)', async () => {
     const path = `${tokenPath}?grant_type=client_credentials`
