@@ -30,11 +30,6 @@ export class AccountShelf implements Shelf<'account'>, Listing {
   readonly #owners = new Interned<KnownAccount['owner']>()
   readonly #peppers = new Interned<string>()
 
-  /** How many accounts are known, tombstones included. */
-  get size(): number {
-    return this.#byClientId.size
-  }
-
   get(clientId: string): KnownAccount | undefined {
     return this.#byClientId.get(clientId)
   }
