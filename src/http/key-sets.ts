@@ -1,6 +1,7 @@
 import { lookup as resolveName } from 'node:dns'
 import { type RequestOptions, request } from 'node:https'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
+import { isGlobalAddress } from './global-address.ts'
 
 /** What a call to the outside may do. */
 export interface OutboundRules {
@@ -17,45 +18,11 @@ const bodyLimitBytes = 64 * 1024
 const quietMs = 60_000
 const mostFailures = 1000
 
-/** Addresses that no client may make us call (RFC 6890): this machine, its neighbours, its cloud. */
-const forbidden = new BlockList()
-for (const [net, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const) {
-  forbidden.addSubnet(net, bits, 'ipv4')
-}
-for (const [net, bits] of [
-  ['::', 127],
-  ['64:ff9b::', 96],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const) {
-  forbidden.addSubnet(net, bits, 'ipv6')
-}
-
-/** Whether an address is one that no client may make us call (RFC 6890). */
-export function isForbiddenAddress(address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  const plain = mapped ?? address
-  return forbidden.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4')
-}
-
 /** Resolves a name and hands on only addresses that were checked, so that no second look-up counts. */
 const checkedLookup: LookupFunction = (hostname, options, callback) => {
   resolveName(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, '', 0)
-    const bad = addresses.find(({ address }) => isForbiddenAddress(address))
+    const bad = addresses.find(({ address }) => !isGlobalAddress(address))
     const [first] = addresses
     if (bad || !first) {
       return callback(new Error('the name leads to an address that is not allowed'), '', 0)
@@ -68,7 +35,7 @@ const checkedLookup: LookupFunction = (hostname, options, callback) => {
 function assertAllowed(url: URL, rules: OutboundRules): void {
   if (url.protocol !== 'https:') throw new Error('expected https')
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (!rules.allowPrivateAddresses && isIP(host) !== 0 && isForbiddenAddress(host)) {
+  if (!rules.allowPrivateAddresses && isIP(host) !== 0 && !isGlobalAddress(host)) {
     throw new Error('the address is not allowed')
   }
 }
