@@ -26,7 +26,10 @@ export interface AdminClientOptions {
 /** Some of a list, and how many there are in all. */
 export interface Page<T> {
   readonly items: readonly T[]
-  readonly total: number
+  /** Undefined when the server does not count so many: a filter of the audit log beyond 10,000. */
+  readonly total: number | undefined
+  /** The cursor of the next page; undefined on the last one, and where pages go by number. */
+  readonly next: string | undefined
 }
 
 /** Which page of a list is asked for. */
@@ -35,6 +38,12 @@ export interface PageOptions {
   readonly page?: number | undefined
   /** 1 to 200. */
   readonly perPage?: number | undefined
+}
+
+/** Which page of a list is asked for, where a page may also be named by what came before it. */
+export interface CursorOptions extends PageOptions {
+  /** `next` of the page before, in place of `page`: it stays right while the list grows. */
+  readonly cursor?: string | undefined
 }
 
 /** The management API, call by call. Every method fails with OstiaryError. */
@@ -49,7 +58,7 @@ export interface AdminClient {
   readonly addCredential: (clientId: string, input: NewCredential) => Promise<AddedCredential>
   readonly deleteCredential: (clientId: string, id: string) => Promise<void>
   readonly rotate: (clientId: string, rotation: Rotation) => Promise<Rotated>
-  readonly audit: (filter?: AuditFilter & PageOptions) => Promise<Page<AuditEntry>>
+  readonly audit: (filter?: AuditFilter & CursorOptions) => Promise<Page<AuditEntry>>
 }
 
 type Call = (method: string, path: string, body?: object) => Promise<Received>
@@ -78,9 +87,20 @@ function query(values: Readonly<Record<string, string | number | undefined>>): s
   return given.size === 0 ? '' : `?${given}`
 }
 
+/** What the link to the next page (RFC 8288) goes on from. */
+function nextCursor(link: string): string | undefined {
+  const [, target] = /<([^>]*)>; rel="next"/.exec(link) ?? []
+  return new URLSearchParams(target?.split('?')[1]).get('cursor') ?? undefined
+}
+
 function pageOf<T>({ body, headers }: Received): Page<T> {
   const items: T[] = Array.isArray(body) ? body : []
-  return { items, total: Number(headers.get('x-total-count') ?? items.length) }
+  const total = headers.get('x-total-count')
+  return {
+    items,
+    total: total === null ? undefined : Number(total),
+    next: nextCursor(headers.get('link') ?? ''),
+  }
 }
 
 const root = '/api/service-accounts'

@@ -2,6 +2,7 @@ export {
   type AdminClient,
   type AdminClientOptions,
   adminClient,
+  type CursorOptions,
   type Page,
   type PageOptions,
 } from './admin-client.ts'

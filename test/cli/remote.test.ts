@@ -151,6 +151,16 @@ describe('ostiary audit list', () => {
     expect(json.map(({ action }: { action: string }) => action)).toEqual(['account.create'])
     expect((await ostiary(args, env)).stdout).toContain('1 of 1 entries')
   })
+
+  test('says how to go on, and goes on from there', async () => {
+    const { json: made } = await create()
+    await ostiary(['accounts', 'disable', made.clientId], env)
+    const args = ['audit', 'list', '--target', made.clientId, '--per-page', '1']
+    const { stdout } = await ostiary(args, env)
+    const [, cursor = ''] = /1 of 2 entries.*--cursor (\d+)$/m.exec(stdout) ?? []
+    const { stdout: rest } = await ostiary([...args, '--cursor', cursor], env)
+    expect(rest).toMatch(/account\.create[\s\S]*1 of 2 entries, newest first\n$/)
+  })
 })
 
 describe('a failure', () => {

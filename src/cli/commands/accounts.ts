@@ -51,9 +51,9 @@ async function create(flags: CreateFlags, command: Command): Promise<void> {
 async function everyAccount(admin: AdminClient): Promise<readonly ServiceAccount[]> {
   const found: ServiceAccount[] = []
   for (let page = 1; ; page += 1) {
-    const { items, total } = await admin.accounts({ page, perPage })
+    const { items } = await admin.accounts({ page, perPage })
     found.push(...items)
-    if (items.length < perPage || found.length >= total) return found
+    if (items.length < perPage) return found
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
 import { loadSettings } from '../../config/load.ts'
 import { verifyLog } from '../../domain/audit/log.ts'
-import type { AuditFilter, PageOptions } from '../../sdk/index.ts'
-
+import type { AuditEntry, AuditFilter, CursorOptions, Page } from '../../sdk/index.ts'
 import { exitCodes } from '../failure.ts'
 import { adminOf, withAdmin } from '../remote.ts'
 import { plain, print, table } from '../terminal.ts'
@@ -12,9 +11,16 @@ const heading = ['NUMBER', 'TIME', 'ACTION', 'ACTOR', 'TARGET']
 const named = ({ id, name }: { id: string; name: string }) =>
   plain(name === '' ? id : `${name} (${id})`)
 
-async function listEntries(flags: AuditFilter & PageOptions, command: Command): Promise<void> {
-  const { from, to, actor, target, page, perPage } = flags
-  const found = await adminOf(command).audit({ from, to, actor, target, page, perPage })
+/** How much was shown, and how to go on. */
+function summary({ items, total, next }: Page<AuditEntry>): string {
+  const all = total === undefined ? 'many' : String(total)
+  const onwards = next === undefined ? '' : `; go on with --cursor ${next}`
+  return `${items.length} of ${all} entries, newest first${onwards}`
+}
+
+async function listEntries(flags: AuditFilter & CursorOptions, command: Command): Promise<void> {
+  const { from, to, actor, target, page, cursor, perPage } = flags
+  const found = await adminOf(command).audit({ from, to, actor, target, page, cursor, perPage })
   const rows = found.items.map((entry) => [
     String(entry.seq),
     entry.at,
@@ -22,8 +28,7 @@ async function listEntries(flags: AuditFilter & PageOptions, command: Command): 
     named(entry.actor) || entry.actor.kind,
     named(entry.target),
   ])
-  const rest = `${found.items.length} of ${found.total} entries, newest first`
-  print(command, { json: found.items, lines: [...table(heading, rows), rest] })
+  print(command, { json: found.items, lines: [...table(heading, rows), summary(found)] })
 }
 
 /** Reads the store of the server's own settings, without writing, beside a running server too. */
@@ -61,6 +66,7 @@ export function auditCommand(program: Command): void {
     .option('--actor <client-id>', 'only what this account did')
     .option('--target <client-id>', 'only what was done to this account')
     .option('--page <number>', 'which page, from 1')
+    .option('--cursor <cursor>', 'the page after another, in place of --page: the list names it')
     .option('--per-page <number>', 'entries on a page, at most 200')
     .action(listEntries)
   audit
