@@ -77,7 +77,7 @@ export class AccountShelf implements Shelf<'account'>, Listing {
 
   /** Most accounts have nothing that may be absent: written out, they take the least room. */
   #compact(record: Records['account']): KnownAccount {
-    const { id, version, live, clientId, name, authMethod, state, tokensNotBefore } = record
+    const { id, version, live, clientId, name, authMethod, state, generation } = record
     const known = {
       id,
       version,
@@ -90,14 +90,15 @@ export class AccountShelf implements Shelf<'account'>, Listing {
       permissions: this.#permissions.share(record.permissions),
       audiences: this.#texts.share(record.audiences),
       credentials: record.credentials.map((credential) => this.#compactCredential(credential)),
-      tokensNotBefore,
+      generation,
     }
-    const { jwksUri, purgeAfter } = record
-    if (jwksUri === undefined && purgeAfter === undefined) return known
+    const { jwksUri, purgeAfter, tokensNotBefore } = record
+    if ((jwksUri ?? purgeAfter ?? tokensNotBefore) === undefined) return known
     return {
       ...known,
       ...(jwksUri !== undefined && { jwksUri }),
       ...(purgeAfter !== undefined && { purgeAfter }),
+      ...(tokensNotBefore !== undefined && { tokensNotBefore }),
     }
   }
 

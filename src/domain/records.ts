@@ -1,4 +1,4 @@
-import { type Account, accountShape } from './accounts/account.ts'
+import { type Account, accountShape, withGeneration } from './accounts/account.ts'
 import { accountFacts } from './accounts/facts.ts'
 import type { Facts, TargetRef } from './audit/event.ts'
 import { type ClientKey, clientKeyShape } from './client-keys.ts'
@@ -47,7 +47,7 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
   account: {
     prefix: 'acc',
     shape: accountShape,
-    upgrades: [],
+    upgrades: [withGeneration],
     unique: {
       clientId: ({ clientId }) => clientId,
       name: ({ live, owner, name }) => (live ? `${owner}\u0000${foldName(name)}` : undefined),

@@ -30,6 +30,9 @@ export const number: Shape<number> = { schema: { type: 'number' } }
 /** A whole number from 1 on. */
 export const ordinal: Shape<number> = { schema: { type: 'integer', minimum: 1 } }
 
+/** A whole number from 0 on. */
+export const count: Shape<number> = { schema: { type: 'integer', minimum: 0 } }
+
 /** True or false. */
 export const flag: Shape<boolean> = { schema: { type: 'boolean' } }
 

@@ -15,7 +15,7 @@ export function accessClaims(
   const now = options.lookups.now()
   const iat = Math.floor(now / 1000)
   const asked = scope?.split(' ')
-  const { permissions } = account
+  const { generation, permissions } = account
   const { audiences, lifetimeSeconds } = grant
   const [audience] = audiences
   return {
@@ -27,6 +27,7 @@ export function accessClaims(
     exp: iat + lifetimeSeconds,
     jti: newId('token', now),
     ...(asked && { scope }),
+    ...(generation > 0 && { generation }),
     permissions: asked ? permissions.filter((held) => asked.includes(held)) : permissions,
   }
 }

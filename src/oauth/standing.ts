@@ -27,7 +27,7 @@ export function standingOf(attempt: Proven | Granted, lookups: Lookups): Standin
   const unproven = presented.method === 'private_key_jwt' ? 'bad_assertion' : 'wrong_secret'
   if (!account?.live) return no('unknown_client', 'the account was deleted while it waited')
   if (!isActive(account)) return no('account_disabled', 'the account was disabled while it waited')
-  if (account.tokensNotBefore > former.tokensNotBefore) {
+  if (account.generation > former.generation) {
     return no(unproven, 'the tokens were revoked while it waited')
   }
   const proof = proofNow(account, formerProof, lookups.now())

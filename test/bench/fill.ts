@@ -38,7 +38,7 @@ function made(place: number, pepper: string): { account: Account; client: Client
         digest: digestWith(pepperOf(new Secret(pepper)), secret),
       },
     ],
-    tokensNotBefore: 0,
+    generation: 0,
     createdAt: now,
     createdBy: 'bench',
     updatedAt: now,

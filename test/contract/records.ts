@@ -48,15 +48,15 @@ export function recordRules(opened: () => Opened): void {
     const increment = async (store: Store): Promise<void> => {
       const current = await store.get('account', id)
       if (!current) throw new Error('the record is gone')
-      const tokensNotBefore = current.tokensNotBefore + 1
-      const result = await outcome(change(store, current, { tokensNotBefore }))
+      const generation = current.generation + 1
+      const result = await outcome(change(store, current, { generation }))
       if (result === 'record.conflict') return await increment(store)
       expect(result).toBe('done')
     }
     await Promise.all(times(20, (n) => increment(stores[n % stores.length] ?? opened().store)))
     expect(await opened().store.get('account', id)).toMatchObject({
       version: 21,
-      tokensNotBefore: 20,
+      generation: 20,
     })
     const versions = (await wholeLog(opened().store)).map((event) => event.id)
     expect(versions).toEqual(times(21, (n) => `${id}:${n + 1}`))

@@ -28,7 +28,7 @@ export function sampleAccount(given: Partial<Account> = {}): Account {
     permissions: [],
     audiences: [],
     credentials: [],
-    tokensNotBefore: 0,
+    generation: 0,
     createdAt: noon,
     createdBy: 'test',
     updatedAt: noon,

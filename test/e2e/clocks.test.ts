@@ -48,6 +48,35 @@ onEachStore('clocks that differ', (store) => {
     expect(await stands(token)).toBe(401)
   })
 
+  test('revoking ends tokens of a process whose clock is ahead, and none that is made after', async () => {
+    const client = await secretClient(server)
+    const { body: before } = await at(8000, () => server.token(client))
+    const path = `${accountsPath}/${client.clientId}/revoke-tokens`
+    expect((await server.manage('POST', path)).status).toBe(204)
+    const { body: after } = await at(-8000, () => server.token(client))
+    const tokens = [before, after].map(({ access_token }) => stands(access_token))
+    expect(await Promise.all(tokens)).toEqual([401, 200])
+  })
+
+  test('an account that was disabled by a clock far ahead gets good tokens once it is enabled', async () => {
+    const client = await secretClient(server)
+    const adminToken = await at(hour, () => server.adminToken())
+    const turn = (state: string) =>
+      server.call(`${accountsPath}/${client.clientId}`, {
+        method: 'PATCH',
+        headers: {
+          authorization: `Bearer ${adminToken}`,
+          'client-key': server.admin.clientKey,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ state }),
+      })
+    for (const state of ['disabled', 'enabled']) {
+      expect(await at(hour, () => turn(state))).toMatchObject({ status: 200 })
+    }
+    expect(await stands((await server.token(client)).body.access_token)).toBe(200)
+  })
+
   test('a clock that jumps by hours costs no request: the log is read before any is refused', async () => {
     const client = await secretClient(server)
     await at(7 * hour, async () => {

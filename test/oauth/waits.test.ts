@@ -111,7 +111,7 @@ async function login(
 const changes = [
   ['whose account is deleted', { live: false }, 'unknown_client'],
   ['whose account is disabled', { state: 'disabled' }, 'account_disabled'],
-  ['whose tokens are revoked', { tokensNotBefore: Date.now() }, 'bad_assertion'],
+  ['whose tokens are revoked', { generation: 1 }, 'bad_assertion'],
 ] as const
 
 const withoutKey = { credentials: [keyCredential(jwkOf(publicKey))] }

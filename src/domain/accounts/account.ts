@@ -6,7 +6,7 @@ import {
 } from '../credentials/credential.ts'
 import type { Id } from '../ids.ts'
 import type { Owner } from '../owner.ts'
-import { list, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
+import { count, list, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
 import { type Versioned, versionedMembers } from '../versioned.ts'
 
 /** How an account logs in (RFC 7591 token_endpoint_auth_method); fixed when it is created. */
@@ -36,8 +36,10 @@ export interface Account extends Versioned {
   readonly credentials: readonly Credential[]
   /** Where the account publishes its keys (RFC 7591 jwks_uri). */
   readonly jwksUri?: string
-  /** Access tokens issued up to this moment are refused. */
-  readonly tokensNotBefore: number
+  /** Raised by what ends access tokens; each carries the one that it was issued under. */
+  readonly generation: number
+  /** What the first release kept instead: tokens issued up to this moment are refused. */
+  readonly tokensNotBefore?: number
   readonly createdAt: number
   readonly createdBy: string
   readonly updatedAt: number
@@ -57,11 +59,18 @@ export const accountShape: Shape<Account> = object<Account>({
   audiences: list(text()),
   credentials: list(credentialShape),
   jwksUri: optional(text()),
-  tokensNotBefore: number,
+  generation: count,
+  tokensNotBefore: optional(number),
   createdAt: number,
   createdBy: text(),
   updatedAt: number,
 })
+
+/** Shape 1 had a moment in the place of the generation, 0 for none; it holds until a raise. */
+export function withGeneration(former: Readonly<Record<string, unknown>>) {
+  const { tokensNotBefore, ...rest } = former
+  return { ...rest, generation: 0, ...(tokensNotBefore !== 0 && { tokensNotBefore }) }
+}
 
 /** What a login needs to know of an account: what a process keeps in memory of every one. */
 export interface KnownAccount
@@ -79,6 +88,7 @@ export interface KnownAccount
     | 'permissions'
     | 'audiences'
     | 'jwksUri'
+    | 'generation'
     | 'tokensNotBefore'
   > {
   readonly credentials: readonly KnownCredential[]
@@ -89,4 +99,9 @@ export function isActive<A extends Pick<Account, 'live' | 'state'>>(
   account: A | undefined,
 ): account is A {
   return account?.live === true && account.state === 'enabled'
+}
+
+/** The account with all access tokens that it has so far ended: no clock decides which they are. */
+export function withTokensEnded({ tokensNotBefore: _moment, ...account }: Account): Account {
+  return { ...account, generation: account.generation + 1 }
 }

@@ -92,7 +92,7 @@ export async function createAccount(ctx: Context, input: NewAccount): Promise<Cr
     audiences: input.audiences ?? [],
     credentials,
     ...(input.jwksUri !== undefined && { jwksUri: input.jwksUri }),
-    tokensNotBefore: 0,
+    generation: 0,
     createdAt: now,
     createdBy: actorRef(ctx.actor).id,
     updatedAt: now,

@@ -1,6 +1,6 @@
 import { assertMayGrant } from '../access/rights.ts'
 import type { Context } from '../context.ts'
-import type { Account, AccountState } from './account.ts'
+import { type Account, type AccountState, withTokensEnded } from './account.ts'
 import { type AccountTarget, changeAccount } from './change.ts'
 import { knownPermissions } from './create.ts'
 
@@ -28,26 +28,18 @@ export async function updateAccount(
       // At both turns: tokens that were made while the store took the first one end with the second.
       const { state } = rest
       const changesState = state === 'disabled' || (state !== undefined && state !== before.state)
-      const epoch = changesState ? { tokensNotBefore: newEpoch(ctx, before) } : {}
-      return { after: { ...before, ...granted, ...epoch }, result: undefined }
+      const after = { ...before, ...granted }
+      return { after: changesState ? withTokensEnded(after) : after, result: undefined }
     },
   })
   return account
-}
-
-/** The later one wins: a clock that was set back revives nothing. */
-function newEpoch(ctx: Context, { tokensNotBefore }: Account): number {
-  return Math.max(tokensNotBefore, ctx.now())
 }
 
 /** Ends every access token that was issued to the account up to now. */
 export async function revokeTokens(ctx: Context, target: AccountTarget): Promise<Account> {
   const { account } = await changeAccount(ctx, target, {
     action: 'account.revoke_tokens',
-    decide: (before) => ({
-      after: { ...before, tokensNotBefore: newEpoch(ctx, before) },
-      result: undefined,
-    }),
+    decide: (before) => ({ after: withTokensEnded(before), result: undefined }),
   })
   return account
 }

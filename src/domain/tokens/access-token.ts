@@ -12,6 +12,8 @@ export interface AccessClaims {
   readonly exp: number
   readonly jti: string
   readonly scope?: string
+  /** Of the account when the token was issued; absent: 0. */
+  readonly generation?: number
   readonly permissions: readonly Permission[]
 }
 
@@ -37,7 +39,7 @@ const text = (value: unknown) => (typeof value === 'string' ? value : '')
 const texts = (value: unknown) => (Array.isArray(value) ? value.map(String) : [text(value)])
 
 function readClaims(payload: Readonly<Record<string, unknown>>): AccessClaims {
-  const { iss, sub, aud, client_id, iat, exp, jti, scope, permissions } = payload
+  const { iss, sub, aud, client_id, iat, exp, jti, scope, generation, permissions } = payload
   return {
     iss: text(iss),
     sub: text(sub),
@@ -47,6 +49,7 @@ function readClaims(payload: Readonly<Record<string, unknown>>): AccessClaims {
     exp: Number(exp),
     jti: text(jti),
     ...(typeof scope === 'string' && { scope }),
+    ...(typeof generation === 'number' && { generation }),
     permissions: texts(permissions).filter(isPermission),
   }
 }
@@ -64,8 +67,9 @@ export function accessTokenCheck(verify: Verify, known: KnownHolders): (token: s
     if (!verified.ok) return verified
     const claims = readClaims(verified.claims)
     const account = known.accountByClientId(claims.client_id)
+    const { jti, client_id: clientId, exp, generation = 0 } = claims
     const verdict = judgeToken(
-      { jti: claims.jti, clientId: claims.client_id, expiresAt: claims.exp * 1000 },
+      { jti, clientId, generation, expiresAt: exp * 1000 },
       account,
       (id) => known.isRevoked(id),
     )

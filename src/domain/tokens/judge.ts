@@ -11,10 +11,15 @@ export type TokenVerdict =
       readonly why: 'account_gone' | 'account_disabled' | 'revoked' | 'epoch'
     }
 
-/**
- * Whether a token with a good signature still stands. A `jti` tells the millisecond in which it was
- * made, so that an epoch of the account ends exactly the tokens that were issued before it.
- */
+/** Whether a token was issued before what ended the tokens of its account. */
+function isEnded({ jti, generation = 0 }: AccessToken, account: KnownAccount): boolean {
+  if (generation < account.generation) return true
+  // What the first release revoked: a jti tells the millisecond in which it was made.
+  const { tokensNotBefore } = account
+  return tokensNotBefore !== undefined && !(timeOf(jti) > tokensNotBefore)
+}
+
+/** Whether a token with a good signature still stands. */
 export function judgeToken(
   token: AccessToken,
   account: KnownAccount | undefined,
@@ -22,7 +27,7 @@ export function judgeToken(
 ): TokenVerdict {
   if (!account?.live) return { ok: false, why: 'account_gone' }
   if (!isActive(account)) return { ok: false, why: 'account_disabled' }
-  if (!(timeOf(token.jti) > account.tokensNotBefore)) return { ok: false, why: 'epoch' }
+  if (isEnded(token, account)) return { ok: false, why: 'epoch' }
   if (isRevoked(revocationId(token.jti))) return { ok: false, why: 'revoked' }
   return { ok: true, account }
 }

@@ -8,6 +8,8 @@ import { revocationId } from './revocation.ts'
 export interface AccessToken {
   readonly jti: string
   readonly clientId: string
+  /** Of its account when it was issued; absent: 0. */
+  readonly generation?: number
   /** Milliseconds. */
   readonly expiresAt: number
 }

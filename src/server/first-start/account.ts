@@ -49,7 +49,7 @@ function firstAccount(ctx: Context, { clientId, clientSecret }: FirstCredentials
         digest: digestWith(ctx.peppers[0], clientSecret.reveal()),
       },
     ],
-    tokensNotBefore: 0,
+    generation: 0,
     createdAt: now,
     createdBy,
     updatedAt: now,

@@ -108,7 +108,7 @@ describe('the body that changes an account', () => {
     ['a client id', { clientId: 'mine' }, 'clientId'],
     ['a method', { tokenEndpointAuthMethod: 'private_key_jwt' }, 'tokenEndpointAuthMethod'],
     ['credentials', { credentials: [] }, 'credentials'],
-    ['tokensNotBefore', { tokensNotBefore: 0 }, 'tokensNotBefore'],
+    ['a generation', { generation: 0 }, 'generation'],
     ['another state', { state: 'deleted' }, 'state'],
     ['null for a description', { description: null }, 'description'],
     ['an operator', { $set: { name: 'x' } }, '$set'],

@@ -52,39 +52,35 @@ describe('an update', () => {
   })
 })
 
-describe('the moment up to which access tokens are refused', () => {
-  const epochOf = async (id: string) => (await world().store.get('account', id))?.tokensNotBefore
+describe('the generation of an account, under which its access tokens stand', () => {
+  const generationOf = async (id: string) => (await world().store.get('account', id))?.generation
 
-  test('is now when the account is disabled, and again when it is enabled', async () => {
+  test('is raised when the account is disabled, and again when it is enabled', async () => {
     const account = await world().account()
-    const times: number[] = []
-    for (const state of ['disabled', 'disabled', 'enabled'] as const) {
-      world().clock.at += 1000
-      times.push(world().clock.at)
+    const generations: unknown[] = []
+    for (const state of ['disabled', 'disabled', 'enabled', 'enabled'] as const) {
       await updateAccount(world().system, account, { state })
-      expect(await epochOf(account.id)).toBe(world().clock.at)
+      generations.push(await generationOf(account.id))
     }
-    world().clock.at += 1000
-    await updateAccount(world().system, account, { state: 'enabled', description: 'the same' })
-    expect(await epochOf(account.id)).toBe(times.at(-1))
+    await updateAccount(world().system, account, { description: 'another' })
+    expect([...generations, await generationOf(account.id)]).toEqual([1, 2, 3, 3, 3])
   })
 
-  test('is now when the tokens are revoked', async () => {
-    const account = await world().account()
-    world().clock.at += 1000
-    await revokeTokens(world().system, account)
-    expect(await epochOf(account.id)).toBe(world().clock.at)
-  })
-
-  test('never goes back, though the clock does', async () => {
+  test('is raised when the tokens are revoked, though the clock goes back', async () => {
     const account = await world().account()
     await revokeTokens(world().system, account)
-    const latest = world().clock.at
     world().clock.at -= 3600_000
     await revokeTokens(world().system, account)
-    await updateAccount(world().system, account, { state: 'disabled' })
-    expect(await epochOf(account.id)).toBe(latest)
-    world().clock.at = latest
+    world().clock.at += 3600_000
+    expect(await generationOf(account.id)).toBe(2)
+  })
+
+  test('takes the place of the moment that the first release kept, once it is raised', async () => {
+    const account = await world().account({ tokensNotBefore: noon })
+    await revokeTokens(world().system, account)
+    const kept = await world().store.get('account', account.id)
+    expect(kept).toMatchObject({ generation: 1 })
+    expect(kept).not.toHaveProperty('tokensNotBefore')
   })
 })
 

@@ -21,13 +21,23 @@ describe('a token with a good signature', () => {
     ['account_gone', undefined],
     ['account_gone', sampleAccount({ live: false })],
     ['account_disabled', sampleAccount({ state: 'disabled' })],
+    ['epoch', sampleAccount({ generation: 1 })],
     ['epoch', sampleAccount({ tokensNotBefore: now })],
     ['epoch', sampleAccount({ tokensNotBefore: now + 1 })],
   ] as const)('does not stand: %s', (why, account) => {
     expect(judgeToken(token, account, never)).toEqual({ ok: false, why })
   })
 
-  test('stands when it was made after the epoch, even by a millisecond', () => {
+  test('stands from the generation of its account on, whatever the clock of its issuer said', () => {
+    const account = sampleAccount({ generation: 7 })
+    const whys = [6, 7, 8].map((generation) => {
+      const verdict = judgeToken({ ...token, generation }, account, never)
+      return verdict.ok ? 'stands' : verdict.why
+    })
+    expect(whys).toEqual(['epoch', 'stands', 'stands'])
+  })
+
+  test('of the first release stands when it was made after what its account revoked then', () => {
     const account = sampleAccount({ tokensNotBefore: now - 1 })
     expect(judgeToken(token, account, never)).toMatchObject({ ok: true })
   })
