@@ -2,6 +2,7 @@ import { ConfigurationError, loadSettings } from './config/load.ts'
 import { announceFirst } from './server/first-start/announce.ts'
 import { type StartedServer, startServer } from './server/start.ts'
 import { faultFields, openLogger } from './telemetry/logger.ts'
+import { surviveLostOutputs } from './telemetry/output.ts'
 import { redact } from './telemetry/redaction.ts'
 
 /** Refusals to start are one plain text on standard error: what, where, and what to do. */
@@ -21,6 +22,7 @@ function readSettings() {
 }
 
 async function main(): Promise<void> {
+  surviveLostOutputs()
   const { settings, warnings } = readSettings()
   const log = openLogger(settings.log)
   for (const warning of warnings) log.warn(warning)

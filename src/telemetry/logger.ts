@@ -1,5 +1,6 @@
-import { Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { createLogger, format, transports } from 'winston'
+import { lenientOutput } from './output.ts'
 import { redact } from './redaction.ts'
 
 /** What a log line tells besides its message. */
@@ -32,6 +33,7 @@ function isPlain(value: unknown): boolean {
 }
 
 type Line = Readonly<Record<string, unknown>>
+type Print = (given: Line, timestamp: string) => string
 
 function asJson({ level, message, ...rest }: Line, timestamp: string): string {
   return JSON.stringify({ timestamp, level, message, ...rest })
@@ -47,7 +49,7 @@ function asText({ level, message, ...rest }: Line, timestamp: string): string {
 const shapes = { json: asJson, text: asText } as const
 
 /** The whole line in one step. Redaction comes last, so that no field can get around it. */
-function written(print: (given: Line, timestamp: string) => string) {
+function written(print: Print) {
   const wrap = format((info) => {
     info[line] = redact(print(info, new Date().toISOString()))
     return info
@@ -55,22 +57,13 @@ function written(print: (given: Line, timestamp: string) => string) {
   return wrap()
 }
 
-/** Lines of one turn of the event loop leave in one write: a write costs more than a line. */
-function gathered(target: NodeJS.WritableStream): Writable {
-  let lines = ''
-  const flush = () => {
-    if (lines !== '') target.write(lines)
-    lines = ''
+/** Standard output, and a word about the lines that could not be written to it. */
+function standardOutput(print: Print): Writable {
+  const lostLine = (lines: number) => {
+    const told = { level: 'warn', message: 'log lines were lost: nobody took them', lines }
+    return `${print(told, new Date().toISOString())}\n`
   }
-  process.once('exit', flush)
-  return new Writable({
-    decodeStrings: false,
-    write(chunk, _encoding, done) {
-      if (lines === '') setImmediate(flush)
-      lines += String(chunk)
-      done()
-    },
-  })
+  return lenientOutput({ target: process.stdout, lostLine })
 }
 
 /** Opens the log. Every line passes the redaction. */
@@ -78,7 +71,7 @@ export function openLogger({ level, format: form, stream }: LoggerOptions): Logg
   const winston = createLogger({
     level,
     format: written(shapes[form]),
-    transports: [new transports.Stream({ stream: stream ?? gathered(process.stdout) })],
+    transports: [new transports.Stream({ stream: stream ?? standardOutput(shapes[form]) })],
   })
   // Asked here, because winston formats a line before it drops it.
   const least = levels.indexOf(level)
