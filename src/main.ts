@@ -1,14 +1,19 @@
 import { ConfigurationError, loadSettings } from './config/load.ts'
 import { announceFirst } from './server/first-start/announce.ts'
 import { type StartedServer, startServer } from './server/start.ts'
-import { faultFields, openLogger } from './telemetry/logger.ts'
+import { faultFields, type LogForm, logLine, openLogger } from './telemetry/logger.ts'
 import { surviveLostOutputs } from './telemetry/output.ts'
 import { redact } from './telemetry/redaction.ts'
 
-/** Refusals to start are one plain text on standard error: what, where, and what to do. */
-function refuseToStart(error: unknown): never {
-  const message = error instanceof Error ? error.message : String(error)
-  process.stderr.write(`ostiary: cannot start: ${redact(message)}\n`)
+/**
+ * A refusal to start is told on standard error: what, where, and what to do. As one line in the form
+ * of the log, or as plain text where a person reads it.
+ */
+function refuseToStart(error: unknown, form: LogForm): never {
+  const reason = error instanceof Error ? error.message : String(error)
+  const told = { level: 'error', message: 'cannot start', reason }
+  const plain = `ostiary: cannot start: ${redact(reason)}\n`
+  process.stderr.write(process.stderr.isTTY ? plain : logLine(form, told))
   process.exit(1)
 }
 
@@ -16,7 +21,7 @@ function readSettings() {
   try {
     return loadSettings()
   } catch (error) {
-    if (error instanceof ConfigurationError) return refuseToStart(error)
+    if (error instanceof ConfigurationError) return refuseToStart(error, error.logFormat)
     throw error
   }
 }
@@ -47,7 +52,7 @@ async function main(): Promise<void> {
   try {
     running = await startServer({ settings, log, now: Date.now })
   } catch (error) {
-    return refuseToStart(error)
+    return refuseToStart(error, settings.log.format)
   }
   if (running.first) announceFirst(running.first, log)
   log.info('ready', { issuer: running.issuer, port: running.port })

@@ -12,11 +12,14 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Everything that is wrong with the configuration, one line a fault. */
 export class ConfigurationError extends Error {
   readonly faults: readonly string[]
+  /** The form in which this is to be told, as far as it could be read. */
+  readonly logFormat: Settings['log']['format']
 
-  constructor(faults: readonly string[]) {
+  constructor(faults: readonly string[], logFormat: Settings['log']['format'] = 'json') {
     super(`the configuration is not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
     this.name = 'ConfigurationError'
     this.faults = faults
+    this.logFormat = logFormat
   }
 }
 
@@ -144,7 +147,7 @@ function check(tree: Node, defaults: Node): Settings {
   if (!validate(usable)) throw new ConfigurationError([...new Set(faults)])
   const { read, unread } = withSecretFiles(usable)
   const all = [...faults, ...unread, ...rules.flatMap((rule) => rule(read))]
-  if (all.length > 0) throw new ConfigurationError([...new Set(all)])
+  if (all.length > 0) throw new ConfigurationError([...new Set(all)], read.log.format)
   return read
 }
 

@@ -17,10 +17,13 @@ export interface Logger {
 const levels = ['error', 'warn', 'info', 'debug'] as const
 type Level = (typeof levels)[number]
 
+/** How a line of the log is written. */
+export type LogForm = 'json' | 'text'
+
 /** What is logged, in which form, and where to. */
 export interface LoggerOptions {
   readonly level: Level
-  readonly format: 'json' | 'text'
+  readonly format: LogForm
   /** Where lines go; standard output unless a test listens. */
   readonly stream?: NodeJS.WritableStream
 }
@@ -32,7 +35,7 @@ function isPlain(value: unknown): boolean {
   return typeof value === 'string' && /^[\w.:/@-]+$/.test(value)
 }
 
-type Line = Readonly<Record<string, unknown>>
+type Line = LogFields & { readonly level: string; readonly message: unknown }
 type Print = (given: Line, timestamp: string) => string
 
 function asJson({ level, message, ...rest }: Line, timestamp: string): string {
@@ -57,12 +60,15 @@ function written(print: Print) {
   return wrap()
 }
 
+/** One line as the log has them, for what is said where no log is open. */
+export function logLine(form: LogForm, told: Line): string {
+  return `${redact(shapes[form](told, new Date().toISOString()))}\n`
+}
+
 /** Standard output, and a word about the lines that could not be written to it. */
-function standardOutput(print: Print): Writable {
-  const lostLine = (lines: number) => {
-    const told = { level: 'warn', message: 'log lines were lost: nobody took them', lines }
-    return `${print(told, new Date().toISOString())}\n`
-  }
+function standardOutput(form: LogForm): Writable {
+  const message = 'log lines were lost: nobody took them'
+  const lostLine = (lines: number) => logLine(form, { level: 'warn', message, lines })
   return lenientOutput({ target: process.stdout, lostLine })
 }
 
@@ -71,7 +77,7 @@ export function openLogger({ level, format: form, stream }: LoggerOptions): Logg
   const winston = createLogger({
     level,
     format: written(shapes[form]),
-    transports: [new transports.Stream({ stream: stream ?? standardOutput(shapes[form]) })],
+    transports: [new transports.Stream({ stream: stream ?? standardOutput(form) })],
   })
   // Asked here, because winston formats a line before it drops it.
   const least = levels.indexOf(level)

@@ -8,15 +8,16 @@ import { rotate } from '../../src/signing/rotate.ts'
 import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
 import { launch, newFolder, start, stop } from './server-process.ts'
 
-/** What a process that must not start says: plainly, on standard error, and then it ends. */
+/** What a process that must not start says: one line on standard error, and then it ends. */
 async function refusal(dir: string, env: Record<string, string> = {}): Promise<string> {
   const server = launch(dir, env)
   const { code } = await server.exit
   expect(code).toBeGreaterThan(0)
-  expect(server.stderr()).toMatch(/^ostiary: cannot start: /)
-  expect(server.stderr()).not.toMatch(/^\s+at .+:\d+/m)
+  const { level, message, reason } = JSON.parse(server.stderr())
+  expect([level, message]).toEqual(['error', 'cannot start'])
+  expect(reason).not.toMatch(/^\s+at .+:\d+/m)
   expect(server.log()).not.toContain('"ready"')
-  return server.stderr()
+  return reason
 }
 
 const secret = 'hunter2-hunter2-hunter2'
@@ -123,6 +124,16 @@ test.each([
   await stop(await start(dir))
   await spoil(join(dir, 'data', 'pepper'))
   expect(await refusal(dir)).toContain(join('data', 'pepper'))
+})
+
+test('a refusal to start is one line in the configured form of the log', async () => {
+  const dir = await newFolder()
+  const faulty = { OSTIARY_HTTP_PORT: 'high', OSTIARY_ISSUER: 'http://auth.example' }
+  for (const env of [faulty, { OSTIARY_DATA_DIR: 'package.json' }]) {
+    const server = launch(dir, { ...env, OSTIARY_LOG_FORMAT: 'text' })
+    await server.exit
+    expect(server.stderr()).toMatch(/^\d{4}-\S+Z error cannot start reason=".*OSTIARY_.*"\n$/)
+  }
 })
 
 test('every fault of the configuration is in one refusal', async () => {
