@@ -1,13 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { fetchKeySets } from '../../src/http/key-sets.ts'
+import { localCertificate } from '../support/key-host.ts'
 
-const dir = mkdtempSync(join(tmpdir(), 'ostiary-jwks-'))
 const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })
 
 let server: Server
@@ -16,18 +12,9 @@ let hits = 0
 let ca: string
 
 beforeAll(async () => {
-  const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')]
-  execFileSync(
-    'openssl',
-    [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
-      ...['-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=localhost'],
-      ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
-    ],
-    { stdio: 'ignore' },
-  )
-  ca = readFileSync(cert, 'utf8')
-  server = createServer({ key: readFileSync(key), cert: ca }, (request, response) => {
+  const { key, cert } = localCertificate()
+  ca = cert
+  server = createServer({ key, cert }, (request, response) => {
     hits += 1
     if (request.url === '/moved') response.writeHead(302, { Location: '/keys' }).end()
     else if (request.url === '/large') response.end('x'.repeat(200_000))

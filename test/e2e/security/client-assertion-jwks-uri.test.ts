@@ -1,12 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { localCertificate } from '../../support/key-host.ts'
 import { type Answer, startTestServer, type TestServer } from '../../support/server.ts'
 import { createAccount } from '../support/accounts.ts'
 import {
@@ -22,7 +19,6 @@ import { causeOf, expectRefusedLogin, expectToken } from '../support/expectation
 
 const key = { ...jwkOf(ec.publicKey), kid: 'key-1' }
 const trusted = getCACertificates('default')
-const dir = mkdtempSync(join(tmpdir(), 'ostiary-jwks-uri-'))
 
 /** What a publisher answers, by path. */
 const answers: Readonly<Record<string, (response: ServerResponse) => void>> = {
@@ -52,19 +48,9 @@ let made = 0
 beforeAll(async () => {
   // Under Jest the core misses the global of undici that its own, unused, check would hang on.
   jest.spyOn(console, 'warn').mockImplementation(() => undefined)
-  const [keyFile, certFile] = [join(dir, 'key.pem'), join(dir, 'cert.pem')]
-  execFileSync(
-    'openssl',
-    [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
-      ...['-keyout', keyFile, '-out', certFile, '-days', '2', '-subj', '/CN=localhost'],
-      ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
-    ],
-    { stdio: 'ignore' },
-  )
-  const cert = readFileSync(certFile, 'utf8')
-  setDefaultCACertificates([...trusted, cert])
-  publisher = createServer({ key: readFileSync(keyFile), cert }, (request, response) => {
+  const identity = localCertificate()
+  setDefaultCACertificates([...trusted, identity.cert])
+  publisher = createServer(identity, (request, response) => {
     const path = request.url ?? ''
     seen.push(path)
     answers[path.split('?')[0] ?? '']?.(response)
@@ -90,7 +76,6 @@ afterAll(async () => {
   publisher.close()
   setDefaultCACertificates(trusted)
   jest.restoreAllMocks()
-  rmSync(dir, { recursive: true, force: true })
 })
 
 /** A place of its own at the publisher, so that no test sees what another one fetched. */
