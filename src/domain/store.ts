@@ -66,7 +66,10 @@ export interface Store {
   reserve(id: string, expiresAt: number): Promise<boolean>
   /** Reservations that expired before this moment (ms) may have been forgotten; it only grows. */
   reservationHorizon(): Promise<number>
-  /** Entries of the log by ascending number (or descending, when asked). */
+  /**
+   * Entries of the log by ascending number (or descending, when asked), from 1 on unless `after` is
+   * less. Fails with `store.damaged` when one is found by something else than it says.
+   */
   events(query: EventQuery): Promise<readonly Event[]>
   /** How many events there are, counted as far as `atMost`: what is beyond costs nothing. */
   countEvents(filter: EventFilter, atMost: number): Promise<number>

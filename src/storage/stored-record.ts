@@ -83,10 +83,22 @@ export function decode<K extends Kind>(kind: K, body: unknown): Records[K] {
 const isEvent = ajv.compile<Event>(eventShape.schema)
 const isNewEvent = ajv.compile<NewEvent>(newEventShape.schema)
 
-/** Reads an entry of the log. Fails with `store.damaged`. */
-export function eventFrom(body: unknown): Event {
+/** What an entry of the log is found by, beside the entry itself. */
+export type EventIndex = ReturnType<typeof eventIndex>
+
+/** What an entry of the log is to be found by, as stores keep it: no halves of surrogate pairs. */
+export function eventIndex({ seq, id, at, actor, target }: Event) {
+  const [actorId, targetId] = [actor.id.toWellFormed(), target.id.toWellFormed()]
+  return { seq, id: id.toWellFormed(), at: wholeMilliseconds(at), actorId, targetId }
+}
+
+/** Reads an entry of the log, which must be found by what it says. Fails with `store.damaged`. */
+export function eventFrom(
+  body: unknown,
+  foundBy: Readonly<Record<keyof EventIndex, unknown>>,
+): Event {
   const event = membersOf(body)
-  if (isEvent(event)) return event
+  if (isEvent(event) && isDeepStrictEqual(eventIndex(event), foundBy)) return event
   throw damaged('entry of the audit log')
 }
 

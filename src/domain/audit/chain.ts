@@ -11,23 +11,11 @@ function canonical(value: unknown): string {
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(',')}}`
 }
 
-function hashOf(event: NewEvent, seq: number, previousHash: string): string {
-  const { id, at, action, actor, target, requestId, scope, record, before, after } = event
-  const entry = {
-    seq,
-    id,
-    at,
-    action,
-    actor,
-    target,
-    requestId,
-    scope,
-    record,
-    before,
-    after,
-  }
+/** Every member counts, also one that this release does not know: what is served is what was hashed. */
+function hashOf(event: NewEvent & Partial<Event>, seq: number, previousHash: string): string {
+  const { hash: _hash, previousHash: _previous, ...members } = event
   return createHash('sha256')
-    .update(`${previousHash}\n${canonical(entry)}`)
+    .update(`${previousHash}\n${canonical({ ...members, seq })}`)
     .digest('base64url')
 }
 

@@ -59,8 +59,9 @@ async function pageAfter(store: Pick<Store, 'events'>, after: number): Promise<r
   }
 }
 
+/** From below the first number on: an entry that nobody counted must not stay unseen. */
 async function* allEvents(store: Pick<Store, 'events'>): AsyncGenerator<Event> {
-  let after = 0
+  let after = Number.NEGATIVE_INFINITY
   for (;;) {
     const events = await pageAfter(store, after)
     yield* events
@@ -69,7 +70,10 @@ async function* allEvents(store: Pick<Store, 'events'>): AsyncGenerator<Event> {
   }
 }
 
-/** Recomputes the chain of hashes from the first entry to the last. */
+/**
+ * Recomputes the chain of hashes from the first entry to the last. A store refuses to read an entry
+ * that is found by something else than it says.
+ */
 export async function verifyLog(store: Pick<Store, 'events'>): Promise<LogVerdict> {
   let previous: Event | undefined
   try {
@@ -77,6 +81,8 @@ export async function verifyLog(store: Pick<Store, 'events'>): Promise<LogVerdic
       if (!isChained(event, previous)) return { isSound: false, brokenAt: (previous?.seq ?? 0) + 1 }
       previous = event
     }
+    // What a store sorts behind every number is served by no list, and must not be there either.
+    await store.events({ after: Number.NEGATIVE_INFINITY, newestFirst: true, limit: 1 })
   } catch (error) {
     if (!isProblem(error, 'store.damaged')) throw error
     return { isSound: false, brokenAt: (previous?.seq ?? 0) + 1 }

@@ -1,6 +1,6 @@
 import type { Collection, Db } from 'mongodb'
 import type { Kind } from '../../domain/records.ts'
-import type { StoredRecord } from '../stored-record.ts'
+import type { EventIndex, StoredRecord } from '../stored-record.ts'
 
 /** An event that was written with its record and may not yet be in the log. */
 export interface Outbox {
@@ -18,14 +18,9 @@ export interface RecordDocument extends Omit<StoredRecord, 'id' | 'scope' | 'pur
   readonly outbox?: Outbox
 }
 
-/** An entry of the log as its collection keeps it. */
-export interface EventDocument {
-  /** The number in the log. */
+/** An entry of the log as its collection keeps it; `_id` is its number. */
+export interface EventDocument extends Omit<EventIndex, 'seq'> {
   readonly _id: number
-  readonly id: string
-  readonly at: number
-  readonly actorId: string
-  readonly targetId: string
   readonly body: string
 }
 

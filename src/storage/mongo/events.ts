@@ -1,8 +1,8 @@
 import type { Filter } from 'mongodb'
 import type { EventFilter, Store } from '../../domain/store.ts'
-import { eventFrom } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
 import type { EventDocument } from './documents.ts'
+import { eventOf, numbered } from './log.ts'
 
 /** Reads the log. */
 export function eventReader({
@@ -14,11 +14,11 @@ export function eventReader({
       bound(async () => {
         if (query.limit === 0) return [] // to the driver, 0 is no limit
         const page = events
-          .find(filterOf(query), { projection: { body: 1 } })
+          .find(filterOf(query))
           .sort({ _id: query.newestFirst ? -1 : 1 })
           .skip(query.offset ?? 0)
           .limit(query.limit)
-        return (await page.toArray()).map(({ body }) => eventFrom(body))
+        return (await page.toArray()).map(eventOf)
       }),
     countEvents: (query, atMost) =>
       bound(async () => {
@@ -27,20 +27,17 @@ export function eventReader({
       }),
     head: () =>
       bound(async () => {
-        const last = await events.findOne({}, { sort: { _id: -1 }, projection: { _id: 1 } })
+        const last = await events.findOne(numbered, { sort: { _id: -1 }, projection: { _id: 1 } })
         return last?._id ?? 0
       }),
   }
 }
 
 function filterOf(query: EventFilter): Filter<EventDocument> {
-  const { after, before, from, to, actorId, targetId } = query
-  const numbers = {
-    ...(after !== undefined && { $gt: after }),
-    ...(before !== undefined && { $lt: before }),
-  }
+  const { after = 0, before, from, to, actorId, targetId } = query
   return {
-    ...(Object.keys(numbers).length > 0 && { _id: numbers }),
+    ...(after !== Number.NEGATIVE_INFINITY && { _id: { $gt: after } }),
+    ...(before !== undefined && { _id: { $gt: after, $lt: before } }),
     ...((from !== undefined || to !== undefined) && { at: periodOf(from, to) }),
     ...(actorId !== undefined && { actorId }),
     ...(targetId !== undefined && { targetId }),

@@ -1,10 +1,19 @@
 import { chain } from '../../domain/audit/chain.ts'
 import type { Event, NewEvent } from '../../domain/audit/event.ts'
-import { eventFrom, plainEvent } from '../stored-record.ts'
+import { eventFrom, eventIndex, plainEvent } from '../stored-record.ts'
 import type { Collections, EventDocument } from './documents.ts'
 import { isDuplicate } from './errors.ts'
 import { gathering } from './gather.ts'
 import { again, retried } from './retry.ts'
+
+/** What has a number at all: a server sorts other values behind all of them. */
+export const numbered = { _id: { $gt: 0 } } as const
+
+/** Reads an entry from its document. Fails with `store.damaged`. */
+export function eventOf({ _id: seq, body, ...rest }: EventDocument): Event {
+  const { id, at, actorId, targetId } = rest
+  return eventFrom(body, { seq, id, at, actorId, targetId })
+}
 
 /** The log, as its writers see it. */
 export interface Log {
@@ -50,8 +59,8 @@ export function logOn({ events }: Collections): Log {
   }
 
   async function last(): Promise<Event | undefined> {
-    const document = await events.findOne({}, { sort: { _id: -1 } })
-    return document === null ? undefined : eventFrom(document.body)
+    const document = await events.findOne(numbered, { sort: { _id: -1 } })
+    return document === null ? undefined : eventOf(document)
   }
 
   const append = gathering(appendAll)
@@ -59,7 +68,7 @@ export function logOn({ events }: Collections): Log {
     append: (event) => append(plainEvent(event)),
     async find(id) {
       const document = await events.findOne({ id })
-      return document === null ? undefined : eventFrom(document.body)
+      return document === null ? undefined : eventOf(document)
     },
   }
 }
@@ -73,12 +82,6 @@ function chained(events: readonly NewEvent[], end: Event | undefined): EventDocu
 }
 
 function documentOf(event: Event): EventDocument {
-  return {
-    _id: event.seq,
-    id: event.id,
-    at: event.at,
-    actorId: event.actor.id,
-    targetId: event.target.id,
-    body: JSON.stringify(event),
-  }
+  const { seq, ...index } = eventIndex(event)
+  return { _id: seq, ...index, body: JSON.stringify(event) }
 }

@@ -2,7 +2,8 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { storeAway } from '../../domain/problem.ts'
 import { isLostSync, problemOf } from './errors.ts'
 
-type Row = Readonly<Record<string, unknown>>
+/** A row by the names of its columns. */
+export type Row = Readonly<Record<string, unknown>>
 /** A value that a statement takes. */
 export type Value = SQLInputValue
 

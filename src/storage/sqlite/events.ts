@@ -1,6 +1,6 @@
 import type { EventFilter, Store } from '../../domain/store.ts'
-import { eventFrom } from '../stored-record.ts'
 import type { Connection, Value } from './connection.ts'
+import { eventAt, eventColumns } from './log.ts'
 import type { Writer } from './writes.ts'
 
 /** Reads the log. */
@@ -10,10 +10,10 @@ export function eventReader(db: Connection): Pick<Store, 'events' | 'countEvents
       const [filter, values] = filterOf(query)
       const order = query.newestFirst ? 'DESC' : 'ASC'
       const rows = db.all(
-        `SELECT body FROM event WHERE ${filter} ORDER BY seq ${order} LIMIT ? OFFSET ?`,
+        `SELECT ${eventColumns} FROM event WHERE ${filter} ORDER BY seq ${order} LIMIT ? OFFSET ?`,
         ...[...values, query.limit, query.offset ?? 0],
       )
-      return rows.map((row) => eventFrom(row['body']))
+      return rows.map(eventAt)
     },
     async countEvents(query, atMost) {
       const [filter, values] = filterOf(query)

@@ -1,7 +1,15 @@
 import { chain } from '../../domain/audit/chain.ts'
 import type { Event, NewEvent } from '../../domain/audit/event.ts'
-import { eventFrom, wholeMilliseconds } from '../stored-record.ts'
-import type { Connection } from './connection.ts'
+import { eventFrom, eventIndex } from '../stored-record.ts'
+import type { Connection, Row } from './connection.ts'
+
+/** All that is stored of an entry. */
+export const eventColumns = 'seq, id, at, actor_id, target_id, body'
+
+/** Reads a row of these columns. Fails with `store.damaged`. */
+export function eventAt({ seq, id, at, actor_id: actorId, target_id: targetId, body }: Row): Event {
+  return eventFrom(body, { seq, id, at, actorId, targetId })
+}
 
 type End = Pick<Event, 'seq' | 'hash'> | undefined
 
@@ -30,8 +38,8 @@ export function logOn(db: Connection): Log {
   return {
     append,
     find(id) {
-      const row = db.get('SELECT body FROM event WHERE id = ?', id)
-      return row && eventFrom(row['body'])
+      const row = db.get(`SELECT ${eventColumns} FROM event WHERE id = ?`, id)
+      return row && eventAt(row)
     },
     orAsBefore(work) {
       const before = end
@@ -46,14 +54,14 @@ export function logOn(db: Connection): Log {
 }
 
 function insert(db: Connection, event: Event): void {
-  const { seq, id, at, actor, target } = event
+  const { seq, id, at, actorId, targetId } = eventIndex(event)
   db.run(
     'INSERT INTO event (seq, id, at, actor_id, target_id, body) VALUES (?, ?, ?, ?, ?, ?)',
-    ...[seq, id, wholeMilliseconds(at), actor.id, target.id, JSON.stringify(event)],
+    ...[seq, id, at, actorId, targetId, JSON.stringify(event)],
   )
 }
 
 function lastEvent(db: Connection): Event | undefined {
-  const row = db.get('SELECT body FROM event ORDER BY seq DESC LIMIT 1')
-  return row && eventFrom(row['body'])
+  const row = db.get(`SELECT ${eventColumns} FROM event ORDER BY seq DESC LIMIT 1`)
+  return row && eventAt(row)
 }
