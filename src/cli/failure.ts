@@ -14,7 +14,8 @@ const advice: Readonly<Record<string, string>> = {
   unexpected_answer: 'Does --url or OSTIARY_URL name the server?',
   invalid_client:
     'Check OSTIARY_CLIENT_ID and OSTIARY_CLIENT_SECRET (or --key-file); the log of the server has the reason',
-  'client_key.refused': 'Set OSTIARY_CLIENT_KEY; the first one is in data/bootstrap.json',
+  'client_key.refused':
+    'Set OSTIARY_CLIENT_KEY to an enabled client key, or unset it for calls that need none',
   'host.misdirected': 'Set OSTIARY_URL to the issuer, exactly as the server knows it',
   'permission.unknown': 'Separate several permissions by commas',
 }

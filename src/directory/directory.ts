@@ -1,5 +1,5 @@
 import type { KnownAccount } from '../domain/accounts/account.ts'
-import type { ClientKey } from '../domain/client-keys.ts'
+import type { ClientKey } from '../domain/client-keys/client-key.ts'
 import { storeAway } from '../domain/problem.ts'
 import type { Kind, Records } from '../domain/records.ts'
 import type { Store } from '../domain/store.ts'

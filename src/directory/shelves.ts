@@ -1,5 +1,5 @@
 import type { KnownAccount } from '../domain/accounts/account.ts'
-import type { ClientKey } from '../domain/client-keys.ts'
+import type { ClientKey } from '../domain/client-keys/client-key.ts'
 import type { KnownCredential, KnownKey, KnownSecret } from '../domain/credentials/credential.ts'
 import type { Kind, Records } from '../domain/records.ts'
 import { Interned } from './interned.ts'

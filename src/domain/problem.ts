@@ -68,11 +68,13 @@ export interface ProblemDetails {
   }
   readonly 'account.not_found': Nothing
   readonly 'credential.not_found': Nothing
+  readonly 'client_key.not_found': Nothing
   readonly 'route.not_found': { readonly place: string }
   readonly 'method.not_allowed': { readonly expected: string; readonly got: string }
   readonly 'name.taken': { readonly key: string }
   readonly 'key.taken': { readonly kid: string }
   readonly 'credential.limit': { readonly most: number }
+  readonly 'client_key.limit': { readonly most: number }
   readonly 'record.conflict': Nothing
   readonly 'version.stale': Nothing
   readonly 'request.too_large': { readonly limitBytes: number }
@@ -121,7 +123,7 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
   'client_key.refused': {
     meaning: 'the Client-key header is missing where it is needed, or names no application',
     remedy:
-      'send the key that the first start printed, or leave the header out where it is optional',
+      'send a key that the list of client keys shows as enabled, or leave the header out where it is optional',
   },
   'actor.forbidden': {
     meaning: 'the account or its token lacks a permission',
@@ -140,6 +142,10 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     meaning: 'the account has no credential with this id',
     remedy: 'list its credentials, and check the id',
   },
+  'client_key.not_found': {
+    meaning: 'there is no client key with this id',
+    remedy: 'list the client keys, and check the id',
+  },
   'route.not_found': {
     meaning: 'there is nothing at this path',
     remedy: 'check the path; a slash at the end makes another one',
@@ -149,7 +155,8 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     remedy: 'use one that the Allow header names',
   },
   'name.taken': {
-    meaning: 'another live account has this name; case and width of letters do not count',
+    meaning:
+      'another live account or client key has this name; case and width of letters do not count',
     remedy: 'choose another name',
   },
   'key.taken': {
@@ -159,6 +166,10 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
   'credential.limit': {
     meaning: 'the account has as many live credentials as it may have',
     remedy: 'delete one, or raise credentials.maxLive',
+  },
+  'client_key.limit': {
+    meaning: 'there are as many client keys as there may be',
+    remedy: 'delete those that nothing uses any more: the list tells when each was last used',
   },
   'record.conflict': {
     meaning: 'others changed the same thing again and again at the same moment',

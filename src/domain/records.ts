@@ -1,7 +1,7 @@
 import { type Account, accountShape, withGeneration } from './accounts/account.ts'
 import { accountFacts } from './accounts/facts.ts'
 import type { Facts, TargetRef } from './audit/event.ts'
-import { type ClientKey, clientKeyShape } from './client-keys.ts'
+import { type ClientKey, clientKeyShape } from './client-keys/client-key.ts'
 import { type Id, idWith } from './ids.ts'
 import type { Owner } from './owner.ts'
 import type { Shape } from './shape.ts'
@@ -60,10 +60,17 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
     prefix: 'ckid',
     shape: clientKeyShape,
     upgrades: [],
-    unique: { digest: ({ digest }) => digest.value },
+    unique: {
+      digest: ({ live, digest }) => (live ? digest.value : undefined),
+      name: ({ live, name }) => (live ? foldName(name) : undefined),
+    },
     scope: () => 'root',
     target: ({ id, name }) => ({ kind: 'client_key', id, name }),
-    facts: ({ name, active }) => ({ name, active }),
+    facts: ({ name, active, expiresAt }) => ({
+      name,
+      active,
+      ...(expiresAt !== undefined && { expiresAt }),
+    }),
   },
   revocation: {
     prefix: 'rev',

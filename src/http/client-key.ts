@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa'
-import type { ClientKey } from '../domain/client-keys.ts'
+import { type ClientKey, namesApplication } from '../domain/client-keys/client-key.ts'
 import { Problem } from '../domain/problem.ts'
 import { digestWith, isMistyped, type Pepper } from '../domain/secret.ts'
 
@@ -11,32 +11,44 @@ export interface ClientKeyOptions {
   readonly refresh: () => Promise<void>
   /** Values that are tolerated and open nothing. */
   readonly publicKeys: readonly string[]
+  /** Milliseconds. */
+  readonly now: () => number
+  /** Told of every key that named its application. */
+  readonly onUse: (key: ClientKey, value: string) => void
   /** Whether a known key is demanded, or merely none that is wrong. */
   readonly isRequired: boolean
 }
 
-function isKnownHere(value: string, { keyByDigest, peppers }: ClientKeyOptions): boolean {
-  return peppers.some((pepper) => {
+function knownHere(value: string, options: ClientKeyOptions): ClientKey | undefined {
+  const { keyByDigest, peppers, now } = options
+  for (const pepper of peppers) {
     const key = keyByDigest(digestWith(pepper, value).value)
-    return key?.active === true && key.digest.pepper === pepper.id
-  })
+    if (key?.digest.pepper === pepper.id && namesApplication(key, now())) return key
+  }
+  return undefined
 }
 
 /** Nothing is refused on old knowledge: another process may just have made the key. */
-async function isKnown(value: string, options: ClientKeyOptions): Promise<boolean> {
-  if (isMistyped('clientKey', value)) return false
-  if (isKnownHere(value, options)) return true
+async function known(value: string, options: ClientKeyOptions): Promise<ClientKey | undefined> {
+  if (isMistyped('clientKey', value)) return undefined
+  const key = knownHere(value, options)
+  if (key) return key
   await options.refresh().catch(() => undefined)
-  return isKnownHere(value, options)
+  return knownHere(value, options)
+}
+
+/** Whether a request may go on by what it says of its application. */
+async function isGood(value: string, options: ClientKeyOptions): Promise<boolean> {
+  if (value === '' || options.publicKeys.includes(value)) return !options.isRequired
+  const key = await known(value, options)
+  if (key) options.onUse(key, value)
+  return key !== undefined
 }
 
 /** Reads the Client-key header: which application calls. Fails with `client_key.refused`. */
 export function clientKey(options: ClientKeyOptions): Middleware {
   return async function checkClientKey(ctx, next) {
-    const value = ctx.get('Client-key')
-    const isPublic = options.publicKeys.includes(value)
-    const isGood = value === '' || isPublic ? !options.isRequired : await isKnown(value, options)
-    if (!isGood) {
+    if (!(await isGood(ctx.get('Client-key'), options))) {
       throw new Problem('client_key.refused', {})
     }
     await next()

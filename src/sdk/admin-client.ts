@@ -2,8 +2,12 @@ import type {
   AddedCredential,
   AuditEntry,
   AuditFilter,
+  ClientKey,
+  ClientKeyPatch,
   CreatedAccount,
+  CreatedClientKey,
   Credential,
+  NewClientKey,
   NewCredential,
   NewServiceAccount,
   Rotated,
@@ -58,6 +62,11 @@ export interface AdminClient {
   readonly addCredential: (clientId: string, input: NewCredential) => Promise<AddedCredential>
   readonly deleteCredential: (clientId: string, id: string) => Promise<void>
   readonly rotate: (clientId: string, rotation: Rotation) => Promise<Rotated>
+  readonly createClientKey: (input: NewClientKey) => Promise<CreatedClientKey>
+  readonly clientKeys: () => Promise<readonly ClientKey[]>
+  readonly clientKey: (id: string) => Promise<ClientKey>
+  readonly updateClientKey: (id: string, patch: ClientKeyPatch) => Promise<ClientKey>
+  readonly deleteClientKey: (id: string) => Promise<void>
   readonly audit: (filter?: AuditFilter & CursorOptions) => Promise<Page<AuditEntry>>
 }
 
@@ -104,6 +113,8 @@ function pageOf<T>({ body, headers }: Received): Page<T> {
 }
 
 const root = '/api/service-accounts'
+const keysRoot = '/api/client-keys'
+const keyPath = (id: string) => `${keysRoot}/${encodeURIComponent(id)}`
 const pathOf = (clientId: string, rest = '') => `${root}/${encodeURIComponent(clientId)}${rest}`
 
 // The answers are the server's own, and typed as docs/api.md describes them.
@@ -131,6 +142,11 @@ export function adminClient(options: AdminClientOptions): AdminClient {
     deleteCredential: (clientId, id) =>
       nothing(call('DELETE', pathOf(clientId, `/credentials/${encodeURIComponent(id)}`))),
     rotate: (clientId, rotation) => answer(call('POST', pathOf(clientId, '/rotate'), rotation)),
+    createClientKey: (input) => answer(call('POST', keysRoot, input)),
+    clientKeys: async () => pageOf<ClientKey>(await call('GET', keysRoot)).items,
+    clientKey: (id) => answer(call('GET', keyPath(id))),
+    updateClientKey: (id, patch) => answer(call('PATCH', keyPath(id), patch)),
+    deleteClientKey: (id) => nothing(call('DELETE', keyPath(id))),
     audit: async ({ page, perPage, ...filter } = {}) =>
       pageOf(await call('GET', `/api/audit${query({ ...filter, page, per_page: perPage })}`)),
   }

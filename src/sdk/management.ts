@@ -102,6 +102,39 @@ export interface Credential {
   readonly publicKey?: Readonly<Record<string, unknown>>
 }
 
+/** A key that names the calling application, without its value. */
+export interface ClientKey {
+  readonly id: string
+  readonly name: string
+  readonly state: 'enabled' | 'disabled'
+  readonly createdAt: string
+  /** The client id of who made it. */
+  readonly createdBy: string
+  readonly expiresAt?: string
+  /** When an application last named itself with it. */
+  readonly lastUsedAt?: string
+}
+
+/** What makes a client key. */
+export interface NewClientKey {
+  readonly name: string
+  readonly expiresAt?: string | undefined
+}
+
+/** A client key that was just made. */
+export interface CreatedClientKey {
+  readonly id: string
+  /** Shown this once. */
+  readonly clientKey: string
+  readonly expiresAt?: string
+}
+
+/** What changes a client key: at least one member; what is absent stays. */
+export interface ClientKeyPatch {
+  readonly name?: string | undefined
+  readonly state?: ClientKey['state'] | undefined
+}
+
 /** One entry of the audit log, chained to the one before. */
 export interface AuditEntry {
   readonly seq: number

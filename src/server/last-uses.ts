@@ -2,7 +2,7 @@ import type { Store } from '../domain/store.ts'
 import { inBatches } from '../storage/batches.ts'
 import { onceAMinute } from './once-a-minute.ts'
 
-/** Last uses of credentials (ms by credential id), gathered here and noted once a minute. */
+/** Last uses of credentials and client keys (ms by id), gathered here and noted once a minute. */
 export class LastUses {
   readonly #now: () => number
   readonly #isTime: (isLast: boolean) => boolean
@@ -13,9 +13,9 @@ export class LastUses {
     this.#isTime = onceAMinute(now)
   }
 
-  /** Notes that a credential was used just now. */
-  add(credentialId: string): void {
-    this.#uses.set(credentialId, this.#now())
+  /** Notes that a credential or client key was used just now. */
+  add(id: string): void {
+    this.#uses.set(id, this.#now())
   }
 
   /** Writes what was gathered, at most once a minute unless `isLast`. What fails is kept, and nothing else. */

@@ -32,6 +32,8 @@ function openMia(services: Services): Handler {
       keyByDigest: (digest) => directory.clientKeyByDigest(digest),
       refresh: () => directory.refresh(),
       peppers,
+      now: services.now,
+      onUse: ({ id }) => services.lastUses.add(id),
       publicKeys: settings.api.publicClientKeys,
       isRequired: settings.api.requireClientKey,
     },

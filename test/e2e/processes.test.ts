@@ -88,6 +88,29 @@ describeMongo('several processes on one MongoDB database', () => {
     expect((await two.call('/tokeninfo', { headers })).status).toBe(401)
   })
 
+  test('know a client key at once that one of them made, and refuse it soon after its end', async () => {
+    const { one, two, root } = await pair()
+    const made = (await one.manage(root, 'POST', '/api/client-keys', { name: 'console' })).body
+    const bearer = await two.token(root)
+    const statusOf = async (server: ServerProcess, clientKey: string) =>
+      (
+        await server.call(accountsPath, {
+          headers: {
+            authorization: `Bearer ${bearer.body.access_token}`,
+            'client-key': clientKey,
+          },
+        })
+      ).status
+    expect(await statusOf(two, made.clientKey)).toBe(200)
+    const path = `/api/client-keys/${made.id}`
+    await one.manage(root, 'PATCH', path, { state: 'disabled' })
+    expect(await eventually(async () => (await statusOf(two, made.clientKey)) === 401)).toBe(true)
+    await one.manage(root, 'PATCH', path, { state: 'enabled' })
+    expect(await statusOf(two, made.clientKey)).toBe(200)
+    await one.manage(root, 'DELETE', path)
+    expect(await eventually(async () => (await statusOf(two, made.clientKey)) === 401)).toBe(true)
+  })
+
   test('make one account of many requests for one name', async () => {
     const { one, two, root } = await pair()
     const body = wanted()

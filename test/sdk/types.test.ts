@@ -32,6 +32,10 @@ interface Matches {
   readonly credential: Same<sdk.Credential, Static<typeof replies.Credential>>
   readonly added: Same<sdk.AddedCredential, Static<typeof replies.AddedCredential>>
   readonly rotated: Same<sdk.Rotated, Static<typeof replies.RotatedSecret>>
+  readonly createsClientKey: Same<sdk.NewClientKey, Static<typeof bodies.CreateClientKey>>
+  readonly patchesClientKey: Same<sdk.ClientKeyPatch, Static<typeof bodies.PatchClientKey>>
+  readonly clientKey: Same<sdk.ClientKey, Static<typeof replies.ClientKey>>
+  readonly createdClientKey: Same<sdk.CreatedClientKey, Static<typeof replies.CreatedClientKey>>
   readonly entry: Same<sdk.AuditEntry, Static<typeof replies.AuditEntry>>
   readonly filter: Same<
     sdk.AuditFilter,
@@ -66,6 +70,10 @@ test('the types of the SDK are those of the schemas of the routes, as the type c
     credential: true,
     added: true,
     rotated: true,
+    createsClientKey: true,
+    patchesClientKey: true,
+    clientKey: true,
+    createdClientKey: true,
     entry: true,
     filter: true,
     page: true,

@@ -2,11 +2,21 @@ import type { Static } from 'typebox'
 import type { AccountTarget } from '../../domain/accounts/change.ts'
 import type { NewAccount } from '../../domain/accounts/create.ts'
 import type { AccountPatch } from '../../domain/accounts/update.ts'
+import type { NewClientKey } from '../../domain/client-keys/create.ts'
+import type { ClientKeyTarget } from '../../domain/client-keys/target.ts'
+import type { ClientKeyPatch } from '../../domain/client-keys/update.ts'
 import type { NewCredential } from '../../domain/credentials/add.ts'
 import type { KeyInput } from '../../domain/credentials/make.ts'
 import type { Rotation } from '../../domain/credentials/rotate.ts'
 import { Problem } from '../../domain/problem.ts'
-import type { AddCredential, CreateAccount, PatchAccount, Rotate } from './schemas.ts'
+import type {
+  AddCredential,
+  CreateAccount,
+  CreateClientKey,
+  PatchAccount,
+  PatchClientKey,
+  Rotate,
+} from './schemas.ts'
 
 function splitPermissions(given: string | readonly string[]): readonly string[] {
   if (typeof given !== 'string') return given
@@ -96,9 +106,33 @@ export function rotationInput({
   return { overlapSeconds, ...(name !== undefined && { name }), ...expiry(expiresAt) }
 }
 
+/** A client key to be made, as the domain takes it. Fails with `request.invalid`. */
+export function createClientKeyInput(given: Static<typeof CreateClientKey>): NewClientKey {
+  return { name: given.name.normalize('NFC').trim(), ...expiry(given.expiresAt) }
+}
+
+/** A change of a client key, as the domain takes it. */
+export function patchClientKeyInput(given: Static<typeof PatchClientKey>): ClientKeyPatch {
+  const { name, state } = given
+  return {
+    ...(name !== undefined && { name: name.normalize('NFC').trim() }),
+    ...(state !== undefined && { active: state === 'enabled' }),
+  }
+}
+
 /** The version that the caller has seen: the number in the entity tag of If-Match (RFC 9110 §13.1.1). */
-export function changeTarget(clientId: string, ifMatch: string): AccountTarget {
-  if (ifMatch === '' || ifMatch === '*') return { clientId }
+function seenVersion(ifMatch: string): { ifVersion?: number } {
+  if (ifMatch === '' || ifMatch === '*') return {}
   const version = /^"(\d{1,15})"$/.exec(ifMatch)?.[1]
-  return { clientId, ifVersion: version === undefined ? -1 : Number(version) }
+  return { ifVersion: version === undefined ? -1 : Number(version) }
+}
+
+/** Which account is meant, in which version. */
+export function changeTarget(clientId: string, ifMatch: string): AccountTarget {
+  return { clientId, ...seenVersion(ifMatch) }
+}
+
+/** Which client key is meant, in which version. */
+export function clientKeyTarget(id: string, ifMatch: string): ClientKeyTarget {
+  return { id, ...seenVersion(ifMatch) }
 }

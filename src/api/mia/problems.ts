@@ -131,6 +131,7 @@ export const miaWords: Words = {
     () => ({ message: 'There is no service account with this client id' }),
   ],
   'credential.not_found': [404, () => ({ message: 'This account has no credential with this id' })],
+  'client_key.not_found': [404, () => ({ message: 'There is no client key with this id' })],
   'route.not_found': [404, ({ place }) => ({ message: `There is nothing at ${place}` })],
   'method.not_allowed': [
     405,
@@ -150,11 +151,15 @@ export const miaWords: Words = {
       message: `An account may have ${most} live credentials; delete one first`,
     }),
   ],
+  'client_key.limit': [
+    409,
+    ({ most }) => ({ message: `There may be ${most} client keys; delete one first` }),
+  ],
   'record.conflict': [
     409,
     () => ({ message: 'Someone else changed this at the same time; read it again' }),
   ],
-  'version.stale': [412, () => about('If-Match', 'the account has changed since; read it again')],
+  'version.stale': [412, () => about('If-Match', 'it has changed since; read it again')],
   'request.too_large': [
     413,
     ({ limitBytes }) => ({ message: `body: expected at most ${limitBytes} bytes` }),

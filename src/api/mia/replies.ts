@@ -60,6 +60,24 @@ export const RotatedSecret = Type.Object({
   expiresAt: Type.Optional(time('from then on it is refused')),
 })
 
+/** A client key, without its value. */
+export const ClientKey = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  state: oneOf(accountStates),
+  createdAt: time('when it was made'),
+  createdBy: text('the client id of who made it'),
+  expiresAt: Type.Optional(time('from then on it is refused')),
+  lastUsedAt: Type.Optional(time('when an application last named itself with it')),
+})
+
+/** A client key that was just made. */
+export const CreatedClientKey = Type.Object({
+  id: Type.String(),
+  clientKey: text('shown this once'),
+  expiresAt: Type.Optional(time('from then on it is refused')),
+})
+
 /** One entry of the audit log, chained to the one before. */
 export const AuditEntry = Type.Object({
   seq: Type.Integer(),

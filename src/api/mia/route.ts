@@ -18,6 +18,11 @@ export const openRoute = routesOf<TokenDoor>('own')
 /** The parameters of a path below one account. */
 export const OfAccount = Type.Object({ clientId: Type.String({ description: 'a client id' }) })
 
+/** The parameters of a path of one client key. */
+export const OfClientKey = Type.Object({
+  id: Type.String({ description: 'the id of a client key' }),
+})
+
 /** The parameters of a path below one credential of an account. */
 export const OfCredential = Type.Object({
   clientId: Type.String({ description: 'a client id' }),

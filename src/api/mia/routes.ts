@@ -1,10 +1,16 @@
 import { accountRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { clientKeyRoutes } from './routes/client-keys.ts'
 import { credentialRoutes } from './routes/credentials.ts'
 import { tokeninfoRoutes } from './routes/tokeninfo.ts'
 
 /** Every route that asks for a token of this server, and for a permission. */
-export const managementRoutes = [...accountRoutes, ...credentialRoutes, ...auditRoutes]
+export const managementRoutes = [
+  ...accountRoutes,
+  ...credentialRoutes,
+  ...clientKeyRoutes,
+  ...auditRoutes,
+]
 
 /** Every route that looks at the token of its caller itself. */
 export const openRoutes = [...tokeninfoRoutes]

@@ -42,6 +42,10 @@ const moment = Type.String({
   pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})$',
   expected: 'a time such as 2030-01-31T12:00:00Z (RFC 3339)',
 })
+const state = Type.Unsafe<(typeof accountStates)[number]>({
+  enum: accountStates,
+  expected: accountStates.join(' or '),
+})
 const closed = { additionalProperties: false, expected: 'a JSON object' }
 
 /** What creates an account. */
@@ -70,12 +74,7 @@ export const PatchAccount = Type.Object(
     description: Type.Optional(description),
     permissions: Type.Optional(permissions),
     audiences: Type.Optional(audiences),
-    state: Type.Optional(
-      Type.Unsafe<(typeof accountStates)[number]>({
-        enum: accountStates,
-        expected: accountStates.join(' or '),
-      }),
-    ),
+    state: Type.Optional(state),
   },
   {
     ...closed,
@@ -102,4 +101,13 @@ export const Rotate = Type.Object(
     name: Type.Optional(name),
   },
   closed,
+)
+
+/** What makes a client key. */
+export const CreateClientKey = Type.Object({ name, expiresAt: Type.Optional(moment) }, closed)
+
+/** What changes a client key; what is absent stays. */
+export const PatchClientKey = Type.Object(
+  { name: Type.Optional(name), state: Type.Optional(state) },
+  { ...closed, minProperties: 1, expected: 'a JSON object with name or state' },
 )

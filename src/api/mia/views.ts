@@ -1,10 +1,13 @@
 import type { Account } from '../../domain/accounts/account.ts'
 import type { Created } from '../../domain/accounts/create.ts'
 import type { Event } from '../../domain/audit/event.ts'
+import type { CreatedClientKey } from '../../domain/client-keys/create.ts'
+import type { ListedClientKey } from '../../domain/client-keys/list.ts'
 import type { Added } from '../../domain/credentials/add.ts'
 import type { Credential } from '../../domain/credentials/credential.ts'
 import type { ListedCredential } from '../../domain/credentials/list.ts'
 import type { Rotated } from '../../domain/credentials/rotate.ts'
+import type { Versioned } from '../../domain/versioned.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
@@ -41,8 +44,8 @@ export function account(record: Account) {
   }
 }
 
-/** The header that names the version of an account. */
-export function entityTag({ version }: Account) {
+/** The header that names the version of a record. */
+export function entityTag({ version }: Versioned) {
   return { ETag: `"${version}"` }
 }
 
@@ -80,6 +83,28 @@ export function rotated({ credential: record, secret, formerEndsAt }: Rotated) {
     previousExpiresAt: iso(formerEndsAt),
     ...expiry(record.expiresAt),
   }
+}
+
+/** Keys of the first release do not tell who made them: nothing but its first start made any. */
+const firstMaker = 'first start'
+
+/** A client key, without its value. */
+export function clientKey({ key, lastUsedAt }: ListedClientKey) {
+  const { id, name, active, createdAt, createdBy = firstMaker, expiresAt } = key
+  return {
+    id,
+    name,
+    state: active ? ('enabled' as const) : ('disabled' as const),
+    createdAt: iso(createdAt),
+    createdBy,
+    ...expiry(expiresAt),
+    ...(lastUsedAt !== undefined && { lastUsedAt: iso(lastUsedAt) }),
+  }
+}
+
+/** The one reply that holds the value of a client key. */
+export function createdClientKey({ key, value }: CreatedClientKey) {
+  return { id: key.id, clientKey: value.reveal(), ...expiry(key.expiresAt) }
 }
 
 /** An entry of the audit log; the caches follow what is left out. */

@@ -4,7 +4,7 @@ import type { Permission } from './permissions.ts'
 export type Level = 'root' | 'company' | 'project' | 'environment'
 
 /** What an action is done to. */
-export type ResourceType = 'service_account' | 'audit_log'
+export type ResourceType = 'service_account' | 'client_key' | 'audit_log'
 
 interface ActionRow {
   /** What it is called, after `may`. */
@@ -48,6 +48,11 @@ export const actions = {
     on: 'service_account',
     grantedBy: byManagers,
   },
+  'client_key.create': { title: 'create a', on: 'client_key', grantedBy: byManagers },
+  'client_key.list': { title: 'list', on: 'client_key', grantedBy: byManagers },
+  'client_key.read': { title: 'read a', on: 'client_key', grantedBy: byManagers },
+  'client_key.update': { title: 'change a', on: 'client_key', grantedBy: byManagers },
+  'client_key.delete': { title: 'delete a', on: 'client_key', grantedBy: byManagers },
   'audit.list': {
     title: 'read the',
     on: 'audit_log',

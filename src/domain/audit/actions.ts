@@ -8,6 +8,8 @@ export const auditActions = {
   'credential.rotate': 'a new secret was made; the former ones end after the overlap',
   'credential.delete': 'a secret or public key was removed',
   'client_key.create': 'a client key was created',
+  'client_key.update': 'a client key was renamed, disabled or enabled',
+  'client_key.delete': 'a client key was deleted',
   'token.revoke': 'one access token was revoked',
   'login.refused': 'logins were refused: folded by client, reason and minute',
 } as const satisfies Record<string, string>

@@ -21,6 +21,8 @@ const bodies: Readonly<Record<string, object>> = {
   [`PATCH ${root}/:clientId`]: { description: 'x' },
   [`POST ${root}/:clientId/rotate`]: { overlapSeconds: 0 },
   [`POST ${root}/:clientId/credentials`]: {},
+  'POST /api/client-keys': { name: 'x' },
+  'PATCH /api/client-keys/:id': { name: 'x' },
 }
 /** The one route that asks for no permission: it tells a token about itself. */
 const openToAnyToken = ['/tokeninfo']
@@ -45,7 +47,13 @@ describe('every management route', () => {
   test('is declared, and every declaration is a route', () => {
     const folder = resolve(import.meta.dirname, '../../../src/api/mia/routes')
     const nouns = readdirSync(folder).map((file) => file.replace('.ts', ''))
-    expect(nouns.toSorted()).toEqual(['accounts', 'audit', 'credentials', 'tokeninfo'])
+    expect(nouns.toSorted()).toEqual([
+      'accounts',
+      'audit',
+      'client-keys',
+      'credentials',
+      'tokeninfo',
+    ])
     const mounted = mountedRoutes().map(([method, path]) => `${method} ${path}`)
     expect(mounted.toSorted()).toEqual(
       routes.map(([method, path]) => `${method} ${path}`).toSorted(),

@@ -16,6 +16,8 @@ export function mountedRoutes(): readonly (readonly [method: string, path: strin
       keyByDigest: unused,
       refresh: unused,
       peppers: [],
+      now: unused,
+      onUse: unused,
       publicKeys: [],
       isRequired: true,
     },

@@ -1,0 +1,92 @@
+import { Type } from 'typebox'
+import { createClientKey } from '../../../domain/client-keys/create.ts'
+import { listClientKeys, readClientKey } from '../../../domain/client-keys/list.ts'
+import { deleteClientKey, updateClientKey } from '../../../domain/client-keys/update.ts'
+import { clientKeyTarget, createClientKeyInput, patchClientKeyInput } from '../inputs.ts'
+import { ClientKey, CreatedClientKey } from '../replies.ts'
+import { OfClientKey, route } from '../route.ts'
+import { CreateClientKey, PatchClientKey } from '../schemas.ts'
+import * as view from '../views.ts'
+
+const root = '/api/client-keys'
+
+/**
+ * Client keys: making, reading, changing and deleting them. None of this asks for one: whoever has
+ * lost or deleted the last makes another with a token alone.
+ */
+export const clientKeyRoutes = [
+  route({
+    method: 'POST',
+    path: root,
+    name: 'createClientKey',
+    summary: 'Make a client key; its value is shown this once',
+    action: 'client_key.create',
+    clientKey: 'optional',
+    body: CreateClientKey,
+    problems: ['name.taken', 'client_key.limit'],
+    replies: { 201: CreatedClientKey },
+    answer: async (context, { body }) => [
+      201,
+      view.createdClientKey(await createClientKey(context, createClientKeyInput(body))),
+    ],
+  }),
+  route({
+    method: 'GET',
+    path: root,
+    name: 'listClientKeys',
+    summary: 'List the client keys without their values, oldest first',
+    action: 'client_key.list',
+    clientKey: 'optional',
+    replies: { 200: Type.Array(ClientKey) },
+    answer: async (context) => [200, (await listClientKeys(context)).map(view.clientKey)],
+  }),
+  route({
+    method: 'GET',
+    path: `${root}/:id`,
+    name: 'readClientKey',
+    summary: 'Read one client key, without its value',
+    action: 'client_key.read',
+    clientKey: 'optional',
+    params: OfClientKey,
+    problems: ['client_key.not_found'],
+    replies: { 200: ClientKey },
+    answer: async (context, { params }) => {
+      const listed = await readClientKey(context, params.id)
+      return [200, view.clientKey(listed), view.entityTag(listed.key)]
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: `${root}/:id`,
+    name: 'updateClientKey',
+    summary: 'Rename a client key, disable or enable it',
+    action: 'client_key.update',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfClientKey,
+    body: PatchClientKey,
+    problems: ['client_key.not_found', 'name.taken'],
+    replies: { 200: ClientKey },
+    answer: async (context, { params, body, ifMatch }) => {
+      const target = clientKeyTarget(params.id, ifMatch)
+      const listed = await updateClientKey(context, target, patchClientKeyInput(body))
+      return [200, view.clientKey(listed), view.entityTag(listed.key)]
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: `${root}/:id`,
+    name: 'deleteClientKey',
+    summary: 'Delete a client key, for good',
+    action: 'client_key.delete',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfClientKey,
+    problems: ['client_key.not_found'],
+    replies: { 204: null },
+    answer: async (context, { params, ifMatch }) => {
+      await deleteClientKey(context, clientKeyTarget(params.id, ifMatch))
+      return [204]
+    },
+  }),
+]

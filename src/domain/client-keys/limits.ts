@@ -1,0 +1,29 @@
+import type { Context } from '../context.ts'
+import { Problem } from '../problem.ts'
+import { foldName } from '../records.ts'
+
+/** An application is a console or a command line, not a caller: there are few of them. */
+export const mostClientKeys = 100
+
+/**
+ * Fails with `name.taken`. Keys of the first release stand in no index of names, so the list is
+ * looked through; the index decides between those who choose a name at the same moment.
+ */
+export async function assertNameFree(
+  { store }: Context,
+  name: string,
+  exceptId?: string,
+): Promise<void> {
+  const keys = await store.list('client_key', { scope: 'root', limit: 2 * mostClientKeys })
+  const folded = foldName(name)
+  if (keys.some((key) => key.id !== exceptId && foldName(key.name) === folded)) {
+    throw new Problem('name.taken', { key: 'name' })
+  }
+}
+
+/** Fails with `client_key.limit` when there are as many as there may be. */
+export async function assertRoomForKey({ store }: Context): Promise<void> {
+  if ((await store.count('client_key', 'root')) >= mostClientKeys) {
+    throw new Problem('client_key.limit', { most: mostClientKeys })
+  }
+}

@@ -1,0 +1,39 @@
+import { permit } from '../access/permit.ts'
+import { findFor } from '../change.ts'
+import type { Context } from '../context.ts'
+import type { ClientKey } from './client-key.ts'
+import { mostClientKeys } from './limits.ts'
+import { clientKeyAt, clientKeys } from './target.ts'
+
+/** A client key, and when an application last named itself with it. */
+export interface ListedClientKey {
+  readonly key: ClientKey
+  /** Milliseconds; absent when it was never used. */
+  readonly lastUsedAt?: number
+}
+
+function listed(key: ClientKey, lastUsedAt: number | undefined): ListedClientKey {
+  return { key, ...(lastUsedAt !== undefined && { lastUsedAt }) }
+}
+
+/** A client key with its last use, as it is at this moment. */
+export async function withLastUse({ store }: Context, key: ClientKey): Promise<ListedClientKey> {
+  return listed(key, (await store.uses([key.id])).get(key.id))
+}
+
+/** Lists the client keys, oldest first. */
+export async function listClientKeys(ctx: Context): Promise<readonly ListedClientKey[]> {
+  await permit(ctx, 'client_key.list', clientKeys)
+  // Those who made one at the same moment may have passed the bound together.
+  const keys = await ctx.store.list('client_key', { scope: 'root', limit: 2 * mostClientKeys })
+  const uses = await ctx.store.uses(keys.map(({ id }) => id))
+  return keys
+    .toSorted((one, other) => one.createdAt - other.createdAt)
+    .map((key) => listed(key, uses.get(key.id)))
+}
+
+/** Reads one client key. Fails with `client_key.not_found`. */
+export async function readClientKey(ctx: Context, id: string): Promise<ListedClientKey> {
+  const { record } = await findFor(ctx, clientKeyAt({ id }), 'client_key.read')
+  return await withLastUse(ctx, record)
+}
