@@ -10,11 +10,11 @@ if (Number.parseInt(process.versions.node, 10) < oldest) {
 }
 const source = new URL('main.ts', import.meta.url)
 const built = new URL('../../dist/cli/main.js', import.meta.url)
-const { run } = await import((existsSync(source) ? source : built).href)
+const { run, processWorld } = await import((existsSync(source) ? source : built).href)
 // A reader that has seen enough, such as `head`, is no failure.
 process.stdout.on('error', (error) => {
   if (error.code !== 'EPIPE') throw error
   process.exit(0)
 })
-const exitCode = await run(process.argv.slice(2), process)
+const exitCode = await run(process.argv.slice(2), processWorld())
 process.exitCode ??= exitCode

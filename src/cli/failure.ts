@@ -8,6 +8,9 @@ export const exitCodes = { done: 0, refused: 1, failed: 2 } as const
 /** A fault of what the caller gave: its message says what was expected. */
 export class UsageError extends Error {}
 
+/** Whoever was asked said no. */
+export class Declined extends Error {}
+
 /** What to try next, by the code of a refusal. */
 const advice: Readonly<Record<string, string>> = {
   unreachable: 'Is the server running? --url or OSTIARY_URL says where it is',
@@ -42,6 +45,9 @@ function shownRefusal(error: OstiaryError): Shown {
 /** A failure as the terminal shows it: without a stack, and never with a secret. */
 export function shownFailure(error: unknown): Shown {
   if (error instanceof OstiaryError) return shownRefusal(error)
+  if (error instanceof Declined) {
+    return { code: 'declined', message: error.message, exitCode: exitCodes.refused }
+  }
   const message = redact(error instanceof Error ? error.message : String(error))
   return { code: 'failed', message, exitCode: exitCodes.failed }
 }

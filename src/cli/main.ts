@@ -3,18 +3,29 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { accountsCommand } from './commands/accounts.ts'
 import { auditCommand } from './commands/audit.ts'
+import { credentialsCommand } from './commands/credentials.ts'
 import { keysCommand } from './commands/keys.ts'
+import { permissionsCommand } from './commands/permissions.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommands } from './commands/tokens.ts'
 import { exitCodeOf, shownFailure } from './failure.ts'
 import { failureText } from './terminal.ts'
 import { exitCodeOfRun, setIn, type World } from './world.ts'
 
+export { processWorld } from './process.ts'
+
 const epilogue = `
 Exit codes: 0 done, 1 refused (or not valid, or broken), 2 could not run; "serve" that cannot
 start ends with 1.
 Verbs that call a server take OSTIARY_URL, OSTIARY_CLIENT_ID, OSTIARY_CLIENT_SECRET and
 OSTIARY_CLIENT_KEY; "keys" and "audit verify" read the settings of the server.`
+
+/** All verbs, by what they need: a server that answers, or the settings and files of one. */
+const groups = {
+  'Over the network:': [tokenCommands, accountsCommand, credentialsCommand, auditCommand],
+  'On the machine of the server:': [serveCommand, keysCommand],
+  'Help:': [permissionsCommand],
+} as const
 
 function version(): string {
   const file = resolve(import.meta.dirname, '../../package.json')
@@ -36,11 +47,10 @@ function buildProgram(world: World): Command {
     })
     .exitOverride()
   setIn(world, program)
-  serveCommand(program)
-  tokenCommands(program)
-  accountsCommand(program)
-  keysCommand(program)
-  auditCommand(program)
+  for (const [heading, commands] of Object.entries(groups)) {
+    program.commandsGroup(heading)
+    for (const add of commands) add(program)
+  }
   return program
 }
 

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import stringWidth from 'string-width'
 import type { Shown } from './failure.ts'
+import { type Column, padded, tableFor } from './table.ts'
 import { worldOf } from './world.ts'
 
 /** A command's answer, once for a reader and once for a program. */
@@ -14,11 +16,59 @@ function isJson(command: Command): boolean {
   return command.optsWithGlobals()['json'] === true
 }
 
+/** How wide a line may be: as the terminal, and without a bound where there is none. */
+export function roomOf(command: Command): number {
+  return worldOf(command).columns ?? Number.POSITIVE_INFINITY
+}
+
 /** Prints the answer of a command. */
 export function print(command: Command, { json, lines }: Report): void {
   const { stdout } = worldOf(command)
   if (isJson(command)) stdout.write(`${JSON.stringify(json, null, 2)}\n`)
   else if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
+}
+
+/** A list as a table; items that are many come in pages, and are never held all at once. */
+export interface Listing<T> {
+  readonly pages: AsyncIterable<readonly T[]>
+  readonly columns: readonly Column[]
+  readonly row: (item: T) => readonly string[]
+  /** What is said of a list without items. */
+  readonly none: string
+}
+
+async function* asJson<T>({ pages }: Listing<T>): AsyncIterable<string> {
+  let isEmpty = true
+  for await (const items of pages) {
+    for (const item of items) {
+      const text = JSON.stringify(item, null, 2).replaceAll('\n', '\n  ')
+      yield `${isEmpty ? '[' : ','}\n  ${text}`
+      isEmpty = false
+    }
+  }
+  yield isEmpty ? '[]\n' : '\n]\n'
+}
+
+async function* asTable<T>(listing: Listing<T>, room: number): AsyncIterable<string> {
+  const { pages, columns, row, none } = listing
+  let table: ReturnType<typeof tableFor> | undefined
+  for await (const items of pages) {
+    const rows = items.map(row)
+    if (rows.length === 0) continue
+    if (table === undefined) {
+      table = tableFor(columns, rows, room)
+      yield `${table.heading}\n`
+    }
+    yield `${rows.map(table.row).join('\n')}\n`
+  }
+  if (table === undefined) yield `${none}\n`
+}
+
+/** Prints a list as its pages come. */
+export async function printList<T>(command: Command, listing: Listing<T>): Promise<void> {
+  const { stdout } = worldOf(command)
+  const texts = isJson(command) ? asJson(listing) : asTable(listing, roomOf(command))
+  for await (const text of texts) stdout.write(text)
 }
 
 /** What goes to standard error, so that what is piped on is never an error text. */
@@ -33,36 +83,29 @@ export function failureText(shown: Shown, asJson: boolean): string {
   return `ostiary: ${message}${request}${next}\n`
 }
 
-/** Columns as wide as their widest cell, two blanks apart. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [head, ...rows]
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
-  return all.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
-}
-
 /** `name  value` lines; what is undefined is left out. */
 export function fields(values: Readonly<Record<string, string | undefined>>): string[] {
   const given = Object.entries(values).flatMap(([name, value]) =>
     value === undefined ? [] : [{ name, value }],
   )
-  const width = Math.max(...given.map(({ name }) => name.length))
-  return given.map(({ name, value }) => `${name.padEnd(width)}  ${value}`)
+  const width = Math.max(...given.map(({ name }) => stringWidth(name)))
+  return given.map(({ name, value }) => `${padded(name, width)}  ${value}`)
 }
 
-/** What others called a thing goes to the terminal without its control characters. */
+/**
+ * What others called a thing goes to the terminal without what controls it. Joiners and variation
+ * selectors go too: terminals do not agree how wide is what they join.
+ */
 export function plain(text: string): string {
-  return text.replace(/\p{C}/gu, '?')
+  return text.replace(/[\u200d\ufe0e\ufe0f]/g, '').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')
 }
 
-/** The items of a list that is separated by commas. */
-export function list(text: string): string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '')
+/** A time of the server as a person reads it: to the second, in UTC. */
+export function shownTime(time: string | undefined, absent = 'never'): string {
+  return time === undefined ? absent : time.replace(/\.\d+Z$/, 'Z')
+}
+
+/** The lines that go with a secret. */
+export function secretLines(secret: string | undefined): readonly string[] {
+  return secret === undefined ? [] : ['The secret is shown this once: keep it now.']
 }

@@ -6,6 +6,9 @@ interface Output {
   write(text: string): unknown
 }
 
+/** Puts a question, and resolves with the answer; a hidden one does not show on the screen. */
+export type Ask = (question: string, how?: { readonly isHidden: boolean }) => Promise<string>
+
 /** What a command line has around it: a process is such a world. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -13,6 +16,10 @@ export interface World {
   readonly stderr: Output
   /** What stands on standard input, where that is not the one of this process. */
   readonly input?: string
+  /** How wide a line of standard output may be; absent where it is no terminal. */
+  readonly columns?: number | undefined
+  /** Asks whoever sits at the terminal; absent where nobody does. */
+  readonly ask?: Ask | undefined
 }
 
 interface Run {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { run } from '../../src/cli/main.ts'
+import type { World } from '../../src/cli/world.ts'
 import type { TestServer } from '../support/server.ts'
 
 /** The binary of a checkout. */
@@ -40,10 +41,11 @@ function sink() {
 export async function ostiary(
   args: readonly string[],
   env: Environment = {},
-  input = '',
+  around: string | Partial<World> = '',
 ): Promise<Ended> {
   const [out, err] = [sink(), sink()]
-  const code = await run(args, { env, stdout: out, stderr: err, input })
+  const rest = typeof around === 'string' ? { input: around } : around
+  const code = await run(args, { env, stdout: out, stderr: err, ...rest })
   return { code, stdout: out.text(), stderr: err.text(), json: parsed(out.text()) }
 }
 

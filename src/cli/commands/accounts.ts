@@ -1,10 +1,13 @@
-import { type Command, InvalidArgumentError } from 'commander'
-import type { AdminClient, PublicKeyInput, ServiceAccount } from '../../sdk/index.ts'
+import type { Command } from 'commander'
+import type { ServiceAccount, ServiceAccountPatch } from '../../sdk/index.ts'
+import { confirm, withYes } from '../confirm.ts'
+import { UsageError } from '../failure.ts'
+import { list, readPublicKey } from '../given.ts'
+import { everyPage } from '../paging.ts'
 import { adminOf, withAdmin } from '../remote.ts'
-import { fields, list, plain, print, table } from '../terminal.ts'
-import { readInput } from '../world.ts'
-
-const perPage = 200
+import { type Column, table } from '../table.ts'
+import { fields, plain, print, printList, roomOf, secretLines, shownTime } from '../terminal.ts'
+import { credentialColumns, credentialRow, rotateVerb } from './credentials.ts'
 
 interface CreateFlags {
   readonly name: string
@@ -14,17 +17,6 @@ interface CreateFlags {
   readonly publicKey?: string
   readonly jwksUri?: string
   readonly expiresAt?: string
-}
-
-/** A JWK as it is, PEM as text: the server tells what is wrong with either. */
-function readPublicKey(command: Command, file: string): PublicKeyInput {
-  const content = readInput(command, file, '--public-key')
-  if (!content.trimStart().startsWith('{')) return content
-  try {
-    return { ...JSON.parse(content) }
-  } catch {
-    return content
-  }
 }
 
 async function create(flags: CreateFlags, command: Command): Promise<void> {
@@ -43,34 +35,36 @@ async function create(flags: CreateFlags, command: Command): Promise<void> {
   })
   const { clientId, clientSecret, kid } = created
   const shown = fields({ 'client id': clientId, 'client secret': clientSecret, 'key id': kid })
-  const once = clientSecret === undefined ? [] : ['The secret is shown this once: keep it now.']
-  print(command, { json: created, lines: [...shown, ...once] })
+  print(command, { json: created, lines: [...shown, ...secretLines(clientSecret)] })
 }
 
-/** Every account, page by page; accounts made meanwhile come last. */
-async function everyAccount(admin: AdminClient): Promise<readonly ServiceAccount[]> {
-  const found: ServiceAccount[] = []
-  for (let page = 1; ; page += 1) {
-    const { items } = await admin.accounts({ page, perPage })
-    found.push(...items)
-    if (items.length < perPage) return found
-  }
+const logins: { readonly [M in ServiceAccount['tokenEndpointAuthMethod']]: string } = {
+  client_secret_basic: 'secret',
+  private_key_jwt: 'key',
 }
+
+const columns: readonly Column[] = [
+  { title: 'CLIENT ID' },
+  { title: 'NAME', least: 16 },
+  { title: 'STATE' },
+  { title: 'LOGIN', isExtra: true },
+  { title: 'CREATED', isExtra: true },
+]
 
 async function listAll(_flags: unknown, command: Command): Promise<void> {
-  const accounts = await everyAccount(adminOf(command))
-  const rows = accounts.map(({ clientId, name, state, tokenEndpointAuthMethod, createdAt }) => {
-    return [clientId, plain(name), state, tokenEndpointAuthMethod, createdAt]
+  await printList(command, {
+    pages: everyPage(adminOf(command).accounts),
+    columns,
+    row: ({ clientId, name, state, tokenEndpointAuthMethod, createdAt }) => {
+      const created = shownTime(createdAt)
+      return [clientId, plain(name), state, logins[tokenEndpointAuthMethod], created]
+    },
+    none: 'no accounts',
   })
-  const lines = table(['CLIENT ID', 'NAME', 'STATE', 'LOGIN', 'CREATED'], rows)
-  print(command, { json: accounts, lines })
 }
 
-async function show(clientId: string, _flags: unknown, command: Command): Promise<void> {
-  const admin = adminOf(command)
-  const account = await admin.account(clientId)
-  const credentials = await admin.credentials(clientId)
-  const lines = fields({
+function accountLines(account: ServiceAccount): string[] {
+  return fields({
     'client id': account.clientId,
     name: plain(account.name),
     description: account.description === '' ? undefined : plain(account.description),
@@ -79,35 +73,46 @@ async function show(clientId: string, _flags: unknown, command: Command): Promis
     permissions: account.permissions.join(', ') || 'none',
     audiences: account.audiences.join(', ') || undefined,
     'jwks uri': account.jwksUri,
-    created: `${account.createdAt} by ${account.createdBy}`,
+    created: `${shownTime(account.createdAt)} by ${account.createdBy}`,
   })
-  const rows = credentials.map(({ id, name, state, expiresAt, lastUsedAt }) => {
-    return [id, plain(name), state, expiresAt ?? 'never', lastUsedAt ?? 'never']
-  })
-  const below = table(['CREDENTIAL', 'NAME', 'STATE', 'ENDS', 'LAST USED'], rows)
-  print(command, { json: { ...account, credentials }, lines: [...lines, '', ...below] })
 }
 
-interface RotateFlags {
-  readonly overlap: number
-  readonly expiresAt?: string
+async function show(clientId: string, _flags: unknown, command: Command): Promise<void> {
+  const admin = adminOf(command)
+  const account = await admin.account(clientId)
+  const credentials = await admin.credentials(clientId)
+  const below = table(credentialColumns, credentials.map(credentialRow), roomOf(command))
+  const lines = [...accountLines(account), '', ...below]
+  print(command, { json: { ...account, credentials }, lines })
 }
 
-async function rotate(clientId: string, flags: RotateFlags, command: Command): Promise<void> {
-  const { overlap: overlapSeconds, expiresAt } = flags
-  const rotated = await adminOf(command).rotate(clientId, { overlapSeconds, expiresAt })
-  const lines = fields({
-    credential: rotated.id,
-    'client secret': rotated.clientSecret,
-    'former ends': rotated.previousExpiresAt,
-  })
-  print(command, {
-    json: rotated,
-    lines: [...lines, 'The secret is shown this once: keep it now.'],
-  })
+interface UpdateFlags {
+  readonly name?: string
+  readonly description?: string
+  readonly permissions?: string[]
+  readonly audiences?: string[]
+}
+
+async function update(clientId: string, flags: UpdateFlags, command: Command): Promise<void> {
+  const { name, description, permissions, audiences } = flags
+  const patch: ServiceAccountPatch = { name, description, permissions, audiences }
+  if (Object.values(patch).every((value) => value === undefined)) {
+    throw new UsageError(
+      'accounts update: give --name, --description, --permissions or --audiences',
+    )
+  }
+  const account = await adminOf(command).updateAccount(clientId, patch)
+  print(command, { json: account, lines: accountLines(account) })
+}
+
+async function revokeTokens(clientId: string, _flags: unknown, command: Command): Promise<void> {
+  await adminOf(command).revokeTokens(clientId)
+  const lines = [`every access token of ${clientId} that was issued until now is dead`]
+  print(command, { json: { clientId, tokensRevoked: true }, lines })
 }
 
 async function remove(clientId: string, _flags: unknown, command: Command): Promise<void> {
+  await confirm(command, `Delete ${clientId} and its credentials`)
   await adminOf(command).deleteAccount(clientId)
   print(command, { json: { clientId, deleted: true }, lines: [`deleted ${clientId}, for good`] })
 }
@@ -117,11 +122,6 @@ function turning(state: ServiceAccount['state']) {
     const account = await adminOf(command).updateAccount(clientId, { state })
     print(command, { json: account, lines: [`${clientId} is ${account.state}`] })
   }
-}
-
-function seconds(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('Expected a whole number of seconds.')
 }
 
 function createVerb(accounts: Command): void {
@@ -137,6 +137,31 @@ function createVerb(accounts: Command): void {
     .action(create)
 }
 
+function updateVerb(accounts: Command): void {
+  withAdmin(accounts.command('update <client-id>'))
+    .description('change what it is called and may do; a list takes the place of the former one')
+    .option('--name <name>', 'what it is called')
+    .option('--description <text>', 'what it is for')
+    .option('--permissions <list>', 'permissions, separated by commas; "" for none', list)
+    .option('--audiences <list>', 'audiences it may ask for; "" for none', list)
+    .action(update)
+}
+
+function endingVerbs(accounts: Command): void {
+  withAdmin(accounts.command('disable <client-id>'))
+    .description('refuse its logins, and end its access tokens for good')
+    .action(turning('disabled'))
+  withAdmin(accounts.command('enable <client-id>'))
+    .description('accept its logins again')
+    .action(turning('enabled'))
+  withAdmin(accounts.command('revoke-tokens <client-id>'))
+    .description('end every access token that it has; it may log in for new ones')
+    .action(revokeTokens)
+  withYes(withAdmin(accounts.command('delete <client-id>')))
+    .description('delete it and its credentials, for good')
+    .action(remove)
+}
+
 /** Adds the verbs of service accounts. */
 export function accountsCommand(program: Command): void {
   const accounts = program.command('accounts').description('root service accounts, over the API')
@@ -145,18 +170,7 @@ export function accountsCommand(program: Command): void {
   withAdmin(accounts.command('show <client-id>'))
     .description('one of them, with its credentials and when each was last used')
     .action(show)
-  withAdmin(accounts.command('rotate <client-id>'))
-    .description('make a new secret; the former ones end after the overlap')
-    .option('--overlap <seconds>', 'how long the former secrets stay good', seconds, 0)
-    .option('--expires-at <time>', 'end of the new secret (RFC 3339)')
-    .action(rotate)
-  withAdmin(accounts.command('disable <client-id>'))
-    .description('refuse its logins, and end its access tokens for good')
-    .action(turning('disabled'))
-  withAdmin(accounts.command('enable <client-id>'))
-    .description('accept its logins again')
-    .action(turning('enabled'))
-  withAdmin(accounts.command('delete <client-id>'))
-    .description('delete it and its credentials, for good')
-    .action(remove)
+  updateVerb(accounts)
+  rotateVerb(accounts)
+  endingVerbs(accounts)
 }

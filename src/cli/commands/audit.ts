@@ -1,34 +1,39 @@
 import type { Command } from 'commander'
 import { loadSettings } from '../../config/load.ts'
 import { verifyLog } from '../../domain/audit/log.ts'
-import type { AuditEntry, AuditFilter, CursorOptions, Page } from '../../sdk/index.ts'
+import type { AuditEntry, AuditFilter } from '../../sdk/index.ts'
 import { exitCodes } from '../failure.ts'
+import { wholeNumber } from '../given.ts'
+import { everyPage, firstOf } from '../paging.ts'
 import { adminOf, withAdmin } from '../remote.ts'
-import { plain, print, table } from '../terminal.ts'
+import type { Column } from '../table.ts'
+import { plain, print, printList, shownTime } from '../terminal.ts'
 import { endWith, worldOf } from '../world.ts'
 
-const heading = ['NUMBER', 'TIME', 'ACTION', 'ACTOR', 'TARGET']
+const columns: readonly Column[] = [
+  { title: 'NUMBER' },
+  { title: 'TIME' },
+  { title: 'ACTION' },
+  { title: 'ACTOR', least: 12 },
+  { title: 'TARGET', least: 12 },
+]
 const named = ({ id, name }: { id: string; name: string }) =>
   plain(name === '' ? id : `${name} (${id})`)
+const row = ({ seq, at, action, actor, target }: AuditEntry) => [
+  String(seq),
+  shownTime(at),
+  action,
+  named(actor) || actor.kind,
+  named(target),
+]
 
-/** How much was shown, and how to go on. */
-function summary({ items, total, next }: Page<AuditEntry>): string {
-  const all = total === undefined ? 'many' : String(total)
-  const onwards = next === undefined ? '' : `; go on with --cursor ${next}`
-  return `${items.length} of ${all} entries, newest first${onwards}`
-}
+type Flags = AuditFilter & { readonly limit?: number }
 
-async function listEntries(flags: AuditFilter & CursorOptions, command: Command): Promise<void> {
-  const { from, to, actor, target, page, cursor, perPage } = flags
-  const found = await adminOf(command).audit({ from, to, actor, target, page, cursor, perPage })
-  const rows = found.items.map((entry) => [
-    String(entry.seq),
-    entry.at,
-    entry.action,
-    named(entry.actor) || entry.actor.kind,
-    named(entry.target),
-  ])
-  print(command, { json: found.items, lines: [...table(heading, rows), summary(found)] })
+async function listEntries(flags: Flags, command: Command): Promise<void> {
+  const { from, to, actor, target, limit = Number.POSITIVE_INFINITY } = flags
+  const admin = adminOf(command)
+  const pages = everyPage((where) => admin.audit({ from, to, actor, target, ...where }))
+  await printList(command, { pages: firstOf(pages, limit), columns, row, none: 'no entries' })
 }
 
 /** Reads the store of the server's own settings, without writing, beside a running server too. */
@@ -65,9 +70,7 @@ export function auditCommand(program: Command): void {
     .option('--to <time>', 'before (Unix seconds or RFC 3339)')
     .option('--actor <client-id>', 'only what this account did')
     .option('--target <client-id>', 'only what was done to this account')
-    .option('--page <number>', 'which page, from 1')
-    .option('--cursor <cursor>', 'the page after another, in place of --page: the list names it')
-    .option('--per-page <number>', 'entries on a page, at most 200')
+    .option('--limit <number>', 'no more than these; all of them when absent', wholeNumber)
     .action(listEntries)
   audit
     .command('verify')

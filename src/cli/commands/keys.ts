@@ -6,7 +6,8 @@ import { isJwsAlgorithm, jwsAlgorithms } from '../../signing/algorithms.ts'
 import { importKey as importPrivateKey } from '../../signing/import.ts'
 import { type ListedKey, listKeys } from '../../signing/list.ts'
 import { rotate } from '../../signing/rotate.ts'
-import { print, table } from '../terminal.ts'
+import { type Column, table } from '../table.ts'
+import { print, roomOf } from '../terminal.ts'
 import { readInput, worldOf } from '../world.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
@@ -51,13 +52,20 @@ function rowOf(key: ListedKey): string[] {
   ]
 }
 
-const heading = ['KID', 'ALG', 'SIZE', 'PHASE', 'WHEN', 'AT REST']
+const columns: readonly Column[] = [
+  { title: 'KID', least: 12 },
+  { title: 'ALG' },
+  { title: 'SIZE', isExtra: true },
+  { title: 'PHASE' },
+  { title: 'WHEN' },
+  { title: 'AT REST', isExtra: true },
+]
 
 async function list(_options: unknown, command: Command): Promise<void> {
   const { dir, now, maxTokenLifetimeSeconds } = folder(command, false)
   const keys = await listKeys({ dir, now, maxTokenLifetimeSeconds })
   const none = [`${dir} has no keys yet: the first start of the server makes one`]
-  const lines = keys.length === 0 ? none : table(heading, keys.map(rowOf))
+  const lines = keys.length === 0 ? none : table(columns, keys.map(rowOf), roomOf(command))
   print(command, { json: keys.map(asJson), lines })
 }
 

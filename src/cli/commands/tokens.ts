@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { verifier } from '../../sdk/index.ts'
+import { list, readToken } from '../given.ts'
 import { tokensOf, urlOf, type Wanted, withLogin, withUrl } from '../remote.ts'
-import { list, print } from '../terminal.ts'
-import { readInput } from '../world.ts'
+import { print } from '../terminal.ts'
 
 async function fetchToken(wanted: Wanted, command: Command): Promise<void> {
   const { scope, audience } = wanted
@@ -17,7 +17,7 @@ async function verify(
   command: Command,
 ): Promise<void> {
   const issuer = urlOf(command)
-  const token = given === '-' ? readInput(command, '-', 'verify').trim() : given
+  const token = readToken(command, given)
   const claims = await verifier({ issuer, audience: flags.audience ?? issuer })(token)
   print(command, { json: claims, lines: [JSON.stringify(claims, null, 2)] })
 }

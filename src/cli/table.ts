@@ -1,0 +1,97 @@
+import stringWidth from 'string-width'
+
+/** A column of a table. */
+export interface Column {
+  readonly title: string
+  /** Its cells may be cut down to this width, where there is no room; absent: never cut. */
+  readonly least?: number
+  /** Left out where there is no room: `show` or `--json` has it. */
+  readonly isExtra?: boolean
+}
+
+type Row = readonly string[]
+
+const gap = '  '
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** A text of at most this many columns of a terminal; what was cut off is an ellipsis. */
+function cut(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text
+  let kept = ''
+  for (const { segment } of graphemes.segment(text)) {
+    if (stringWidth(kept + segment) > width - 1) break
+    kept += segment
+  }
+  return `${kept}…`
+}
+
+/** A text that is as wide as its column: as many Chinese characters as Latin ones are twice as wide. */
+export function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
+}
+
+const left = 0
+const isShown = (width: number) => width !== left
+
+function total(widths: readonly number[]): number {
+  const shown = widths.filter(isShown)
+  return shown.reduce((sum, width) => sum + width, gap.length * (shown.length - 1))
+}
+
+/** Takes what is too much from the columns that may be cut, the widest first. */
+function cutColumns(columns: readonly Column[], natural: readonly number[], room: number) {
+  const widths = [...natural]
+  const widest = columns
+    .map(({ least }, at) => ({ least, at }))
+    .filter(({ at }) => isShown(widths[at] ?? left))
+    .toSorted((one, other) => (widths[other.at] ?? 0) - (widths[one.at] ?? 0))
+  for (const { least, at } of widest) {
+    const width = widths[at] ?? 0
+    const excess = Math.max(0, total(widths) - room)
+    widths[at] = Math.min(width, Math.max(least ?? width, width - excess))
+  }
+  return widths
+}
+
+/** How wide each column is in this room; 0 for one that is left out. */
+function fitted(columns: readonly Column[], natural: readonly number[], room: number): number[] {
+  const widths = cutColumns(columns, natural, room)
+  const extra = columns.findLastIndex(({ isExtra }, at) => isExtra && isShown(natural[at] ?? left))
+  if (total(widths) <= room || extra === -1) return widths
+  return fitted(columns, natural.with(extra, left), room)
+}
+
+function line(cells: Row, widths: readonly number[]): string {
+  return widths
+    .flatMap((width, at) => (isShown(width) ? [padded(cut(cells[at] ?? '', width), width)] : []))
+    .join(gap)
+    .trimEnd()
+}
+
+/** A table whose columns are as wide as these rows need, within a room. */
+export interface Table {
+  readonly heading: string
+  readonly row: (cells: Row) => string
+}
+
+/** Lays out a table by its first rows; those that come later are cut as these are. */
+export function tableFor(columns: readonly Column[], rows: readonly Row[], room: number): Table {
+  const titles = columns.map(({ title }) => title)
+  const natural = titles.map((_, at) =>
+    Math.max(...[titles, ...rows].map((row) => stringWidth(row[at] ?? ''))),
+  )
+  const widths = fitted(columns, natural, room)
+  const isCut = (at: number) => columns[at]?.least !== undefined && Number.isFinite(room)
+  // A later cell that must not be cut is longer than its column rather than wrong.
+  const ofRow = (cells: Row) =>
+    widths.map((width, at) =>
+      isShown(width) && !isCut(at) ? Math.max(width, stringWidth(cells[at] ?? '')) : width,
+    )
+  return { heading: line(titles, widths), row: (cells) => line(cells, ofRow(cells)) }
+}
+
+/** All lines of a table. */
+export function table(columns: readonly Column[], rows: readonly Row[], room: number): string[] {
+  const { heading, row } = tableFor(columns, rows, room)
+  return [heading, ...rows.map(row)]
+}
