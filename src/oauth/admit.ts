@@ -34,7 +34,8 @@ function assertPatience({ presented, origin }: Read, options: AdmitOptions): voi
   if (presented.method !== 'client_secret_basic') return
   const seconds = options.waitSeconds(presented.clientId, origin.address)
   if (seconds === 0) return
-  throw new Refusal('login_throttled', seconds, { 'Retry-After': String(seconds) })
+  const headers = { 'Retry-After': String(seconds) }
+  throw new Refusal('login_throttled', seconds, { headers })
 }
 
 function originOf(request: IncomingMessage, options: AdmitOptions): Origin {
@@ -59,7 +60,7 @@ function readAttempt({ headers }: IncomingMessage, form: Form, origin: Origin): 
 
 async function readChecked(request: IncomingMessage) {
   if (request.method !== 'POST') {
-    throw new Refusal('method_not_post', '', { Allow: 'POST' })
+    throw new Refusal('method_not_post', '', { headers: { Allow: 'POST' } })
   }
   const body = await readBody(request, bodyLimitBytes)
   checkMediaType(request.headers, body.length > 0)

@@ -58,10 +58,16 @@ interface Times {
 }
 
 function readTimes({ exp, iat, nbf }: Claims): Times | string {
-  if (!isTime(exp) || !Number.isInteger(exp)) return 'exp must be a time in whole seconds'
+  if (!isTime(exp)) return 'exp must be a time in seconds'
   if (iat !== undefined && !isTime(iat)) return 'iat must be a time in seconds'
   if (nbf !== undefined && !isTime(nbf)) return 'nbf must be a time in seconds'
   return { exp, iat, nbf }
+}
+
+/** RFC 7519 §4.1: an assertion that ends before it begins was never good, whatever the tolerance. */
+function orderFault({ exp, iat, nbf }: Times): string | undefined {
+  if (iat !== undefined && exp <= iat) return 'exp must be later than iat'
+  return nbf !== undefined && exp <= nbf ? 'exp must be later than nbf' : undefined
 }
 
 function timeFault(claims: Claims, rules: AssertionRules, now: number): string | undefined {
@@ -75,7 +81,10 @@ function timeFault(claims: Claims, rules: AssertionRules, now: number): string |
   if (exp + tolerance <= now) return 'exp is over'
   if (iat > now + tolerance) return 'iat lies in the future'
   if (nbf > now + tolerance) return 'nbf lies in the future'
-  if (exp - iat > longest || exp - now > longest + tolerance) {
+  const disorder = orderFault(times)
+  if (disorder !== undefined) return disorder
+  // RFC 7519 §2: times may have fractions; a part of a second is no second more.
+  if (Math.floor(exp - iat) > longest || Math.floor(exp - now) > longest + tolerance) {
     return `lives for more than ${longest} s: oauth.assertions.maxLifetimeSeconds allows longer`
   }
   return undefined
@@ -113,6 +122,7 @@ export function judgeAssertion(
   const why = claimFault(claims, header, rules) ?? timeFault(claims, rules, now)
   if (why !== undefined) return { ok: false, why }
   const { sub, jti, exp } = claims
-  const expiresAt = (Number(exp) + rules.clockToleranceSeconds) * 1000
+  // Times are compared with a clock of whole seconds: one with a fraction counts until the next.
+  const expiresAt = Math.ceil(Number(exp) + rules.clockToleranceSeconds) * 1000
   return { ok: true, replayId: fingerprint('assertion', String(sub), String(jti)), expiresAt }
 }

@@ -1,6 +1,7 @@
-import type { Presented } from './attempt.ts'
+import type { Presented, ReadAssertion } from './attempt.ts'
 import { type Form, one } from './form.ts'
 import { Refusal } from './refusals.ts'
+import { isExactJws } from './stored-keys.ts'
 
 const assertionLimit = 16 * 1024
 const idLimit = 256
@@ -10,7 +11,12 @@ const idForm = /^[\x20-\x7e]{1,256}$/
 
 type Members = Readonly<Record<string, unknown>>
 
-const unauthenticated = () => new Refusal('login_refused')
+/** The caller is told nothing but that; the log, what could not be read. */
+const unread = (logged: string) => new Refusal('login_refused', '', { logged })
+const noBasic = () => unread('Authorization: expected Basic and the base64 of id:secret')
+const noAssertion = () => unread('client_assertion: expected a signed JWT with a sub')
+const misspelled =
+  'client_assertion: expected base64url parts (RFC 7515 §2) without padding, blanks or line breaks'
 
 function decodePart(text: string): string {
   return decodeURIComponent(text.replace(/\+/g, '%20'))
@@ -24,45 +30,62 @@ const secretForm = /^[\x20-\x7e]+$/
 /** RFC 6749 §2.3.1: id and secret are form-encoded before they are joined; raw ones read the same. */
 function readBasic(header: string): Presented {
   const [scheme = '', credentials = '', ...rest] = header.split(/ +/)
-  if (scheme.toLowerCase() !== 'basic' || rest.length > 0) throw unauthenticated()
-  if (!base64.test(credentials)) throw unauthenticated()
+  if (scheme.toLowerCase() !== 'basic' || rest.length > 0) throw noBasic()
+  if (!base64.test(credentials)) throw noBasic()
   const text = Buffer.from(credentials, 'base64').toString('utf8')
   const colon = text.indexOf(':')
-  if (colon < 1) throw unauthenticated()
+  if (colon < 1) throw noBasic()
   try {
     const clientId = decodePart(text.slice(0, colon))
     const secret = decodePart(text.slice(colon + 1))
-    if (!secretForm.test(secret) || !idForm.test(clientId)) throw unauthenticated()
+    if (!secretForm.test(secret) || !idForm.test(clientId)) throw noBasic()
     return { method: 'client_secret_basic', clientId, secret }
   } catch {
-    throw unauthenticated()
+    throw noBasic()
   }
 }
 
 function jsonPart(part: string | undefined): Members {
   const value: unknown = JSON.parse(Buffer.from(part ?? '', 'base64url').toString('utf8'))
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unauthenticated()
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw noAssertion()
   return { ...value }
+}
+
+function readParts(text: string): ReadAssertion {
+  const parts = text.split('.')
+  if (parts.length !== 3 || text.length > assertionLimit) throw noAssertion()
+  // The core would read base64url as leniently as its library does.
+  if (!isExactJws(text)) throw unread(misspelled)
+  try {
+    return { text, header: jsonPart(parts[0]), claims: jsonPart(parts[1]) }
+  } catch {
+    throw noAssertion()
+  }
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+/** A wish that cannot be read whole is refused: what is left of it would be another wish. */
+function readAudiences(wanted: unknown): readonly string[] {
+  if (wanted === undefined) return []
+  if (!Array.isArray(wanted) || wanted.length > audienceLimit || !wanted.every(isText)) {
+    throw new Refusal('audiences_malformed', audienceLimit)
+  }
+  return wanted
 }
 
 /** Reads, without believing it, who an assertion speaks for. */
 function readAssertion(text: string): Presented {
-  const parts = text.split('.')
-  if (parts.length !== 3 || text.length > assertionLimit) throw unauthenticated()
-  try {
-    const assertion = { text, header: jsonPart(parts[0]), claims: jsonPart(parts[1]) }
-    const { kid } = assertion.header
-    const { sub, requested_audiences: wanted } = assertion.claims
-    if (typeof sub !== 'string' || !idForm.test(sub)) throw unauthenticated()
-    return {
-      method: 'private_key_jwt',
-      clientId: sub,
-      kid: typeof kid === 'string' ? kid.slice(0, idLimit) : '',
-      requestedAudiences: Array.isArray(wanted) ? wanted.map(String).slice(0, audienceLimit) : [],
-      assertion,
-    }
-  } catch {
-    throw unauthenticated()
+  const assertion = readParts(text)
+  const { kid } = assertion.header
+  const { sub, requested_audiences: wanted } = assertion.claims
+  if (!isText(sub) || !idForm.test(sub)) throw noAssertion()
+  return {
+    method: 'private_key_jwt',
+    clientId: sub,
+    kid: isText(kid) ? kid.slice(0, idLimit) : '',
+    requestedAudiences: readAudiences(wanted),
+    assertion,
   }
 }
 

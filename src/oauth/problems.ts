@@ -67,13 +67,13 @@ function detail({ details }: Problem): string | undefined {
 export function refusalOf(cause: unknown): Refusal {
   if (cause instanceof Refusal) return cause
   if (cause instanceof BodyTooLarge) {
-    return new Refusal('body_too_large', cause.limitBytes, { Connection: 'close' })
+    return new Refusal('body_too_large', cause.limitBytes, { headers: { Connection: 'close' } })
   }
   if (cause instanceof BodyCutShort) return new Refusal('body_cut_short')
   if (isProblem(cause, 'store.unavailable', 'store.full', 'store.damaged')) {
     const seconds = String(retryAfterSeconds(cause) ?? 2)
     const [, , message] = rows[cause.code]
-    return new Refusal('store_away', message, { 'Retry-After': seconds })
+    return new Refusal('store_away', message, { headers: { 'Retry-After': seconds } })
   }
   return new Refusal('failed')
 }

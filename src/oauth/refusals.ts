@@ -41,6 +41,7 @@ export type RefusalCode =
   | 'scope_not_held'
   | 'audience_required'
   | 'audience_not_allowed'
+  | 'audiences_malformed'
   | 'grant_not_allowed'
   | 'grant_unsupported'
   | 'scope_malformed'
@@ -123,6 +124,11 @@ const refusals = {
     error: 'invalid_target',
     words: () => 'the requested audience is unknown or not allowed',
   },
+  audiences_malformed: {
+    status: 400,
+    error: 'invalid_target',
+    words: (limit) => `requested_audiences: expected an array of at most ${limit} texts`,
+  },
   grant_not_allowed: { status: 400, error: 'unauthorized_client', words: said },
   grant_unsupported: { status: 400, error: 'unsupported_grant_type', words: said },
   scope_malformed: { status: 400, error: 'invalid_scope', words: said },
@@ -153,16 +159,28 @@ export function wordsOf(code: RefusalCode, detail = ''): string {
 
 type Headers = Readonly<Record<string, string>>
 
+interface More {
+  readonly headers?: Headers
+  /** What exactly was wrong, for the log alone. */
+  readonly logged?: string
+}
+
 /** A refused request: a row of the table, what this request adds to its words, and its headers. */
 export class Refusal extends Error {
   readonly code: RefusalCode
   readonly headers: Headers
+  readonly logged: string | undefined
 
-  constructor(code: RefusalCode, detail: string | number = '', headers: Headers = {}) {
+  constructor(
+    code: RefusalCode,
+    detail: string | number = '',
+    { headers = {}, logged }: More = {},
+  ) {
     super(wordsOf(code, String(detail)))
     this.name = 'Refusal'
     this.code = code
     this.headers = headers
+    this.logged = logged
   }
 
   get status(): number {

@@ -8,7 +8,13 @@ import { basicChallenge, Refusal, unionBody } from './refusals.ts'
 /** How a request ended. */
 export type Ending =
   | { readonly is: 'answered'; readonly status: number }
-  | { readonly is: 'refused'; readonly status: number; readonly error: string }
+  | {
+      readonly is: 'refused'
+      readonly status: number
+      readonly error: string
+      /** What exactly was wrong with the request, where its sender is not told. */
+      readonly detail: string | undefined
+    }
   | { readonly is: 'failed'; readonly status: number; readonly cause: unknown }
 
 /** How far a login came and how its request ended: for the log, the throttle and the audit log. */
@@ -71,5 +77,6 @@ export function renderRefusal(
   ctx.body = unionBody(status, error, refusal.message)
   ctx.set({ ...refusal.headers })
   if (status === 401) ctx.set('WWW-Authenticate', basicChallenge(options.issuer))
-  return status < 500 ? { is: 'refused', status, error } : { is: 'failed', status, cause }
+  const detail = refusal.logged
+  return status < 500 ? { is: 'refused', status, error, detail } : { is: 'failed', status, cause }
 }

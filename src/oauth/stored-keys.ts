@@ -90,6 +90,12 @@ function isExactText(part: string): boolean {
   return bytes !== undefined && isUtf8(bytes)
 }
 
+/** Whether three parts are spelled as RFC 7515 §2 has it, so that no assertion has a second spelling. */
+export function isExactJws(text: string): boolean {
+  const [header = '', payload = '', signature = ''] = text.split('.')
+  return [header, payload].every(isExactText) && decodeExact(signature) !== undefined
+}
+
 /** A compact JWS (RFC 7515 §7.1) in its one exact spelling, ready to be verified. */
 export interface ExactJws {
   readonly alg: AssertionAlgorithm

@@ -67,7 +67,7 @@ export function noteOutcome({ attempt, ending, durationMs }: Outcome, sinks: Log
   ) {
     noteSuccess(attempt, fields, sinks)
   } else {
-    const error = ending.is === 'refused' ? ending.error : undefined
-    sinks.log.info('request refused', { path, status, error, ...fields })
+    const { error, detail } = ending.is === 'refused' ? ending : {}
+    sinks.log.info('request refused', { path, status, error, detail, ...fields })
   }
 }

@@ -12,6 +12,8 @@ export interface Draft {
   headerText?: string
   claimsText?: string
   sign: Sign
+  /** Spells header and claims anew before they are signed. */
+  spell: (part: string) => string
   /** Changes the assertion when it is all there. */
   bend: (assertion: string) => string
   readonly form: [string, string][]
@@ -36,6 +38,7 @@ export function goodDraft(client: Client, random: Random): Draft {
     header: { alg: isBySecret ? 'ES256' : alg, ...(kid !== undefined && { kid }) },
     claims: { iss: clientId, sub: clientId, aud: issuer, jti: `j${made}`, iat: now, exp: now + 60 },
     sign: client.sign,
+    spell: (text) => text,
     bend: (assertion) => assertion,
     form,
     headers: {
@@ -49,7 +52,8 @@ export function goodDraft(client: Client, random: Random): Draft {
 /** The request that a draft describes. */
 export function requestOf(draft: Draft) {
   const { client, header, claims, form, headers } = draft
-  const data = `${part(draft.headerText ?? header)}.${part(draft.claimsText ?? claims)}`
+  const texts = [draft.headerText ?? header, draft.claimsText ?? claims]
+  const data = texts.map((text) => draft.spell(part(text))).join('.')
   const assertion = draft.bend(`${data}.${draft.sign(data).toString('base64url')}`)
   const login: [string, string][] =
     client.alg === 'secret'
@@ -66,7 +70,7 @@ export function requestOf(draft: Draft) {
 /** Changes one thing of a request. */
 export type Mutation = (draft: Draft, random: Random, clients: readonly Client[]) => void
 
-type Settable = Pick<Draft, 'headerText' | 'claimsText' | 'sign' | 'write'>
+type Settable = Pick<Draft, 'headerText' | 'claimsText' | 'sign' | 'spell' | 'write'>
 /** Sets a member of a draft. */
 export const set =
   <K extends keyof Settable>(

@@ -122,6 +122,27 @@ describe.each([
     expect(found.filter(({ isRefused }) => isRefused).length).toBeGreaterThan(found.length / 3)
   })
 
+  test.each([
+    ['a blank that was signed', 'invalid_client'],
+    ['padding that was signed', 'invalid_client'],
+    ['a line break that was signed', 'invalid_client'],
+    ['a letter too many that was signed', 'invalid_client'],
+    ['exp at iat', 'invalid_client'],
+    ['exp before iat', 'invalid_client'],
+    ['exp at nbf', 'invalid_client'],
+    ['requested audiences beyond the bound', 'invalid_target'],
+    ['requested audiences in a text', 'invalid_target'],
+  ])('is refused by both ways with %s', async (mutation, error) => {
+    const wanted = mutations.find(([name]) => name === mutation)
+    if (!wanted) throw new Error(`there is no mutation ${mutation}`)
+    for (const client of plain.filter(({ alg }) => alg !== 'secret' && alg !== 'RS256')) {
+      const draft = goodDraft(client, random)
+      wanted[1](draft, random, clients)
+      const { token, body } = await both.ask(draft)
+      expect([client.name, token, body.error]).toEqual([client.name, undefined, error])
+    }
+  })
+
   test('that names another client in its form is left to the core', async () => {
     const [client] = clients
     if (!client) throw new Error('there are no clients')

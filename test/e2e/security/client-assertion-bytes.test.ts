@@ -33,6 +33,26 @@ const expectRefused = async (assertion: string, cause: string | RegExp) =>
 
 const changed = (changes: Changes, who = client) => assertionOf(who, server, changes)
 
+/** Header and claims whose texts need padding, have bits to spare and both odd characters. */
+function textsOf({ clientId, kid }: KeyClient): string[] {
+  const claims = { iss: clientId, sub: clientId, aud: server.url, iat: now(), exp: now() + 60 }
+  return [
+    { alg: 'RS256', kid, x: '???>>>' },
+    { ...claims, jti: `${newJti()}???>>>` },
+  ].map(untidy)
+}
+
+/** A part whose bytes do not come in threes, with blanks at its end until that is so. */
+function untidy(members: object): string {
+  const text = JSON.stringify(members)
+  return part(text.length % 3 === 0 ? `${text} ` : text)
+}
+
+function strayBits(text: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  return `${text.slice(0, -1)}${alphabet[alphabet.indexOf(text.slice(-1)) ^ 1]}`
+}
+
 describe('the bytes of an assertion', () => {
   const parts = () => changed({}).split('.')
 
@@ -94,6 +114,38 @@ describe('the bytes of an assertion', () => {
     ['with line ends', (text) => text.split('.').join('.\n')],
   ])('are refused as a login when they are in base64 %s', async (_, change) => {
     expectRefusedLogin(await login(server, change(changed({}))))
+  })
+
+  const spellings: readonly (readonly [string, (part: string) => string])[] = [
+    ['padded', (part) => `${part}${'='.repeat((4 - (part.length % 4)) % 4)}`],
+    ['padded beyond need', (part) => `${part}==`],
+    ['with a blank', (part) => `${part.slice(0, 9)} ${part.slice(9)}`],
+    ['with a line break', (part) => `${part.slice(0, 9)}\r\n${part.slice(9)}`],
+    ['with a tabulator at the end', (part) => `${part}\t`],
+    ['of the other alphabet', (part) => `${part}`.replaceAll('-', '+').replaceAll('_', '/')],
+    ['with a character that counts for nothing', (part) => `${part.slice(0, 9)}~${part.slice(9)}`],
+    ['with stray bits at the end', strayBits],
+  ]
+  test.each(spellings)('are refused when they were signed %s', async (_, spell) => {
+    const [header = '', payload = ''] = textsOf(client)
+    const pairs = [
+      [spell(header), payload],
+      [header, spell(payload)],
+    ].filter((pair) => pair.join() !== `${header},${payload}`)
+    expect(pairs).not.toEqual([])
+    for (const pair of pairs) {
+      const data = pair.join('.')
+      const assertion = `${data}.${client.sign(data).toString('base64url')}`
+      const answer = await login(server, assertion)
+      expectRefusedFor(server, answer, '')
+      const id = answer.headers.get('x-request-id') ?? ''
+      expect(server.logged.find((line) => line.includes(id))).toContain('expected base64url parts')
+    }
+    const data = `${header}.${payload}`
+    const signature = client.sign(data).toString('base64url')
+    const last = spell(signature)
+    if (last !== signature) expectRefusedLogin(await login(server, `${data}.${last}`))
+    expectToken(await login(server, `${data}.${signature}`))
   })
 
   test.each([

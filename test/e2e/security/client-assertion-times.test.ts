@@ -35,6 +35,10 @@ describe('the times of an assertion', () => {
     ['no iat', () => ({ iat: undefined })],
     ['an hour to live', (at) => ({ iat: at, exp: at + 3600 })],
     ['an hour to live, and no iat', (at) => ({ iat: undefined, exp: at + 3600 })],
+    ['an end with a fraction', (at) => ({ exp: at + 60.5 })],
+    ['fractions everywhere', (at) => ({ iat: at + 0.25, nbf: at + 0.25, exp: at + 0.75 })],
+    ['an hour and a part of a second to live', (at) => ({ iat: at, exp: at + 3600.9 })],
+    ['an hour and a part to live, and no iat', (at) => ({ iat: undefined, exp: at + 3600.9 })],
   ])('may have %s', async (_, claims) => {
     expectToken(await send(claims(now())))
   })
@@ -42,6 +46,7 @@ describe('the times of an assertion', () => {
   const over = 'exp is over|jwt expired'
   const noTime = 'must be a time in|expiration must be|invalid (exp|iat|nbf) value'
   const long = 'lives for more than 3600 s'
+  const order = 'exp must be later than'
   const times: readonly (readonly [string, (at: number) => Members, string])[] = [
     ['an end five minutes ago', (at) => ({ iat: at - 360, exp: at - 300 }), over],
     ['an end just before the tolerance', (at) => ({ iat: at - 60, exp: at - 10 }), over],
@@ -50,7 +55,6 @@ describe('the times of an assertion', () => {
     ['exp in text', (at) => ({ exp: String(at + 60) }), noTime],
     ['a negative exp', () => ({ exp: -1 }), `${noTime}|${over}`],
     ['exp zero', () => ({ exp: 0 }), noTime],
-    ['an exp with a fraction', (at) => ({ exp: at + 60.5 }), noTime],
     ['an exp beyond all numbers', () => ({ exp: 1e308 }), noTime],
     ['exp in a list', (at) => ({ exp: [at + 60] }), noTime],
     ['exp in an object', (at) => ({ exp: { $gt: at } }), noTime],
@@ -71,6 +75,15 @@ describe('the times of an assertion', () => {
       (at) => ({ iat: at + 3600, exp: at + 3660 }),
       'iat lies in the future',
     ],
+    ['an end at its iat', (at) => ({ iat: at, exp: at }), `${order} iat`],
+    ['an end before its iat', (at) => ({ iat: at + 5, exp: at + 2 }), `${order} iat`],
+    [
+      'an end a part of a second before its iat',
+      (at) => ({ iat: at + 0.5, exp: at + 0.25 }),
+      order,
+    ],
+    ['an end at its nbf', (at) => ({ nbf: at + 5, exp: at + 5 }), `${order} nbf`],
+    ['an end before its nbf', (at) => ({ iat: at - 60, nbf: at + 5, exp: at + 2 }), `${order} nbf`],
     ['iat in text', (at) => ({ iat: String(at) }), noTime],
     ['a negative iat', () => ({ iat: -1 }), noTime],
     ['iat null', () => ({ iat: null }), noTime],

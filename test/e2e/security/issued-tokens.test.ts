@@ -163,6 +163,22 @@ describe('the claims of a token', () => {
     }
   })
 
+  const many = (last: unknown) => [...Array.from({ length: 20 }, () => other), last]
+  test.each([
+    ['of more than 20 entries', many('plain')],
+    ['of more than 20 entries, the last of them not allowed', many('unheld')],
+    ['that is a text', other],
+    ['that is an object', { 0: other, length: 1 }],
+    ['that is null', null],
+    ['of something that is no text', [other, 1]],
+    ['of lists', [[other]]],
+  ])('are refused for a list of requested_audiences %s', async (_, wanted) => {
+    const claims = { requested_audiences: wanted }
+    const answer = await login(server, assertionOf(signer, server, { claims }))
+    expectRefusal(answer, 400, 'invalid_target')
+    expect(answer.body.message).toContain('requested_audiences: expected an array')
+  })
+
   const reserved = {
     iss: 'https://evil.example',
     sub: 'root',
