@@ -14,7 +14,7 @@ function refuseToStart(error: unknown, form: LogForm): never {
   const told = { level: 'error', message: 'cannot start', reason }
   const plain = `ostiary: cannot start: ${redact(reason)}\n`
   process.stderr.write(process.stderr.isTTY ? plain : logLine(form, told))
-  process.exit(1)
+  process.exit(2)
 }
 
 function readSettings() {

@@ -42,18 +42,30 @@ function shownRefusal(error: OstiaryError): Shown {
   return { code, message, exitCode, field, requestId, advice: advice[code] }
 }
 
+/** A wrong command line: commander's first line says what, and the next what may have been meant. */
+function shownUsage({ code, message }: CommanderError): Shown {
+  const isBare = code === 'commander.help'
+  const [fault = '', advice] = message.replace(/^error: /, '').split('\n')
+  return {
+    code: 'usage',
+    message: isBare ? 'a verb is missing' : fault,
+    exitCode: exitCodes.failed,
+    advice: advice?.replace(/^\((.*)\)$/, '$1') ?? 'Give --help to see what it takes',
+  }
+}
+
 /** A failure as the terminal shows it: without a stack, and never with a secret. */
 export function shownFailure(error: unknown): Shown {
   if (error instanceof OstiaryError) return shownRefusal(error)
-  if (error instanceof Declined) {
-    return { code: 'declined', message: error.message, exitCode: exitCodes.refused }
-  }
+  if (error instanceof CommanderError) return shownUsage(error)
   const message = redact(error instanceof Error ? error.message : String(error))
-  return { code: 'failed', message, exitCode: exitCodes.failed }
+  if (error instanceof Declined) return { code: 'declined', message, exitCode: exitCodes.refused }
+  const code = error instanceof UsageError ? 'usage' : 'failed'
+  return { code, message, exitCode: exitCodes.failed }
 }
 
-/** Commander has said what it had to say; all that is left of it is the exit code. */
-export function exitCodeOf(error: unknown): number | undefined {
+/** The exit code where commander has said all there is to say: help, a version, a wrong line. */
+export function toldExitCode(error: unknown): number | undefined {
   if (!(error instanceof CommanderError)) return undefined
   return error.exitCode === 0 ? exitCodes.done : exitCodes.failed
 }

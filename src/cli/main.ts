@@ -8,15 +8,14 @@ import { keysCommand } from './commands/keys.ts'
 import { permissionsCommand } from './commands/permissions.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommands } from './commands/tokens.ts'
-import { exitCodeOf, shownFailure } from './failure.ts'
+import { exitCodes, shownFailure, toldExitCode } from './failure.ts'
 import { failureText } from './terminal.ts'
 import { exitCodeOfRun, setIn, type World } from './world.ts'
 
 export { processWorld } from './process.ts'
 
 const epilogue = `
-Exit codes: 0 done, 1 refused (or not valid, or broken), 2 could not run; "serve" that cannot
-start ends with 1.
+Exit codes: 0 done, 1 refused (or not valid, or broken), 2 could not run.
 Verbs that call a server take OSTIARY_URL, OSTIARY_CLIENT_ID, OSTIARY_CLIENT_SECRET and
 OSTIARY_CLIENT_KEY; "keys" and "audit verify" read the settings of the server.`
 
@@ -33,7 +32,7 @@ function version(): string {
   return given
 }
 
-function buildProgram(world: World): Command {
+function buildProgram(world: World, isForPrograms: boolean): Command {
   const program = new Command('ostiary')
     .description('OAuth 2 client credentials for machines')
     .version(version())
@@ -43,7 +42,8 @@ function buildProgram(world: World): Command {
     .addHelpText('after', epilogue)
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
-      writeErr: (text) => world.stderr.write(text),
+      // For programs the fault is told once, below, in the form of all others.
+      writeErr: (text) => isForPrograms || world.stderr.write(text),
     })
     .exitOverride()
   setIn(world, program)
@@ -54,17 +54,24 @@ function buildProgram(world: World): Command {
   return program
 }
 
+function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  return (end === -1 ? args : args.slice(0, end)).includes('--json')
+}
+
 /** Runs one command line in a world, such as a process; resolves with the exit code. */
 export async function run(args: readonly string[], world: World): Promise<number> {
+  const isForPrograms = asksForJson(args)
   try {
-    const program = buildProgram(world)
+    const program = buildProgram(world, isForPrograms)
     await program.parseAsync([...args], { from: 'user' })
     return exitCodeOfRun(program)
   } catch (error) {
-    const code = exitCodeOf(error)
-    if (code !== undefined) return code
+    const code = toldExitCode(error)
+    const isTold = code !== undefined && (code === exitCodes.done || !isForPrograms)
+    if (isTold) return code
     const shown = shownFailure(error)
-    world.stderr.write(failureText(shown, args.includes('--json')))
+    world.stderr.write(failureText(shown, isForPrograms))
     return shown.exitCode
   }
 }

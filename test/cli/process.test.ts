@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { memoryFlags } from '../../src/cli/commands/serve.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { launcher, operator, ostiaryProcess } from './command-line.ts'
 
@@ -58,5 +59,26 @@ describe('the binary', () => {
     child.stdout.destroy()
     const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
     expect([code, stderr]).toEqual([0, ''])
+  })
+})
+
+describe('ostiary serve', () => {
+  /** What a process was started with, told before it does anything else. */
+  const telling = `--import=data:text/javascript,${encodeURIComponent(
+    'process.stderr.write([process.pid, process.execArgv.join(" ")].join(" ") + "\\n")',
+  )}`
+
+  test('runs with the memory flags of npm start and the image, as the process that was started', async () => {
+    const checkout = resolve(import.meta.dirname, '../..')
+    for (const file of ['package.json', 'Dockerfile', 'test/bench/servers.ts']) {
+      const given = (await readFile(join(checkout, file), 'utf8')).match(/--(max|heap)-[\w=-]+/g)
+      expect([file, given]).toEqual([file, [...memoryFlags]])
+    }
+    const env = { NODE_OPTIONS: telling, OSTIARY_SIGNING_ALG: 'HS256' }
+    const { code, stderr } = await ostiaryProcess(['serve'], env)
+    const [before, after] = stderr.split('\n').map((line) => line.split(' '))
+    expect(before).toEqual([expect.stringMatching(/^\d+$/), ''])
+    expect(after).toEqual([before?.[0], ...memoryFlags])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('OSTIARY_SIGNING_ALG')])
   })
 })

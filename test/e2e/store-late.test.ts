@@ -59,7 +59,7 @@ describeMongo('a store that is away when the server starts', () => {
       OSTIARY_STORAGE_URI: `mongodb://user:hunter2@127.0.0.1:${port}/x`,
       OSTIARY_STORAGE_START_TIMEOUT_SECONDS: '2',
     })
-    expect((await server.exit).code).toBe(1)
+    expect((await server.exit).code).toBe(2)
     expect(server.log()).toContain('waiting for the store')
     expect(server.stderr()).toMatch(/cannot start.*storage\.uri .*no answer within 2 s/)
     expect(server.log() + server.stderr()).not.toContain('hunter2')

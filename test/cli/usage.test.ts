@@ -1,0 +1,68 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { ostiary } from './command-line.ts'
+
+describe('a wrong command line', () => {
+  test.each([
+    [['nothing'], "unknown command 'nothing'"],
+    [['accounts', 'lst'], "unknown command 'lst'"],
+    [['accounts', 'list', '--permission'], "unknown option '--permission'"],
+    [['accounts', 'create'], "required option '--name <name>' not specified"],
+    [['accounts', 'show'], "missing required argument 'client-id'"],
+    [['audit', 'list', '--limit', 'all'], 'Expected a whole number from 1.'],
+    [['accounts'], 'a verb is missing'],
+    [['token'], 'Set OSTIARY_CLIENT_ID'],
+    [['token', '--url', 'ftp://x'], 'expected an http or https URL'],
+  ])('%j is told to programs as JSON, and to nobody twice', async (args, message) => {
+    const { code, stdout, stderr } = await ostiary([...args, '--json'])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(message),
+      exitCode: 2,
+    })
+  })
+
+  test.each([
+    [['acounts', 'list'], 'accounts'],
+    [['accounts', 'lst'], 'list'],
+    [['accounts', 'list', '--client-idd', 'x'], '--client-id'],
+  ])('%j names what may have been meant', async (args, meant) => {
+    expect((await ostiary(args)).stderr).toContain(`(Did you mean ${meant}?)`)
+    const { stderr } = await ostiary([...args, '--json'])
+    expect(JSON.parse(stderr).error.advice).toBe(`Did you mean ${meant}?`)
+  })
+
+  test('--json after -- is an argument, and asks for nothing', async () => {
+    const { stderr } = await ostiary(['accounts', 'show', '--', '--json', 'more'])
+    expect(stderr).toMatch(/^error: too many arguments/)
+  })
+
+  test('help stays help, with --json too', async () => {
+    const { code, stdout, stderr } = await ostiary(['accounts', '--help', '--json'])
+    expect([code, stdout, stderr]).toEqual([0, expect.stringMatching(/^Usage: /), ''])
+  })
+})
+
+test('a private key that is encrypted is said to be encrypted, in each form', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'ostiary-cli-'))
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const sealed = { format: 'pem', cipher: 'aes-256-cbc', passphrase: 'not told' } as const
+  const pkcs8 = String(privateKey.export({ type: 'pkcs8', ...sealed }))
+  const miactl = { 'client-id': 'me', 'private-key-data': Buffer.from(pkcs8).toString('base64') }
+  const forms = [
+    pkcs8,
+    String(privateKey.export({ type: 'pkcs1', ...sealed })),
+    JSON.stringify(miactl),
+  ]
+  const file = join(dir, 'key')
+  for (const form of forms) {
+    await writeFile(file, form)
+    const { code, stderr } = await ostiary(['token', '--client-id', 'me', '--key-file', file])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('is encrypted; decrypt it')])
+  }
+  await rm(dir, { recursive: true, force: true })
+})
