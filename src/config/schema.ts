@@ -48,7 +48,8 @@ const http = section({
   }),
   trustedProxies: Type.Array(Type.String(network), {
     maxItems: 100,
-    description: 'addresses or networks whose X-Forwarded-For (its last address) is believed',
+    description:
+      'addresses or networks that are passed over in X-Forwarded-For, from its end: the next one is who calls',
   }),
   allowInsecureIssuer: flag('allow an http issuer that is not on the loopback interface'),
   headersTimeoutSeconds: whole(1, 60, 'how long the headers of a request may take'),

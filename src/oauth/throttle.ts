@@ -1,3 +1,5 @@
+import { siteOf } from '../http/client-address.ts'
+
 const mostEntries = 10_000
 const longestDelaySeconds = 60
 const forgetMs = 10 * 60_000
@@ -8,11 +10,13 @@ interface Entry {
   blockedUntil: number
 }
 
+const keyOf = (clientId: string, address: string) => `${siteOf(address)} ${clientId}`
+
 /**
- * Slows down guessing: after a number of refused logins of one client from one address, the next is
- * refused unseen for 1 s, 2 s, 4 s … up to a minute. Other addresses are not affected, so that
- * nobody can lock an owner out. Memory is bounded: the oldest entry makes room,
- * one that waits last of all.
+ * Slows down guessing: after a number of refused logins of one client from one address (of IPv6:
+ * from one /64), the next is refused unseen for 1 s, 2 s, 4 s … up to a minute. Other addresses are
+ * not affected, so that nobody can lock an owner out. Memory is bounded: the oldest entry makes
+ * room, one that waits last of all.
  */
 export class Throttle {
   readonly #now: () => number
@@ -27,7 +31,7 @@ export class Throttle {
 
   /** Seconds for which this pair must wait; 0 when it need not. */
   waitSeconds(clientId: string, address: string): number {
-    const entry = this.#entries.get(`${address} ${clientId}`)
+    const entry = this.#entries.get(keyOf(clientId, address))
     if (!entry) return 0
     const seconds = Math.ceil((entry.blockedUntil - this.#now()) / 1000)
     // Never longer than the longest delay, also when the clock was set back.
@@ -36,7 +40,7 @@ export class Throttle {
 
   refused(clientId: string, address: string): void {
     if (this.#allowed === 0) return
-    const key = `${address} ${clientId}`
+    const key = keyOf(clientId, address)
     const now = this.#now()
     const former = this.#entries.get(key)
     const isOld = !former || now - former.lastAt > forgetMs
@@ -50,7 +54,7 @@ export class Throttle {
   }
 
   accepted(clientId: string, address: string): void {
-    this.#entries.delete(`${address} ${clientId}`)
+    this.#entries.delete(keyOf(clientId, address))
   }
 
   #makeRoom(): void {
