@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { JsonTooDeep, mostLevels, parseJson } from '../domain/json.ts'
 import { Problem } from '../domain/problem.ts'
 import { BodyCutShort, BodyTooLarge, readBody } from './body.ts'
 
@@ -88,9 +89,11 @@ export async function readJson(request: IncomingMessage, given?: BodyRules): Pro
   if (body.length === 0) return {}
   assertMedia(request.headers, types)
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch (cause) {
-    throw new Problem('request.malformed', { said: 'body: is not valid JSON in UTF-8' }, cause)
+    const isDeep = cause instanceof JsonTooDeep
+    const fault = isDeep ? `has more than ${mostLevels} levels` : 'is not valid JSON in UTF-8'
+    throw new Problem('request.malformed', { said: `body: ${fault}` }, cause)
   }
 }
 

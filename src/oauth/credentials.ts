@@ -1,3 +1,4 @@
+import { parseJson } from '../domain/json.ts'
 import type { Presented, ReadAssertion } from './attempt.ts'
 import { type Form, one } from './form.ts'
 import { Refusal } from './refusals.ts'
@@ -46,7 +47,7 @@ function readBasic(header: string): Presented {
 }
 
 function jsonPart(part: string | undefined): Members {
-  const value: unknown = JSON.parse(Buffer.from(part ?? '', 'base64url').toString('utf8'))
+  const value = parseJson(Buffer.from(part ?? '', 'base64url').toString('utf8'))
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw noAssertion()
   return { ...value }
 }

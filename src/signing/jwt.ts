@@ -1,3 +1,4 @@
+import { parseJson } from '../domain/json.ts'
 import { type JwsAlgorithm, jwsAlgorithms } from './algorithms.ts'
 import { isMembers, type Members } from './jwk.ts'
 import type { VerificationKey } from './snapshot.ts'
@@ -52,7 +53,7 @@ function readObject(part: string): Members | undefined {
   const bytes = decode(part)
   if (bytes === undefined) return undefined
   try {
-    const value: unknown = JSON.parse(utf8.decode(bytes))
+    const value = parseJson(utf8.decode(bytes))
     return isMembers(value) ? value : undefined
   } catch {
     return undefined

@@ -54,6 +54,8 @@ const pss = (key: KeyObject, saltLength: number) => (data: string) =>
       })
     : der(key)(data)
 
+const json = (members: object) => JSON.stringify(members)
+const deep = `${'['.repeat(3000)}${']'.repeat(3000)}`
 const nothing: Mutation = () => undefined
 const both: Mutation = ({ header }) => {
   header['crit'] = ['b64']
@@ -116,6 +118,7 @@ const ofHeaders: readonly [string, Mutation][] = [
   ['crit', member('crit', (r) => r.pick([['x'], ['b64'], [], 'x', ['exp']]))],
   ['crit and b64', both],
   ['b64', member('b64', (r) => r.pick([true, false]))],
+  ['lists in lists', set('headerText', (d) => `${json(d.header).slice(0, -1)},"x":${deep}}`)],
   ['jwk', member('jwk', () => thief.publicKey.export({ format: 'jwk' }))],
   ['jku', member('jku', () => 'https://localhost/keys')],
   ['zip', member('zip', () => 'DEF')],
@@ -178,8 +181,6 @@ function lastBits(text: string): string {
   return `${text.slice(0, -1)}${alphabet[value ^ 1]}`
 }
 
-const json = (members: object) => JSON.stringify(members)
-
 const ofTexts: readonly [string, Mutation][] = [
   ['an alg twice', set('headerText', (d) => `{"alg":"none",${json(d.header).slice(1)}`)],
   ['another alg last', set('headerText', (d) => `${json(d.header).slice(0, -1)},"alg":"none"}`)],
@@ -189,6 +190,8 @@ const ofTexts: readonly [string, Mutation][] = [
   ['a __proto__', set('claimsText', (d) => `{"__proto__":{"x":1},${json(d.claims).slice(1)}`)],
   ['a byte order mark', set('claimsText', (d) => `\ufeff${json(d.claims)}`)],
   ['blanks', set('claimsText', (d) => ` ${json(d.claims)}\n`)],
+  ['lists in an aud', set('claimsText', (d) => `${json(d.claims).slice(0, -1)},"aud":${deep}}`)],
+  ['lists in a claim', set('claimsText', (d) => `${json(d.claims).slice(0, -1)},"x":${deep}}`)],
   ['a list', set('claimsText', (d) => `[${json(d.claims)}]`)],
   ['no JSON', set('claimsText', (d) => json(d.claims).slice(1))],
 ]

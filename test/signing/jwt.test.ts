@@ -39,6 +39,15 @@ const why = (token: string, ring: Keyring, over: object = {}) => {
   return verified.ok ? 'accepted' : verified.why
 }
 
+test('a token that nests thousands of lists is malformed, as are its like', async () => {
+  const ring = await ringOf()
+  const deep = `{"x":${'['.repeat(5000)}${']'.repeat(5000)}}`
+  const [header = '', payload = '', signature = ''] = (await tokenOf(ring)).split('.')
+  expect(why(`${encode(deep)}.${payload}.${signature}`, ring)).toBe('malformed')
+  expect(why(await tokenOf(ring, deep), ring)).toBe('malformed')
+  expect(why(`${header}.${payload}.${signature}`, ring)).toBe('accepted')
+})
+
 describe.each(algorithms)('a token signed by %s', (alg) => {
   test('verifies with jose through the published keys', async () => {
     const ring = await ringOf(alg)

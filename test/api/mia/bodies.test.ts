@@ -66,6 +66,27 @@ describe('a body of any route', () => {
     }
   })
 
+  test('is refused when it nests more than 32 levels, wherever it is sent and whatever nests', async () => {
+    const lists = `${'['.repeat(5000)}${']'.repeat(5000)}`
+    const objects = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`
+    for (const nested of [lists, objects, '['.repeat(60_000)]) {
+      for (const body of [nested, `{"publicKey":${nested}}`, `{"name":${nested}}`]) {
+        for (const [method, to] of [
+          ['POST', accountsPath],
+          ['PATCH', path],
+          ['POST', `${path}/credentials`],
+        ] as const) {
+          const { status, body: said } = await raw(method, to, body)
+          expect([status, said.code, said.message]).toEqual([
+            400,
+            'request.malformed',
+            'body: has more than 32 levels',
+          ])
+        }
+      }
+    }
+  })
+
   test('is refused above 64 KiB, wherever it is sent', async () => {
     const large = JSON.stringify(wanted({ description: 'a'.repeat(64 * 1024) }))
     for (const [method, to] of [

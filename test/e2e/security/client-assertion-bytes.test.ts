@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { paths } from '../../../src/oauth/provider.ts'
 import { cpuMs } from '../../support/cpu.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { keyClient } from '../support/accounts.ts'
@@ -184,6 +185,27 @@ describe('the bytes of an assertion', () => {
       expect(await cpuMs(work)).toBeLessThan(boundCpuMs)
     },
   )
+
+  const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`
+  const members = {
+    claims: ['aud', 'iss', 'sub', 'jti', 'exp', 'other'],
+    header: ['alg', 'kid', 'typ', 'crit', 'x'],
+  }
+  test.each(
+    [paths.token, paths.introspection, paths.revocation].flatMap((path) =>
+      Object.entries(members).flatMap(([where, names]) => names.map((name) => [where, name, path])),
+    ),
+  )('are refused when they nest 5,000 lists: in the %s as %s at %s', async (where, name, path) => {
+    const { clientId } = client
+    const claims = { iss: clientId, sub: clientId, aud: server.url, jti: newJti(), exp: now() + 60 }
+    const nested = (own: object) => `${JSON.stringify(own).slice(0, -1)},"${name}":${deep}}`
+    const header = { alg: 'RS256' }
+    const assertion =
+      where === 'header'
+        ? jws(nested(header), claims, client.sign)
+        : jws(header, nested(claims), client.sign)
+    expectRefusedLogin(await login(server, assertion, { token: 'x' }, path))
+  })
 
   test('are refused when the header is no object', async () => {
     const claims = { sub: client.clientId }

@@ -87,11 +87,12 @@ export function assertionForm(assertion: string, form: Readonly<Record<string, s
   })
 }
 
-/** Asks for a token with an assertion. */
+/** Logs in with an assertion, to ask for a token unless another path is given. */
 export async function login(
   server: Pick<TestServer, 'call'>,
   assertion: string,
   form: Readonly<Record<string, string>> = {},
+  path: string = tokenPath,
 ): Promise<Answer> {
-  return await server.call(tokenPath, { method: 'POST', body: assertionForm(assertion, form) })
+  return await server.call(path, { method: 'POST', body: assertionForm(assertion, form) })
 }
