@@ -1,10 +1,11 @@
 import type { KnownAccount } from '../domain/accounts/account.ts'
+import type { AccountLists, AccountsAsked, AccountsFound } from '../domain/accounts/lists.ts'
 import type { ClientKey } from '../domain/client-keys/client-key.ts'
 import { storeAway } from '../domain/problem.ts'
 import type { Kind, Records } from '../domain/records.ts'
 import type { Store } from '../domain/store.ts'
 import { Follower } from './follower.ts'
-import { AccountShelf, ClientKeyShelf, type Listing, RevocationShelf } from './shelves.ts'
+import { AccountShelf, ClientKeyShelf, RevocationShelf } from './shelves.ts'
 
 /** Milliseconds that whoever is about to be refused waits for what other processes know. */
 const refreshBoundMs = 1500
@@ -23,7 +24,7 @@ async function within(boundMs: number, work: Promise<void>): Promise<void> {
  * Everything that a login needs, in memory: accounts, client keys and revocations. An unknown client
  * costs no more than a known one, and neither costs the store anything. It follows the event log.
  */
-export class Directory {
+export class Directory implements AccountLists {
   readonly #accounts = new AccountShelf()
   readonly #clientKeys = new ClientKeyShelf()
   readonly #revocations = new RevocationShelf()
@@ -57,9 +58,10 @@ export class Directory {
     return this.#revocations.has(revocation)
   }
 
-  /** The kinds whose lists are answered from here. */
-  listing(kind: Kind): Listing | undefined {
-    return kind === 'account' ? this.#accounts : undefined
+  /** Some accounts of a list, after the log was read to its end. */
+  async findAccounts(asked: AccountsAsked): Promise<AccountsFound> {
+    await this.catchUp()
+    return await this.#accounts.of(asked.scope).find(asked)
   }
 
   /** Takes a record as it was just read. */

@@ -2,8 +2,9 @@ import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { ClientKey } from '../domain/client-keys/client-key.ts'
 import type { KnownCredential, KnownKey, KnownSecret } from '../domain/credentials/credential.ts'
 import type { Kind, Records } from '../domain/records.ts'
+import { AccountsOfScope } from './account-list.ts'
 import { Interned } from './interned.ts'
-import { SortedIds } from './sorted-ids.ts'
+import { Turns } from './turns.ts'
 
 /** What a process keeps in memory of the records of one kind. */
 export interface Shelf<K extends Kind> {
@@ -15,29 +16,27 @@ export interface Shelf<K extends Kind> {
   forget(now: number): void
 }
 
-/** The ids of what is live in a scope, in their order. */
-export interface Listing {
-  ids(scope: string): SortedIds
-}
-
-/** Accounts by client id: what a login needs of each, and no more. */
-export class AccountShelf implements Shelf<'account'>, Listing {
+/** Accounts by client id, and by scope in their orders: what logins need of each, and no more. */
+export class AccountShelf implements Shelf<'account'> {
   readonly #byClientId = new Map<string, KnownAccount>()
   readonly #tombstones = new Map<string, KnownAccount>()
-  readonly #byScope = new Map<string, SortedIds>()
+  readonly #byScope = new Map<string, AccountsOfScope>()
+  readonly #turns = new Turns()
   readonly #permissions = new Interned<KnownAccount['permissions']>()
   readonly #texts = new Interned<readonly string[]>()
   readonly #owners = new Interned<KnownAccount['owner']>()
   readonly #peppers = new Interned<string>()
+  readonly #methods = new Interned<KnownAccount['authMethod']>()
 
   get(clientId: string): KnownAccount | undefined {
     return this.#byClientId.get(clientId)
   }
 
-  ids(scope: string): SortedIds {
+  /** The live accounts of a scope. */
+  of(scope: string): AccountsOfScope {
     const known = this.#byScope.get(scope)
     if (known) return known
-    const made = new SortedIds()
+    const made = new AccountsOfScope(this.#turns)
     this.#byScope.set(scope, made)
     return made
   }
@@ -47,10 +46,9 @@ export class AccountShelf implements Shelf<'account'>, Listing {
     if (former && former.version >= record.version) return
     const known = this.#compact(record)
     this.#byClientId.set(record.clientId, known)
-    const ids = this.ids(record.owner)
-    if (record.live) ids.add(record.id)
+    if (record.live) this.of(record.owner).put(known, former)
     else {
-      ids.remove(record.id)
+      if (former) this.of(former.owner).remove(former)
       this.#tombstones.set(record.id, known)
     }
   }
@@ -60,7 +58,7 @@ export class AccountShelf implements Shelf<'account'>, Listing {
     if (!known) return
     this.#tombstones.delete(id)
     this.#byClientId.delete(known.clientId)
-    this.ids(known.owner).remove(id)
+    this.of(known.owner).remove(known)
   }
 
   forget(now: number): void {
@@ -85,7 +83,7 @@ export class AccountShelf implements Shelf<'account'>, Listing {
       clientId,
       owner: this.#owners.share(record.owner),
       name,
-      authMethod,
+      authMethod: this.#methods.share(authMethod),
       state,
       permissions: this.#permissions.share(record.permissions),
       audiences: this.#texts.share(record.audiences),

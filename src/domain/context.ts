@@ -1,5 +1,6 @@
 import type { Permission } from './access/permissions.ts'
 import type { KnownAccount } from './accounts/account.ts'
+import type { AccountLists } from './accounts/lists.ts'
 import type { ActorRef } from './audit/event.ts'
 import type { Pepper } from './secret.ts'
 import type { Store } from './store.ts'
@@ -31,6 +32,7 @@ interface Limits {
 /** What a use case needs of the world: the store, the time, and who asks. */
 export interface Context {
   readonly store: Store
+  readonly lists: AccountLists
   readonly actor: Actor
   readonly requestId: string
   /** The current pepper first, then retired ones. */

@@ -9,6 +9,7 @@ export type InputRule =
   | { readonly rule: 'end_lies_ahead' }
   | { readonly rule: 'overlap_is_bounded'; readonly mostSeconds: number }
   | { readonly rule: 'pages_are_bounded'; readonly mostEntries: number }
+  | { readonly rule: 'cursor_is_of_its_list' }
 
 /** What is wrong with a public key. */
 export type KeyFault =

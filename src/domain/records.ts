@@ -37,9 +37,12 @@ export interface RecordKind<R extends Versioned> {
   readonly facts: (record: R) => Facts
 }
 
+/** Characters that are composed in one way only: most names have no others. */
+const plain = /^[\x20-\x7e]*$/
+
 /** Names are compared without regard to case and to how their characters are composed. */
 export function foldName(name: string): string {
-  return name.normalize('NFKC').toLowerCase()
+  return (plain.test(name) ? name : name.normalize('NFKC')).toLowerCase()
 }
 
 /** One row per kind of record. A new noun is a new row: everything else is derived from it. */

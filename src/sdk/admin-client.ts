@@ -1,4 +1,5 @@
 import type {
+  AccountsFilter,
   AddedCredential,
   AuditEntry,
   AuditFilter,
@@ -53,7 +54,7 @@ export interface CursorOptions extends PageOptions {
 /** The management API, call by call. Every method fails with OstiaryError. */
 export interface AdminClient {
   readonly createAccount: (input: NewServiceAccount) => Promise<CreatedAccount>
-  readonly accounts: (page?: PageOptions) => Promise<Page<ServiceAccount>>
+  readonly accounts: (filter?: AccountsFilter & CursorOptions) => Promise<Page<ServiceAccount>>
   readonly account: (clientId: string) => Promise<ServiceAccount>
   readonly updateAccount: (clientId: string, patch: ServiceAccountPatch) => Promise<ServiceAccount>
   readonly deleteAccount: (clientId: string) => Promise<void>
@@ -127,8 +128,8 @@ export function adminClient(options: AdminClientOptions): AdminClient {
   const call = caller(options)
   return {
     createAccount: (input) => answer(call('POST', root, input)),
-    accounts: async ({ page, perPage } = {}) =>
-      pageOf(await call('GET', `${root}${query({ page, per_page: perPage })}`)),
+    accounts: async ({ search: q, perPage, ...rest } = {}) =>
+      pageOf(await call('GET', `${root}${query({ ...rest, q, per_page: perPage })}`)),
     account: (clientId) => answer(call('GET', pathOf(clientId))),
     updateAccount: (clientId, patch) => answer(call('PATCH', pathOf(clientId), patch)),
     deleteAccount: (clientId) => nothing(call('DELETE', pathOf(clientId))),

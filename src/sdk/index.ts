@@ -15,6 +15,7 @@ export {
 } from './client-authentication.ts'
 export { type FailureDetails, OstiaryError } from './failure.ts'
 export type {
+  AccountsFilter,
   AddedCredential,
   AuditEntry,
   AuditFilter,

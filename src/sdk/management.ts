@@ -164,3 +164,11 @@ export interface AuditFilter {
   readonly actor?: string | undefined
   readonly target?: string | undefined
 }
+
+/** Which service accounts are asked for, and in which order. */
+export interface AccountsFilter {
+  /** From the end with `-`; absent: `createdAt`, by page numbers alone. */
+  readonly sort?: 'createdAt' | '-createdAt' | 'name' | '-name' | undefined
+  /** A part of the name, without regard to case. */
+  readonly search?: string | undefined
+}

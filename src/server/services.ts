@@ -116,6 +116,8 @@ export async function openServices(runtime: Runtime, issuer: string): Promise<Se
     throttle: new Throttle(settings.oauth.throttleFailures, now),
     check: tokenCheck(runtime, issuer)(keyring, directory),
     ensureFresh: () => directory.ensureFresh(settings.storage.maxStalenessSeconds),
-    contextFor: (actor, requestId) => ({ store, actor, requestId, peppers, limits, now }),
+    contextFor: (actor, requestId) => {
+      return { store, lists: directory, actor, requestId, peppers, limits, now }
+    },
   }
 }

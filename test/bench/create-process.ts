@@ -1,5 +1,6 @@
 // A process that creates accounts: `node create-process.ts <uri> <callers> <seconds>`. Prints how
 // many a second it made, after a second of warm-up.
+import { Directory } from '../../src/directory/directory.ts'
 import { createAccount } from '../../src/domain/accounts/create.ts'
 import type { Context } from '../../src/domain/context.ts'
 import { pepperOf, Secret } from '../../src/domain/secret.ts'
@@ -12,6 +13,7 @@ const settings = { uri, timeoutSeconds: 5, startTimeoutSeconds: 10 }
 const store = await openStore(settings, () => undefined)
 const ctx: Context = {
   store,
+  lists: await Directory.load(store, Date.now),
   actor: { kind: 'system', name: 'bench' },
   requestId: 'bench',
   peppers: [pepperOf(new Secret('x'.repeat(64)))],

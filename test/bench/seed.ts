@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { Directory } from '../../src/directory/directory.ts'
 import { createAccount } from '../../src/domain/accounts/create.ts'
 import type { Context } from '../../src/domain/context.ts'
 import { pepperOf, Secret } from '../../src/domain/secret.ts'
@@ -36,6 +37,7 @@ export async function seed(
   const store = await openStore(settings, () => undefined)
   const ctx: Context = {
     store,
+    lists: await Directory.load(store, Date.now),
     actor: { kind: 'system', name: 'bench' },
     requestId: 'bench',
     peppers: [pepperOf(new Secret(pepper))],

@@ -65,6 +65,23 @@ describe('ostiary accounts', () => {
     expect((await ostiary(['accounts', 'list'], env)).stdout).toMatch(/^CLIENT ID +NAME +STATE/)
   })
 
+  test('lists the accounts of a name, sorted by it', async () => {
+    const word = uniqueName()
+    const names = ['b', 'C', 'a'].map((letter) => `${word} ${letter}`)
+    for (const name of names) {
+      await ostiary(['accounts', 'create', '--name', name, ...permissions], env)
+    }
+    const list = async (...flags: string[]) => {
+      const { json } = await ostiary(['accounts', 'list', '--json', ...flags], env)
+      return json.map(({ name }: { name: string }) => name.slice(word.length + 1))
+    }
+    expect(await list('--search', word.toUpperCase())).toEqual(['b', 'C', 'a'])
+    expect(await list('--search', word, '--sort', 'name')).toEqual(['a', 'b', 'C'])
+    expect(await list('--search', word, '--sort=-name')).toEqual(['C', 'b', 'a'])
+    const wrong = await ostiary(['accounts', 'list', '--sort', 'owner'], env)
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('sort')])
+  })
+
   test('shows an account with its credentials', async () => {
     const { json: made } = await create()
     const shown = await ostiary(['accounts', 'show', made.clientId, '--json'], env)

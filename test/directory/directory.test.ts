@@ -1,11 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { Directory } from '../../src/directory/directory.ts'
 import { knownStore } from '../../src/directory/known-store.ts'
 import type { Account } from '../../src/domain/accounts/account.ts'
+import type { AccountsAsked } from '../../src/domain/accounts/lists.ts'
 import { chain } from '../../src/domain/audit/chain.ts'
 import type { Event } from '../../src/domain/audit/event.ts'
 import type { Kind } from '../../src/domain/records.ts'
 import { newRecordId } from '../../src/domain/records.ts'
+import { fingerprint } from '../../src/domain/secret.ts'
 import type { EventQuery, Store } from '../../src/domain/store.ts'
 import { sampleAccount as anyAccount } from '../domain/samples.ts'
 
@@ -66,6 +69,20 @@ function write(account: Account): void {
 }
 
 const open = () => Directory.load(store, () => clock.at)
+
+const oldestFirst = { by: 'createdAt', isDescending: false } as const
+const byName = { by: 'name', isDescending: false } as const
+const find = (directory: Directory, asked: Partial<AccountsAsked> = {}) =>
+  directory.findAccounts({
+    scope: 'root',
+    sorting: oldestFirst,
+    search: '',
+    from: 0,
+    limit: 10,
+    ...asked,
+  })
+/** Another name for each number, in no order. */
+const word = (n: number) => `${fingerprint(String(n)).toLowerCase()} ${n}`
 
 const clientId = 'ost_ci_sample'
 const known = (directory: Directory) => directory.accountByClientId(clientId)
@@ -194,24 +211,70 @@ describe('the directory', () => {
 
   test('answers lists and totals in the order of creation, after it has read the log', async () => {
     const directory = await open()
-    const through = knownStore(store, directory)
     const accounts = [1, 2, 3, 4].map((at) => ({
       ...sampleAccount(),
       id: newRecordId('account', at),
       clientId: `client ${at}`,
     }))
     for (const account of accounts.toReversed()) write(account)
-    const ids = async (query: { after?: string; offset?: number; limit: number }) => {
-      const page = await through.list('account', { scope: 'root', ...query })
-      return page.map(({ clientId }) => clientId)
+    const [first, second, third, fourth] = accounts.map(({ id }) => id)
+    expect((await find(directory, { limit: 2 })).ids).toEqual([first, second])
+    expect((await find(directory, { limit: 2, from: 3 })).ids).toEqual([fourth])
+    const [, gone] = accounts
+    if (gone) write({ ...gone, version: 2, live: false, purgeAfter: clock.at + 10 })
+    const beyond = (id = '') => ({ from: { key: '', id } })
+    expect((await find(directory, beyond(first))).ids).toEqual([third, fourth])
+    expect((await find(directory, { ...beyond(second), limit: 1 })).ids).toEqual([third])
+    expect((await find(directory)).total).toBe(3)
+  })
+
+  test('keeps the order of names while accounts are made, renamed and deleted', async () => {
+    const directory = await open()
+    const named = new Map<string, Account>()
+    const put = (account: Account) => {
+      named.set(account.id, account)
+      directory.put('account', account)
     }
-    expect(await ids({ limit: 2 })).toEqual(['client 1', 'client 2'])
-    expect(await ids({ limit: 2, offset: 3 })).toEqual(['client 4'])
-    const [, second] = accounts
-    if (second) write({ ...second, version: 2, live: false, purgeAfter: clock.at + 10 })
-    expect(await ids({ limit: 5, after: accounts[0]?.id ?? '' })).toEqual(['client 3', 'client 4'])
-    expect(await ids({ limit: 1, after: second?.id ?? '' })).toEqual(['client 3'])
-    expect(await through.count('account', 'root')).toBe(3)
+    for (let n = 0; n < 3000; n += 1) put(sampleAccount({ clientId: `client ${n}`, name: word(n) }))
+    // Some change while the order is made for the first time, in slices.
+    const finding = find(directory, { sorting: byName, limit: 5000 })
+    const remove = (account: Account) => {
+      directory.put('account', { ...account, version: 2, live: false, purgeAfter: 1 })
+      named.delete(account.id)
+    }
+    const changes = [
+      (account: Account) => put({ ...account, version: 2, name: `${account.name} again` }),
+      remove,
+      put,
+    ]
+    for (const [at, account] of [...named.values()].entries()) {
+      if (at % 100 === 0) await nextTurn()
+      changes[at % 3]?.(account)
+    }
+    await finding
+    const { ids, total } = await find(directory, { sorting: byName, limit: 5000 })
+    const expected = [...named.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    expect([ids, total]).toEqual([expected.map(({ id }) => id), expected.length])
+  })
+
+  test('holds up a login for one slice at most while it sorts and searches for many', async () => {
+    const directory = await open()
+    for (let n = 0; n < 30_000; n += 1) {
+      directory.put('account', sampleAccount({ clientId: `client ${n}`, name: word(n) }))
+    }
+    let [isOver, turns] = [false, 0]
+    const search = (text: string) => find(directory, { sorting: byName, search: text, limit: 1 })
+    const all = Promise.all(['1', '2', '3', '4'].map(search)).then((found) => {
+      isOver = true
+      return found
+    })
+    while (!isOver) {
+      await nextTurn()
+      turns += 1
+    }
+    expect((await all).every(({ total }) => total > 1000)).toBe(true)
+    // 30,000 are sorted 250 at a time, and searched four times, 2,000 at a time: no two in one turn.
+    expect(turns).toBeGreaterThanOrEqual(30_000 / 250 + (4 * 30_000) / 2000)
   })
 
   test('knows nothing of a write that failed', async () => {

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from '@jest/globals'
+import { Directory } from '../../src/directory/directory.ts'
+import { knownStore } from '../../src/directory/known-store.ts'
 import type { Permission } from '../../src/domain/access/permissions.ts'
 import type { Account } from '../../src/domain/accounts/account.ts'
 import { type Actor, actorOf, type Context } from '../../src/domain/context.ts'
@@ -34,11 +36,13 @@ export interface World {
 }
 
 async function openWorld(path: string): Promise<World> {
-  const store = await openSqlite(path)
+  const opened = await openSqlite(path)
   const clock = { at: noon }
+  const lists = await Directory.load(opened, () => clock.at)
+  const store = knownStore(opened, lists)
   const peppers = [pepperOf(newPepperKey())] as const
   const context = (actor: Actor): Context => {
-    return { store, actor, requestId: 'request', peppers, limits, now: () => clock.at }
+    return { store, lists, actor, requestId: 'request', peppers, limits, now: () => clock.at }
   }
   const account = (given: Partial<Account> = {}) => create(store, given)
   const as = (who: Account, ceiling = who.permissions) => context(actorOf(who, ceiling))

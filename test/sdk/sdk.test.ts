@@ -171,6 +171,17 @@ describe('an admin client', () => {
     expect([items.length, total]).toEqual([1, expect.any(Number)])
   })
 
+  test('goes through sorted and searched accounts by cursor', async () => {
+    const search = uniqueName()
+    for (const letter of ['b', 'c', 'a'])
+      await secretClient(server, { name: `${search} ${letter}` })
+    const asked = { sort: '-name', search, perPage: 2 } as const
+    const first = await admin().accounts(asked)
+    const rest = await admin().accounts({ ...asked, cursor: first.next })
+    const letters = [...first.items, ...rest.items].map(({ name }) => name.at(-1))
+    expect([letters.join(''), first.total, rest.next]).toEqual(['cba', 3, undefined])
+  })
+
   test('goes on in the audit log from where a page ended, whatever was written meanwhile', async () => {
     const { clientId: target } = await secretClient(server)
     const client = admin()

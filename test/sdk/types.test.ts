@@ -41,6 +41,10 @@ interface Matches {
     sdk.AuditFilter,
     Omit<Static<typeof AuditQuery>, 'page' | 'per_page' | 'cursor'>
   >
+  readonly accounts: Same<
+    Pick<sdk.AccountsFilter, 'sort'>,
+    Pick<Static<typeof AccountsQuery>, 'sort'>
+  >
   readonly page: Same<
     sdk.PageOptions,
     // Both have a default.
@@ -76,6 +80,7 @@ test('the types of the SDK are those of the schemas of the routes, as the type c
     createdClientKey: true,
     entry: true,
     filter: true,
+    accounts: true,
     page: true,
   }
   const differences: Differences = { missing: false, wider: false, needed: false, within: false }

@@ -1,9 +1,11 @@
+import type { Static } from 'typebox'
+import type { AccountPage } from '../../domain/accounts/read.ts'
 import type { EventPage } from '../../domain/audit/log.ts'
 import type { Place } from '../../http/route.ts'
-import type { AuditPage, Paging } from './queries.ts'
+import type { AccountsQuery, AuditPage } from './queries.ts'
 
 type Relation = 'first' | 'prev' | 'next' | 'last'
-type Target = readonly [rel: Relation, by: 'page' | 'cursor', at: number]
+type Target = readonly [rel: Relation, by: 'page' | 'cursor', at: number | string]
 
 /** Links to the neighbours of a page (RFC 8288), each with the rest of the query as it was. */
 function linkHeader(place: Place, perPage: number, targets: readonly Target[]): string {
@@ -18,30 +20,58 @@ function linkHeader(place: Place, perPage: number, targets: readonly Target[]): 
   return links.join(', ')
 }
 
-/** The headers of a page of accounts, as the console's clients read them: a total, and links. */
-export function accountLinks(place: Place, { page, perPage }: Paging, total: number) {
-  const last = Math.max(1, Math.ceil(total / perPage))
-  const targets: readonly Target[] = [
-    ['first', 'page', 1],
-    ...(page > 1 ? ([['prev', 'page', page - 1]] as const) : []),
-    ...(page < last ? ([['next', 'page', page + 1]] as const) : []),
-    ['last', 'page', last],
-  ]
-  return { Link: linkHeader(place, perPage, targets), 'X-Total-Count': String(total) }
+interface Page {
+  /** Undefined where a cursor names it. */
+  readonly number: number | undefined
+  readonly perPage: number
+  readonly total: number | undefined
+  readonly next: Target | undefined
 }
 
-/** The headers of a page of the audit log: onwards by cursor, which stays right while it grows. */
-export function auditLinks(place: Place, asked: AuditPage, { total, next }: EventPage) {
-  const { page, perPage, cursor } = asked
-  const last = total === undefined ? undefined : Math.max(1, Math.ceil(total / perPage))
+function pageHeaders(place: Place, { number = 1, perPage, total, next }: Page) {
   const targets: readonly Target[] = [
     ['first', 'page', 1],
-    ...(cursor === undefined && page > 1 ? ([['prev', 'page', page - 1]] as const) : []),
-    ...(next === undefined ? [] : ([['next', 'cursor', next]] as const)),
-    ...(last === undefined ? [] : ([['last', 'page', last]] as const)),
+    ...(number > 1 ? ([['prev', 'page', number - 1]] as const) : []),
+    ...(next === undefined ? [] : [next]),
+    ...(total === undefined ? [] : ([['last', 'page', pages(total, perPage)]] as const)),
   ]
   return {
     Link: linkHeader(place, perPage, targets),
     ...(total !== undefined && { 'X-Total-Count': String(total) }),
   }
+}
+
+function pages(total: number, perPage: number): number {
+  return Math.max(1, Math.ceil(total / perPage))
+}
+
+function onwards(cursor: number | string | undefined): Target | undefined {
+  return cursor === undefined ? undefined : ['next', 'cursor', cursor]
+}
+
+type AskedAccounts = Static<typeof AccountsQuery>
+
+/** A list that is neither sorted nor searched goes by number, as the console's clients read it. */
+function isByNumber({ page, cursor, sort, q }: AskedAccounts): boolean {
+  return page !== undefined || [cursor, sort, q].every((given) => given === undefined)
+}
+
+/** The headers of a page of accounts: a total, and links. */
+export function accountLinks(place: Place, asked: AskedAccounts, { total, next }: AccountPage) {
+  const { page = 1, per_page: perPage, cursor } = asked
+  const following: Target | undefined =
+    page < pages(total, perPage) ? ['next', 'page', page + 1] : undefined
+  return pageHeaders(place, {
+    number: cursor === undefined ? page : undefined,
+    perPage,
+    total,
+    next: isByNumber(asked) ? following : onwards(next),
+  })
+}
+
+/** The headers of a page of the audit log: onwards by cursor, which stays right while it grows. */
+export function auditLinks(place: Place, asked: AuditPage, { total, next }: EventPage) {
+  const { page, perPage, cursor } = asked
+  const number = cursor === undefined ? page : undefined
+  return pageHeaders(place, { number, perPage, total, next: onwards(next) })
 }

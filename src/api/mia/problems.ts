@@ -20,6 +20,8 @@ const inputRules: {
       'page',
       `a filtered list has pages for its first ${mostEntries} entries; narrow the filter, or follow cursor`,
     ),
+  cursor_is_of_its_list: () =>
+    about('cursor', 'expected what a link of this list carries, with the same sort and q'),
   overlap_is_bounded: ({ mostSeconds }) =>
     about('overlapSeconds', `expected at most ${mostSeconds}`),
 }

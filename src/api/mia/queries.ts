@@ -1,12 +1,8 @@
 import { type Static, Type } from 'typebox'
+import { accountOrders } from '../../domain/accounts/lists.ts'
+import type { AccountsQuery as AccountsWanted } from '../../domain/accounts/read.ts'
 import type { EventFilter } from '../../domain/store.ts'
 import { invalidParameter } from '../../http/query.ts'
-
-/** A page of a list. */
-export interface Paging {
-  readonly page: number
-  readonly perPage: number
-}
 
 const wholeNumber = (minimum: number, maximum: number, absent: object) =>
   Type.Integer({
@@ -20,20 +16,45 @@ const perPage = wholeNumber(1, 200, { default: 25 })
 const closed = { additionalProperties: false }
 const instant = Type.String({ description: 'Unix seconds or a time (RFC 3339)' })
 
-/** The query of a list of accounts. */
-export const AccountsQuery = Type.Object({ page: page({ default: 1 }), per_page: perPage }, closed)
+const anyPage = Type.Optional(page({ description: 'a page by its number; 1 when absent' }))
+const cursor = (pattern: string) =>
+  Type.Optional(
+    Type.String({
+      pattern,
+      maxLength: 2048,
+      expected: 'what a link to the next page carries, and no page beside it',
+    }),
+  )
+const directions = accountOrders.flatMap((by) => [by, `-${by}`] as const)
+
+/** The query of a list of accounts; a page may be named by its number or by a cursor. */
+export const AccountsQuery = Type.Object(
+  {
+    page: anyPage,
+    per_page: perPage,
+    cursor: cursor('^[\\w-]+\\.[\\w-]{43}$'),
+    sort: Type.Optional(
+      Type.Enum(directions, {
+        expected: `${directions.join(', ')}; from the end with -, and createdAt when absent`,
+      }),
+    ),
+    q: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 128,
+        expected: 'a part of the name, of 1 to 128 characters, without regard to case',
+      }),
+    ),
+  },
+  closed,
+)
 
 /** The query of the audit log; a page may be named by its number or by a cursor. */
 export const AuditQuery = Type.Object(
   {
-    page: Type.Optional(page({ description: 'a page by its number; 1 when absent' })),
+    page: anyPage,
     per_page: perPage,
-    cursor: Type.Optional(
-      Type.String({
-        pattern: '^[1-9]\\d{0,14}$',
-        expected: 'what a link to the next page carries, and no page beside it',
-      }),
-    ),
+    cursor: cursor('^[1-9]\\d{0,14}$'),
     from: Type.Optional(instant),
     to: Type.Optional(instant),
     actor: Type.Optional(Type.String({ description: 'a client id' })),
@@ -42,9 +63,29 @@ export const AuditQuery = Type.Object(
   closed,
 )
 
-/** Which page of the accounts is asked for. */
-export function accountsPage(query: Static<typeof AccountsQuery>): Paging {
-  return { page: query.page, perPage: query.per_page }
+interface AnyPage {
+  readonly page?: number
+  readonly cursor?: string
+}
+
+/** A page has one name. Fails with `request.invalid`. */
+function assertOnePlace({ page, cursor }: AnyPage): void {
+  if (cursor === undefined || page === undefined) return
+  const said = 'expected what a link to the next page carries, and no page beside it'
+  throw invalidParameter('cursor', said)
+}
+
+/** Which accounts are asked for. Fails with `request.invalid`. */
+export function accountsAsked(query: Static<typeof AccountsQuery>): AccountsWanted {
+  assertOnePlace(query)
+  const { sort = 'createdAt', q: search = '', page = 1, cursor, per_page: perPage } = query
+  const by = sort === 'name' || sort === '-name' ? 'name' : 'createdAt'
+  return {
+    sorting: { by, isDescending: sort.startsWith('-') },
+    search,
+    from: cursor === undefined ? { page } : { cursor },
+    perPage,
+  }
 }
 
 /** Unix seconds, or a time as RFC 3339 has it. */
@@ -56,7 +97,9 @@ function milliseconds(name: string, text: string | undefined): number | undefine
 }
 
 /** What a page of the audit log is asked for with. */
-export interface AuditPage extends Paging {
+export interface AuditPage {
+  readonly page: number
+  readonly perPage: number
   /** The number that a former page told to go on before; absent: the page number counts. */
   readonly cursor: number | undefined
   readonly filter: EventFilter
@@ -64,10 +107,7 @@ export interface AuditPage extends Paging {
 
 /** Which page of the audit log is asked for. Fails with `request.invalid`. */
 export function auditPage(query: Static<typeof AuditQuery>): AuditPage {
-  if (query.cursor !== undefined && query.page !== undefined) {
-    const said = 'expected what a link to the next page carries, and no page beside it'
-    throw invalidParameter('cursor', said)
-  }
+  assertOnePlace(query)
   const { actor: actorId, target: targetId } = query
   const from = milliseconds('from', query.from)
   const to = milliseconds('to', query.to)

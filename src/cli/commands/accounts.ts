@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { ServiceAccount, ServiceAccountPatch } from '../../sdk/index.ts'
+import type { AccountsFilter, ServiceAccount, ServiceAccountPatch } from '../../sdk/index.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { UsageError } from '../failure.ts'
 import { list, readPublicKey } from '../given.ts'
@@ -51,9 +51,12 @@ const columns: readonly Column[] = [
   { title: 'CREATED', isExtra: true },
 ]
 
-async function listAll(_flags: unknown, command: Command): Promise<void> {
+/** By cursor, which a list has that is sorted: what comes and goes meanwhile shifts nothing. */
+async function listAll(flags: AccountsFilter, command: Command): Promise<void> {
+  const { sort = 'createdAt', search } = flags
+  const admin = adminOf(command)
   await printList(command, {
-    pages: everyPage(adminOf(command).accounts),
+    pages: everyPage((where) => admin.accounts({ sort, search, ...where })),
     columns,
     row: ({ clientId, name, state, tokenEndpointAuthMethod, createdAt }) => {
       const created = shownTime(createdAt)
@@ -166,7 +169,11 @@ function endingVerbs(accounts: Command): void {
 export function accountsCommand(program: Command): void {
   const accounts = program.command('accounts').description('root service accounts, over the API')
   createVerb(accounts)
-  withAdmin(accounts.command('list')).description('all of them, oldest first').action(listAll)
+  withAdmin(accounts.command('list'))
+    .description('all of them, or those of a name, oldest first')
+    .option('--sort <order>', 'createdAt or name, from the end with - (--sort=-name)')
+    .option('--search <text>', 'only those whose name has this in it')
+    .action(listAll)
   withAdmin(accounts.command('show <client-id>'))
     .description('one of them, with its credentials and when each was last used')
     .action(show)

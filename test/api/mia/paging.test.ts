@@ -75,7 +75,75 @@ onEachStore('lists in pages', (store) => {
     expect((await list('?per_page=10')).ids).toEqual(made.slice(0, 10))
   })
 
+  test('sorts by name or by creation, from either end', async () => {
+    const names = async (query: string) => {
+      const { body } = await server.manage('GET', `${accountsPath}${query}`)
+      return body.map(({ name }: { name: string }) => name)
+    }
+    const all = await names('?per_page=200')
+    expect(await names('?per_page=200&sort=createdAt')).toEqual(all)
+    expect(await names('?per_page=200&sort=-createdAt')).toEqual(all.toReversed())
+    expect(await names('?per_page=200&sort=name')).toEqual(all.toSorted())
+    expect(await names('?sort=-name&per_page=4&page=2')).toEqual(
+      all.toSorted().toReversed().slice(4, 8),
+    )
+  })
+
+  test('finds accounts by a part of their name, with the total of those that were found', async () => {
+    const { status, body, headers } = await list('?q=T%201&per_page=3')
+    expect([status, body.length, headers.get('x-total-count')]).toEqual([200, 3, '11'])
+    expect((await list('?q=nowhere')).ids).toEqual([])
+  })
+
+  test('links onwards by cursor where a list is sorted or searched, and shows each account once', async () => {
+    for (const query of [
+      '?sort=-name&per_page=7',
+      '?sort=createdAt&per_page=7',
+      '?q=o&per_page=7',
+    ]) {
+      const seen: string[] = []
+      let next: string | undefined = `${accountsPath}${query}`
+      while (next !== undefined) {
+        const { ids, headers } = await list(next.slice(accountsPath.length))
+        seen.push(...ids)
+        next = links(headers)['next']
+        if (next) expect(next).toContain('cursor=')
+      }
+      expect([query, seen.toSorted()]).toEqual([query, made.toSorted()])
+    }
+  })
+
+  test('refuses the cursor of another list, and one that was altered, and names it', async () => {
+    const { headers } = await list('?sort=name&per_page=2')
+    const next = links(headers)['next'] ?? ''
+    const cursor = new URLSearchParams(next.split('?')[1]).get('cursor')
+    for (const query of [
+      `?cursor=${cursor}`,
+      `?sort=-name&cursor=${cursor}`,
+      `?sort=name&q=a&cursor=${cursor}`,
+      `?sort=name&cursor=A${cursor}`,
+      `?sort=name&cursor=${cursor}&page=1`,
+    ]) {
+      const { status, body } = await server.manage('GET', `${accountsPath}${query}`)
+      expect([query, status, body.code, body.field]).toEqual([
+        query,
+        400,
+        'request.invalid',
+        'cursor',
+      ])
+    }
+    expect((await list(`?sort=name&cursor=${cursor}`)).status).toBe(200)
+  })
+
   test.each([
+    ['sort=owner', 'sort'],
+    ['sort=', 'sort'],
+    ['sort=name&sort=-name', 'sort'],
+    ['q=', 'q'],
+    [`q=${'a'.repeat(129)}`, 'q'],
+    ['q[$regex]=.*', 'q[$regex]'],
+    ['cursor=1', 'cursor'],
+    ['cursor=', 'cursor'],
     ['page=0', 'page'],
     ['page=-1', 'page'],
     ['page=1.5', 'page'],

@@ -1,13 +1,30 @@
-import { describe, expect, test } from '@jest/globals'
-import { listAccounts, readAccount } from '../../../src/domain/accounts/read.ts'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import type { Account } from '../../../src/domain/accounts/account.ts'
+import {
+  type AccountPage,
+  type AccountsQuery,
+  listAccounts,
+  readAccount,
+} from '../../../src/domain/accounts/read.ts'
 import { deleteAccount } from '../../../src/domain/accounts/update.ts'
 import { listEvents } from '../../../src/domain/audit/log.ts'
 import type { Context } from '../../../src/domain/context.ts'
 import { listCredentials } from '../../../src/domain/credentials/list.ts'
+import { newRecordId } from '../../../src/domain/records.ts'
+import { newPepperKey, pepperOf } from '../../../src/domain/secret.ts'
 import { change } from '../../contract/samples.ts'
+import { noon } from '../samples.ts'
 import { manage, refusal, view, worldOfFile } from '../world.ts'
 
 const world = worldOfFile()
+
+const oldestFirst = { by: 'createdAt', isDescending: false } as const
+const anyPage: AccountsQuery = {
+  sorting: oldestFirst,
+  search: '',
+  from: { page: 1 },
+  perPage: 10,
+}
 
 const readers: readonly (readonly [
   string,
@@ -15,7 +32,7 @@ const readers: readonly (readonly [
   (ctx: Context, clientId: string) => Promise<unknown>,
 ])[] = [
   ['account.read', manage, readAccount],
-  ['account.list', manage, (ctx) => listAccounts(ctx, 1, 10)],
+  ['account.list', manage, (ctx) => listAccounts(ctx, anyPage)],
   ['credential.list', manage, listCredentials],
   ['audit.list', view, (ctx) => listEvents(ctx, { limit: 1 })],
 ]
@@ -71,22 +88,138 @@ describe('reading one account', () => {
 })
 
 describe('a page of accounts', () => {
+  const pageBy2 = (page: number) =>
+    listAccounts(world().system, { ...anyPage, from: { page }, perPage: 2 })
+
   test('has the live ones alone, and counts them all', async () => {
     const made = [await world().account(), await world().account(), await world().account()]
     const [, second] = made
     if (!second) throw new Error('none was made')
     await deleteAccount(world().system, second)
-    const all = await listAccounts(world().system, 1, 200)
+    const all = await listAccounts(world().system, { ...anyPage, perPage: 200 })
     const ids = all.accounts.map(({ clientId }) => clientId)
     expect(all.total).toBe(ids.length)
     expect(made.map(({ clientId }) => ids.includes(clientId))).toEqual([true, false, true])
     const pages: string[] = []
     for (let page = 1; pages.length < all.total; page += 1) {
-      const { accounts, total } = await listAccounts(world().system, page, 2)
+      const { accounts, total } = await pageBy2(page)
       expect(total).toBe(all.total)
       pages.push(...accounts.map(({ clientId }) => clientId))
     }
     expect(pages).toEqual(ids)
-    expect((await listAccounts(world().system, 1000, 2)).accounts).toEqual([])
+    expect((await pageBy2(1000)).accounts).toEqual([])
+  })
+})
+
+describe('a sorted list of accounts', () => {
+  const owner = 'root'
+  const word = 'Sorted'
+  const names = ['delta', 'Alpha', 'charlie', 'BRAVO', 'echo'].map((name) => `${word} ${name}`)
+  const sorted = names.toSorted((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))
+  beforeAll(async () => {
+    for (const [at, name] of names.entries()) {
+      await world().account({ id: newRecordId('account', noon + at), owner, name })
+    }
+  })
+
+  const list = (given: Partial<AccountsQuery> = {}) =>
+    listAccounts(world().system, { ...anyPage, search: word, perPage: 2, ...given })
+  const namesOf = ({ accounts }: AccountPage) => accounts.map(({ name }) => name)
+
+  async function byCursor(
+    given: Partial<AccountsQuery>,
+    between: () => Promise<unknown>,
+    mostPages = 10,
+  ) {
+    const seen: string[] = []
+    let from: AccountsQuery['from'] = { page: 1 }
+    for (let pages = 0; pages < mostPages; pages += 1) {
+      const page: AccountPage = await list({ ...given, from })
+      seen.push(...namesOf(page))
+      if (page.next === undefined) return seen
+      from = { cursor: page.next }
+      await between()
+    }
+    return seen
+  }
+  const nothing = async () => undefined
+
+  test.each([
+    ['name', false, sorted],
+    ['name', true, sorted.toReversed()],
+    ['createdAt', false, names],
+    ['createdAt', true, names.toReversed()],
+  ] as const)(
+    'by %s (descending: %s) has every account once, by number and by cursor',
+    async (by, isDescending, expected) => {
+      const sorting = { by, isDescending }
+      expect(await byCursor({ sorting }, nothing)).toEqual(expected)
+      const pages = await Promise.all([1, 2, 3, 4].map((page) => list({ sorting, from: { page } })))
+      expect(pages.flatMap(namesOf)).toEqual(expected)
+      expect(pages.map(({ total }) => total)).toEqual([5, 5, 5, 5])
+    },
+  )
+
+  test('finds a part of a name without regard to case and to how characters are composed', async () => {
+    const search = '\uff33orted \u00c9CL'
+    expect((await list({ search })).total).toBe(0)
+    const { clientId } = await world().account({ owner, name: `${word} e\u0301clair` })
+    const { accounts, total } = await list({ search })
+    expect([accounts.map((one) => one.clientId), total]).toEqual([[clientId], 1])
+    await deleteAccount(world().system, { clientId })
+    expect((await list({ search })).total).toBe(0)
+  })
+
+  test.each([
+    ['name', sorted],
+    ['createdAt', names],
+  ] as const)(
+    'by %s shows what stays exactly once by cursor, while others come and go',
+    async (by, expected) => {
+      const others: Account[] = []
+      const sorting = { by, isDescending: false }
+      const seen = await byCursor(
+        { sorting },
+        async () => {
+          for (const one of others.splice(0)) await deleteAccount(world().system, one)
+          const letters = ['a', 'c', 'z'].map((letter) => `${word} ${letter} ${by}`)
+          others.push(...(await Promise.all(letters.map((name) => world().account({ name })))))
+        },
+        20,
+      )
+      for (const one of others) await deleteAccount(world().system, one)
+      expect(seen.filter((name) => names.includes(name))).toEqual(expected)
+    },
+  )
+
+  test('refuses a cursor of another order or search, one that was altered, and one of another server', async () => {
+    const byName = { by: 'name', isDescending: false } as const
+    const { next = '' } = await list({ sorting: byName })
+    const from = { cursor: next }
+    const first = next.startsWith('W') ? 'X' : 'W'
+    const elsewhere = { ...world().system, peppers: [pepperOf(newPepperKey())] as const }
+    const query = { ...anyPage, sorting: byName, search: word, from }
+    for (const call of [
+      list({ from }),
+      list({ from, sorting: { ...byName, isDescending: true } }),
+      list({ from, sorting: byName, search: 'sorte' }),
+      list({ from: { cursor: `${first}${next.slice(1)}` }, sorting: byName }),
+      list({ from: { cursor: next.slice(0, -1) }, sorting: byName }),
+      list({ from: { cursor: '' }, sorting: byName }),
+      listAccounts(elsewhere, query),
+    ]) {
+      expect(await refusal(call)).toEqual(['request.invalid', { rule: 'cursor_is_of_its_list' }])
+    }
+    expect(namesOf(await list({ from, sorting: byName, search: word.toUpperCase() }))).toEqual(
+      sorted.slice(2, 4),
+    )
+  })
+
+  test('takes a cursor that a retired pepper made', async () => {
+    const { next = '' } = await list()
+    const { peppers } = world().system
+    const turned = { ...world().system, peppers: [pepperOf(newPepperKey()), ...peppers] as const }
+    const query = { ...anyPage, search: word, from: { cursor: next } }
+    expect(namesOf(await listAccounts(turned, query))).toEqual(names.slice(2))
   })
 })

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { Directory } from '../../../src/directory/directory.ts'
 import { listEvents } from '../../../src/domain/audit/log.ts'
 import type { Context } from '../../../src/domain/context.ts'
 import { pepperOf, Secret } from '../../../src/domain/secret.ts'
@@ -29,16 +30,17 @@ describe('a long audit log', () => {
     await rm(folder, { recursive: true })
   })
 
-  const list = (query: EventQuery) => {
+  const list = async (query: EventQuery) => {
     const ctx: Context = {
       store,
+      lists: await Directory.load(store, Date.now),
       actor: { kind: 'system', name: 'test' },
       requestId: 'test',
       peppers: [pepperOf(new Secret('x'.repeat(64)))],
       limits: { liveCredentials: 1, overlapSeconds: 0, tombstoneSeconds: 0 },
       now: Date.now,
     }
-    return listEvents(ctx, query)
+    return await listEvents(ctx, query)
   }
 
   test('is counted in full without a filter, and no further than 10,000 with one', async () => {

@@ -4,7 +4,7 @@ import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
 import { deleteAccount, revokeTokens, updateAccount } from '../../../domain/accounts/update.ts'
 import { changeTarget, createAccountInput, patchAccountInput } from '../inputs.ts'
 import { accountLinks } from '../links.ts'
-import { AccountsQuery, accountsPage } from '../queries.ts'
+import { AccountsQuery, accountsAsked } from '../queries.ts'
 import { CreatedAccount, ServiceAccount } from '../replies.ts'
 import { OfAccount, route } from '../route.ts'
 import { CreateAccount, PatchAccount } from '../schemas.ts'
@@ -33,15 +33,14 @@ export const accountRoutes = [
     method: 'GET',
     path: root,
     name: 'listAccounts',
-    summary: 'List the service accounts, oldest first',
+    summary: 'List the service accounts: all or those of a name, oldest first or sorted',
     action: 'account.list',
     clientKey: 'required',
     query: AccountsQuery,
     replies: { 200: Type.Array(ServiceAccount) },
     answer: async (context, { query, place }) => {
-      const paging = accountsPage(query)
-      const { accounts, total } = await listAccounts(context, paging.page, paging.perPage)
-      return [200, accounts.map(view.account), accountLinks(place, paging, total)]
+      const page = await listAccounts(context, accountsAsked(query))
+      return [200, page.accounts.map(view.account), accountLinks(place, query, page)]
     },
   }),
   route({
