@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Secret } from '../domain/secret.ts'
 import { syncFolder } from '../files/durable.ts'
 import { reasonOf } from '../files/reason.ts'
+import { readTrusted, type Trusted, trustedFolder, Untrusted } from '../files/trust.ts'
 import { FolderNotWritable, KeyFault } from './fault.ts'
 import { formatKeyFile, type KeyFile, parseKeyFile } from './key-file.ts'
 
@@ -13,8 +14,6 @@ export interface KeyFolder {
   readonly passphrase?: Secret | undefined
 }
 
-const everyone = 0o006
-const largestFile = 64 * 1024
 const unfinished = '.new-'
 
 /** The path of a key's file. */
@@ -34,28 +33,25 @@ export async function makeFolder(dir: string): Promise<void> {
   }
 }
 
-async function namesIn(dir: string): Promise<readonly string[]> {
-  try {
-    return await readdir(dir)
-  } catch (error) {
-    if (reasonOf(error) === 'ENOENT') return []
-    throw new KeyFault(
-      `keys.dir (OSTIARY_KEYS_DIR): the keys folder ${dir} cannot be read: ${reasonOf(error)}`,
-      error,
-    )
-  }
+/** The fault of a folder or file that cannot be read, or in whose content others have a say. */
+function unreadable(what: string, error: unknown): KeyFault {
+  if (error instanceof Untrusted) return new KeyFault(error.message, error)
+  return new KeyFault(`${what} cannot be read: ${reasonOf(error)}`, error)
 }
 
-/** `open` and `stat` follow links: in a mounted Kubernetes secret every file is one. */
-async function readChecked(handle: FileHandle, file: string): Promise<string> {
-  const { mode, size } = await handle.stat()
-  if ((mode & everyone) !== 0) {
-    throw new KeyFault(
-      `${file} is open to everyone (mode 0${(mode & 0o777).toString(8)}): chmod 600 ${file}`,
-    )
+interface Listing {
+  readonly names: readonly string[]
+  readonly trusted: Trusted | undefined
+}
+
+/** What is in the folder, and whose files count there; nothing when there is no folder yet. */
+async function listingOf(dir: string): Promise<Listing> {
+  try {
+    return { trusted: await trustedFolder(dir), names: await readdir(dir) }
+  } catch (error) {
+    if (reasonOf(error) === 'ENOENT') return { trusted: undefined, names: [] }
+    throw unreadable(`keys.dir (OSTIARY_KEYS_DIR): the keys folder ${dir}`, error)
   }
-  if (size > largestFile) throw new KeyFault(`${file} is no key file: it has ${size} bytes`)
-  return await handle.readFile('utf8')
 }
 
 async function isGone(file: string): Promise<boolean> {
@@ -64,23 +60,20 @@ async function isGone(file: string): Promise<boolean> {
 }
 
 /** Undefined when the file was removed since the folder was listed; a dead link is a fault. */
-async function readText(file: string): Promise<string | undefined> {
-  try {
-    await using handle = await open(file, 'r')
-    return await readChecked(handle, file)
-  } catch (error) {
-    if (error instanceof KeyFault) throw error
-    if (await isGone(file)) return undefined
-    throw new KeyFault(`${file} cannot be read: ${reasonOf(error)}`, error)
-  }
+async function readText(file: string, trusted: Trusted | undefined): Promise<string | undefined> {
+  const text = await readTrusted(file, trusted).catch((error) => {
+    throw unreadable(file, error)
+  })
+  if (text !== undefined || (await isGone(file))) return text
+  throw unreadable(file, new Error('ENOENT, a link that leads nowhere'))
 }
 
 /** The texts of the key files by kid. All else in the folder (README.md, dotfiles) is ignored. */
 export async function readTexts(dir: string): Promise<ReadonlyMap<string, string>> {
-  const names = (await namesIn(dir)).filter((name) => /^[^.].*\.json$/.test(name)).sort()
+  const { names, trusted } = await listingOf(dir)
   const texts = new Map<string, string>()
-  for (const name of names) {
-    const text = await readText(join(dir, name))
+  for (const name of names.filter((one) => /^[^.].*\.json$/.test(one)).sort()) {
+    const text = await readText(join(dir, name), trusted)
     if (text !== undefined) texts.set(name.slice(0, -'.json'.length), text)
   }
   return texts
@@ -137,7 +130,7 @@ export async function removeKey(dir: string, kid: string): Promise<void> {
 
 /** Removes what a process left that was killed while it wrote. For the holder of the folder only. */
 export async function removeUnfinished(dir: string): Promise<void> {
-  for (const name of await namesIn(dir)) {
+  for (const name of (await listingOf(dir)).names) {
     if (name.startsWith(unfinished)) await rm(join(dir, name), { force: true })
   }
 }

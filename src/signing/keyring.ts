@@ -2,7 +2,7 @@ import { ensureKey, type KeyOptions } from './ensure.ts'
 import { pathOf, readKey, readTexts } from './files.ts'
 import type { PublicJwk } from './jwk.ts'
 import { type KeyFile, openPrivateKey } from './key-file.ts'
-import { phasesOf } from './phases.ts'
+import { isOver, type Phased, phasesOf } from './phases.ts'
 import {
   type HeldKey,
   isSame,
@@ -28,18 +28,28 @@ type Holdings = ReadonlyMap<string, Holding>
 
 async function withSigner(options: KeyringOptions, key: KeyFile): Promise<HeldKey> {
   const file = pathOf(options.dir, key.kid)
-  return { ...key, signer: signerOf(key, await openPrivateKey(key, file, options.passphrase)) }
+  const privateKey = await openPrivateKey(key, file, options.passphrase)
+  return { ...key, signer: signerOf(key, privateKey), isProven: true }
 }
 
-/** Retired keys never sign again, so their private halves are not even decrypted. */
+/**
+ * A retired key never signs again, but its tokens are accepted: where keys are encrypted, its public
+ * half must belong to what the passphrase opens, or anyone who can write a file could add one.
+ */
+async function openKey(options: KeyringOptions, { key, state }: Phased<HeldKey>): Promise<HeldKey> {
+  if (state.phase !== 'retired') return key.signer ? key : await withSigner(options, key)
+  if (key.isProven || options.passphrase === undefined || isOver(state, options.now())) return key
+  const { signer: _, ...proven } = await withSigner(options, key)
+  return proven
+}
+
 async function openKeys(options: KeyringOptions, held: Holdings): Promise<Holdings> {
   const { now, maxTokenLifetimeSeconds } = options
   const keys = [...held.values()].map(({ key }) => key)
   const opened = new Map(held)
-  for (const { key, state } of phasesOf(keys, { now: now(), maxTokenLifetimeSeconds })) {
-    const holding = held.get(key.kid)
-    if (holding === undefined || state.phase === 'retired' || key.signer) continue
-    opened.set(key.kid, { ...holding, key: await withSigner(options, key) })
+  for (const phased of phasesOf(keys, { now: now(), maxTokenLifetimeSeconds })) {
+    const holding = held.get(phased.key.kid)
+    if (holding) opened.set(phased.key.kid, { ...holding, key: await openKey(options, phased) })
   }
   return opened
 }

@@ -24,6 +24,8 @@ export interface VerificationKey {
 /** A key file as a keyring holds it: with its private key unless it has retired. */
 export interface HeldKey extends KeyFile {
   readonly signer?: SigningKey
+  /** Whether its halves were seen to belong together. */
+  readonly isProven?: boolean
 }
 
 /** What the server signs with, publishes and accepts at one moment; never changed, only replaced. */

@@ -9,6 +9,7 @@ import { KeyFault } from '../../src/signing/fault.ts'
 import { readKeys } from '../../src/signing/files.ts'
 import { openKeyring } from '../../src/signing/keyring.ts'
 import { listKeys } from '../../src/signing/list.ts'
+import { rotate } from '../../src/signing/rotate.ts'
 import { keysFolder, only } from './folder.ts'
 import { otherPassphrase, passphrase } from './secrets.ts'
 
@@ -62,6 +63,31 @@ describe('a key file', () => {
     await chmod(join(dir, 'elsewhere'), 0o644)
     await symlink('elsewhere', key.file)
     await expect(openKeyring(options)).rejects.toThrow('is open to everyone (mode 0644)')
+  })
+
+  test.each([0o777, 0o1777, 0o703])('is not looked for in a folder of mode %o', async (mode) => {
+    const { dir, options } = await folderWithKey()
+    await chmod(dir, mode)
+    await expect(openKeyring(options)).rejects.toThrow(KeyFault)
+    await expect(openKeyring(options)).rejects.toThrow(`chmod o-w ${dir}`)
+  })
+
+  // Only root can give a file away.
+  const asRoot = process.getuid?.() === 0 ? test : test.skip
+
+  asRoot('of another user is refused: it would sign', async () => {
+    const { dir, options } = await folderWithKey()
+    const planted = join(dir, 'mine.json')
+    const text = jwkFile({ ...ecJwk('P-256'), alg: 'ES256' })
+    await writeFile(planted, text, { mode: 0o600 })
+    await chown(planted, 12_345, 12_345)
+    await expect(openKeyring(options)).rejects.toThrow(`${planted} belongs to the user 12345`)
+  })
+
+  test('may begin with a BOM', async () => {
+    const { options, key } = await folderWithKey()
+    await writeFile(key.file, `\uFEFF${await readFile(key.file, 'utf8')}`)
+    expect((await openKeyring(options)).current.kid).toBe(key.kid)
   })
 
   test.each(['README.md', '.hidden.json', '..data', '.gitignore', 'notes.json.bak'])(
@@ -208,6 +234,20 @@ describe('an encrypted key', () => {
     await writeFile(file, JSON.stringify(exchanged))
     const opened = openKeyring({ ...folder.options, passphrase })
     await expect(opened).rejects.toThrow('do not belong together')
+  })
+
+  test('that has retired is refused with another public half: its tokens would be accepted', async () => {
+    const folder = await keysFolder()
+    const options = { ...folder.options, passphrase }
+    await ensureKey(options)
+    const { file, kid } = only(await listKeys(options))
+    folder.pass(60)
+    await rotate({ ...options, publishSeconds: 0 })
+    const content = JSON.parse(await readFile(file, 'utf8'))
+    const { d: _, ...publicKey } = ecJwk('P-256')
+    const planted = { ...content, publicKey: { ...publicKey, kid, alg: 'ES256' } }
+    await writeFile(file, JSON.stringify(planted))
+    await expect(openKeyring(options)).rejects.toThrow('do not belong together')
   })
 
   test('signs with its passphrase', async () => {
