@@ -1,6 +1,8 @@
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises'
+import { link, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf } from './reason.ts'
+
+const attempts = 3
 
 /** Makes a rename, a new name or a removal in this folder outlive a loss of power. */
 export async function syncFolder(dir: string): Promise<void> {
@@ -15,30 +17,46 @@ async function writeNew(file: string, content: string): Promise<void> {
   await handle.sync()
 }
 
+/** Makes a folder that is not there, for its owner alone. */
+export async function makeFolder(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+}
+
+/** Whether the file has its name now, or another had it first; false when it is gone. */
+async function tookName(temporary: string, file: string): Promise<boolean> {
+  try {
+    await link(temporary, file)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    if (codeOf(error) === 'EEXIST') return true
+    throw error
+  } finally {
+    await rm(temporary, { force: true })
+  }
+}
+
 /**
  * Writes a file whole or not at all, and only if there is none: of several processes one wins, and
  * a crash leaves nothing half-written under the name. Makes the folder, for its owner alone.
  */
 export async function createFile(dir: string, name: string, content: string): Promise<void> {
-  await mkdir(dir, { recursive: true, mode: 0o700 })
-  const temporary = join(dir, `.${name}.${process.pid}.${Date.now()}`)
-  await writeNew(temporary, content)
-  try {
-    await link(temporary, join(dir, name))
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error
-  } finally {
-    await unlink(temporary)
+  await makeFolder(dir)
+  const temporary = () => join(dir, `.${name}.${process.pid}.${Date.now()}`)
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const file = temporary()
+    await writeNew(file, content)
+    // Another process that starts may have taken it for what a crash left.
+    if (await tookName(file, join(dir, name))) return await syncFolder(dir)
   }
-  await syncFolder(dir)
+  throw new Error(`${join(dir, name)} cannot be written: another process removes what is written`)
 }
 
-/** The text of a file; undefined when there is none. */
-export async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw error
+/** Removes what a process left that was killed while it wrote such a file: it may hold a secret. */
+export async function removeUnfinished(dir: string, name: string): Promise<void> {
+  const names = await readdir(dir).catch(() => [])
+  for (const found of names) {
+    if (!found.startsWith(`.${name}.`)) continue
+    await rm(join(dir, found), { force: true })
   }
 }

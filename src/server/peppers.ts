@@ -1,10 +1,10 @@
-import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Settings } from '../config/schema.ts'
 import { newPepperKey, type Pepper, pepperOf, Secret } from '../domain/secret.ts'
 import type { Store } from '../domain/store.ts'
-import { createFile, readIfThere } from '../files/durable.ts'
+import { createFile, makeFolder } from '../files/durable.ts'
 import { codeOf, textOf } from '../files/reason.ts'
+import { readTrusted, trustedFolder } from '../files/trust.ts'
 import { isEmbedded } from '../storage/open.ts'
 
 /** The current pepper first, then the retired ones. */
@@ -12,13 +12,12 @@ export type Peppers = readonly [Pepper, ...Pepper[]]
 
 const fileName = 'pepper'
 const shortestPepper = 32
-const everyone = 0o006
 
-async function readPepper(file: string): Promise<Secret> {
-  const { mode } = await stat(file)
-  if ((mode & everyone) !== 0) throw new Error(`${file} is open to everyone: chmod 600 ${file}`)
-  const text = (await readFile(file, 'utf8')).trim()
-  if (text.length >= shortestPepper) return new Secret(text)
+async function readPepper(dir: string): Promise<Secret | undefined> {
+  const file = join(dir, fileName)
+  const text = await readTrusted(file, await trustedFolder(dir))
+  if (text === undefined || text.length >= shortestPepper)
+    return text === undefined ? text : new Secret(text)
   throw new Error(
     `${file} has ${text.length} characters, expected at least ${shortestPepper}: restore it from a backup`,
   )
@@ -26,16 +25,16 @@ async function readPepper(file: string): Promise<Secret> {
 
 /** Made once. Without it no secret of a store in use can be checked: a lost one is never replaced. */
 async function madePepper(dir: string, isInUse: boolean): Promise<Secret> {
-  const file = join(dir, fileName)
-  if ((await readIfThere(file)) === undefined) {
-    if (isInUse) {
-      throw new Error(
-        `${file} is missing, and the database is in use: restore it from a backup, or set secret.pepper (OSTIARY_SECRET_PEPPER)`,
-      )
-    }
-    await createFile(dir, fileName, `${newPepperKey().reveal()}\n`)
+  await makeFolder(dir)
+  const found = await readPepper(dir)
+  if (found) return found
+  if (isInUse) {
+    throw new Error(
+      `${join(dir, fileName)} is missing, and the database is in use: restore it from a backup, or set secret.pepper (OSTIARY_SECRET_PEPPER)`,
+    )
   }
-  return await readPepper(file)
+  await createFile(dir, fileName, `${newPepperKey().reveal()}\n`)
+  return await madePepper(dir, true)
 }
 
 async function pepperIn(dir: string, isInUse: boolean): Promise<Secret> {

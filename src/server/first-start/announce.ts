@@ -4,7 +4,7 @@ import type { FirstStart } from './first-start.ts'
 /** Says what a first start made. The secret is printed only where a person reads it. */
 export function announceFirst({ first, file }: FirstStart, log: Logger): void {
   log.info('first start: made the root account and its client key', { file })
-  if (!process.stdout.isTTY) return
+  if (!process.stdout.isTTY || file === undefined) return
   const { clientId, clientSecret, clientKey } = first
   process.stdout.write(
     `\n  client id      ${clientId}\n  client secret  ${clientSecret.reveal()}\n` +

@@ -1,19 +1,22 @@
 import { resolve } from 'node:path'
+import type { Context } from '../../domain/context.ts'
 import { newClientId } from '../../domain/ids.ts'
 import { isMistyped, newSecret, Secret } from '../../domain/secret.ts'
 import type { Services } from '../services.ts'
-import { type FirstCredentials, isEmptyStore, makeFirstAccount } from './account.ts'
+import {
+  type FirstCredentials,
+  hasFirstAccount,
+  isEmptyStore,
+  isUnfinished,
+  makeFirstAccount,
+  unusedWishes,
+  type Wishes,
+} from './account.ts'
 import { confirmNote, dropNote, readNote, writeNote } from './note.ts'
 
-interface Wishes {
-  readonly clientId: string
-  readonly clientSecret: string
-  readonly clientKey: string
-}
-
-/** What a first start made, and the file that keeps it. */
+/** What a first start made, and the file that keeps it, unless the settings do. */
 export interface FirstStart {
-  readonly file: string
+  readonly file: string | undefined
   readonly first: FirstCredentials
 }
 
@@ -29,36 +32,78 @@ function assertTyped({ clientSecret, clientKey }: Wishes): void {
   throw new Error(`${wrong.join(' and ')}: ${reason}`)
 }
 
-function choose(wishes: Wishes): FirstCredentials {
+function choose(wishes: Wishes, noted: FirstCredentials | undefined): FirstCredentials {
   assertTyped(wishes)
   const { clientId, clientSecret, clientKey } = wishes
   return {
-    clientId: clientId || newClientId(),
-    clientSecret: clientSecret ? new Secret(clientSecret) : newSecret('secret'),
-    clientKey: clientKey ? new Secret(clientKey) : newSecret('clientKey'),
+    clientId: clientId || noted?.clientId || newClientId(),
+    clientSecret: clientSecret
+      ? new Secret(clientSecret)
+      : (noted?.clientSecret ?? newSecret('secret')),
+    clientKey: clientKey ? new Secret(clientKey) : (noted?.clientKey ?? newSecret('clientKey')),
   }
+}
+
+function isWhole({ clientId, clientSecret, clientKey }: Wishes): boolean {
+  return clientId !== '' && clientSecret !== '' && clientKey !== ''
+}
+
+function areEqual(one: FirstCredentials, other: FirstCredentials): boolean {
+  return (
+    one.clientId === other.clientId &&
+    one.clientSecret.reveal() === other.clientSecret.reveal() &&
+    one.clientKey.reveal() === other.clientKey.reveal()
+  )
+}
+
+interface Place {
+  readonly dir: string
+  readonly issuer: string
+  readonly wishes: Wishes
+}
+
+/**
+ * The credentials for an empty store: what the settings say wins over what was noted. What the
+ * settings say in full is noted nowhere: any later start can read it there again.
+ */
+async function chooseFor(
+  { dir, issuer, wishes }: Place,
+  noted: FirstCredentials | undefined,
+): Promise<FirstCredentials | undefined> {
+  const chosen = choose(wishes, noted)
+  if (noted && !isWhole(wishes) && areEqual(noted, chosen)) return noted
+  if (noted) await dropNote(dir)
+  if (isWhole(wishes)) return chosen
+  await writeNote(dir, issuer, chosen)
+  return await readNote(dir)
+}
+
+/** What this start is to make, or to finish; undefined when there is nothing to do. */
+async function wanted(ctx: Context, place: Place): Promise<FirstCredentials | undefined> {
+  const { dir, wishes } = place
+  const noted = await readNote(dir)
+  if (await isEmptyStore(ctx)) return await chooseFor(place, noted)
+  if (noted && (await hasFirstAccount(ctx))) return noted
+  // The account that it was for is gone: it must not come back.
+  if (noted) await dropNote(dir)
+  return isWhole(wishes) && (await isUnfinished(ctx)) ? choose(wishes, undefined) : undefined
 }
 
 /**
  * On an empty store: chooses the first credentials, notes them in the data folder, then makes the
  * account, then says so. A crash between any two steps is finished by the next start.
  */
-export async function firstStart({
-  settings,
-  issuer,
-  contextFor,
-}: Pick<Services, 'settings' | 'issuer' | 'contextFor'>): Promise<FirstStart | undefined> {
+export async function firstStart(
+  services: Pick<Services, 'settings' | 'issuer' | 'contextFor' | 'log'>,
+): Promise<FirstStart | undefined> {
+  const { settings, issuer, contextFor, log } = services
   const dir = resolve(settings.data.dir)
   const ctx = contextFor({ kind: 'system', name: 'first start' }, 'first-start')
-  if ((await readNote(dir)) === undefined) {
-    if (!(await isEmptyStore(ctx))) return undefined
-    await writeNote(dir, issuer, choose(settings.bootstrap))
+  const first = await wanted(ctx, { dir, issuer, wishes: settings.bootstrap })
+  if (first && (await makeFirstAccount(ctx, first))) return { first, file: await confirmNote(dir) }
+  if (first) await dropNote(dir)
+  for (const name of await unusedWishes(ctx, settings.bootstrap)) {
+    log.warn(`${name} is set and not used: it is read on an empty store only. Unset it`)
   }
-  const first = await readNote(dir)
-  if (!first) return undefined
-  if (!(await makeFirstAccount(ctx, first))) {
-    await dropNote(dir)
-    return undefined
-  }
-  return { file: await confirmNote(dir), first }
+  return undefined
 }

@@ -1,8 +1,9 @@
 import { chmod, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Secret } from '../../domain/secret.ts'
-import { createFile, readIfThere, syncFolder } from '../../files/durable.ts'
+import { createFile, removeUnfinished, syncFolder } from '../../files/durable.ts'
 import { codeOf } from '../../files/reason.ts'
+import { readTrusted, trustedFolder } from '../../files/trust.ts'
 import type { FirstCredentials } from './account.ts'
 
 const pendingName = 'bootstrap.pending.json'
@@ -31,11 +32,24 @@ function parse(text: string, file: string): FirstCredentials {
   }
 }
 
-/** Credentials that a first start chose and may not have finished making. */
+/** Undefined when there is no folder yet. Fails when others can put a note into it. */
+async function textIn(dir: string): Promise<string | undefined> {
+  try {
+    return await readTrusted(join(dir, pendingName), await trustedFolder(dir))
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/**
+ * Credentials that a first start chose and may not have finished making: whoever can write this note
+ * becomes root, so nobody else may.
+ */
 export async function readNote(dir: string): Promise<FirstCredentials | undefined> {
-  const file = join(dir, pendingName)
-  const text = await readIfThere(file)
-  return text === undefined ? undefined : parse(text, file)
+  await removeUnfinished(dir, pendingName)
+  const text = await textIn(dir)
+  return text === undefined ? undefined : parse(text, join(dir, pendingName))
 }
 
 /** Notes the credentials of a first start before anything is made with them. */
@@ -54,20 +68,21 @@ export async function writeNote(
   await createFile(dir, pendingName, `${JSON.stringify(content, null, 2)}\n`)
 }
 
-/** What was noted holds: it becomes `bootstrap.json`. Answers where that is. */
-export async function confirmNote(dir: string): Promise<string> {
+/** What was noted holds: it becomes `bootstrap.json`. Answers where that is, if it was noted at all. */
+export async function confirmNote(dir: string): Promise<string | undefined> {
   const file = join(dir, finalName)
   try {
     await rename(join(dir, pendingName), file)
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
   }
   await chmod(file, 0o600)
   await syncFolder(dir)
   return file
 }
 
-/** Another process was first: what was noted here opens nothing. */
+/** What was noted opens nothing: another process was first, or the settings say otherwise. */
 export async function dropNote(dir: string): Promise<void> {
   await rm(join(dir, pendingName), { force: true })
 }
