@@ -79,7 +79,7 @@ export function distrust(
 }
 
 /** Fails with Untrusted when others have a say in a file or folder. */
-export function assertTrusted(
+function assertTrusted(
   path: string,
   access: Access,
   what: { readonly trusted: Trusted | undefined; readonly use: Use },
