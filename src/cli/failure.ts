@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { codeOf } from '../files/reason.ts'
 import { OstiaryError } from '../sdk/index.ts'
 import { redact } from '../telemetry/redaction.ts'
 
@@ -16,7 +17,7 @@ const advice: Readonly<Record<string, string>> = {
   unreachable: 'Is the server running? --url or OSTIARY_URL says where it is',
   unexpected_answer: 'Does --url or OSTIARY_URL name the server?',
   invalid_client:
-    'Check OSTIARY_CLIENT_ID and OSTIARY_CLIENT_SECRET (or --key-file); the log of the server has the reason',
+    'Check client id and secret (or key), or the profile; the log of the server has the reason',
   'client_key.refused':
     'Set OSTIARY_CLIENT_KEY to an enabled client key, or unset it for calls that need none',
   'host.misdirected': 'Set OSTIARY_URL to the issuer, exactly as the server knows it',
@@ -33,13 +34,30 @@ export interface Shown {
   readonly advice?: string | undefined
 }
 
+/** What to try next where fetch tells why in a chain of causes: a certificate that nobody vouches for. */
+function certificateAdvice(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (/CERT|UNABLE_TO_/.test(codeOf(cause) ?? '')) {
+      return 'Does a private CA vouch for the server? --ca-file or OSTIARY_CA_FILE names its certificate'
+    }
+  }
+  return undefined
+}
+
 const noAnswer: readonly string[] = ['unreachable', 'unexpected_answer']
 
 function shownRefusal(error: OstiaryError): Shown {
   const { code, message, field, requestId, status } = error
   const isAnswer = !noAnswer.includes(code) && status < 500
   const exitCode = isAnswer ? exitCodes.refused : exitCodes.failed
-  return { code, message, exitCode, field, requestId, advice: advice[code] }
+  return {
+    code,
+    message,
+    exitCode,
+    field,
+    requestId,
+    advice: certificateAdvice(error) ?? advice[code],
+  }
 }
 
 /** A wrong command line: commander's first line says what, and the next what may have been meant. */

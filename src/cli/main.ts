@@ -5,6 +5,7 @@ import { accountsCommand } from './commands/accounts.ts'
 import { auditCommand } from './commands/audit.ts'
 import { credentialsCommand } from './commands/credentials.ts'
 import { keysCommand } from './commands/keys.ts'
+import { loginCommands } from './commands/login.ts'
 import { permissionsCommand } from './commands/permissions.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommands } from './commands/tokens.ts'
@@ -16,12 +17,19 @@ export { processWorld } from './process.ts'
 
 const epilogue = `
 Exit codes: 0 done, 1 refused (or not valid, or broken), 2 could not run.
-Verbs that call a server take OSTIARY_URL, OSTIARY_CLIENT_ID, OSTIARY_CLIENT_SECRET and
-OSTIARY_CLIENT_KEY; "keys" and "audit verify" read the settings of the server.`
+Verbs over the network ask as the profile that "ostiary login" keeps, or as OSTIARY_URL,
+OSTIARY_CLIENT_ID, OSTIARY_CLIENT_SECRET and OSTIARY_CLIENT_KEY say. "serve", "keys" and
+"audit verify" read the settings of the server.`
 
 /** All verbs, by what they need: a server that answers, or the settings and files of one. */
 const groups = {
-  'Over the network:': [tokenCommands, accountsCommand, credentialsCommand, auditCommand],
+  'Over the network:': [
+    loginCommands,
+    tokenCommands,
+    accountsCommand,
+    credentialsCommand,
+    auditCommand,
+  ],
   'On the machine of the server:': [serveCommand, keysCommand],
   'Help:': [permissionsCommand],
 } as const

@@ -68,3 +68,12 @@ export function readInput(command: Command, file: string, what: string): string 
     throw new UsageError(`${what}: the file cannot be read: ${reason}`)
   }
 }
+
+/** A secret from a file that the caller named, without the line break and BOM that editors add. */
+export function readSecret(command: Command, file: string, what: string): string {
+  const secret = readInput(command, file, what)
+    .replace(/^\ufeff/, '')
+    .replace(/[\r\n]+$/, '')
+  if (secret === '') throw new UsageError(`${what}: ${file} is empty`)
+  return secret
+}

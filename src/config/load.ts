@@ -32,7 +32,7 @@ export interface Loaded {
 const defaultsFile = resolve(import.meta.dirname, '../../config/default.yaml')
 /** Variables of the command line and of the test suite, which are no settings. */
 const otherVariables =
-  /^OSTIARY_(CONFIG|URL|CLIENT_(ID|SECRET|KEY)|PRIVATE_KEY_FILE|TEST_\w+|BENCH_\w+)$/
+  /^OSTIARY_(CONFIG|URL|CLIENT_(ID|(SECRET|KEY)(_FILE)?)|PRIVATE_KEY_FILE|CA_FILE|PROFILE|TEST_\w+|BENCH_\w+)$/
 /** What Kubernetes puts into every container beside a Service called ostiary. */
 const kubernetesVariables = /^OSTIARY_(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_\w+)?)$/
 

@@ -1,0 +1,145 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { codeOf, textOf } from '../files/reason.ts'
+import { UsageError } from './failure.ts'
+import type { World } from './world.ts'
+
+/** Where a server is and who asks: what options, the environment and a profile can say. */
+export const loginNames = [
+  'url',
+  'clientId',
+  'clientSecret',
+  'clientSecretFile',
+  'keyFile',
+  'kid',
+  'clientKey',
+  'clientKeyFile',
+  'caFile',
+] as const
+
+/** Where a server is and who asks. A secret or a key stands there itself, or by its file. */
+export type Login = { readonly [N in (typeof loginNames)[number]]?: string | undefined }
+
+type Environment = World['env']
+
+/** The profile that is used when none is named. */
+export const usualProfile = 'default'
+
+/** The user's folder for profiles (XDG Base Directory); undefined for a user without a home. */
+function folderIn(env: Environment): string | undefined {
+  const { XDG_CONFIG_HOME: config, HOME: home, APPDATA: roaming } = env
+  if (config !== undefined && config !== '') return join(config, 'ostiary', 'profiles')
+  if (home !== undefined && home !== '') return join(home, '.config', 'ostiary', 'profiles')
+  return roaming === undefined ? undefined : join(roaming, 'ostiary', 'profiles')
+}
+
+/** The file of a profile; undefined for a user without a home. Fails for what is no name. */
+function fileOf(env: Environment, name: string): string | undefined {
+  if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(name)) {
+    throw new UsageError(
+      `--profile: expected 1 to 64 characters of A-Z a-z 0-9 . _ -, got ${JSON.stringify(name)}`,
+    )
+  }
+  const folder = folderIn(env)
+  return folder === undefined ? undefined : join(folder, `${name}.json`)
+}
+
+const others = 0o077
+const isWindows = process.platform === 'win32'
+
+/** A secret that others can read is none, and what others can write may name their own server. */
+function assertPrivate(file: string, handle: number): void {
+  const { mode, uid } = fstatSync(handle)
+  if (isWindows) return
+  const shown = `the profile ${file}`
+  if (uid !== process.getuid?.()) throw new UsageError(`${shown} belongs to somebody else`)
+  if ((mode & others) === 0) return
+  const octal = (mode & 0o777).toString(8).padStart(4, '0')
+  throw new UsageError(
+    `${shown} has mode ${octal}, so that others may have read the secret: rotate it, then chmod 600 ${file}`,
+  )
+}
+
+function read(file: string): string | undefined {
+  let handle: number
+  try {
+    handle = openSync(file, constants.O_RDONLY | (isWindows ? 0 : constants.O_NOFOLLOW))
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw new UsageError(`the profile cannot be read: ${textOf(error)}`)
+  }
+  try {
+    assertPrivate(file, handle)
+    return readFileSync(handle, 'utf8')
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** What a text in JSON says of a login; undefined when it is no such text. It is not quoted. */
+export function parseLogin(text: string): Login | undefined {
+  try {
+    const found: Readonly<Record<string, unknown>> = { ...JSON.parse(text) }
+    const members = loginNames.map((name) => [name, found[name]] as const)
+    return Object.fromEntries(members.filter(([, value]) => typeof value === 'string'))
+  } catch {
+    return undefined
+  }
+}
+
+/** A profile; undefined when there is none of this name. */
+export function readProfile(env: Environment, name: string): Login | undefined {
+  const file = fileOf(env, name)
+  const text = file === undefined ? undefined : read(file)
+  if (text === undefined) return undefined
+  const login = parseLogin(text)
+  if (login?.url !== undefined) return login
+  throw new UsageError(`the profile ${file} is damaged: make it again with ostiary login`)
+}
+
+/** The names of all profiles, in their order. */
+export function profileNames(env: Environment): string[] {
+  try {
+    const files = readdirSync(folderIn(env) ?? '')
+    return files.flatMap((file) => /^([^.].*)\.json$/.exec(file)?.[1] ?? []).sort()
+  } catch {
+    return []
+  }
+}
+
+/** Keeps a profile for its owner alone, whole or not at all; answers its file. */
+export function writeProfile(env: Environment, name: string, login: Login): string {
+  const file = fileOf(env, name)
+  if (file === undefined) {
+    throw new UsageError('there is no folder for profiles: set HOME or XDG_CONFIG_HOME')
+  }
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const temporary = join(dirname(file), `.${name}.${process.pid}`)
+  const handle = openSync(temporary, 'wx', 0o600)
+  try {
+    writeFileSync(handle, `${JSON.stringify(login, null, 2)}\n`)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+  renameSync(temporary, file)
+  return file
+}
+
+/** Removes a profile. */
+export function removeProfile(env: Environment, name: string): void {
+  const file = fileOf(env, name)
+  if (file !== undefined) rmSync(file, { force: true })
+}
