@@ -5,20 +5,38 @@ import type { ActorRef } from './audit/event.ts'
 import type { Pepper } from './secret.ts'
 import type { Store } from './store.ts'
 
+/** What a login brought with it. */
+interface Login {
+  /** The most that its token lets it do. */
+  readonly ceiling: readonly Permission[]
+  /** The groups that it is in, for whatever is bound to a group. */
+  readonly groups: readonly string[]
+}
+
+interface AccountLogin extends Login {
+  readonly kind: 'account'
+  readonly id: string
+  readonly clientId: string
+  readonly name: string
+}
+
+interface PersonLogin extends Login {
+  readonly kind: 'person'
+  /** Stable, and unique among people. */
+  readonly id: string
+  readonly name: string
+}
+
+/** Whoever can log in. */
+export type Principal = AccountLogin | PersonLogin
+
 /**
  * Who asks, built once a request. What it may do is not in here: that is read when it is needed, and
- * never goes beyond the ceiling.
+ * never goes beyond the ceiling. Whoever impersonates another asks as the other, and stands behind it.
  */
 export type Actor =
   | { readonly kind: 'system'; readonly name: string }
-  | {
-      readonly kind: 'account'
-      readonly id: string
-      readonly clientId: string
-      readonly name: string
-      /** The most that its token lets it do. */
-      readonly ceiling: readonly Permission[]
-    }
+  | (Principal & { readonly impersonatedBy?: Principal })
 
 /** Limits that an operator may set; the rules only read them. */
 interface Limits {
@@ -42,15 +60,25 @@ export interface Context {
   readonly now: () => number
 }
 
-/** How the log names an actor. */
+function nameOf(actor: Actor): Omit<ActorRef, 'impersonatedBy'> {
+  switch (actor.kind) {
+    case 'system':
+      return { kind: 'system', id: actor.name, name: actor.name }
+    case 'account':
+      return { kind: 'account', id: actor.clientId, name: actor.name }
+    case 'person':
+      return { kind: 'person', id: actor.id, name: actor.name }
+  }
+}
+
+/** How the log names an actor, and who stands behind it. */
 export function actorRef(actor: Actor): ActorRef {
-  return actor.kind === 'system'
-    ? { kind: 'system', id: actor.name, name: actor.name }
-    : { kind: 'account', id: actor.clientId, name: actor.name }
+  const by = actor.kind === 'system' ? undefined : actor.impersonatedBy
+  return { ...nameOf(actor), ...(by && { impersonatedBy: nameOf(by) }) }
 }
 
 /** The actor whose token was let in, with the most that the token lets it do. */
-export function actorOf(account: KnownAccount, ceiling: readonly Permission[]): Actor {
+export function actorOf(account: KnownAccount, ceiling: readonly Permission[]): Principal {
   const { id, clientId, name } = account
-  return { kind: 'account', id, clientId, name, ceiling }
+  return { kind: 'account', id, clientId, name, ceiling, groups: [] }
 }

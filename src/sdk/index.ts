@@ -17,6 +17,7 @@ export { type FailureDetails, OstiaryError } from './failure.ts'
 export type {
   AccountsFilter,
   AddedCredential,
+  AuditActor,
   AuditEntry,
   AuditFilter,
   ClientKey,

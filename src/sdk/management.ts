@@ -135,17 +135,20 @@ export interface ClientKeyPatch {
   readonly state?: ClientKey['state'] | undefined
 }
 
+/** Who did something, as the log names them. */
+export interface AuditActor {
+  readonly kind: 'account' | 'person' | 'system' | 'anonymous'
+  readonly id: string
+  readonly name: string
+}
+
 /** One entry of the audit log, chained to the one before. */
 export interface AuditEntry {
   readonly seq: number
   readonly id: string
   readonly at: string
   readonly action: string
-  readonly actor: {
-    readonly kind: 'account' | 'system' | 'anonymous'
-    readonly id: string
-    readonly name: string
-  }
+  readonly actor: AuditActor & { readonly impersonatedBy?: AuditActor }
   readonly target: { readonly kind: string; readonly id: string; readonly name: string }
   readonly requestId: string
   readonly scope?: readonly string[]

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import type { EventQuery } from '../../src/domain/store.ts'
-import { noon, sampleAccount } from '../domain/samples.ts'
+import { noon, sampleAccount, unique } from '../domain/samples.ts'
 import { brokenAt, create, eventFor, looseEvent, times, wholeLog } from './samples.ts'
 import type { Opened } from './store.ts'
 
@@ -101,6 +101,17 @@ export function logRules(opened: () => Opened): void {
       expect(await store.countEvents(query, 100)).toBe(expected.length)
       expect(await store.countEvents(query, 3)).toBe(Math.min(3, expected.length))
     }
+  })
+
+  test('who stood behind an actor comes back, and is found by the actor alone', async () => {
+    const { store } = opened()
+    const by = { kind: 'person', id: unique('behind'), name: 'Ada' } as const
+    const actor = { kind: 'account', id: unique('actor'), name: '', impersonatedBy: by } as const
+    const event = looseEvent({ actor })
+    await store.append(event)
+    const [found] = await store.events({ actorId: actor.id, limit: 2 })
+    expect(found).toMatchObject(event)
+    expect(await store.events({ actorId: by.id, limit: 2 })).toEqual([])
   })
 
   test('facts of any shape come back as they were chained', async () => {

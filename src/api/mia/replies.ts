@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { accountStates, authMethods } from '../../domain/accounts/account.ts'
+import { actorKinds } from '../../domain/audit/event.ts'
 
 const text = (description: string) => Type.String({ description })
 const time = (description: string) => Type.String({ format: 'date-time', description })
@@ -78,6 +79,8 @@ export const CreatedClientKey = Type.Object({
   expiresAt: Type.Optional(time('from then on it is refused')),
 })
 
+const actor = { kind: oneOf(actorKinds), id: Type.String(), name: Type.String() }
+
 /** One entry of the audit log, chained to the one before. */
 export const AuditEntry = Type.Object({
   seq: Type.Integer(),
@@ -85,9 +88,10 @@ export const AuditEntry = Type.Object({
   at: time('when it was done'),
   action: Type.String(),
   actor: Type.Object({
-    kind: oneOf(['account', 'system', 'anonymous']),
-    id: Type.String(),
-    name: Type.String(),
+    ...actor,
+    impersonatedBy: Type.Optional(
+      Type.Object(actor, { description: 'who stood behind the actor, and acted in its name' }),
+    ),
   }),
   target: Type.Object({ kind: Type.String(), id: Type.String(), name: Type.String() }),
   requestId: Type.String(),

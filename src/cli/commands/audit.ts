@@ -23,7 +23,9 @@ const row = ({ seq, at, action, actor, target }: AuditEntry) => [
   String(seq),
   shownTime(at),
   action,
-  named(actor) || actor.kind,
+  [actor, ...(actor.impersonatedBy ? [actor.impersonatedBy] : [])]
+    .map((one) => named(one) || one.kind)
+    .join(' by '),
   named(target),
 ]
 

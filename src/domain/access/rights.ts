@@ -1,6 +1,7 @@
 import { type Account, isActive } from '../accounts/account.ts'
-import type { Context } from '../context.ts'
+import type { Context, Principal } from '../context.ts'
 import { Problem } from '../problem.ts'
+import type { Store } from '../store.ts'
 import type { Grant, Rights } from './decide.ts'
 import { type Permission, permissionNames } from './permissions.ts'
 
@@ -8,19 +9,32 @@ function rootGrants(permissions: readonly Permission[]): readonly Grant[] {
   return permissions.map((permission) => ({ level: 'root', permission }))
 }
 
+async function rightsOf(store: Store, principal: Principal): Promise<Rights> {
+  switch (principal.kind) {
+    case 'account': {
+      const account = await store.get('account', principal.id)
+      if (!isActive(account)) throw new Problem('actor.unauthenticated', { why: 'inactive' })
+      const { permissions, audiences } = account
+      const held = permissions.filter((permission) => principal.ceiling.includes(permission))
+      return { grants: rootGrants(held), audiences }
+    }
+    case 'person':
+      // Nothing can be bound to people or their groups yet.
+      return { grants: [], audiences: [] }
+  }
+}
+
 /**
- * What the actor may do at this moment, read from the store and not from any cache: what its account
- * holds, up to the ceiling that its token sets. Fails with `actor.unauthenticated`.
+ * What the actor may do at this moment, read from the store and not from any cache: what it holds, up
+ * to the ceiling that its token sets. Whoever impersonates it must still be there, and lends it
+ * nothing. Fails with `actor.unauthenticated`.
  */
 export async function currentRights({ store, actor }: Context): Promise<Rights> {
   if (actor.kind === 'system') {
     return { grants: rootGrants(permissionNames), audiences: [], everything: true }
   }
-  const account = await store.get('account', actor.id)
-  if (!isActive(account)) throw new Problem('actor.unauthenticated', { why: 'inactive' })
-  const { permissions, audiences } = account
-  const held = permissions.filter((permission) => actor.ceiling.includes(permission))
-  return { grants: rootGrants(held), audiences }
+  if (actor.impersonatedBy) await rightsOf(store, actor.impersonatedBy)
+  return await rightsOf(store, actor)
 }
 
 /** Whoever holds every permission there is holds every audience too. */

@@ -2,11 +2,16 @@ import type { Owner } from '../owner.ts'
 import { list, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
 import type { AuditAction } from './actions.ts'
 
+/** What the log tells apart of those who do something. */
+export const actorKinds = ['account', 'person', 'system', 'anonymous'] as const
+
 /** Who did it, as the log names them. */
 export interface ActorRef {
-  readonly kind: 'account' | 'system' | 'anonymous'
+  readonly kind: (typeof actorKinds)[number]
   readonly id: string
   readonly name: string
+  /** Who stood behind it and acted in its name. */
+  readonly impersonatedBy?: Omit<ActorRef, 'impersonatedBy'>
 }
 
 /** What an entry of the log is about. */
@@ -44,10 +49,10 @@ export interface Event extends NewEvent {
 }
 
 const t = text()
+const actorMembers = { kind: oneOf(...actorKinds), id: t, name: t }
 const actorShape = object<ActorRef>({
-  kind: oneOf('account', 'system', 'anonymous'),
-  id: t,
-  name: t,
+  ...actorMembers,
+  impersonatedBy: optional(object<Omit<ActorRef, 'impersonatedBy'>>(actorMembers)),
 })
 const factsShape: Shape<Facts> = { schema: { type: 'object' } }
 
