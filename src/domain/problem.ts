@@ -1,5 +1,6 @@
 import type { Action } from './access/actions.ts'
 import type { Permission } from './access/permissions.ts'
+import type { KeyFault } from './credentials/key-fault.ts'
 
 /** A rule about what comes in that no schema of a dialect can say. */
 export type InputRule =
@@ -10,19 +11,6 @@ export type InputRule =
   | { readonly rule: 'overlap_is_bounded'; readonly mostSeconds: number }
   | { readonly rule: 'pages_are_bounded'; readonly mostEntries: number }
   | { readonly rule: 'cursor_is_of_its_list' }
-
-/** What is wrong with a public key. */
-export type KeyFault =
-  | { readonly fault: 'private' | 'unreadable' | 'no_jwk' | 'type' | 'use' | 'operations' }
-  | { readonly fault: 'private_member'; readonly member: string }
-  | { readonly fault: 'algorithm' | 'curve'; readonly allowed: readonly string[] }
-  | { readonly fault: 'kid'; readonly mostCharacters: number }
-  | {
-      readonly fault: 'modulus'
-      readonly bits: number
-      readonly allowed: readonly [number, number]
-    }
-  | { readonly fault: 'exponent' }
 
 /** Why a credential does not fit the way in which an account logs in. */
 export type MethodRule =

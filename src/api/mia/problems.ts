@@ -1,4 +1,5 @@
-import type { InputRule, KeyFault, MethodRule, ProblemDetails } from '../../domain/problem.ts'
+import type { InputRule, MethodRule, ProblemDetails } from '../../domain/problem.ts'
+import { keyFaultWords } from '../../http/key-faults.ts'
 import type { Saying, Words } from '../../http/problems.ts'
 
 /** `field: message`, as every fault of a request is worded here. */
@@ -49,35 +50,6 @@ const methodRules: { readonly [R in MethodRule]: Saying } = {
   },
 }
 
-function keyFault(details: KeyFault): string {
-  switch (details.fault) {
-    case 'private':
-      return 'publicKey is a private key: send only the public half'
-    case 'unreadable':
-      return 'publicKey must be a JWK or a PEM public key (BEGIN PUBLIC KEY)'
-    case 'no_jwk':
-      return 'publicKey is not a valid JWK of type RSA, EC (P-256) or OKP (Ed25519)'
-    case 'type':
-      return 'publicKey must be of type RSA, EC (P-256) or OKP (Ed25519)'
-    case 'use':
-      return 'publicKey.use must be sig'
-    case 'operations':
-      return 'publicKey.key_ops must include verify'
-    case 'private_member':
-      return `publicKey.${details.member} belongs to a private key: send only the public half`
-    case 'algorithm':
-      return `publicKey.alg must be ${details.allowed.join(' or ')} for this type of key`
-    case 'curve':
-      return `publicKey.crv must be ${details.allowed.join(' or ')}`
-    case 'kid':
-      return `publicKey.kid must be a text of at most ${details.mostCharacters} characters`
-    case 'modulus':
-      return `publicKey must have ${details.allowed.join(' to ')} bits; this has ${details.bits}`
-    case 'exponent':
-      return 'publicKey.e must be odd and 3 or more'
-  }
-}
-
 const unauthenticated: Readonly<Record<ProblemDetails['actor.unauthenticated']['why'], string>> = {
   missing: 'Authorization: expected Bearer and an access token',
   malformed: 'Authorization: expected Bearer and an access token',
@@ -112,7 +84,10 @@ export const miaWords: Words = {
       return about('permissions', `unknown ${names}; docs/api.md lists them all`)
     },
   ],
-  'key.invalid': [400, (details) => ({ field: 'publicKey', message: keyFault(details) })],
+  'key.invalid': [
+    400,
+    (details) => ({ field: 'publicKey', message: keyFaultWords(details, 'publicKey') }),
+  ],
   'account.method_mismatch': [400, ({ rule }) => methodRules[rule]],
   'actor.unauthenticated': [
     401,

@@ -1,6 +1,9 @@
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
-import { type KeyFault, Problem } from '../problem.ts'
+import { Problem } from '../problem.ts'
 import { either, object, oneOf, optional, type Shape, text } from '../shape.ts'
+import { boundsFault } from './key-bounds.ts'
+import type { KeyFault } from './key-fault.ts'
+import { jwkFromPem } from './pem.ts'
 
 /** An RSA key (RFC 7518 §6.3). */
 interface RsaKey {
@@ -42,127 +45,21 @@ export const publicKeyShape: Shape<PublicKey> = either(
   ),
 )
 
-/** Signature algorithms of client assertions, by type of key (RFC 7518, RFC 8037, RFC 9864). */
-const assertionAlgorithms = {
-  RSA: ['RS256', 'PS256'],
-  EC: ['ES256'],
-  OKP: ['EdDSA', 'Ed25519'],
+type Jwk = Readonly<Record<string, unknown>>
+type KeyType = PublicKey['kty']
+
+/** What belongs to a key of each type (RFC 7518 §6, RFC 8037 §2), and what it may sign with. */
+const kinds = {
+  RSA: { numbers: ['n', 'e'], curve: undefined, algorithms: ['RS256', 'PS256'] },
+  EC: { numbers: ['x', 'y'], curve: 'P-256', algorithms: ['ES256'] },
+  OKP: { numbers: ['x'], curve: 'Ed25519', algorithms: ['EdDSA', 'Ed25519'] },
 } as const
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] as const
-const smallestModulusBits = 2048
-const largestModulusBits = 8192
 const kidLength = 256
-
-type Jwk = Readonly<Record<string, unknown>>
 
 function refuse(fault: KeyFault, cause?: unknown): never {
   throw new Problem('key.invalid', fault, cause)
-}
-
-function fromPem(pem: string): Jwk {
-  if (pem.includes('PRIVATE')) refuse({ fault: 'private' })
-  try {
-    return { ...createPublicKey(pem).export({ format: 'jwk' }) }
-  } catch (cause) {
-    return refuse({ fault: 'unreadable' }, cause)
-  }
-}
-
-function importJwk(jwk: Jwk): KeyObject {
-  const { kty, crv, n, e, x, y } = jwk
-  const text = (value: unknown) => (typeof value === 'string' ? value : '')
-  const key: JsonWebKey = {
-    kty: text(kty),
-    crv: text(crv),
-    n: text(n),
-    e: text(e),
-    x: text(x),
-    y: text(y),
-  }
-  try {
-    return createPublicKey({ key, format: 'jwk' })
-  } catch (cause) {
-    return refuse({ fault: 'no_jwk' }, cause)
-  }
-}
-
-/** `RSA256` is no registered algorithm, but a widely used client registers its key with it. */
-function rsaAlgorithm(alg: unknown): { alg?: string } {
-  if (alg === undefined || alg === '') return {}
-  if (alg === 'RSA256' || alg === 'RS256') return { alg: 'RS256' }
-  if (alg === 'PS256') return { alg }
-  return refuse({ fault: 'algorithm', allowed: assertionAlgorithms.RSA })
-}
-
-function checkAlgorithm(kty: 'EC' | 'OKP', alg: unknown): void {
-  const allowed: readonly string[] = assertionAlgorithms[kty]
-  if (alg !== undefined && alg !== '' && !(typeof alg === 'string' && allowed.includes(alg))) {
-    refuse({ fault: 'algorithm', allowed })
-  }
-}
-
-const members = {
-  RSA: ['e', 'kty', 'n'],
-  EC: ['crv', 'kty', 'x', 'y'],
-  OKP: ['crv', 'kty', 'x'],
-} as const
-
-/** The JWK thumbprint of a public key (RFC 7638): what names a key that came without a name. */
-function thumbprint(kty: keyof typeof members, jwk: Readonly<Record<string, unknown>>): string {
-  const canonical = Object.fromEntries(members[kty].map((name) => [name, jwk[name]]))
-  return createHash('sha256').update(JSON.stringify(canonical)).digest('base64url')
-}
-
-function keyId(jwk: Jwk): string | undefined {
-  const { kid } = jwk
-  if (kid === undefined || kid === '') return undefined
-  if (typeof kid === 'string' && kid.length <= kidLength) return kid
-  return refuse({ fault: 'kid', mostCharacters: kidLength })
-}
-
-function rsa(key: KeyObject, jwk: Jwk): PublicKey {
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
-  if (bits < smallestModulusBits || bits > largestModulusBits) {
-    refuse({ fault: 'modulus', bits, allowed: [smallestModulusBits, largestModulusBits] })
-  }
-  const exponent = key.asymmetricKeyDetails?.publicExponent ?? 0n
-  // With the exponent 1 every text is its own signature.
-  if (exponent < 3n || exponent % 2n === 0n) refuse({ fault: 'exponent' })
-  const { n = '', e = '' } = key.export({ format: 'jwk' })
-  const kid = keyId(jwk) ?? thumbprint('RSA', { kty: 'RSA', n, e })
-  return { kty: 'RSA', kid, ...rsaAlgorithm(jwk['alg']), n, e }
-}
-
-function elliptic(key: KeyObject, jwk: Jwk): PublicKey {
-  checkAlgorithm('EC', jwk['alg'])
-  const { crv, x = '', y = '' } = key.export({ format: 'jwk' })
-  if (crv !== 'P-256') refuse({ fault: 'curve', allowed: ['P-256'] })
-  return {
-    kty: 'EC',
-    kid: keyId(jwk) ?? thumbprint('EC', { kty: 'EC', crv, x, y }),
-    crv: 'P-256',
-    x,
-    y,
-  }
-}
-
-function edwards(key: KeyObject, jwk: Jwk): PublicKey {
-  checkAlgorithm('OKP', jwk['alg'])
-  const { crv, x = '' } = key.export({ format: 'jwk' })
-  if (crv !== 'Ed25519') refuse({ fault: 'curve', allowed: ['Ed25519'] })
-  return {
-    kty: 'OKP',
-    kid: keyId(jwk) ?? thumbprint('OKP', { kty: 'OKP', crv, x }),
-    crv: 'Ed25519',
-    x,
-  }
-}
-
-const readers: Readonly<Record<string, (key: KeyObject, jwk: Jwk) => PublicKey>> = {
-  rsa,
-  ec: elliptic,
-  ed25519: edwards,
 }
 
 /** RFC 7517 §4.2 and §4.3. */
@@ -173,17 +70,87 @@ function checkUse({ use, key_ops: operations }: Jwk): void {
   if (!isForVerifying) refuse({ fault: 'operations' })
 }
 
+function typeOf(jwk: Jwk): KeyType {
+  const { kty } = jwk
+  if (kty === 'RSA' || kty === 'EC' || kty === 'OKP') return kty
+  if (kty === undefined && Array.isArray(jwk['keys'])) return refuse({ fault: 'key_set' })
+  return refuse({ fault: 'type' })
+}
+
+/** Every member that makes the key is there, as a text: JSON has numbers, JWK has none (§2). */
+function checkNumbers(kty: KeyType, jwk: Jwk): void {
+  const { numbers, curve } = kinds[kty]
+  if (curve !== undefined && jwk['crv'] !== curve) refuse({ fault: 'curve', allowed: [curve] })
+  const member = numbers.find((name) => typeof jwk[name] !== 'string' || jwk[name] === '')
+  if (member === undefined) return
+  const isAlone = jwk['x5c'] !== undefined && numbers.every((name) => jwk[name] === undefined)
+  refuse(isAlone ? { fault: 'certificates_alone' } : { fault: 'member', member })
+}
+
+/** `RSA256` is no registered algorithm, but a widely used client registers its key with it. */
+function algorithmOf(kty: KeyType, alg: unknown): string | undefined {
+  if (alg === undefined || alg === '') return undefined
+  if (kty === 'RSA' && alg === 'RSA256') return 'RS256'
+  const allowed: readonly string[] = kinds[kty].algorithms
+  return allowed.find((name) => name === alg) ?? refuse({ fault: 'algorithm', allowed })
+}
+
+function importJwk(kty: KeyType, jwk: Jwk): KeyObject {
+  const names = ['crv', ...kinds[kty].numbers]
+  const key: JsonWebKey = {
+    kty,
+    ...Object.fromEntries(names.map((name) => [name, jwk[name]])),
+  }
+  try {
+    return createPublicKey({ key, format: 'jwk' })
+  } catch (cause) {
+    return refuse({ fault: 'no_jwk' }, cause)
+  }
+}
+
+/** The JWK thumbprint of a public key (RFC 7638): what names a key that came without a name. */
+function thumbprint({ kid: _kid, alg: _alg, ...members }: Numbered): string {
+  const canonical = Object.fromEntries(Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return createHash('sha256').update(JSON.stringify(canonical)).digest('base64url')
+}
+
+function keyId(jwk: Jwk): string | undefined {
+  const { kid } = jwk
+  if (kid === undefined || kid === '') return undefined
+  if (typeof kid === 'string' && kid.length <= kidLength) return kid
+  return refuse({ fault: 'kid', mostCharacters: kidLength })
+}
+
+type Numbered = PublicKey & { readonly alg?: string }
+
+/** The key as it is written by nobody but us: no other spelling of its numbers, nothing besides. */
+function written(kty: KeyType, key: KeyObject, alg: string | undefined): Numbered {
+  const { n = '', e = '', x = '', y = '' } = key.export({ format: 'jwk' })
+  switch (kty) {
+    case 'RSA':
+      return { kty, kid: '', ...(alg !== undefined && { alg }), n, e }
+    case 'EC':
+      return { kty, kid: '', crv: 'P-256', x, y }
+    case 'OKP':
+      return { kty, kid: '', crv: 'Ed25519', x }
+  }
+}
+
 /**
  * Reads a client's public key: a JWK (RFC 7517) or PEM text. Keeps a given `kid`, else names the
- * key by its thumbprint. Fails with `key.invalid`; nothing of a private key is ever kept.
+ * key by its thumbprint. Fails with `key.invalid`; nothing of a private key is ever kept. Whatever
+ * logs somebody in was read here, whether it was registered or published.
  */
 export function readPublicKey(input: string | Jwk): PublicKey {
-  const jwk = typeof input === 'string' ? fromPem(input) : input
+  const jwk = typeof input === 'string' ? jwkFromPem(input) : input
   const secret = privateMembers.find((name) => jwk[name] !== undefined)
   if (secret) refuse({ fault: 'private_member', member: secret })
   checkUse(jwk)
-  const key = importJwk(jwk)
-  const read = readers[key.asymmetricKeyType ?? '']
-  if (!read) refuse({ fault: 'type' })
-  return read(key, jwk)
+  const kty = typeOf(jwk)
+  checkNumbers(kty, jwk)
+  const alg = algorithmOf(kty, jwk['alg'])
+  const key = written(kty, importJwk(kty, jwk), alg)
+  const fault = boundsFault(key)
+  if (fault) refuse(fault)
+  return { ...key, kid: keyId(jwk) ?? thumbprint(key) }
 }
