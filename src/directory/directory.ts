@@ -5,7 +5,7 @@ import { storeAway } from '../domain/problem.ts'
 import type { Kind, Records } from '../domain/records.ts'
 import type { Store } from '../domain/store.ts'
 import { Follower } from './follower.ts'
-import { AccountShelf, ClientKeyShelf, RevocationShelf } from './shelves.ts'
+import { AccountShelf, ClientKeyShelf, InstallationShelf, RevocationShelf } from './shelves.ts'
 
 /** Milliseconds that whoever is about to be refused waits for what other processes know. */
 const refreshBoundMs = 1500
@@ -27,6 +27,7 @@ async function within(boundMs: number, work: Promise<void>): Promise<void> {
 export class Directory implements AccountLists {
   readonly #accounts = new AccountShelf()
   readonly #clientKeys = new ClientKeyShelf()
+  readonly #installation = new InstallationShelf()
   readonly #revocations = new RevocationShelf()
   readonly #follower: Follower
 
@@ -34,6 +35,7 @@ export class Directory implements AccountLists {
     const shelves = {
       account: this.#accounts,
       client_key: this.#clientKeys,
+      installation: this.#installation,
       revocation: this.#revocations,
     }
     this.#follower = new Follower(store, shelves, now)

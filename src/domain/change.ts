@@ -31,6 +31,8 @@ export interface Step<K extends Kind, T> {
     before: Records[K],
     rights: Rights,
   ) => { readonly after: Records[K]; readonly result: T }
+  /** What must hold of other records too: asked immediately before each attempt to write. */
+  readonly guard?: (before: Records[K], after: Records[K]) => Promise<void>
 }
 
 /** Finds a record that is there, for an actor who may do this to it. Fails with `….not_found`. */
@@ -60,7 +62,7 @@ function pause(attempt: number): Promise<void> {
 export async function change<K extends Kind, T>(
   ctx: Context,
   target: Target<K>,
-  { action, decide }: Step<K, T>,
+  { action, decide, guard }: Step<K, T>,
 ): Promise<{ readonly record: Records[K]; readonly result: T }> {
   for (let attempt = 1; ; attempt += 1) {
     const { record: before, rights } = await findFor(ctx, target, action)
@@ -70,6 +72,7 @@ export async function change<K extends Kind, T>(
     const { after, result } = decide(before, rights)
     const record = { ...after, version: before.version + 1 }
     try {
+      await guard?.(before, record)
       await ctx.store.commit(
         target.kind,
         record,
@@ -100,6 +103,7 @@ function changed(before: Facts, after: Facts): [Facts, Facts] {
   return [pick(before), pick(after)]
 }
 
+/** What an event tells of: what happened, and the record before and after it. */
 interface Changed<K extends Kind> {
   readonly action: AuditAction
   readonly before?: Records[K]
@@ -107,7 +111,7 @@ interface Changed<K extends Kind> {
 }
 
 /** The one place where the event of a record is made; it is named by the record and its version. */
-function eventOf<K extends Kind>(
+export function eventOf<K extends Kind>(
   ctx: Context,
   kind: K,
   { action, before, after }: Changed<K>,

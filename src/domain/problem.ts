@@ -56,6 +56,7 @@ export interface ProblemDetails {
     readonly audience?: string
   }
   readonly 'account.not_found': Nothing
+  readonly 'account.last_manager': Nothing
   readonly 'credential.not_found': Nothing
   readonly 'client_key.not_found': Nothing
   readonly 'route.not_found': { readonly place: string }
@@ -126,6 +127,11 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
   'account.not_found': {
     meaning: 'there is no live account with this client id',
     remedy: 'list the accounts, and check the id',
+  },
+  'account.last_manager': {
+    meaning: 'nobody could log in and manage accounts any more',
+    remedy:
+      'give `console.root.serviceaccount.manage` to another account that can log in, then do this again',
   },
   'credential.not_found': {
     meaning: 'the account has no credential with this id',

@@ -3,6 +3,7 @@ import { accountFacts } from './accounts/facts.ts'
 import type { Facts, TargetRef } from './audit/event.ts'
 import { type ClientKey, clientKeyShape } from './client-keys/client-key.ts'
 import { type Id, idWith } from './ids.ts'
+import { type Installation, installationShape } from './installation/installation.ts'
 import type { Owner } from './owner.ts'
 import type { Shape } from './shape.ts'
 import { type Revocation, revocationShape } from './tokens/revocation.ts'
@@ -12,6 +13,7 @@ import type { Versioned } from './versioned.ts'
 export interface Records {
   readonly account: Account
   readonly client_key: ClientKey
+  readonly installation: Installation
   readonly revocation: Revocation
 }
 
@@ -74,6 +76,15 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
       active,
       ...(expiresAt !== undefined && { expiresAt }),
     }),
+  },
+  installation: {
+    prefix: 'inst',
+    shape: installationShape,
+    upgrades: [],
+    unique: {},
+    scope: () => 'root',
+    target: ({ id }) => ({ kind: 'installation', id, name: '' }),
+    facts: ({ epoch, pepper, ending }) => ({ epoch, ...(pepper && { pepper }), ending }),
   },
   revocation: {
     prefix: 'rev',

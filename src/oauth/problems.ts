@@ -23,6 +23,7 @@ const rows: { readonly [C in ProblemCode]: Row } = {
   'actor.forbidden': foreign,
   'grant.exceeds_own': foreign,
   'account.not_found': foreign,
+  'account.last_manager': foreign,
   'credential.not_found': foreign,
   'client_key.not_found': foreign,
   'route.not_found': [404, 'invalid_request', 'there is nothing at this path'],

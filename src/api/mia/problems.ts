@@ -107,6 +107,13 @@ export const miaWords: Words = {
     404,
     () => ({ message: 'There is no service account with this client id' }),
   ],
+  'account.last_manager': [
+    409,
+    () => ({
+      message:
+        'After this, no account could log in and manage others. Give console.root.serviceaccount.manage to another account that can log in first',
+    }),
+  ],
   'credential.not_found': [404, () => ({ message: 'This account has no credential with this id' })],
   'client_key.not_found': [404, () => ({ message: 'There is no client key with this id' })],
   'route.not_found': [404, ({ place }) => ({ message: `There is nothing at ${place}` })],

@@ -3,6 +3,7 @@ import { assertMayChange } from '../access/rights.ts'
 import { change, type Step, type Target } from '../change.ts'
 import type { Context } from '../context.ts'
 import type { Account } from './account.ts'
+import { assertNotLast } from './managers.ts'
 
 /** Which account a use case is about, as its caller names it. */
 export interface AccountTarget {
@@ -35,6 +36,7 @@ export async function changeAccount<T>(
       const decided = decide(before, rights)
       return { ...decided, after: { ...decided.after, updatedAt: ctx.now() } }
     },
+    guard: (before, after) => assertNotLast(ctx, before, after),
   })
   return { account: record, result }
 }

@@ -7,6 +7,9 @@ export const auditActions = {
   'credential.add': 'a secret or public key was added to an account',
   'credential.rotate': 'a new secret was made; the former ones end after the overlap',
   'credential.delete': 'a secret or public key was removed',
+  'installation.create': 'the record of the whole installation was made',
+  'installation.update':
+    'what holds for the whole installation changed, or an account that can manage is about to be ended',
   'client_key.create': 'a client key was created',
   'client_key.update': 'a client key was renamed, disabled or enabled',
   'client_key.delete': 'a client key was deleted',

@@ -68,7 +68,13 @@ export const accountRoutes = [
     isConditional: true,
     params: OfAccount,
     body: PatchAccount,
-    problems: ['permission.unknown', 'grant.exceeds_own', 'account.not_found', 'name.taken'],
+    problems: [
+      'permission.unknown',
+      'grant.exceeds_own',
+      'account.not_found',
+      'account.last_manager',
+      'name.taken',
+    ],
     replies: { 200: ServiceAccount },
     answer: async (context, { params, body, ifMatch }) => {
       const target = changeTarget(params.clientId, ifMatch)
@@ -85,7 +91,7 @@ export const accountRoutes = [
     clientKey: 'required',
     isConditional: true,
     params: OfAccount,
-    problems: ['grant.exceeds_own', 'account.not_found'],
+    problems: ['grant.exceeds_own', 'account.not_found', 'account.last_manager'],
     replies: { 204: null },
     answer: async (context, { params, ifMatch }) => {
       await deleteAccount(context, changeTarget(params.clientId, ifMatch))

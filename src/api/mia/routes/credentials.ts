@@ -62,7 +62,12 @@ export const credentialRoutes = [
     clientKey: 'required',
     isConditional: true,
     params: OfCredential,
-    problems: ['grant.exceeds_own', 'account.not_found', 'credential.not_found'],
+    problems: [
+      'grant.exceeds_own',
+      'account.not_found',
+      'account.last_manager',
+      'credential.not_found',
+    ],
     replies: { 204: null },
     answer: async (context, { params, ifMatch }) => {
       const target = changeTarget(params.clientId, ifMatch)

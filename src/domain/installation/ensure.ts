@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import { eventOf, insert } from '../change.ts'
+import type { Context } from '../context.ts'
+import { isProblem, storeAway } from '../problem.ts'
+import { type Installation, installationId } from './installation.ts'
+
+async function make(ctx: Context): Promise<void> {
+  const record = {
+    id: installationId,
+    version: 1,
+    live: true,
+    mark: randomUUID(),
+    epoch: 0,
+    ending: [],
+  }
+  try {
+    await insert(ctx, 'installation', { action: 'installation.create', record })
+  } catch (error) {
+    if (!isProblem(error, 'record.conflict')) throw error
+  }
+}
+
+/** The record of the whole installation; made when it is not there, by one of all who try. */
+export async function ensureInstallation(ctx: Context): Promise<Installation> {
+  const found = await ctx.store.get('installation', installationId)
+  if (found) return found
+  await make(ctx)
+  const made = await ctx.store.get('installation', installationId)
+  if (made) return made
+  throw storeAway(new Error('the record of the installation was written and is not there'))
+}
+
+/** Writes the record as it shall be. Fails with `record.conflict` when another was faster. */
+export async function writeInstallation(
+  ctx: Context,
+  before: Installation,
+  given: Partial<Installation>,
+): Promise<Installation> {
+  const after = { ...before, ...given, version: before.version + 1 }
+  const event = eventOf(ctx, 'installation', { action: 'installation.update', before, after })
+  await ctx.store.commit('installation', after, event)
+  return after
+}
