@@ -5,7 +5,8 @@ import { storeAway } from '../domain/problem.ts'
 import type { Kind, Records } from '../domain/records.ts'
 import type { Store } from '../domain/store.ts'
 import { Follower } from './follower.ts'
-import { AccountShelf, ClientKeyShelf, InstallationShelf, RevocationShelf } from './shelves.ts'
+import { InstallationShelf, NoShelf } from './plain-shelves.ts'
+import { AccountShelf, ClientKeyShelf, RevocationShelf } from './shelves.ts'
 
 /** Milliseconds that whoever is about to be refused waits for what other processes know. */
 const refreshBoundMs = 1500
@@ -37,6 +38,7 @@ export class Directory implements AccountLists {
       client_key: this.#clientKeys,
       installation: this.#installation,
       revocation: this.#revocations,
+      signing_key: new NoShelf<'signing_key'>(),
     }
     this.#follower = new Follower(store, shelves, now)
   }
@@ -54,6 +56,11 @@ export class Directory implements AccountLists {
 
   clientKeyByDigest(value: string): ClientKey | undefined {
     return this.#clientKeys.get(value)
+  }
+
+  /** Access tokens of a lower epoch are refused: the store was put back to an older state. */
+  get epoch(): number {
+    return this.#installation.get()?.epoch ?? 0
   }
 
   isRevoked(revocation: string): boolean {

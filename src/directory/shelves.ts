@@ -166,25 +166,3 @@ export class RevocationShelf implements Shelf<'revocation'> {
     for (const [id, until] of this.#until) if (until <= now) this.#until.delete(id)
   }
 }
-
-/** What holds for the whole installation. */
-export class InstallationShelf implements Shelf<'installation'> {
-  #record: Records['installation'] | undefined
-
-  get(): Records['installation'] | undefined {
-    return this.#record
-  }
-
-  put(record: Records['installation']): void {
-    if (this.#record && this.#record.version >= record.version) return
-    this.#record = record
-  }
-
-  drop(): void {
-    // It is never removed.
-  }
-
-  forget(): void {
-    // Nothing of it is ever over.
-  }
-}

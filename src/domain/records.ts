@@ -6,6 +6,7 @@ import { type Id, idWith } from './ids.ts'
 import { type Installation, installationShape } from './installation/installation.ts'
 import type { Owner } from './owner.ts'
 import type { Shape } from './shape.ts'
+import { type SigningKey, signingKeyShape } from './signing-keys/signing-key.ts'
 import { type Revocation, revocationShape } from './tokens/revocation.ts'
 import type { Versioned } from './versioned.ts'
 
@@ -15,6 +16,7 @@ export interface Records {
   readonly client_key: ClientKey
   readonly installation: Installation
   readonly revocation: Revocation
+  readonly signing_key: SigningKey
 }
 
 /** The name of a kind of record. */
@@ -94,6 +96,20 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
     scope: ({ owner = 'root' }) => owner,
     target: ({ clientId, name = '' }) => ({ kind: 'service_account', id: clientId, name }),
     facts: ({ jti }) => ({ jti }),
+  },
+  signing_key: {
+    prefix: 'skid',
+    shape: signingKeyShape,
+    upgrades: [],
+    unique: { kid: ({ kid }) => kid },
+    scope: () => 'root',
+    target: ({ kid }) => ({ kind: 'signing_key', id: kid, name: '' }),
+    facts: ({ alg, thumbprint, createdAt, signsFrom }) => ({
+      alg,
+      thumbprint,
+      createdAt,
+      signsFrom,
+    }),
   },
 }
 

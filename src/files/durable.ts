@@ -1,4 +1,4 @@
-import { link, mkdir, open, readdir, rm } from 'node:fs/promises'
+import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf } from './reason.ts'
 
@@ -59,4 +59,17 @@ export async function removeUnfinished(dir: string, name: string): Promise<void>
     if (!found.startsWith(`.${name}.`)) continue
     await rm(join(dir, found), { force: true })
   }
+}
+
+/** Writes a file whole or not at all, in the place of one that may be there. The folder must be there. */
+export async function replaceFile(dir: string, name: string, content: string): Promise<void> {
+  const temporary = join(dir, `.${name}.${process.pid}.${Date.now()}`)
+  try {
+    await writeNew(temporary, content)
+    await rename(temporary, join(dir, name))
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+  await syncFolder(dir)
 }

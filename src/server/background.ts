@@ -1,9 +1,12 @@
 import { setImmediate as immediate } from 'node:timers/promises'
 import { faultFields } from '../telemetry/logger.ts'
+import { markFolders } from './installation/in-place.ts'
+import { followKeysOf, warnOfMissingKeys } from './installation/settle-in.ts'
 import type { Services } from './services.ts'
 import { repeat, type Task } from './tasks.ts'
 
 const sweepMs = 30_000
+const compareMs = 30_000
 /** Another process may be a little behind: what is over here is not yet over there. */
 const clockToleranceMs = 60_000
 
@@ -31,8 +34,15 @@ async function sweep({ directory, store, now }: Services): Promise<void> {
   while ((await store.sweep(now() - clockToleranceMs)).more) await immediate()
 }
 
-async function followKeys({ keyring }: Services): Promise<void> {
-  await keyring.reload()
+async function followKeys(services: Services): Promise<void> {
+  if (await services.keyring.reload()) await followKeysOf(services)
+}
+
+/** So that an older copy of the store is known as such, and a folder that lacks a key is seen. */
+async function compareFolders(services: Services): Promise<void> {
+  await followKeysOf(services)
+  await warnOfMissingKeys(services)
+  await markFolders(services.settings, services.store)
 }
 
 function tasksOf(services: Services): readonly Task[] {
@@ -42,6 +52,7 @@ function tasksOf(services: Services): readonly Task[] {
     task('settle the event log', 1000, () => services.store.settle()),
     task('write what was gathered', 5000, () => writeGathered(services)),
     task('follow the keys folder', 2000, () => followKeys(services)),
+    task('compare the folders with the store', compareMs, () => compareFolders(services)),
     task('sweep', sweepMs, () => sweep(services)),
   ]
 }

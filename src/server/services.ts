@@ -9,8 +9,11 @@ import { accessTokenCheck, type Checked } from '../domain/tokens/access-token.ts
 import { Throttle } from '../oauth/throttle.ts'
 import { verifyJwt } from '../signing/jwt.ts'
 import { type Keyring, openKeyring } from '../signing/keyring.ts'
+import { listKeys } from '../signing/list.ts'
 import { openStore } from '../storage/open.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { assertKeysThere } from './installation/check-keys.ts'
+import { assertInPlace } from './installation/in-place.ts'
 import { LastUses } from './last-uses.ts'
 import { loadPeppers, type Peppers } from './peppers.ts'
 import { RefusedLogins } from './refused-logins.ts'
@@ -50,14 +53,16 @@ export interface Services extends Runtime {
   readonly contextFor: (actor: Actor, requestId: string) => Context
 }
 
-async function openKeys({ settings, log, now }: Runtime): Promise<Keyring> {
+async function openKeys({ settings, log, now }: Runtime, ctx: Context): Promise<Keyring> {
   const { keys, signing, tokens } = settings
+  const place = { dir: resolve(keys.dir), maxTokenLifetimeSeconds: tokens.accessSeconds }
+  const there = await listKeys({ ...place, now })
+  await assertKeysThere(ctx, place, new Set(there.map(({ kid }) => kid)))
   const keyring = await openKeyring({
-    dir: resolve(keys.dir),
+    ...place,
     alg: signing.alg,
     ...(keys.passphrase !== '' && { passphrase: new Secret(keys.passphrase) }),
     now,
-    maxTokenLifetimeSeconds: tokens.accessSeconds,
   })
   for (const warning of keyring.warnings) log.warn(warning)
   if (keyring.madeFirst) log.info('made the first signing key', { kid: keyring.current.kid })
@@ -94,15 +99,19 @@ function tokenCheck({ settings, now }: Runtime, issuer: string) {
     }, directory)
 }
 
-/** Opens store and keys and loads what logins need. Fails when one of them cannot be used. */
-export async function openServices(runtime: Runtime, issuer: string): Promise<Services> {
+/** Loads what logins need of a store that is open. */
+async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Promise<Services> {
   const { settings, now } = runtime
-  const keyring = await openKeys(runtime)
-  const opened = await openSettled(runtime)
+  await assertInPlace(settings, opened)
   const peppers = await loadPeppers(settings, opened)
+  const limits = limitsOf(settings)
   const directory = await Directory.load(opened, now)
   const store = knownStore(opened, directory)
-  const limits = limitsOf(settings)
+  const contextFor = (actor: Actor, requestId: string) => {
+    return { store, lists: directory, actor, requestId, peppers, limits, now }
+  }
+  const system = contextFor({ kind: 'system', name: 'server' }, 'start')
+  const keyring = await openKeys(runtime, system)
   return {
     ...runtime,
     issuer,
@@ -116,8 +125,17 @@ export async function openServices(runtime: Runtime, issuer: string): Promise<Se
     throttle: new Throttle(settings.oauth.throttleFailures, now),
     check: tokenCheck(runtime, issuer)(keyring, directory),
     ensureFresh: () => directory.ensureFresh(settings.storage.maxStalenessSeconds),
-    contextFor: (actor, requestId) => {
-      return { store, lists: directory, actor, requestId, peppers, limits, now }
-    },
+    contextFor,
+  }
+}
+
+/** Opens store and keys and loads what logins need. Fails when one of them cannot be used. */
+export async function openServices(runtime: Runtime, issuer: string): Promise<Services> {
+  const opened = await openSettled(runtime)
+  try {
+    return await servicesOn(opened, runtime, issuer)
+  } catch (error) {
+    await opened.close()
+    throw error
   }
 }

@@ -1,10 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { isProblem } from '../domain/problem.ts'
 import { issuerOf } from '../http/issuer.ts'
 import { openListener } from '../http/listener.ts'
 import { healthReport } from '../telemetry/health.ts'
 import { faultFields } from '../telemetry/logger.ts'
 import { runInBackground, writeGathered } from './background.ts'
 import { type FirstStart, firstStart } from './first-start/first-start.ts'
+import { markFolders } from './installation/in-place.ts'
+import { settleIn } from './installation/settle-in.ts'
 import { dispatcher, openRoutes, type Routes } from './routes.ts'
 import { openServices, type Runtime, type Services } from './services.ts'
 
@@ -44,11 +47,29 @@ async function openAll(runtime: Runtime, issuer: string) {
   const services = await openServices(runtime, issuer)
   try {
     const first = await firstStart(services)
+    await settleIn(services)
     await services.directory.catchUp()
     return { services, first }
   } catch (error) {
     await services.store.close()
     throw error
+  }
+}
+
+const retryMs = 1000
+
+/** A store that goes away again while it is read at the start is waited for like one that is late. */
+async function openPatiently(runtime: Runtime, issuer: string) {
+  const deadline = performance.now() + runtime.settings.storage.startTimeoutSeconds * 1000
+  for (;;) {
+    try {
+      return await openAll(runtime, issuer)
+    } catch (error) {
+      const isOver = performance.now() + retryMs > deadline
+      if (isOver || !isProblem(error, 'store.unavailable')) throw error
+      runtime.log.warn('waiting for the store', faultFields(error))
+      await wait(retryMs)
+    }
   }
 }
 
@@ -58,6 +79,7 @@ async function leave(services: Services, stopTasks: () => Promise<void>): Promis
   try {
     await stopTasks()
     await writeGathered(services, true)
+    await markFolders(services.settings, store)
   } catch (error) {
     log.warn('not written', faultFields(error))
   }
@@ -74,7 +96,7 @@ export async function startServer(runtime: Runtime): Promise<StartedServer> {
   )
   const listener = await openListener(settings.http, () => dispatch)
   const issuer = issuerOf(settings.issuer, listener)
-  const { services, first } = await openAll(runtime, issuer).catch(async (error) => {
+  const { services, first } = await openPatiently(runtime, issuer).catch(async (error) => {
     await listener.drain(0)
     throw error
   })

@@ -1,6 +1,6 @@
 import { ensureKey, type KeyOptions } from './ensure.ts'
 import { pathOf, readKey, readTexts } from './files.ts'
-import type { PublicJwk } from './jwk.ts'
+import { type PublicJwk, thumbprintOf } from './jwk.ts'
 import { type KeyFile, openPrivateKey } from './key-file.ts'
 import { isOver, type Phased, phasesOf } from './phases.ts'
 import {
@@ -101,6 +101,14 @@ export class Keyring {
   /** The same array until something changes: the current key first, then next, then retired ones. */
   get published(): readonly PublicJwk[] {
     return this.#snapshot.published
+  }
+
+  /** All keys of the folder, those that are over included: what may be known of them everywhere. */
+  get seen() {
+    return [...this.#holdings.values()].map(({ key }) => {
+      const { kid, alg, createdAt, signsFrom, publicKey } = key
+      return { kid, alg, createdAt, signsFrom, thumbprint: thumbprintOf(publicKey) }
+    })
   }
 
   /** The key that a token names, unless it is unknown or over. */

@@ -13,6 +13,9 @@ export const auditActions = {
   'client_key.create': 'a client key was created',
   'client_key.update': 'a client key was renamed, disabled or enabled',
   'client_key.delete': 'a client key was deleted',
+  'signing_key.create': 'a signing key was made or imported',
+  'signing_key.update': 'a signing key begins to sign at another moment',
+  'signing_key.delete': 'a signing key ended: it is over, or was taken out',
   'token.revoke': 'one access token was revoked',
   'login.refused': 'logins were refused: folded by client, reason and minute',
 } as const satisfies Record<string, string>

@@ -11,6 +11,7 @@ async function make(ctx: Context): Promise<void> {
     live: true,
     mark: randomUUID(),
     epoch: 0,
+    pepper: ctx.peppers[0].id,
     ending: [],
   }
   try {

@@ -60,6 +60,11 @@ describe('the table of actions', () => {
     change: 'it asserts the action that it is given',
     insert: 'its callers assert',
     changeAccount: 'it asserts the action that it is given',
+    assertNotLast: 'it guards a change that was asserted',
+    ensureInstallation: 'the server makes it for itself',
+    writeInstallation: 'its callers assert, or are the server itself',
+    recordSigningKeys: 'the server tells what it sees in its keys folder',
+    endSigningKey: 'the server tells what it sees in its keys folder',
     revokeToken: 'a caller ends its own token (RFC 7009 §2.1), which the endpoint checks',
   }
 

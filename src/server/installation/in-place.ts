@@ -1,0 +1,105 @@
+import { access } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Settings } from '../../config/schema.ts'
+import { installationId } from '../../domain/installation/installation.ts'
+import type { Store } from '../../domain/store.ts'
+import { isEmbedded } from '../../storage/open.ts'
+import { type Mark, markFile, readMark, writeMark } from './marks.ts'
+
+/** The folders that are used with one database, and the settings that name them. */
+function foldersOf({ data, keys }: Settings) {
+  return [
+    { dir: resolve(data.dir), setting: 'data.dir (OSTIARY_DATA_DIR)' },
+    { dir: resolve(keys.dir), setting: 'keys.dir (OSTIARY_KEYS_DIR)' },
+  ] as const
+}
+
+/** How messages name the store: a URI may hold a password. */
+function storeName({ storage }: Settings): string {
+  return isEmbedded(storage.uri)
+    ? `The database ${resolve(storage.uri.slice('sqlite:'.length))}`
+    : 'The MongoDB database of storage.uri (OSTIARY_STORAGE_URI)'
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return await access(file).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Whether nothing was ever written: no entry of the log, and no account, not even a deleted one. */
+async function isEmpty(store: Store): Promise<boolean> {
+  if ((await store.head()) > 0) return false
+  return (await store.scan('account', { after: '', limit: 1 })).length === 0
+}
+
+/** What a first start makes before it is done: found beside an empty store, it was in use. */
+async function leftovers(dir: string, mark: Mark | undefined): Promise<readonly string[]> {
+  // A first start that was killed is finished, not refused.
+  if (mark?.mark === undefined && mark !== undefined) return []
+  if (await isThere(join(dir, 'bootstrap.pending.json'))) return []
+  const names = ['pepper', 'bootstrap.json'].map((name) => join(dir, name))
+  const there = await Promise.all(names.map(isThere))
+  return names.filter((_name, index) => there[index])
+}
+
+async function assertUnused(settings: Settings): Promise<void> {
+  const found: string[] = []
+  for (const { dir } of foldersOf(settings)) {
+    const mark = await readMark(dir)
+    if (mark?.mark !== undefined) found.push(join(dir, markFile))
+    if (dir === resolve(settings.data.dir)) found.push(...(await leftovers(dir, mark)))
+  }
+  if (found.length === 0) return
+  throw new Error(
+    `${storeName(settings)} is empty, but ${found.join(', ')} ${found.length > 1 ? 'are' : 'is'} of an installation in use. Nothing was made. Put the database back (\`ostiary restore <backup>\`; a copy of ostiary.db needs its ostiary.db-wal), or correct storage.uri; to begin anew on purpose, move these files away`,
+  )
+}
+
+async function assertSame(settings: Settings, store: Store): Promise<void> {
+  const installation = await store.get('installation', installationId)
+  for (const { dir, setting } of foldersOf(settings)) {
+    const { mark, head, hash } = (await readMark(dir)) ?? {}
+    if (mark === undefined) continue
+    if (installation !== undefined && installation.mark !== mark) {
+      throw new Error(
+        `${storeName(settings)} and the folder ${dir} (${setting}) belong to two installations: correct storage.uri or ${setting}; if they do belong together, remove ${join(dir, markFile)}`,
+      )
+    }
+    if (head !== undefined && !(await isAsNew(store, head, hash))) {
+      throw new Error(
+        `${storeName(settings)} is older than ${join(dir, markFile)} says: it would bring back what was deleted, rotated and revoked since. Put the newest one back; to go on with this one, run \`ostiary restore\`, which ends all access tokens and lists what lives again`,
+      )
+    }
+  }
+}
+
+async function isAsNew(store: Store, head: number, hash: string | undefined): Promise<boolean> {
+  if (head === 0) return true
+  const [event] = await store.events({ after: head - 1, limit: 1 })
+  return event?.seq === head && (hash === undefined || event.hash === hash)
+}
+
+/**
+ * Refuses a store that is not the one that the folders were used with: an empty one, an older copy,
+ * or that of another installation. What is missing is never replaced by something new.
+ */
+export async function assertInPlace(settings: Settings, store: Store): Promise<void> {
+  if (!(await isEmpty(store))) return await assertSame(settings, store)
+  await assertUnused(settings)
+  // From here on, what a start that is killed leaves in the folder is not taken for one in use.
+  await writeMark(resolve(settings.data.dir), {})
+}
+
+/** Notes in the folders which database they are used with, and how far its log has come. */
+export async function markFolders(settings: Settings, store: Store): Promise<void> {
+  const installation = await store.get('installation', installationId)
+  if (!installation) return
+  const { mark } = installation
+  const [last] = await store.events({ newestFirst: true, limit: 1 })
+  const place = last === undefined ? {} : { head: last.seq, hash: last.hash }
+  await writeMark(resolve(settings.data.dir), { mark, ...place })
+  const keysDir = resolve(settings.keys.dir)
+  if ((await readMark(keysDir))?.mark !== mark) await writeMark(keysDir, { mark })
+}

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { replaceFile } from '../../files/durable.ts'
+import { codeOf } from '../../files/reason.ts'
+
+/** The name of the file that tells with which database a folder is used. */
+export const markFile = '.installation'
+
+/** What a folder knows of the database that it is used with; nothing yet during a first start. */
+export interface Mark {
+  /** The random name of the installation. */
+  readonly mark?: string
+  /** How far the log had come, at least. */
+  readonly head?: number
+  /** The hash of that entry. */
+  readonly hash?: string
+}
+
+function parse(text: string): Mark {
+  try {
+    const { mark, head, hash }: Readonly<Record<string, unknown>> = Object(JSON.parse(text))
+    return {
+      ...(typeof mark === 'string' && { mark }),
+      ...(typeof head === 'number' && { head }),
+      ...(typeof hash === 'string' && { hash }),
+    }
+  } catch {
+    return {}
+  }
+}
+
+/** The mark of a folder; undefined when it has none. */
+export async function readMark(dir: string): Promise<Mark | undefined> {
+  try {
+    return parse(await readFile(join(dir, markFile), 'utf8'))
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+const unwritable: readonly unknown[] = ['ENOENT', 'EROFS', 'EACCES', 'EPERM']
+
+/** Marks a folder. One that is not there, or in which nothing can be written, stays without. */
+export async function writeMark(dir: string, mark: Mark): Promise<void> {
+  try {
+    await replaceFile(dir, markFile, `${JSON.stringify(mark)}\n`)
+  } catch (error) {
+    if (!unwritable.includes(codeOf(error))) throw error
+  }
+}

@@ -1,0 +1,41 @@
+import { resolve } from 'node:path'
+import type { Context } from '../../domain/context.ts'
+import type { Services } from '../services.ts'
+import { missingKeys, recordKeys } from './check-keys.ts'
+import { checkPeppers } from './check-peppers.ts'
+import { markFolders } from './in-place.ts'
+
+/** The context of what a start and the background do for the installation as a whole. */
+function contextOf({ contextFor }: Pick<Services, 'contextFor'>): Context {
+  return contextFor({ kind: 'system', name: 'server' }, 'installation')
+}
+
+function placeOf({ settings }: Services) {
+  const { keys, tokens } = settings
+  return { dir: resolve(keys.dir), maxTokenLifetimeSeconds: tokens.accessSeconds }
+}
+
+/** Compares peppers and keys with what the store knows, and notes in store and folders what is new. */
+export async function settleIn(services: Services): Promise<void> {
+  const { peppers, settings, store } = services
+  await checkPeppers(contextOf(services), peppers)
+  await followKeysOf(services)
+  await markFolders(settings, store)
+}
+
+/** Tells the store, and with it the log, what happened to the signing keys. */
+export async function followKeysOf(services: Services): Promise<void> {
+  await recordKeys(contextOf(services), placeOf(services), services.keyring)
+}
+
+/** Says when another process signs with a key that is not in our folder: we refuse its tokens. */
+export async function warnOfMissingKeys(services: Services): Promise<void> {
+  const kids = new Set(services.keyring.seen.map(({ kid }) => kid))
+  const place = placeOf(services)
+  const missing = await missingKeys(contextOf(services), place, kids)
+  if (missing.length === 0) return
+  services.log.warn('keys.dir lacks signing keys of this installation: their tokens are refused', {
+    dir: place.dir,
+    kids: missing,
+  })
+}
