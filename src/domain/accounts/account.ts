@@ -6,6 +6,7 @@ import {
 } from '../credentials/credential.ts'
 import type { Id } from '../ids.ts'
 import type { Owner } from '../owner.ts'
+import { type Digest, digestShape } from '../secret.ts'
 import { count, list, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
 import { type Versioned, versionedMembers } from '../versioned.ts'
 
@@ -43,6 +44,11 @@ export interface Account extends Versioned {
   readonly createdAt: number
   readonly createdBy: string
   readonly updatedAt: number
+  /**
+   * Of the first account alone: the client key that belongs to it. It is written with the account, so
+   * that whoever finds the account and not the key can make the key without knowing its value.
+   */
+  readonly firstClientKey?: Digest
 }
 
 /** What is stored of an account. */
@@ -64,6 +70,7 @@ export const accountShape: Shape<Account> = object<Account>({
   createdAt: number,
   createdBy: text(),
   updatedAt: number,
+  firstClientKey: optional(digestShape),
 })
 
 /** Shape 1 had a moment in the place of the generation, 0 for none; it holds until a raise. */

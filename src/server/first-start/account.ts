@@ -1,11 +1,19 @@
 import { permissionNames } from '../../domain/access/permissions.ts'
 import type { Account } from '../../domain/accounts/account.ts'
 import { insert } from '../../domain/change.ts'
+import type { ClientKey } from '../../domain/client-keys/client-key.ts'
 import { actorRef, type Context } from '../../domain/context.ts'
 import { checkSecret } from '../../domain/credentials/check-secret.ts'
 import { trustedId } from '../../domain/ids.ts'
 import { isProblem } from '../../domain/problem.ts'
-import { digestWith, fingerprint, Secret } from '../../domain/secret.ts'
+import {
+  type Digest,
+  digestWith,
+  fingerprint,
+  type Pepper,
+  Secret,
+  sameDigest,
+} from '../../domain/secret.ts'
 
 /** Fixed ids: whatever number of processes start on an empty store, one of them is first. */
 const rootAccount = trustedId('account', 'acc_00000000000000000000000000000')
@@ -35,12 +43,8 @@ export async function hasFirstAccount(ctx: Context): Promise<boolean> {
   return (await ctx.store.get('account', rootAccount)) !== undefined
 }
 
-/** Whether a first start made the account and may have come no further: its client key is the next entry. */
-export async function isUnfinished(ctx: Context): Promise<boolean> {
-  return (await ctx.store.head()) <= 1 && (await hasFirstAccount(ctx))
-}
-
-function firstAccount(ctx: Context, { clientId, clientSecret }: FirstCredentials): Account {
+function firstAccount(ctx: Context, first: FirstCredentials): Account {
+  const { clientId, clientSecret, clientKey } = first
   const now = ctx.now()
   const { id: createdBy } = actorRef(ctx.actor)
   return {
@@ -69,28 +73,39 @@ function firstAccount(ctx: Context, { clientId, clientSecret }: FirstCredentials
     createdAt: now,
     createdBy,
     updatedAt: now,
+    firstClientKey: digestWith(ctx.peppers[0], clientKey.reveal()),
   }
 }
 
-/** The client key's id is made of its digest: making it twice is making it once. */
-function clientKeyId(digest: string): string {
-  return `ckid_${fingerprint('client key', digest).slice(0, 25)}`
-}
-
-async function ensureClientKey(ctx: Context, value: Secret): Promise<void> {
-  const digest = digestWith(ctx.peppers[0], value.reveal())
-  const id = clientKeyId(digest.value)
-  if ((await ctx.store.get('client_key', id)) !== undefined) return
-  const now = ctx.now()
-  const record = {
-    id,
+/** Its id is made of its digest: making it twice is making it once. */
+function firstClientKey(ctx: Context, digest: Digest): ClientKey {
+  return {
+    id: `ckid_${fingerprint('client key', digest.value).slice(0, 25)}`,
     version: 1,
     live: true,
     name: 'initial',
     digest,
     active: true,
-    createdAt: now,
+    createdAt: ctx.now(),
+    createdBy: actorRef(ctx.actor).id,
   }
+}
+
+/** Whether it is there, or was: the log still knows a key that was deleted, and it stays deleted. */
+async function wasMade({ store }: Context, { id }: ClientKey): Promise<boolean> {
+  if ((await store.get('client_key', id)) !== undefined) return true
+  return (await store.events({ targetId: id, limit: 1 })).length > 0
+}
+
+/**
+ * Makes the client key of the first account where a crash left none: whoever starts next can, since
+ * the account carries its digest.
+ */
+export async function completeFirstAccount(ctx: Context): Promise<void> {
+  const account = await ctx.store.get('account', rootAccount)
+  if (account?.firstClientKey === undefined) return
+  const record = firstClientKey(ctx, account.firstClientKey)
+  if (await wasMade(ctx, record)) return
   await once(() => insert(ctx, 'client_key', { action: 'client_key.create', record }))
 }
 
@@ -104,25 +119,37 @@ async function once(write: () => Promise<void>): Promise<void> {
 }
 
 /**
- * Makes the first root account and its client key, or finishes making them after a crash. Answers
- * whether these credentials are the ones that hold: another process may have been first.
+ * Makes the first root account, in one write with the digest of its client key. Answers whether these
+ * credentials are the ones that hold: another process may have been first.
  */
 export async function makeFirstAccount(ctx: Context, first: FirstCredentials): Promise<boolean> {
   const account = firstAccount(ctx, first)
   await once(() => insert(ctx, 'account', { action: 'account.create', record: account }))
   const kept = await ctx.store.get('account', rootAccount)
-  const isOurs = kept?.clientId === first.clientId && holds(ctx, kept, first.clientSecret)
-  if (isOurs) await ensureClientKey(ctx, first.clientKey)
-  return isOurs
+  if (kept?.clientId !== first.clientId) return false
+  return isOurKey(ctx, kept, first.clientKey) && holds(ctx, kept, first.clientSecret)
 }
 
 function holds(ctx: Context, account: Account, secret: Secret): boolean {
   return checkSecret(account, secret.reveal(), { peppers: ctx.peppers, now: ctx.now() }).ok
 }
 
-async function isOpenedBy(ctx: Context, clientKey: string): Promise<boolean> {
-  const ids = ctx.peppers.map((pepper) => clientKeyId(digestWith(pepper, clientKey).value))
-  return (await ctx.store.getMany('client_key', ids)).some(({ live }) => live)
+/**
+ * Of processes that agree on the account, but not on the key, one has both right. An account of the
+ * first release knows of no key.
+ */
+function isOurKey(ctx: Context, { firstClientKey: digest }: Account, value: Secret): boolean {
+  if (digest === undefined) return true
+  const isMadeWith = (pepper: Pepper) => sameDigest(digestWith(pepper, value.reveal()), digest)
+  return ctx.peppers.some(isMadeWith)
+}
+
+async function isOpenedBy({ peppers, store }: Context, clientKey: string): Promise<boolean> {
+  for (const pepper of peppers) {
+    const { value } = digestWith(pepper, clientKey)
+    if ((await store.find('client_key', 'digest', value)) !== undefined) return true
+  }
+  return false
 }
 
 /** The settings that were given, and are not what holds: somebody may wait for them to work. */

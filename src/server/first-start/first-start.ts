@@ -4,10 +4,10 @@ import { newClientId } from '../../domain/ids.ts'
 import { isMistyped, newSecret, Secret } from '../../domain/secret.ts'
 import type { Services } from '../services.ts'
 import {
+  completeFirstAccount,
   type FirstCredentials,
   hasFirstAccount,
   isEmptyStore,
-  isUnfinished,
   makeFirstAccount,
   unusedWishes,
   type Wishes,
@@ -80,18 +80,19 @@ async function chooseFor(
 
 /** What this start is to make, or to finish; undefined when there is nothing to do. */
 async function wanted(ctx: Context, place: Place): Promise<FirstCredentials | undefined> {
-  const { dir, wishes } = place
+  const { dir } = place
   const noted = await readNote(dir)
   if (await isEmptyStore(ctx)) return await chooseFor(place, noted)
   if (noted && (await hasFirstAccount(ctx))) return noted
   // The account that it was for is gone: it must not come back.
   if (noted) await dropNote(dir)
-  return isWhole(wishes) && (await isUnfinished(ctx)) ? choose(wishes, undefined) : undefined
+  return undefined
 }
 
 /**
- * On an empty store: chooses the first credentials, notes them in the data folder, then makes the
- * account, then says so. A crash between any two steps is finished by the next start.
+ * On an empty store: chooses the first credentials, notes them in the data folder, makes the account
+ * with them, then says so. The account is the one step that counts: what a crash leaves before it is
+ * begun anew, and what it leaves after it any later start completes, of whichever process.
  */
 export async function firstStart(
   services: Pick<Services, 'settings' | 'issuer' | 'contextFor' | 'log'>,
@@ -100,7 +101,9 @@ export async function firstStart(
   const dir = resolve(settings.data.dir)
   const ctx = contextFor({ kind: 'system', name: 'first start' }, 'first-start')
   const first = await wanted(ctx, { dir, issuer, wishes: settings.bootstrap })
-  if (first && (await makeFirstAccount(ctx, first))) return { first, file: await confirmNote(dir) }
+  const isOurs = first !== undefined && (await makeFirstAccount(ctx, first))
+  await completeFirstAccount(ctx)
+  if (isOurs) return { first, file: await confirmNote(dir) }
   if (first) await dropNote(dir)
   for (const name of await unusedWishes(ctx, settings.bootstrap)) {
     log.warn(`${name} is set and not used: it is read on an empty store only. Unset it`)

@@ -1,0 +1,211 @@
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { afterEach, expect, test } from '@jest/globals'
+import { loadSettings } from '../../src/config/load.ts'
+import type { Actor, Context } from '../../src/domain/context.ts'
+import { checkSecret } from '../../src/domain/credentials/check-secret.ts'
+import { digestWith, newPepperKey, pepperOf } from '../../src/domain/secret.ts'
+import type { Store } from '../../src/domain/store.ts'
+import { firstStart } from '../../src/server/first-start/first-start.ts'
+import { openStore } from '../../src/storage/open.ts'
+import { openLogger } from '../../src/telemetry/logger.ts'
+import { limits } from '../domain/world.ts'
+import { onEachStore } from '../support/stores.ts'
+
+const undo: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step()
+})
+
+const peppers = [pepperOf(newPepperKey())] as const
+
+async function newFolder(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'ostiary-first-'))
+  undo.push(() => rm(dir, { recursive: true, force: true }))
+  return dir
+}
+
+/** Calls of a store, until the process dies: before one of them reaches it, or before it has heard of the end. */
+interface Fate {
+  readonly diesAt: number
+  readonly hasReached: boolean
+}
+
+const lucky: Fate = { diesAt: Number.POSITIVE_INFINITY, hasReached: true }
+
+function mortal(store: Store, { diesAt, hasReached }: Fate): { store: Store; calls: () => number } {
+  let calls = 0
+  const dead = new Error('the process died here')
+  const handler: ProxyHandler<Store> = {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(target, name)
+      if (typeof method !== 'function') return method
+      return async (...given: unknown[]) => {
+        calls += 1
+        if (calls > diesAt || (calls === diesAt && !hasReached)) throw dead
+        const answer = await method.apply(target, given)
+        if (calls === diesAt) throw dead
+        return answer
+      }
+    },
+  }
+  return { store: new Proxy(store, handler), calls: () => calls }
+}
+
+const lists: Context['lists'] = {
+  findAccounts: () => {
+    throw new Error('a first start lists nothing')
+  },
+}
+
+const wishes = {
+  OSTIARY_BOOTSTRAP_CLIENT_ID: 'operator',
+  OSTIARY_BOOTSTRAP_CLIENT_SECRET: 'a-secret-of-the-operators-own',
+  OSTIARY_BOOTSTRAP_CLIENT_KEY: 'operators-key',
+}
+
+interface Started {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly clientKey: string
+}
+
+onEachStore('the first start', (kind) => {
+  async function newStore(): Promise<Store> {
+    const { env, drop } = kind.fresh()
+    undo.push(drop)
+    const uri = env['OSTIARY_STORAGE_URI'] ?? `sqlite:${join(await newFolder(), 'ostiary.db')}`
+    const store = await openStore({ uri, timeoutSeconds: 5, startTimeoutSeconds: 0 }, () => {})
+    undo.push(() => store.close())
+    return store
+  }
+
+  function begin(store: Store, dir: string, env: Record<string, string> = {}) {
+    const contextFor = (actor: Actor, requestId: string): Context => {
+      return { store, lists, actor, requestId, peppers, limits, now: Date.now }
+    }
+    const { settings } = loadSettings({
+      ...env,
+      OSTIARY_DATA_DIR: dir,
+      OSTIARY_SECRET_PEPPER: peppers[0].key.reveal(),
+    })
+    const log = openLogger({ level: 'error', format: 'json', stream: new PassThrough() })
+    return firstStart({ settings, issuer: 'http://localhost', contextFor, log })
+  }
+
+  const noted = async (dir: string): Promise<Started> =>
+    JSON.parse(await readFile(join(dir, 'bootstrap.json'), 'utf8'))
+  const isThere = (file: string) =>
+    access(file).then(
+      () => true,
+      () => false,
+    )
+
+  /** What is in the store: whoever can log in, and the keys that name an application. */
+  async function made(store: Store) {
+    await store.settle()
+    return {
+      accounts: await store.list('account', { limit: 10 }),
+      keys: await store.list('client_key', { limit: 10 }),
+    }
+  }
+
+  async function expectWhole(store: Store, first?: Started): Promise<void> {
+    const { accounts, keys } = await made(store)
+    expect([accounts.length, keys.length]).toEqual([1, 1])
+    if (!first) return
+    const [account] = accounts
+    const judged = { peppers, now: Date.now() }
+    expect(account?.clientId).toBe(first.clientId)
+    expect(checkSecret(account, first.clientSecret, judged).ok).toBe(true)
+    expect(keys[0]?.digest).toEqual(digestWith(peppers[0], first.clientKey))
+  }
+
+  async function steps(env?: Record<string, string>): Promise<number> {
+    const { store, calls } = mortal(await newStore(), lucky)
+    await begin(store, await newFolder(), env)
+    return calls()
+  }
+
+  /** One start for each place at which a process can die, each on a store of its own. */
+  async function dyingEverywhere(
+    env: Record<string, string> | undefined,
+    then: (store: Store, dir: string) => Promise<void>,
+  ): Promise<void> {
+    const places = await steps(env)
+    expect(places).toBeGreaterThan(5)
+    for (let diesAt = 1; diesAt <= places; diesAt += 1) {
+      for (const hasReached of [false, true]) {
+        const [store, dir] = [await newStore(), await newFolder()]
+        await expect(begin(mortal(store, { diesAt, hasReached }).store, dir, env)).rejects.toThrow()
+        await then(store, dir)
+      }
+    }
+  }
+
+  test('that dies at any step is finished by the next one, with what it had chosen', async () => {
+    await dyingEverywhere(undefined, async (store, dir) => {
+      const first = await begin(store, dir)
+      await expectWhole(store, await noted(dir))
+      expect(first?.file).toBe(join(dir, 'bootstrap.json'))
+      expect(await isThere(join(dir, 'bootstrap.pending.json'))).toBe(false)
+      expect(await begin(store, dir)).toBeUndefined()
+    })
+  }, 60_000)
+
+  test('that dies at any step and loses its folder is finished by the next one, as the settings say', async () => {
+    await dyingEverywhere(wishes, async (store) => {
+      await begin(store, await newFolder(), wishes)
+      await expectWhole(store, {
+        clientId: wishes.OSTIARY_BOOTSTRAP_CLIENT_ID,
+        clientSecret: wishes.OSTIARY_BOOTSTRAP_CLIENT_SECRET,
+        clientKey: wishes.OSTIARY_BOOTSTRAP_CLIENT_KEY,
+      })
+    })
+  }, 60_000)
+
+  test('leaves no account without its client key, whoever comes next with which settings', async () => {
+    await dyingEverywhere(undefined, async (store) => {
+      await begin(store, await newFolder(), wishes)
+      await expectWhole(store)
+    })
+  }, 60_000)
+
+  test('makes no client key again that was deleted since, even when nothing is left of it', async () => {
+    const [store, dir] = [await newStore(), await newFolder()]
+    await begin(store, dir)
+    const [key] = (await made(store)).keys
+    if (!key) throw new Error('no client key')
+    const { id, version } = key
+    await store.commit(
+      'client_key',
+      { ...key, version: version + 1, live: false, purgeAfter: 0 },
+      {
+        id: `${id}:${version + 1}`,
+        at: 0,
+        action: 'client_key.delete',
+        actor: { kind: 'system', id: 'test', name: 'test' },
+        target: { kind: 'client_key', id, name: '' },
+        requestId: 'test',
+      },
+    )
+    await store.sweep(Date.now())
+    expect(await store.get('client_key', id)).toBeUndefined()
+    await begin(store, dir)
+    expect((await made(store)).keys).toEqual([])
+  })
+
+  test('of several at once makes one account and one client key, and one of them tells both', async () => {
+    const store = await newStore()
+    const dirs = await Promise.all([newFolder(), newFolder(), newFolder()])
+    // They agree on the account, and each would choose a client key of its own.
+    const { OSTIARY_BOOTSTRAP_CLIENT_KEY: _, ...partly } = wishes
+    const results = await Promise.all(dirs.map((dir) => begin(store, dir, partly)))
+    const winners = dirs.filter((_dir, n) => results[n] !== undefined)
+    expect(winners).toHaveLength(1)
+    for (const dir of winners) await expectWhole(store, await noted(dir))
+    for (const dir of dirs) expect(await isThere(join(dir, 'bootstrap.pending.json'))).toBe(false)
+  })
+})
