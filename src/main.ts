@@ -3,6 +3,7 @@ import { announceFirst } from './server/first-start/announce.ts'
 import { type StartedServer, startServer } from './server/start.ts'
 import { faultFields, type LogForm, logLine, openLogger } from './telemetry/logger.ts'
 import { surviveLostOutputs } from './telemetry/output.ts'
+import { printableLines } from './telemetry/printable.ts'
 import { redact } from './telemetry/redaction.ts'
 
 /**
@@ -12,7 +13,7 @@ import { redact } from './telemetry/redaction.ts'
 function refuseToStart(error: unknown, form: LogForm): never {
   const reason = error instanceof Error ? error.message : String(error)
   const told = { level: 'error', message: 'cannot start', reason }
-  const plain = `ostiary: cannot start: ${redact(reason)}\n`
+  const plain = `ostiary: cannot start: ${printableLines(redact(reason))}\n`
   process.stderr.write(process.stderr.isTTY ? plain : logLine(form, told))
   process.exit(2)
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
+import { printableLines } from '../telemetry/printable.ts'
 import { accountsCommand } from './commands/accounts.ts'
 import { auditCommand } from './commands/audit.ts'
 import { credentialsCommand } from './commands/credentials.ts'
@@ -67,8 +68,17 @@ function asksForJson(args: readonly string[]): boolean {
   return (end === -1 ? args : args.slice(0, end)).includes('--json')
 }
 
+/** The same world, in which nothing is printed that would not be seen as what it is. */
+function seen(world: World): World {
+  const through = (output: World['stdout']) => ({
+    write: (text: string) => output.write(printableLines(text)),
+  })
+  return { ...world, stdout: through(world.stdout), stderr: through(world.stderr) }
+}
+
 /** Runs one command line in a world, such as a process; resolves with the exit code. */
-export async function run(args: readonly string[], world: World): Promise<number> {
+export async function run(args: readonly string[], given: World): Promise<number> {
+  const world = seen(given)
   const isForPrograms = asksForJson(args)
   try {
     const program = buildProgram(world, isForPrograms)

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import stringWidth from 'string-width'
+import { printable } from '../telemetry/printable.ts'
 import type { Shown } from './failure.ts'
 import { type Column, padded, tableFor } from './table.ts'
 import { worldOf } from './world.ts'
@@ -93,11 +94,11 @@ export function fields(values: Readonly<Record<string, string | undefined>>): st
 }
 
 /**
- * What others called a thing goes to the terminal without what controls it. Joiners and variation
+ * What others called a thing goes to the terminal in one line, with escapes for what is not seen. Joiners and variation
  * selectors go too: terminals do not agree how wide is what they join.
  */
 export function plain(text: string): string {
-  return text.replace(/[\u200d\ufe0e\ufe0f]/g, '').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')
+  return printable(text.replace(/[\u200d\ufe0e\ufe0f]/g, ''))
 }
 
 /** A time of the server as a person reads it: to the second, in UTC. */

@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream'
 import { createLogger, format, transports } from 'winston'
 import { lenientOutput } from './output.ts'
-import { redact } from './redaction.ts'
+import { printable } from './printable.ts'
+import { redact, tellable } from './redaction.ts'
 
 /** What a log line tells besides its message. */
 export type LogFields = Readonly<Record<string, unknown>>
@@ -30,31 +31,35 @@ export interface LoggerOptions {
 
 const line = Symbol.for('message')
 
-/** What cannot be taken for anything but the value of its field. */
-function isPlain(value: unknown): boolean {
-  return typeof value === 'string' && /^[\w.:/@-]+$/.test(value)
+/** As it is when it cannot be taken for anything but the value of its field; quoted otherwise. */
+function fieldText([name, given]: readonly [string, unknown]): string {
+  const value = tellable(name, given)
+  const isPlain = typeof value === 'string' && /^[\w.:/@-]+$/.test(value)
+  return `${name}=${isPlain ? value : JSON.stringify(value, tellable)}`
 }
 
 type Line = LogFields & { readonly level: string; readonly message: unknown }
 type Print = (given: Line, timestamp: string) => string
 
 function asJson({ level, message, ...rest }: Line, timestamp: string): string {
-  return JSON.stringify({ timestamp, level, message, ...rest })
+  return JSON.stringify({ timestamp, level, message, ...rest }, tellable)
 }
 
 function asText({ level, message, ...rest }: Line, timestamp: string): string {
-  const fields = Object.entries(rest)
-    .map(([name, value]) => `${name}=${isPlain(value) ? value : JSON.stringify(value)}`)
-    .join(' ')
+  const fields = Object.entries(rest).map(fieldText).join(' ')
   return `${timestamp} ${level} ${message}${fields === '' ? '' : ` ${fields}`}`
 }
 
 const shapes = { json: asJson, text: asText } as const
 
-/** The whole line in one step. Redaction comes last, so that no field can get around it. */
+/** The whole line in one step: what a field is comes first, patterns and what is not seen come last. */
+function lineOf(print: Print, told: Line): string {
+  return printable(redact(print(told, new Date().toISOString())))
+}
+
 function written(print: Print) {
   const wrap = format((info) => {
-    info[line] = redact(print(info, new Date().toISOString()))
+    info[line] = lineOf(print, info)
     return info
   })
   return wrap()
@@ -62,7 +67,7 @@ function written(print: Print) {
 
 /** One line as the log has them, for what is said where no log is open. */
 export function logLine(form: LogForm, told: Line): string {
-  return `${redact(shapes[form](told, new Date().toISOString()))}\n`
+  return `${lineOf(shapes[form], told)}\n`
 }
 
 /** Standard output, and a word about the lines that could not be written to it. */

@@ -1,18 +1,46 @@
 const mask = '[redacted]'
 
+/** Fields whose values are secrets, by their names without case, hyphens and underscores. */
+const secretFields = new Set([
+  ...['secret', 'clientsecret', 'clientkey', 'apikey', 'password', 'passphrase'],
+  ...['pepper', 'peppers', 'retiredpeppers', 'privatekey', 'privatekeydata'],
+  ...['assertion', 'clientassertion', 'token', 'accesstoken', 'refreshtoken', 'idtoken'],
+  ...['authorization', 'proxyauthorization', 'cookie', 'setcookie'],
+  // RFC 7518 §6: the members of a private JWK.
+  ...['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'],
+])
+
+/** What may be told of a field: for `JSON.stringify`, which asks for each. Nothing is no secret. */
+export function tellable(name: string, value: unknown): unknown {
+  const isEmpty = value === undefined || value === null || value === ''
+  return !isEmpty && secretFields.has(name.toLowerCase().replaceAll(/[-_]/g, '')) ? mask : value
+}
+
+/**
+ * RFC 7515 §4.1.1, RFC 7516 §4.1.1: the header of every token names its algorithm. What only begins
+ * like one is a name that somebody chose.
+ */
+function withoutToken(text: string): string {
+  const [header = '', ...rest] = text.split('.')
+  if (rest.length === 0) return text
+  return Buffer.from(header, 'base64url').toString('latin1').includes('"alg"') ? mask : text
+}
+
 /**
  * What may never be in a log line, however it got there: each with what takes its place. None may
  * search anew from every character of a long run: what a stranger sends is in these lines.
  */
-const patterns: readonly (readonly [RegExp, string])[] = [
+const patterns: readonly (readonly [RegExp, string | ((found: string) => string)])[] = [
   [/ost_[sc]k_[A-Za-z0-9_-]{8,}/g, `ost_${mask}`],
-  [/eyJ[A-Za-z0-9_-]{6,}(\.[A-Za-z0-9_-]*)*/g, mask],
+  [/eyJ[A-Za-z0-9_-]{6,}(\.[A-Za-z0-9_-]*)*/g, withoutToken],
   [
     /-----BEGIN [A-Z ]*PRIVATE KEY-----[^"]*?(-----END [A-Z ]*PRIVATE KEY-----|(?=\\{0,3}")|$)/g,
     mask,
   ],
-  [/\b(Basic|Bearer)\s+[A-Za-z0-9+/._~=-]{4,}/gi, `$1 ${mask}`],
-  [/:\/\/[^\s/"]*@/g, `://${mask}@`],
+  // RFC 9110 §11.6.1: what has a realm is a challenge, and holds no credentials.
+  [/\b(Basic|Bearer)\s+(?!realm=)[A-Za-z0-9+/._~=-]{4,}/gi, `$1 ${mask}`],
+  // But for the form of a URI, as our own messages explain it.
+  [/:\/\/(?!<user>:<password>@)[^\s/"]*@/g, `://${mask}@`],
   [
     /((?:client_?secret|client_?key|client_assertion|access_token|token|password|passphrase)=)[^&\s"]+/gi,
     `$1${mask}`,
@@ -25,5 +53,11 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 
 /** Removes secrets, tokens, assertions, private keys and URI credentials from a text. */
 export function redact(text: string): string {
-  return patterns.reduce((line, [pattern, instead]) => line.replace(pattern, instead), text)
+  return patterns.reduce(
+    (line, [pattern, instead]) =>
+      typeof instead === 'string'
+        ? line.replace(pattern, instead)
+        : line.replace(pattern, (found) => instead(found)),
+    text,
+  )
 }

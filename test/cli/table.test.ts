@@ -62,7 +62,8 @@ describe('a table', () => {
   })
 })
 
-test('a name goes to the terminal without controls, line separators, bidirectional marks or joiners', () => {
-  expect(plain('a\u001b[2Jb\u009bc\u2028d\u202ee')).toBe('a?[2Jb?c?d?e')
+test('a name goes to the terminal without joiners, and with escapes for what cannot be seen', () => {
+  const given = 'a\u001b[2Jb\u009bc\u2028d\u202ee\u3164'
+  expect(plain(given)).toBe('a\\u001b[2Jb\\u009bc\\u2028d\\u202ee\\u3164')
   expect(plain('👨\u200d👩\u200d👧 ❤\ufe0f')).toBe('👨👩👧 ❤')
 })

@@ -56,6 +56,11 @@ test.each([
   '{"issuer":"https://auth.example","file":"/data/bootstrap.json","email":"a@b.example"}',
   'clientId=ost_ci_abcdefgh kid=key-1 id=cred_0mwutd5si40a5b9f31c4d29e231ba',
   'mongodb://db.example:27017/ostiary',
+  'should look like mongodb://<user>:<password>@<host>:<port>/<database>',
+  'WWW-Authenticate: Basic realm="https://auth.example", charset="UTF-8"',
+  'Bearer realm="https://auth.example", error="invalid_token"',
+  '{"clientId":"eyJhbGciOiJub25lIn0","kid":"eyJ-my-key"}',
+  'clientId=eyJmorning.batch',
 ])('what is no secret stays: %s', (text) => {
   expect(redact(text)).toBe(text)
 })
@@ -104,6 +109,53 @@ describe.each(['json', 'text'] as const)('a line of the log as %s', (format) => 
     for (const part of ['info', 'this', 'request-1']) expect(lines).toContain(part)
     expect(lines).not.toContain('not this')
     expect(lines.trimEnd().split('\n')).toHaveLength(1)
+  })
+})
+
+describe.each(['json', 'text'] as const)('a field of a line as %s', (format) => {
+  const lineOf = (fields: Record<string, unknown>) => {
+    let line = ''
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        line += String(chunk)
+        done()
+      },
+    })
+    openLogger({ level: 'info', format, stream }).info('message', fields)
+    return line
+  }
+
+  test.each([
+    'clientSecret',
+    'client_secret',
+    'Client-key',
+    'passphrase',
+    'pepper',
+    'retiredPeppers',
+    'private-key-data',
+    'privateKey',
+    'client_assertion',
+    'refreshToken',
+    'authorization',
+    'Set-Cookie',
+    'd',
+  ])('that is called %s tells nothing, whatever it looks like', (name) => {
+    for (const hidden of ['two words, "quoted"', 'plain', 'ümläut\nand more']) {
+      const told = [hidden, [hidden], { deep: hidden }]
+      for (const value of told) {
+        const lines = [lineOf({ [name]: value }), lineOf({ settings: { [name]: value } })]
+        for (const line of lines) {
+          expect(line).not.toContain(hidden.slice(0, 5))
+          expect(line).toContain('[redacted]')
+        }
+      }
+    }
+  })
+
+  test('that names a client or a key is told as it was sent', () => {
+    const fields = { clientId: 'eyJhbGciOiJub25lIn0', kid: 'eyJ.key.one' }
+    const line = lineOf(fields)
+    for (const value of Object.values(fields)) expect(line).toContain(value)
   })
 })
 
