@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import type { KnownAccount } from '../domain/accounts/account.ts'
 import { readBody } from '../http/body.ts'
-import type { LoginAttempt, Origin, Read } from './attempt.ts'
+import { type LoginAttempt, type Origin, type Read, refused } from './attempt.ts'
 import { readCredentials } from './credentials.ts'
 import { bodyLimitBytes, checkMediaType, checkWishes, type Form, one, readForm } from './form.ts'
 import { Refusal } from './refusals.ts'
@@ -11,6 +12,8 @@ export interface AdmitOptions {
   readonly ensureFresh: () => Promise<void>
   /** Seconds that a client must wait after too many refused logins; 0: none. */
   readonly waitSeconds: (clientId: string, address: string) => number
+  /** Whose client id this is, live or not. */
+  readonly account: (clientId: string) => KnownAccount | undefined
   readonly requestId: (request: IncomingMessage) => string
   readonly address: (request: IncomingMessage) => string
 }
@@ -29,13 +32,19 @@ export type Admission =
 /** A request that goes on. */
 export type Admitted = Extract<Admission, { readonly isAdmitted: true }>
 
-/** Only secrets can be guessed: an assertion is never throttled. */
-function assertPatience({ presented, origin }: Read, options: AdmitOptions): void {
-  if (presented.method !== 'client_secret_basic') return
-  const seconds = options.waitSeconds(presented.clientId, origin.address)
-  if (seconds === 0) return
+/** For how long a login must wait. Only secrets can be guessed: an assertion is never throttled. */
+function waitOf({ presented, origin }: Read, options: AdmitOptions): number {
+  if (presented.method !== 'client_secret_basic') return 0
+  return options.waitSeconds(presented.clientId, origin.address)
+}
+
+/** A login that must wait: it counts as refused, for the log and the audit log. */
+function throttled(read: Read, seconds: number, options: AdmitOptions): Admission {
+  const account = options.account(read.presented.clientId)
   const headers = { 'Retry-After': String(seconds) }
-  throw new Refusal('login_throttled', seconds, { headers })
+  const cause = new Refusal('login_throttled', seconds, { headers })
+  const why = { reason: 'throttled', detail: cause.message, account } as const
+  return { isAdmitted: false, attempt: refused(read, why), cause }
 }
 
 function originOf(request: IncomingMessage, options: AdmitOptions): Origin {
@@ -78,7 +87,8 @@ export async function admit(request: IncomingMessage, options: AdmitOptions): Pr
     await options.ensureFresh()
     const read = readAttempt(request, form, origin)
     attempt = read
-    assertPatience(read, options)
+    const seconds = waitOf(read, options)
+    if (seconds > 0) return throttled(read, seconds, options)
     return { isAdmitted: true, body, form, headers: request.headers, attempt: read }
   } catch (cause) {
     return { isAdmitted: false, attempt, cause }

@@ -37,6 +37,7 @@ export type RefusalCode =
   | 'login_refused'
   | 'login_forbidden'
   | 'login_throttled'
+  | 'revocations_many'
   | 'scope_too_long'
   | 'scope_not_held'
   | 'audience_required'
@@ -103,6 +104,11 @@ const refusals = {
     status: 429,
     error: 'temporarily_unavailable',
     words: (seconds) => `too many refused logins; wait ${seconds} s`,
+  },
+  revocations_many: {
+    status: 429,
+    error: 'temporarily_unavailable',
+    words: (seconds) => `too many tokens revoked one by one; wait ${seconds} s`,
   },
   scope_too_long: {
     status: 400,

@@ -21,9 +21,9 @@ function loginFields({ presented }: Asked) {
 
 /** What every line tells: of the request, and of its login as far as that was read. */
 function fieldsOf(attempt: LoginAttempt, durationMs: number) {
-  const { requestId, address } = attempt.origin
+  const { requestId, address, path } = attempt.origin
   const login = attempt.stage === 'unread' ? {} : loginFields(attempt)
-  return { requestId, address, ...login, durationMs: Math.round(durationMs * 10) / 10 }
+  return { requestId, address, path, ...login, durationMs: Math.round(durationMs * 10) / 10 }
 }
 
 type Fields = ReturnType<typeof fieldsOf>
@@ -38,7 +38,7 @@ function noteRefusal(attempt: Refused, fields: Fields, sinks: LoginSinks): void 
     why: reason,
     requestId: origin.requestId,
   })
-  if (presented.method === 'client_secret_basic') {
+  if (presented.method === 'client_secret_basic' && reason !== 'throttled') {
     sinks.throttle.refused(presented.clientId, origin.address)
   }
 }
@@ -48,17 +48,21 @@ function noteSuccess(attempt: Proven | Granted, fields: Fields, sinks: LoginSink
   const credential = proof.by === 'credential' ? proof.credential.id : undefined
   if (credential !== undefined) sinks.lastUses.add(credential)
   sinks.throttle.accepted(presented.clientId, origin.address)
-  const audiences = attempt.stage === 'granted' ? { audiences: attempt.grant.audiences } : {}
-  sinks.log.info('login accepted', { ...fields, ...audiences, credential })
+  if (attempt.stage === 'granted') {
+    const { audiences } = attempt.grant
+    sinks.log.info('login accepted', { ...fields, audiences, credential })
+  } else {
+    // Introspection and revocation: it is known who asks, and no token is issued.
+    sinks.log.info('client accepted', { ...fields, credential })
+  }
 }
 
 /** Keeps account of how each request to an OAuth endpoint ended. */
 export function noteOutcome({ attempt, ending, durationMs }: Outcome, sinks: LoginSinks): void {
   const fields = fieldsOf(attempt, durationMs)
-  const { path } = attempt.origin
   const { status } = ending
   if (ending.is === 'failed') {
-    sinks.log.error('request failed', { path, status, ...fields, ...faultFields(ending.cause) })
+    sinks.log.error('request failed', { status, ...fields, ...faultFields(ending.cause) })
   } else if (attempt.stage === 'refused') {
     noteRefusal(attempt, fields, sinks)
   } else if (
@@ -68,6 +72,6 @@ export function noteOutcome({ attempt, ending, durationMs }: Outcome, sinks: Log
     noteSuccess(attempt, fields, sinks)
   } else {
     const { error, detail } = ending.is === 'refused' ? ending : {}
-    sinks.log.info('request refused', { path, status, error, detail, ...fields })
+    sinks.log.info('request refused', { status, error, detail, ...fields })
   }
 }

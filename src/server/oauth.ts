@@ -8,6 +8,8 @@ import { type EndpointOptions, oauthEndpoints } from '../oauth/endpoint.ts'
 import type { OAuthOptions } from '../oauth/options.ts'
 import { refuseAtEdge } from '../oauth/problems.ts'
 import { paths } from '../oauth/provider.ts'
+import { Quota } from '../oauth/quota.ts'
+import { Refusal } from '../oauth/refusals.ts'
 import { faultFields } from '../telemetry/logger.ts'
 import type { Dialect } from './dialect.ts'
 import { noteOutcome } from './login-journal.ts'
@@ -40,15 +42,25 @@ function coreOptions(services: Services): OAuthOptions {
   }
 }
 
+/** Each is an entry of the audit log, which is kept for good: no client may write them without end. */
+const mostRevocationsAMinute = 100
+
 function endpointOptions(services: Services): EndpointOptions {
-  const { issuer, settings, throttle } = services
+  const { issuer, settings, throttle, directory } = services
+  const revocations = new Quota(mostRevocationsAMinute, services.now)
   return {
     issuer,
     assertionRefusalStatus: settings.oauth.assertions.refusalStatus,
     ensureFresh: services.ensureFresh,
     waitSeconds: (clientId, address) => throttle.waitSeconds(clientId, address),
+    account: (clientId) => directory.accountByClientId(clientId),
     check: services.check,
     revoke: async ({ account, origin }, token) => {
+      const seconds = revocations.take(account.id)
+      if (seconds > 0) {
+        const headers = { 'Retry-After': String(seconds) }
+        throw new Refusal('revocations_many', seconds, { headers })
+      }
       const context = services.contextFor(actorOf(account, []), origin.requestId)
       await revokeToken(context, token, account)
     },

@@ -1,9 +1,11 @@
 import type { RefusalReason } from '../domain/credentials/check-secret.ts'
 import { newId } from '../domain/ids.ts'
 import type { Store } from '../domain/store.ts'
+import { inBatches } from '../storage/batches.ts'
 import { onceAMinute } from './once-a-minute.ts'
 
 const mostFolds = 1000
+const mostAtOnce = 100
 
 interface Fold {
   count: number
@@ -21,6 +23,12 @@ export interface Refusal {
   readonly requestId: string
 }
 
+/** Whom refusals are told of that are not told by their own client. */
+const unknown = { clientId: '(unknown)', name: '(unknown client)' } as const
+const others = { clientId: '(others)', name: '(further clients)' } as const
+
+const keyOf = ({ clientId, why }: Refusal) => `${clientId}\0${why}`
+
 /**
  * Refused logins reach the audit log folded: client, reason, count, first and last time, at most
  * once a minute each. Unknown clients are folded into one, so that a caller without credentials
@@ -36,34 +44,38 @@ export class RefusedLogins {
     this.#isTime = onceAMinute(now)
   }
 
-  /** Counts one refusal; of more than a thousand kinds in a minute the later ones are not counted. */
+  /** Counts one refusal; beyond a thousand kinds in a minute, later clients are counted as one. */
   add(refusal: Refusal): void {
-    const known = refusal.isKnown
-      ? refusal
-      : { ...refusal, clientId: '(unknown)', name: '(unknown client)' }
-    const key = `${known.clientId}\0${known.why}`
-    const fold = this.#folds.get(key)
+    const own = refusal.isKnown ? refusal : { ...refusal, ...unknown }
+    const isRoom = this.#folds.size < mostFolds || this.#folds.has(keyOf(own))
+    const told = isRoom ? own : { ...own, ...others }
+    const fold = this.#folds.get(keyOf(told))
     const now = this.#now()
     if (fold) {
       fold.count += 1
       fold.lastAt = now
-    } else if (this.#folds.size < mostFolds) {
-      this.#folds.set(key, { count: 1, firstAt: now, lastAt: now, refusal: known })
+    } else {
+      this.#folds.set(keyOf(told), { count: 1, firstAt: now, lastAt: now, refusal: told })
     }
   }
 
   /** Writes what was gathered, at most once a minute unless `isLast`. What fails is kept. */
   async write(store: Pick<Store, 'append'>, isLast = false): Promise<void> {
     if (!this.#isTime(isLast)) return
-    for (const [key, fold] of [...this.#folds]) {
-      this.#folds.delete(key)
-      try {
-        await this.#append(store, fold)
-      } catch (error) {
+    for (const batch of inBatches([...this.#folds], mostAtOnce)) await this.#writeAll(store, batch)
+  }
+
+  /** All at once, so that they share a write; the first failure is told when all have ended. */
+  async #writeAll(store: Pick<Store, 'append'>, batch: readonly (readonly [string, Fold])[]) {
+    for (const [key] of batch) this.#folds.delete(key)
+    const appended = batch.map(([key, fold]) =>
+      this.#append(store, fold).catch((error) => {
         this.#keep(key, fold)
         throw error
-      }
-    }
+      }),
+    )
+    await Promise.allSettled(appended)
+    await Promise.all(appended)
   }
 
   async #append(store: Pick<Store, 'append'>, fold: Fold): Promise<void> {

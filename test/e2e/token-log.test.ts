@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Answer, startTestServer, type TestServer } from '../support/server.ts'
+import { type Answer, basic, startTestServer, type TestServer } from '../support/server.ts'
 import { keyClient } from './support/accounts.ts'
 import { assertionOf, login } from './support/assertions.ts'
-import { expectToken, grant, post } from './support/expectations.ts'
+import { expectToken, grant, introspectPath, post, revokePath } from './support/expectations.ts'
 
 let server: TestServer
 
@@ -43,6 +43,18 @@ describe('the one log line of a token request', () => {
     const fields = { message: 'login refused', reason: 'wrong_secret', ...common }
     expect([answer.status, lineOf(answer)]).toMatchObject([401, fields])
   })
+
+  test.each([introspectPath, revokePath])(
+    'says that a client asked, and no token was issued, at %s',
+    async (path) => {
+      const headers = { authorization: basic(server.admin) }
+      const answer = await post(server, 'token=x', { path, headers })
+      const { clientId } = server.admin
+      const fields = { message: 'client accepted', path, clientId, ...common }
+      expect([answer.status, lineOf(answer)]).toMatchObject([200, fields])
+      expect(lineOf(answer)['audiences']).toBeUndefined()
+    },
+  )
 
   test('says where a request came from that has no login to be read', async () => {
     for (const [body, headers, status] of [

@@ -95,6 +95,7 @@ export function endpointOptions(outcomes: Outcome[]): EndpointOptions {
     assertionRefusalStatus: 401,
     ensureFresh: async () => undefined,
     waitSeconds: () => 0,
+    account: () => undefined,
     check: () => ({ ok: false, why: 'not ours' }),
     revoke: async () => undefined,
     requestId,

@@ -151,7 +151,10 @@ describe('guessing', () => {
       ...Array(40).fill(429),
     ])
     for (const answer of answers.slice(10)) expectWait(answer, 1)
-    expect(reasons(server, client.clientId)).toEqual(Array(10).fill('wrong_secret'))
+    expect(reasons(server, client.clientId)).toEqual([
+      ...Array(10).fill('wrong_secret'),
+      ...Array(40).fill('throttled'),
+    ])
   })
 
   test('waits for twice as long each time, up to a minute', async () => {
