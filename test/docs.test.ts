@@ -7,6 +7,7 @@ import { isNode, settings } from '../src/config/settings.ts'
 import { permissions } from '../src/domain/access/permissions.ts'
 import { auditActions } from '../src/domain/audit/actions.ts'
 import { problems } from '../src/domain/problem.ts'
+import { sdkCodes } from '../src/sdk/index.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const read = (file: string) => readFileSync(resolve(root, file), 'utf8')
@@ -108,6 +109,11 @@ describe('the table of error codes', () => {
 test('the table of audit actions has every action with its meaning, and no other', () => {
   const expected = Object.entries(auditActions).map(([name, meaning]) => [code(name), meaning])
   expect(rows('docs/operations.md', ['action', 'meaning'])).toEqual(expected)
+})
+
+test('the table of codes of the SDK has every code with its meaning, and no other', () => {
+  const expected = Object.entries(sdkCodes).map(([name, meaning]) => [code(name), meaning])
+  expect(rows('docs/sdk.md', ['code of the SDK', 'meaning'])).toEqual(expected)
 })
 
 test('every runtime dependency has a row that says what for and instead of what', () => {

@@ -16,6 +16,9 @@ export class Declined extends Error {}
 const advice: Readonly<Record<string, string>> = {
   unreachable: 'Is the server running? --url or OSTIARY_URL says where it is',
   unexpected_answer: 'Does --url or OSTIARY_URL name the server?',
+  redirected: 'Set OSTIARY_URL to the issuer of the server',
+  issuer_mismatch: 'Set OSTIARY_URL to the issuer, exactly as the server knows it',
+  insecure_url: 'Use https; --allow-http is for networks where nobody can listen',
   invalid_client:
     'Check client id and secret (or key), or the profile; the log of the server has the reason',
   'client_key.refused':

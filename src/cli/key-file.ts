@@ -5,7 +5,7 @@ import type { Login } from './profiles.ts'
 import { readInput } from './world.ts'
 
 interface KeyFile {
-  readonly privateKey: string | object
+  readonly privateKey: string | Readonly<Record<string, unknown>>
   readonly kid?: string | undefined
   readonly clientId?: string | undefined
 }
@@ -45,8 +45,10 @@ export function byKeyFile(command: Command, file: string, login: Login): ClientA
   if (who === undefined) throw new UsageError('Set OSTIARY_CLIENT_ID, or give --client-id')
   try {
     return privateKeyJwt(who, { privateKey, kid: login.kid ?? kid })
-  } catch {
-    // The reason could quote the key.
-    throw new UsageError(`--key-file: ${file} holds no private key of type RSA, EC or Ed25519`)
+  } catch (error) {
+    // The SDK quotes no key.
+    throw new UsageError(
+      `--key-file: ${file}: ${error instanceof Error ? error.message : 'unread'}`,
+    )
   }
 }

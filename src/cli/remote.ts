@@ -5,6 +5,7 @@ import {
   type ClientAuthentication,
   clientSecretBasic,
   type TokenSource,
+  type TransportOptions,
   tokenSource,
 } from '../sdk/index.ts'
 import { trustCertificates } from './certificates.ts'
@@ -12,7 +13,9 @@ import { UsageError } from './failure.ts'
 import { byKeyFile } from './key-file.ts'
 import { clientKeyOf, loginOf, secretOf, variables } from './login.ts'
 import type { Login } from './profiles.ts'
+import { worldOf } from './world.ts'
 
+const allowHttp = 'OSTIARY_ALLOW_HTTP'
 const defaultUrl = 'http://127.0.0.1:3000'
 
 /** Where the server is; every remote verb takes it. */
@@ -22,6 +25,7 @@ export function withUrl(command: Command): Command {
   return command
     .option('--url <url>', description)
     .option('--ca-file <file>', `${caFile} (env: ${variables.caFile})`)
+    .option('--allow-http', `let secrets go to other machines by plain http (env: ${allowHttp})`)
     .option('--profile <name>', `what ostiary login has kept (env: ${variables.profile})`)
 }
 
@@ -74,7 +78,13 @@ export function urlOf(command: Command): string {
   return serverOf(command, loginOf(command))
 }
 
-/** What a token shall be for; absent: all that is held, for the server itself. */
+/** How requests are sent: by https, and by http on this machine, unless told otherwise. */
+export function transportOf(command: Command): TransportOptions {
+  const { allowHttp: isAllowed }: { readonly allowHttp?: boolean } = command.opts()
+  return { allowInsecureHttp: isAllowed === true || worldOf(command).env[allowHttp] === 'true' }
+}
+
+/** What a token shall be for; absent: all that is held, for the default resource. */
 export interface Wanted {
   readonly scope?: readonly string[] | undefined
   readonly audience?: string | undefined
@@ -82,19 +92,22 @@ export interface Wanted {
 
 /** The tokens of whoever asks. */
 export function tokensOf(command: Command, wanted: Wanted = {}, login = loginOf(command)) {
-  const issuer = serverOf(command, login)
   const tokens: TokenSource = tokenSource({
-    issuer,
+    issuer: serverOf(command, login),
     authentication: authentication(command, login),
+    ...transportOf(command),
     ...wanted,
   })
   return tokens
 }
 
-/** A client of the management API, whose tokens are for the server itself. */
+/** A client of the management API. */
 export function adminOf(command: Command): AdminClient {
   const login = loginOf(command)
-  const url = serverOf(command, login)
-  const token = tokensOf(command, { audience: url }, login)
-  return adminClient({ url, token, clientKey: clientKeyOf(command, login) })
+  return adminClient({
+    url: serverOf(command, login),
+    authentication: authentication(command, login),
+    clientKey: clientKeyOf(command, login),
+    ...transportOf(command),
+  })
 }

@@ -1,3 +1,12 @@
+import { kinds, oneOf, type Page, pageOf } from './answers.ts'
+import {
+  type AdminClientOptions,
+  type Caller,
+  type Change,
+  callerOf,
+  type Tagged,
+  tagged,
+} from './calls.ts'
 import type {
   AccountsFilter,
   AddedCredential,
@@ -16,26 +25,7 @@ import type {
   ServiceAccount,
   ServiceAccountPatch,
 } from './management.ts'
-import { membersOf, type Received, send } from './send.ts'
-import type { TokenSource } from './token-source.ts'
-
-/** Where the management API is, and who calls it. */
-export interface AdminClientOptions {
-  /** Where the server is: its issuer identifier. */
-  readonly url: string
-  readonly token: TokenSource
-  /** The key of the calling application, for the header Client-key. */
-  readonly clientKey?: string | undefined
-}
-
-/** Some of a list, and how many there are in all. */
-export interface Page<T> {
-  readonly items: readonly T[]
-  /** Undefined when the server does not count so many: a filter of the audit log beyond 10,000. */
-  readonly total: number | undefined
-  /** The cursor of the next page; undefined on the last one, and where pages go by number. */
-  readonly next: string | undefined
-}
+import type { CallOptions } from './waiting.ts'
 
 /** Which page of a list is asked for. */
 export interface PageOptions {
@@ -53,40 +43,33 @@ export interface CursorOptions extends PageOptions {
 
 /** The management API, call by call. Every method fails with OstiaryError. */
 export interface AdminClient {
-  readonly createAccount: (input: NewServiceAccount) => Promise<CreatedAccount>
-  readonly accounts: (filter?: AccountsFilter & CursorOptions) => Promise<Page<ServiceAccount>>
-  readonly account: (clientId: string) => Promise<ServiceAccount>
-  readonly updateAccount: (clientId: string, patch: ServiceAccountPatch) => Promise<ServiceAccount>
-  readonly deleteAccount: (clientId: string) => Promise<void>
-  readonly revokeTokens: (clientId: string) => Promise<void>
-  readonly credentials: (clientId: string) => Promise<readonly Credential[]>
-  readonly addCredential: (clientId: string, input: NewCredential) => Promise<AddedCredential>
-  readonly deleteCredential: (clientId: string, id: string) => Promise<void>
-  readonly rotate: (clientId: string, rotation: Rotation) => Promise<Rotated>
-  readonly createClientKey: (input: NewClientKey) => Promise<CreatedClientKey>
-  readonly clientKeys: () => Promise<readonly ClientKey[]>
-  readonly clientKey: (id: string) => Promise<ClientKey>
-  readonly updateClientKey: (id: string, patch: ClientKeyPatch) => Promise<ClientKey>
-  readonly deleteClientKey: (id: string) => Promise<void>
-  readonly audit: (filter?: AuditFilter & CursorOptions) => Promise<Page<AuditEntry>>
-}
-
-type Call = (method: string, path: string, body?: object) => Promise<Received>
-
-function caller({ url, token, clientKey }: AdminClientOptions): Call {
-  const base = url.replace(/\/$/, '')
-  return async (method, path, body) => {
-    const { value } = await token()
-    return await send(new URL(`${base}${path}`), {
-      method,
-      headers: {
-        authorization: `Bearer ${value}`,
-        ...(clientKey !== undefined && { 'client-key': clientKey }),
-        ...(body && { 'content-type': 'application/json' }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    })
-  }
+  readonly createAccount: (
+    input: NewServiceAccount,
+    options?: CallOptions,
+  ) => Promise<CreatedAccount>
+  readonly accounts: (
+    filter?: AccountsFilter & CursorOptions & CallOptions,
+  ) => Promise<Page<ServiceAccount>>
+  readonly account: (clientId: string, options?: CallOptions) => Promise<Tagged<ServiceAccount>>
+  readonly updateAccount: Change<
+    [clientId: string, patch: ServiceAccountPatch],
+    Tagged<ServiceAccount>
+  >
+  readonly deleteAccount: Change<[clientId: string], void>
+  readonly revokeTokens: Change<[clientId: string], void>
+  readonly credentials: (clientId: string, options?: CallOptions) => Promise<readonly Credential[]>
+  readonly addCredential: Change<[clientId: string, input: NewCredential], AddedCredential>
+  readonly deleteCredential: Change<[clientId: string, id: string], void>
+  readonly rotate: Change<[clientId: string, rotation: Rotation], Rotated>
+  readonly createClientKey: (
+    input: NewClientKey,
+    options?: CallOptions,
+  ) => Promise<CreatedClientKey>
+  readonly clientKeys: (options?: CallOptions) => Promise<readonly ClientKey[]>
+  readonly clientKey: (id: string, options?: CallOptions) => Promise<Tagged<ClientKey>>
+  readonly updateClientKey: Change<[id: string, patch: ClientKeyPatch], Tagged<ClientKey>>
+  readonly deleteClientKey: Change<[id: string], void>
+  readonly audit: (filter?: AuditFilter & CursorOptions & CallOptions) => Promise<Page<AuditEntry>>
 }
 
 function query(values: Readonly<Record<string, string | number | undefined>>): string {
@@ -97,58 +80,72 @@ function query(values: Readonly<Record<string, string | number | undefined>>): s
   return given.size === 0 ? '' : `?${given}`
 }
 
-/** What the link to the next page (RFC 8288) goes on from. */
-function nextCursor(link: string): string | undefined {
-  const [, target] = /<([^>]*)>; rel="next"/.exec(link) ?? []
-  return new URLSearchParams(target?.split('?')[1]).get('cursor') ?? undefined
-}
+const root = '/api/service-accounts'
+const pathOf = (clientId: string, rest = '') => `${root}/${encodeURIComponent(clientId)}${rest}`
 
-function pageOf<T>({ body, headers }: Received): Page<T> {
-  const items: T[] = Array.isArray(body) ? body : []
-  const total = headers.get('x-total-count')
+type Credentials = 'credentials' | 'addCredential' | 'deleteCredential' | 'rotate'
+
+function credentialsOf(call: Caller): Pick<AdminClient, Credentials> {
+  const list = '/credentials'
   return {
-    items,
-    total: total === null ? undefined : Number(total),
-    next: nextCursor(headers.get('link') ?? ''),
+    credentials: async (clientId, options) =>
+      pageOf(await call('GET', pathOf(clientId, list), options), kinds.credential).items,
+    addCredential: async (clientId, body, options) =>
+      oneOf(await call('POST', pathOf(clientId, list), { ...options, body }), kinds.added),
+    deleteCredential: async (clientId, id, options) => {
+      await call('DELETE', pathOf(clientId, `${list}/${encodeURIComponent(id)}`), options)
+    },
+    rotate: async (clientId, body, options) =>
+      oneOf(await call('POST', pathOf(clientId, '/rotate'), { ...options, body }), kinds.rotated),
   }
 }
 
-const root = '/api/service-accounts'
 const keysRoot = '/api/client-keys'
 const keyPath = (id: string) => `${keysRoot}/${encodeURIComponent(id)}`
-const pathOf = (clientId: string, rest = '') => `${root}/${encodeURIComponent(clientId)}${rest}`
 
-// The answers are the server's own, and typed as docs/api.md describes them.
-// biome-ignore lint/suspicious/noExplicitAny: one place where an answer takes its type
-const answer = async (call: Promise<Received>): Promise<any> => membersOf((await call).body)
-const nothing = async (call: Promise<Received>): Promise<void> => void (await call)
+type ClientKeys = `${string}lientKey${string}` & keyof AdminClient
+
+function clientKeysOf(call: Caller): Pick<AdminClient, ClientKeys> {
+  return {
+    createClientKey: async (body, options) =>
+      oneOf(await call('POST', keysRoot, { ...options, body }), kinds.createdKey),
+    clientKeys: async (options) =>
+      pageOf(await call('GET', keysRoot, options), kinds.clientKey).items,
+    clientKey: async (id, options) =>
+      tagged(await call('GET', keyPath(id), options), kinds.clientKey),
+    updateClientKey: async (id, body, options) =>
+      tagged(await call('PATCH', keyPath(id), { ...options, body }), kinds.clientKey),
+    deleteClientKey: async (id, options) => {
+      await call('DELETE', keyPath(id), options)
+    },
+  }
+}
 
 /** A client of the management API. */
 export function adminClient(options: AdminClientOptions): AdminClient {
-  const call = caller(options)
+  const call = callerOf(options)
   return {
-    createAccount: (input) => answer(call('POST', root, input)),
-    accounts: async ({ search: q, perPage, ...rest } = {}) =>
-      pageOf(await call('GET', `${root}${query({ ...rest, q, per_page: perPage })}`)),
-    account: (clientId) => answer(call('GET', pathOf(clientId))),
-    updateAccount: (clientId, patch) => answer(call('PATCH', pathOf(clientId), patch)),
-    deleteAccount: (clientId) => nothing(call('DELETE', pathOf(clientId))),
-    revokeTokens: (clientId) => nothing(call('POST', pathOf(clientId, '/revoke-tokens'))),
-    credentials: async (clientId) => {
-      const { items } = pageOf<Credential>(await call('GET', pathOf(clientId, '/credentials')))
-      return items
+    createAccount: async (body, given) =>
+      oneOf(await call('POST', root, { ...given, body }), kinds.created),
+    accounts: async ({ search: q, perPage, signal, ...rest } = {}) => {
+      const path = `${root}${query({ ...rest, q, per_page: perPage })}`
+      return pageOf(await call('GET', path, { signal }), kinds.account)
     },
-    addCredential: (clientId, input) =>
-      answer(call('POST', pathOf(clientId, '/credentials'), input)),
-    deleteCredential: (clientId, id) =>
-      nothing(call('DELETE', pathOf(clientId, `/credentials/${encodeURIComponent(id)}`))),
-    rotate: (clientId, rotation) => answer(call('POST', pathOf(clientId, '/rotate'), rotation)),
-    createClientKey: (input) => answer(call('POST', keysRoot, input)),
-    clientKeys: async () => pageOf<ClientKey>(await call('GET', keysRoot)).items,
-    clientKey: (id) => answer(call('GET', keyPath(id))),
-    updateClientKey: (id, patch) => answer(call('PATCH', keyPath(id), patch)),
-    deleteClientKey: (id) => nothing(call('DELETE', keyPath(id))),
-    audit: async ({ page, perPage, ...filter } = {}) =>
-      pageOf(await call('GET', `/api/audit${query({ ...filter, page, per_page: perPage })}`)),
+    account: async (clientId, given) =>
+      tagged(await call('GET', pathOf(clientId), given), kinds.account),
+    updateAccount: async (clientId, body, given) =>
+      tagged(await call('PATCH', pathOf(clientId), { ...given, body }), kinds.account),
+    deleteAccount: async (clientId, given) => {
+      await call('DELETE', pathOf(clientId), given)
+    },
+    revokeTokens: async (clientId, given) => {
+      await call('POST', pathOf(clientId, '/revoke-tokens'), given)
+    },
+    ...credentialsOf(call),
+    ...clientKeysOf(call),
+    audit: async ({ page, perPage, signal, ...filter } = {}) => {
+      const path = `/api/audit${query({ ...filter, page, per_page: perPage })}`
+      return pageOf(await call('GET', path, { signal }), kinds.entry)
+    },
   }
 }

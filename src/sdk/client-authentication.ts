@@ -1,5 +1,5 @@
-import { createPrivateKey, createPublicKey, type KeyObject, randomUUID } from 'node:crypto'
-import { calculateJwkThumbprint, type JWK, SignJWT } from 'jose'
+import { invalidKey, type Jwk, type PrivateKey, readPrivateKey } from './private-key.ts'
+import { fromFile, textOf } from './words.ts'
 
 /** What a way to log in adds to a token request. */
 export interface Authenticated {
@@ -7,55 +7,89 @@ export interface Authenticated {
   readonly form?: Readonly<Record<string, string>>
 }
 
-/** A way to log in, made anew for each request. */
-export type ClientAuthentication = (issuer: string) => Promise<Authenticated>
+/** A way to log in, made anew for each request; the server may say which algorithms it takes. */
+export type ClientAuthentication = (
+  issuer: string,
+  supportedAlgorithms?: readonly string[],
+) => Promise<Authenticated>
 
-/** `client_secret_basic` (RFC 6749 §2.3.1). */
+/** `client_secret_basic` (RFC 6749 §2.3.1). A BOM and line breaks around the secret are left out. */
 export function clientSecretBasic(clientId: string, clientSecret: string): ClientAuthentication {
-  const encoded = [clientId, clientSecret].map(encodeURIComponent).join(':')
-  const authorization = `Basic ${Buffer.from(encoded).toString('base64')}`
+  const encoded = [clientId, clientSecret].map((part) => encodeURIComponent(fromFile(part)))
+  const authorization = `Basic ${btoa(encoded.join(':'))}`
   return async () => ({ headers: { authorization } })
 }
 
 const assertionSeconds = 60
-const algorithms: Readonly<Record<string, string>> = {
-  rsa: 'RS256',
-  ec: 'ES256',
-  ed25519: 'EdDSA',
-}
-
-function algorithmOf(key: KeyObject): string {
-  const alg = algorithms[key.asymmetricKeyType ?? '']
-  if (alg === undefined) throw new TypeError('the private key must be RSA, EC (P-256) or Ed25519')
-  return alg
-}
 
 /** What a client signs its assertions with. */
 export interface ClientKeyPair {
-  /** PEM text (PKCS#8, PKCS#1, SEC1) or a private JWK. */
-  readonly privateKey: string | JWK
+  /** PEM text (PKCS#8, PKCS#1, SEC1), or a private JWK as text or object. */
+  readonly privateKey: string | Jwk
   /** The name of the key; absent: the JWK's, or its thumbprint (RFC 7638). */
   readonly kid?: string | undefined
+  /** The algorithm; absent: the JWK's `alg`, or one that the key and the server both know. */
+  readonly alg?: string | undefined
+}
+
+function chosen(
+  { algorithms }: PrivateKey,
+  wanted: string | undefined,
+  supported: readonly string[] = algorithms,
+): string {
+  const [usual = ''] = algorithms
+  if (wanted === undefined) return algorithms.find((alg) => supported.includes(alg)) ?? usual
+  if (algorithms.includes(wanted)) return wanted
+  throw invalidKey(`it signs by ${algorithms.join(' or ')}, and its alg is another`)
+}
+
+/** The members that make up a key: what else stands in it (use, key_ops, x5c) says nothing here. */
+const essential = ['kty', 'crv', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi', 'x', 'y']
+
+// Loaded when first needed: `require` of this package works where that of an ES module does not.
+const jose = () => import('jose')
+
+async function imported({ material }: PrivateKey, alg: string) {
+  const { exportJWK, importJWK, importPKCS8, calculateJwkThumbprint } = await jose()
+  const options = { extractable: true }
+  try {
+    if ('pkcs8' in material) {
+      const key = await importPKCS8(material.pkcs8, alg, options)
+      return { key, thumbprint: await calculateJwkThumbprint(await exportJWK(key)) }
+    }
+    const members = essential.flatMap((name) => {
+      const value = textOf(material.jwk[name])
+      return value === undefined ? [] : [[name, value] as const]
+    })
+    const jwk = Object.fromEntries(members)
+    return {
+      key: await importJWK(jwk, alg, options),
+      thumbprint: await calculateJwkThumbprint(jwk),
+    }
+  } catch {
+    throw invalidKey('it is damaged')
+  }
 }
 
 /**
  * `private_key_jwt` (RFC 7523 §2.2, RFC 10070): signs a fresh assertion for every request, for the
- * issuer alone, good for a minute.
+ * issuer alone, good for a minute. Fails with `invalid_credential`, here or when it is first used.
  */
 export function privateKeyJwt(clientId: string, pair: ClientKeyPair): ClientAuthentication {
-  const { privateKey } = pair
-  const key =
-    typeof privateKey === 'string'
-      ? createPrivateKey(privateKey)
-      : createPrivateKey({ key: { ...privateKey }, format: 'jwk' })
-  const alg = algorithmOf(key)
-  const named = pair.kid ?? (typeof privateKey === 'string' ? undefined : privateKey.kid)
-  return async (issuer) => {
-    const kid = named ?? (await calculateJwkThumbprint(createPublicKey(key)))
-    const assertion = await new SignJWT({ jti: randomUUID() })
-      .setProtectedHeader({ alg, kid, typ: 'client-authentication+jwt' })
-      .setIssuer(clientId)
-      .setSubject(clientId)
+  const privateKey = readPrivateKey(pair.privateKey)
+  const { material } = privateKey
+  const jwk = 'jwk' in material ? material.jwk : {}
+  const wanted = pair.alg ?? textOf(jwk['alg'])
+  chosen(privateKey, wanted)
+  const named = pair.kid ?? textOf(jwk['kid'])
+  return async (issuer, supportedAlgorithms) => {
+    const { SignJWT } = await jose()
+    const alg = chosen(privateKey, wanted, supportedAlgorithms)
+    const { key, thumbprint } = await imported(privateKey, alg)
+    const assertion = await new SignJWT({ jti: crypto.randomUUID() })
+      .setProtectedHeader({ alg, kid: named ?? thumbprint, typ: 'client-authentication+jwt' })
+      .setIssuer(fromFile(clientId))
+      .setSubject(fromFile(clientId))
       .setAudience(issuer)
       .setIssuedAt()
       .setExpirationTime(`${assertionSeconds} s`)

@@ -7,13 +7,31 @@ export interface FailureDetails {
   readonly requestId?: string | undefined
   /** After how many seconds it makes sense to try again. */
   readonly retryAfterSeconds?: number | undefined
+  /** Where the server says that it has moved to, without query and user. */
+  readonly location?: string | undefined
   readonly cause?: unknown
 }
 
+/** The codes that the SDK itself gives, and what each means; all others are the server's. */
+export const sdkCodes = {
+  unreachable: 'no answer in time: the server is away, or the keys cannot be read',
+  unexpected_answer: 'an answer that is none of Ostiary’s, or larger than any of its answers',
+  redirected: 'the server has moved: `location` says where to, and nothing was sent there',
+  'host.misdirected': 'the server does not serve the host that was asked (421)',
+  issuer_mismatch: 'the server calls itself otherwise than it was called: the message has both',
+  insecure_url: 'neither https nor this machine: set `allowInsecureHttp` if that is meant',
+  invalid_credential: 'a private key, secret or client key that cannot be used: nothing was sent',
+  invalid_token: '`verifier`: the token is not good',
+  aborted: 'the signal that was given has ended the wait',
+} as const
+
+/** A code that the SDK itself gives. */
+export type SdkCode = keyof typeof sdkCodes
+
 /**
  * A request that was refused, or got no answer. `code` is stable and made for programs: an error
- * code of the management API (`account.not_found`), of OAuth (`invalid_client`), or `unreachable`,
- * `unexpected_answer` and `invalid_token`. The message never holds a secret.
+ * code of the management API (`account.not_found`), of OAuth (`invalid_client`), or one of
+ * `sdkCodes`. The message never holds a secret.
  */
 export class OstiaryError extends Error {
   readonly code: string
@@ -21,6 +39,7 @@ export class OstiaryError extends Error {
   readonly field: string | undefined
   readonly requestId: string | undefined
   readonly retryAfterSeconds: number | undefined
+  readonly location: string | undefined
 
   constructor(code: string, message: string, details: FailureDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -30,5 +49,17 @@ export class OstiaryError extends Error {
     this.field = details.field
     this.requestId = details.requestId
     this.retryAfterSeconds = details.retryAfterSeconds
+    this.location = details.location
   }
+}
+
+/** A failure by a code of the SDK, where there was no answer or none is to blame. */
+export function failure(code: SdkCode, message: string, cause?: unknown): OstiaryError {
+  return new OstiaryError(code, message, { status: 0, cause })
+}
+
+/** Why something failed, in words: fetch hides its reason in a chain of causes. */
+export function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error
+  return cause instanceof Error ? cause.message || cause.name : String(cause)
 }

@@ -1,11 +1,11 @@
 export {
   type AdminClient,
-  type AdminClientOptions,
   adminClient,
   type CursorOptions,
-  type Page,
   type PageOptions,
 } from './admin-client.ts'
+export type { Page } from './answers.ts'
+export type { AdminClientOptions, AdminLogin, Change, ChangeOptions, Tagged } from './calls.ts'
 export {
   type Authenticated,
   type ClientAuthentication,
@@ -13,7 +13,8 @@ export {
   clientSecretBasic,
   privateKeyJwt,
 } from './client-authentication.ts'
-export { type FailureDetails, OstiaryError } from './failure.ts'
+export type { Clock } from './clock.ts'
+export { type FailureDetails, OstiaryError, type SdkCode, sdkCodes } from './failure.ts'
 export type {
   AccountsFilter,
   AddedCredential,
@@ -34,10 +35,20 @@ export type {
   ServiceAccount,
   ServiceAccountPatch,
 } from './management.ts'
+export { discover, type ServerMetadata } from './metadata.ts'
+export type { Jwk } from './private-key.ts'
 export {
   type AccessToken,
+  type LoginOptions,
   type TokenSource,
   type TokenSourceOptions,
   tokenSource,
 } from './token-source.ts'
-export { type AccessTokenClaims, type VerifierOptions, verifier } from './verifier.ts'
+export type { TransportOptions } from './transport.ts'
+export {
+  type AccessTokenClaims,
+  type Verifier,
+  type VerifierOptions,
+  verifier,
+} from './verifier.ts'
+export type { CallOptions } from './waiting.ts'

@@ -1,68 +1,151 @@
-import { OstiaryError } from './failure.ts'
+import { failure, OstiaryError, reasonOf } from './failure.ts'
+import { placeOf, type TransportOptions, trustedUrl } from './transport.ts'
+import { type CallOptions, within } from './waiting.ts'
+import { membersOf, shown, textOf } from './words.ts'
 
 const patienceMs = 10_000
+const maxBytes = 16 * 1024 * 1024
+const longestWaitSeconds = 3600
+
+/** A request to the server. */
+export interface Outgoing {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly body?: string | URLSearchParams | undefined
+}
 
 /** An answer of the server. */
 export interface Received {
+  readonly status: number
   readonly headers: Headers
   /** The parsed body; undefined when there was none. */
   readonly body: unknown
 }
 
-type Members = Readonly<Record<string, unknown>>
-
-/** The members of an answer; none when it is no object. */
-export function membersOf(value: unknown): Members {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
-}
-
-const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined)
-
-/** Where it failed, without the query, and why: fetch hides the reason in a chain of causes. */
-function unreachable(url: URL, error: unknown): OstiaryError {
-  const cause = error instanceof Error ? (error.cause ?? error) : error
-  const reason = cause instanceof Error ? cause.message || cause.name : String(cause)
-  const message = `${url.origin} did not answer: ${reason}`
-  return new OstiaryError('unreachable', message, { status: 0, cause: error })
-}
-
-function parse(text: string, response: Response): unknown {
-  if (text === '') return undefined
+/** Fetch quotes a header that it refuses, which could be a secret. */
+function headersOf(given: Outgoing['headers']): Headers {
   try {
-    return JSON.parse(text)
-  } catch (cause) {
-    const where = new URL(response.url).origin
-    const message = `${where} answered ${response.status} without JSON: is it an Ostiary server?`
-    throw new OstiaryError('unexpected_answer', message, { status: response.status, cause })
+    return new Headers(given)
+  } catch {
+    const message = 'a token or client key holds characters that no header may have'
+    throw failure('invalid_credential', message)
   }
 }
 
-function refusal({ status, headers }: Response, content: unknown): OstiaryError {
-  const { code, error, message, error_description: description, field } = membersOf(content)
-  const wait = Number(headers.get('retry-after') ?? Number.NaN)
-  return new OstiaryError(
-    textOf(code) ?? textOf(error) ?? 'unexpected_answer',
-    textOf(message) ?? textOf(description) ?? `the server answered ${status}`,
-    {
-      status,
-      field: textOf(field),
-      requestId: headers.get('x-request-id') ?? undefined,
-      retryAfterSeconds: Number.isNaN(wait) ? undefined : wait,
-    },
-  )
+async function readText(response: Response): Promise<string> {
+  const reader = response.body?.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  for (let size = 0; reader !== undefined; ) {
+    const { done, value } = await reader.read()
+    if (done) break
+    size += value.byteLength
+    if (size > maxBytes) {
+      const message = `the answer is larger than ${maxBytes} bytes`
+      throw new OstiaryError('unexpected_answer', message, { status: response.status })
+    }
+    text += decoder.decode(value, { stream: true })
+  }
+  return text + decoder.decode()
 }
 
-/** One request and its JSON answer, within 10 s, without redirects. Fails with OstiaryError. */
-export async function send(url: URL, init: RequestInit): Promise<Received> {
-  const exchange = async () => {
-    const signal = AbortSignal.timeout(patienceMs)
-    const response = await fetch(url, { redirect: 'error', ...init, signal })
-    return { response, text: await response.text() }
+/** Where a redirect leads, without query and user: those could be secret. */
+function locationOf(url: URL, headers: Headers): string | undefined {
+  const location = headers.get('location')
+  const target =
+    location !== null && URL.canParse(location, url.href) ? new URL(location, url.href) : null
+  return target === null ? undefined : placeOf(target)
+}
+
+/** Redirects are told, not followed: what was sent was meant for the server that was named. */
+function redirected(url: URL, { status, headers }: Response): OstiaryError {
+  const location = locationOf(url, headers)
+  // A browser hides where to, and even the status.
+  const where = location === undefined ? 'elsewhere' : shown(location)
+  const said = status === 0 ? 'a redirect' : String(status)
+  const message = `${placeOf(url)} answered ${said}: it has moved to ${where}; give the issuer that is meant there`
+  return new OstiaryError('redirected', message, { status, location })
+}
+
+function parse(text: string): { readonly isJson: boolean; readonly body?: unknown } {
+  if (text === '') return { isJson: true }
+  try {
+    return { isJson: true, body: JSON.parse(text) }
+  } catch {
+    // The reason would quote the answer, which can hold a token.
+    return { isJson: false }
   }
-  const { response, text } = await exchange().catch((error) => {
-    throw unreachable(url, error)
+}
+
+const codePattern = /^[a-z][a-z_.]{0,63}$/
+
+/** Seconds, or a date (RFC 9110 §10.2.3). */
+function secondsUntil(value: string | null): number | undefined {
+  if (value === null) return undefined
+  const seconds = /^\d+$/.test(value)
+    ? Number(value)
+    : Math.ceil((Date.parse(value) - Date.now()) / 1000)
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), longestWaitSeconds)
+}
+
+function codeOf(status: number, content: unknown): string {
+  const { code, error } = membersOf(content)
+  const given = textOf(code) ?? textOf(error)
+  if (given !== undefined && codePattern.test(given)) return given
+  return status === 421 ? 'host.misdirected' : 'unexpected_answer'
+}
+
+function messageOf(url: URL, status: number, content: unknown): string {
+  const { message, error_description: description } = membersOf(content)
+  const given = textOf(message) ?? textOf(description)
+  if (given !== undefined) return shown(given)
+  const place = `${placeOf(url)} answered ${status}`
+  if (status !== 421) return `${place} without saying why: is it an Ostiary server?`
+  return `${place}: it does not serve the host ${url.host}; call it as its issuer is spelled`
+}
+
+function refusal(url: URL, { status, headers }: Response, content: unknown): OstiaryError {
+  return new OstiaryError(codeOf(status, content), messageOf(url, status, content), {
+    status,
+    field: textOf(membersOf(content)['field']),
+    requestId: headers.get('x-request-id') ?? undefined,
+    retryAfterSeconds: secondsUntil(headers.get('retry-after')),
   })
-  const body = parse(text, response)
-  if (!response.ok) throw refusal(response, body)
-  return { headers: response.headers, body }
+}
+
+async function exchange(url: URL, request: Outgoing, how: TransportOptions & CallOptions) {
+  const { fetch = globalThis.fetch, timeoutMs: ms = patienceMs, signal } = how
+  const headers = headersOf(request.headers)
+  const late = () =>
+    failure('unreachable', `${url.origin} did not answer within ${Math.ceil(ms / 1000)} s`)
+  return await within({ ms, late, signal }, async (stop) => {
+    const { method, body = null } = request
+    const init = { method, headers, body, redirect: 'manual', signal: stop } as const
+    const response = await fetch(url.href, init)
+    return { response, text: await readText(response) }
+  })
+}
+
+const isRedirect = ({ status, type }: Response) =>
+  type === 'opaqueredirect' || (status >= 300 && status <= 399)
+
+/** One request and its JSON answer, bounded in time and size. Fails with OstiaryError. */
+export async function send(
+  target: string,
+  request: Outgoing,
+  how: TransportOptions & CallOptions,
+): Promise<Received> {
+  const url = trustedUrl(target, how)
+  const { response, text } = await exchange(url, request, how).catch((error) => {
+    if (error instanceof OstiaryError) throw error
+    const message = `${url.origin} did not answer: ${shown(reasonOf(error))}`
+    throw failure('unreachable', message, error)
+  })
+  if (isRedirect(response)) throw redirected(url, response)
+  const { isJson, body } = parse(text)
+  const { status, headers } = response
+  if (!response.ok) throw refusal(url, response, body)
+  if (isJson) return { status, headers, body }
+  const message = `${placeOf(url)} answered ${status} without JSON: is it an Ostiary server?`
+  throw new OstiaryError('unexpected_answer', message, { status })
 }

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -6,7 +5,6 @@ import {
   adminClient,
   clientSecretBasic,
   type OstiaryError,
-  privateKeyJwt,
   tokenSource,
   verifier,
 } from '../../src/sdk/index.ts'
@@ -79,28 +77,6 @@ describe('a token source', () => {
       code: 'unreachable',
       message: expect.stringContaining('127.0.0.1:9'),
     })
-  })
-})
-
-describe('private_key_jwt', () => {
-  const pairs = {
-    RSA: generateKeyPairSync('rsa', { modulusLength: 2048 }),
-    EC: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-    Ed25519: generateKeyPairSync('ed25519'),
-  }
-
-  test.each(Object.entries(pairs))('logs in with a key of type %s in PEM', async (_, pair) => {
-    const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' })
-    const { body } = await server.manage('POST', '/api/service-accounts', {
-      name: uniqueName(),
-      permissions: [],
-      tokenEndpointAuthMethod: 'private_key_jwt',
-      publicKey,
-    })
-    const privateKey = String(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }))
-    const authentication = privateKeyJwt(body.clientId, { privateKey })
-    const token = tokenSource({ issuer: server.url, authentication })
-    expect((await token()).value).toMatch(/^eyJ/)
   })
 })
 

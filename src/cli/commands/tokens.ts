@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { verifier } from '../../sdk/index.ts'
+import { discover, verifier } from '../../sdk/index.ts'
 import { list, readToken } from '../given.ts'
-import { tokensOf, urlOf, type Wanted, withLogin, withUrl } from '../remote.ts'
+import { tokensOf, transportOf, urlOf, type Wanted, withLogin, withUrl } from '../remote.ts'
 import { print } from '../terminal.ts'
 
 async function fetchToken(wanted: Wanted, command: Command): Promise<void> {
@@ -16,9 +16,11 @@ async function verify(
   flags: { readonly audience?: string },
   command: Command,
 ): Promise<void> {
-  const issuer = urlOf(command)
   const token = readToken(command, given)
-  const claims = await verifier({ issuer, audience: flags.audience ?? issuer })(token)
+  const transport = transportOf(command)
+  const { issuer } = await discover(urlOf(command), transport)
+  const { audience = issuer } = flags
+  const claims = await verifier({ issuer, audience, ...transport })(token)
   print(command, { json: claims, lines: [JSON.stringify(claims, null, 2)] })
 }
 

@@ -1,0 +1,73 @@
+import { OstiaryError } from './failure.ts'
+import type {
+  AddedCredential,
+  AuditEntry,
+  ClientKey,
+  CreatedAccount,
+  CreatedClientKey,
+  Credential,
+  Rotated,
+  ServiceAccount,
+} from './management.ts'
+import type { Received } from './send.ts'
+import { membersOf } from './words.ts'
+
+/** Some of a list, and how many there are in all. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  /** Undefined when the server does not count so many: a filter of the audit log beyond 10,000. */
+  readonly total: number | undefined
+  /** The cursor of the next page; undefined on the last one, and where pages go by number. */
+  readonly next: string | undefined
+}
+
+/** A type as the server answers it, known by members that it must have. */
+type Kind<T> = (value: unknown) => value is T
+
+/** What the server answers is its own, as docs/api.md describes it: a few texts tell one kind by. */
+function kind<T>(...texts: readonly (keyof T & string)[]): Kind<T> {
+  return (value): value is T => {
+    const members = membersOf(value)
+    return texts.every((name) => typeof members[name] === 'string')
+  }
+}
+
+/** How each answer is known. */
+export const kinds = {
+  account: kind<ServiceAccount>('clientId', 'name', 'state'),
+  created: kind<CreatedAccount>('clientId'),
+  credential: kind<Credential>('id', 'type', 'state'),
+  added: kind<AddedCredential>('id'),
+  rotated: kind<Rotated>('id', 'clientSecret'),
+  clientKey: kind<ClientKey>('id', 'name', 'state'),
+  createdKey: kind<CreatedClientKey>('id', 'clientKey'),
+  entry: kind<AuditEntry>('id', 'action', 'hash'),
+} as const
+
+function unexpected(status: number): OstiaryError {
+  const message = 'the answer is not what the management API answers: is it an Ostiary server?'
+  return new OstiaryError('unexpected_answer', message, { status })
+}
+
+/** The one record that was answered. */
+export function oneOf<T>({ status, body }: Received, is: Kind<T>): T {
+  if (is(body)) return body
+  throw unexpected(status)
+}
+
+/** What the link to the next page (RFC 8288) goes on from. */
+function nextCursor(link: string): string | undefined {
+  const [, target] = /<([^>]*)>; rel="next"/.exec(link) ?? []
+  return new URLSearchParams(target?.split('?')[1]).get('cursor') ?? undefined
+}
+
+/** The page of a list that was answered. */
+export function pageOf<T>({ status, headers, body }: Received, is: Kind<T>): Page<T> {
+  if (!Array.isArray(body) || !body.every((item) => is(item))) throw unexpected(status)
+  const total = headers.get('x-total-count')
+  return {
+    items: body,
+    total: total === null ? undefined : Number(total),
+    next: nextCursor(headers.get('link') ?? ''),
+  }
+}

@@ -1,0 +1,74 @@
+import { oneOf } from './answers.ts'
+import type { ClientAuthentication } from './client-authentication.ts'
+import { type Outgoing, type Received, send } from './send.ts'
+import { keptTokens, type TokenSource } from './token-source.ts'
+import type { TransportOptions } from './transport.ts'
+import type { CallOptions } from './waiting.ts'
+import { fromFile } from './words.ts'
+
+/** Who calls: a login, whose tokens are for the server itself, or tokens from elsewhere. */
+export type AdminLogin =
+  | { readonly authentication: ClientAuthentication; readonly token?: never }
+  | { readonly token: TokenSource; readonly authentication?: never }
+
+/** Where the management API is, and who calls it. */
+export type AdminClientOptions = AdminLogin &
+  TransportOptions & {
+    /** Where the server is: its issuer identifier. */
+    readonly url: string
+    /** The key of the calling application, for the header Client-key. */
+    readonly clientKey?: string | undefined
+  }
+
+/** What a change depends on. */
+export interface ChangeOptions extends CallOptions {
+  /** `etag` of the account as it was read: if it has changed since, the change is refused (412). */
+  readonly ifMatch?: string | undefined
+}
+
+/** A record as it was answered, and the tag of this state of it, for `ifMatch`. */
+export type Tagged<T> = T & { readonly etag?: string }
+
+/** A method that changes what is there; its last argument says on which condition. */
+export type Change<Given extends readonly unknown[], T> = (
+  ...given: readonly [...Given, options?: ChangeOptions]
+) => Promise<T>
+
+/** What is sent, and on which condition. */
+interface Call extends ChangeOptions {
+  readonly body?: object
+}
+
+/** Calls the management API. Fails with OstiaryError. */
+export type Caller = (method: Outgoing['method'], path: string, call?: Call) => Promise<Received>
+
+/** Tokens for the issuer that the metadata names, however its URL was typed. */
+function tokensOf(options: AdminClientOptions): TokenSource {
+  if (options.token) return options.token
+  const { url: issuer } = options
+  return keptTokens({ ...options, issuer }, (server) => ({ audience: server.issuer }))
+}
+
+/** Calls the management API as whoever the options name. */
+export function callerOf(options: AdminClientOptions): Caller {
+  const { url, clientKey } = options
+  const token = tokensOf(options)
+  const base = url.replace(/\/+$/, '')
+  return async (method, path, { body, ifMatch, signal } = {}) => {
+    const { value } = await token({ signal })
+    const headers = {
+      authorization: `Bearer ${value}`,
+      ...(clientKey !== undefined && { 'client-key': fromFile(clientKey) }),
+      ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+      ...(body && { 'content-type': 'application/json' }),
+    }
+    const request = { method, headers, ...(body && { body: JSON.stringify(body) }) }
+    return await send(`${base}${path}`, request, { ...options, signal })
+  }
+}
+
+/** The one record that was answered, with its tag. */
+export function tagged<T>(received: Received, is: (value: unknown) => value is T): Tagged<T> {
+  const etag = received.headers.get('etag')
+  return { ...oneOf(received, is), ...(etag !== null && { etag }) }
+}

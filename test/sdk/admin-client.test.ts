@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { adminClient, clientSecretBasic } from '../../src/sdk/index.ts'
+import { secretClient } from '../e2e/support/accounts.ts'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { failureOf, fakeServer, issuer, json, metadataOf } from './fake-server.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.close())
+
+/** A client of the running server that keeps what it sends. */
+function watched(url = server.url) {
+  const sent: { url: string; body: string }[] = []
+  const { clientId, clientSecret, clientKey } = server.admin
+  const admin = adminClient({
+    url,
+    authentication: clientSecretBasic(clientId, clientSecret),
+    clientKey: `\uFEFF${clientKey}\n`,
+    fetch: async (target, init) => {
+      sent.push({ url: target, body: String(init.body) })
+      return await fetch(target, init)
+    },
+  })
+  return { admin, sent }
+}
+
+describe('an admin client that logs in by itself', () => {
+  test('asks for tokens for the issuer that the metadata names, not for the URL that was typed', async () => {
+    const typed = `${server.url.replace('127.0.0.1', 'localhost')}/`
+    const { admin, sent } = watched(typed)
+    await admin.accounts()
+    const form = new URLSearchParams(sent.find(({ url }) => url.endsWith('/token'))?.body)
+    expect(form.get('audience')).toBe(server.url)
+    expect(sent.at(-1)?.url).toMatch(/^http:\/\/localhost:\d+\/api/)
+  })
+
+  test('sends every request by the fetch that it was given', async () => {
+    const { admin, sent } = watched()
+    await admin.accounts()
+    expect(sent.map(({ url }) => new URL(url).pathname)).toEqual([
+      '/.well-known/oauth-authorization-server',
+      '/api/m2m/oauth/token',
+      '/api/service-accounts',
+    ])
+  })
+})
+
+describe('a change that depends on what was read', () => {
+  const code = 'version.stale'
+
+  test('is made when the account is as it was read', async () => {
+    const { admin } = watched()
+    const { clientId } = await secretClient(server)
+    const { etag } = await admin.account(clientId)
+    expect(etag).toMatch(/^"/)
+    const changed = await admin.updateAccount(clientId, { description: 'x' }, { ifMatch: etag })
+    expect(changed.etag).not.toBe(etag)
+    await admin.deleteAccount(clientId, { ifMatch: changed.etag })
+  })
+
+  test.each([
+    ['updateAccount', (admin, id, given) => admin.updateAccount(id, { description: 'y' }, given)],
+    ['deleteAccount', (admin, id, given) => admin.deleteAccount(id, given)],
+    ['revokeTokens', (admin, id, given) => admin.revokeTokens(id, given)],
+    ['addCredential', (admin, id, given) => admin.addCredential(id, { name: 'b' }, given)],
+    ['deleteCredential', (admin, id, given) => admin.deleteCredential(id, 'cred_x', given)],
+    ['rotate', (admin, id, given) => admin.rotate(id, { overlapSeconds: 0 }, given)],
+  ] satisfies [
+    string,
+    (
+      admin: ReturnType<typeof adminClient>,
+      id: string,
+      given: { ifMatch?: string | undefined },
+    ) => Promise<unknown>,
+  ][])('by %s is refused when the account has changed since', async (_, change) => {
+    const { admin } = watched()
+    const { clientId } = await secretClient(server)
+    const { etag } = await admin.account(clientId)
+    await admin.updateAccount(clientId, { description: 'meanwhile' })
+    const failed = await failureOf(change(admin, clientId, { ifMatch: etag }))
+    expect([failed.code, failed.status]).toEqual([code, 412])
+  })
+})
+
+test('a change of a client key is refused when it has changed since', async () => {
+  const { admin } = watched()
+  const { id } = await admin.createClientKey({ name: 'first' })
+  const { etag: ifMatch } = await admin.clientKey(id)
+  const renamed = await admin.updateClientKey(id, { name: 'second' }, { ifMatch })
+  const changes = [
+    admin.updateClientKey(id, { name: 'third' }, { ifMatch }),
+    admin.deleteClientKey(id, { ifMatch }),
+  ]
+  for (const change of changes) expect((await failureOf(change)).code).toBe('version.stale')
+  await admin.deleteClientKey(id, { ifMatch: renamed.etag })
+})
+
+describe('every method of an admin client', () => {
+  const signal = AbortSignal.abort()
+  const calls: Record<string, (admin: ReturnType<typeof adminClient>) => Promise<unknown>> = {
+    createAccount: (admin) =>
+      admin.createAccount(
+        { name: 'a', permissions: [], tokenEndpointAuthMethod: 'client_secret_basic' },
+        { signal },
+      ),
+    accounts: (admin) => admin.accounts({ signal }),
+    account: (admin) => admin.account('a', { signal }),
+    updateAccount: (admin) => admin.updateAccount('a', {}, { signal }),
+    deleteAccount: (admin) => admin.deleteAccount('a', { signal }),
+    revokeTokens: (admin) => admin.revokeTokens('a', { signal }),
+    credentials: (admin) => admin.credentials('a', { signal }),
+    addCredential: (admin) => admin.addCredential('a', {}, { signal }),
+    deleteCredential: (admin) => admin.deleteCredential('a', 'b', { signal }),
+    rotate: (admin) => admin.rotate('a', { overlapSeconds: 0 }, { signal }),
+    createClientKey: (admin) => admin.createClientKey({ name: 'a' }, { signal }),
+    clientKeys: (admin) => admin.clientKeys({ signal }),
+    clientKey: (admin) => admin.clientKey('a', { signal }),
+    updateClientKey: (admin) => admin.updateClientKey('a', {}, { signal }),
+    deleteClientKey: (admin) => admin.deleteClientKey('a', { signal }),
+    audit: (admin) => admin.audit({ signal }),
+  }
+
+  test('is among those that are tried here', () => {
+    expect(Object.keys(watched().admin).sort()).toEqual(Object.keys(calls).sort())
+  })
+
+  test.each(Object.entries(calls))('ends its wait by a signal: %s', async (_, call) => {
+    const { fetch } = fakeServer({})
+    const token = async () => ({ value: 'token', expiresAt: 0 })
+    const admin = adminClient({ url: issuer, token, fetch })
+    expect((await failureOf(call(admin))).code).toBe('aborted')
+  })
+})
+
+describe('an answer', () => {
+  const token = async () => ({ value: 'token', expiresAt: 0 })
+
+  test.each([
+    ['a page', () => new Response('<html>')],
+    ['nothing', () => new Response('')],
+    ['an object for a list', () => json({ accounts: [] })],
+    ['a list of something else', () => json([{ hello: 'world' }])],
+  ])('that is none of the API is refused: %s', async (_, answer) => {
+    const { fetch } = fakeServer({ [`${issuer}/api/service-accounts`]: answer })
+    const failed = await failureOf(adminClient({ url: issuer, token, fetch }).accounts())
+    expect(failed.code).toBe('unexpected_answer')
+  })
+
+  test('of a server whose issuer has a path comes from below that path', async () => {
+    const name = 'https://shared.example/auth'
+    const { fetch } = fakeServer(
+      {
+        'https://shared.example/.well-known/oauth-authorization-server/auth': () =>
+          json(metadataOf(name)),
+        [`${name}/token`]: () => json({ access_token: 'token', expires_in: 60 }),
+        [`${name}/api/service-accounts`]: () => json([]),
+      },
+      name,
+    )
+    const authentication = clientSecretBasic('client', 'secret')
+    expect((await adminClient({ url: name, authentication, fetch }).accounts()).items).toEqual([])
+  })
+})

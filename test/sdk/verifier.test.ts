@@ -1,0 +1,192 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import { verifier } from '../../src/sdk/index.ts'
+import { failureOf, fakeServer, issuer, json, metadataOf, testClock } from './fake-server.ts'
+
+const audience = 'https://orders.example'
+
+interface Signer {
+  readonly kid: string
+  readonly privateKey: CryptoKey
+  readonly jwk: JWK
+}
+
+async function signer(kid: string): Promise<Signer> {
+  const { privateKey, publicKey } = await generateKeyPair('ES256')
+  return { kid, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256' } }
+}
+
+let first: Signer
+let second: Signer
+beforeAll(async () => {
+  first = await signer('first')
+  second = await signer('second')
+})
+
+/** A resource server, the server that it asks for keys, and both their clocks. */
+function verifying() {
+  const clock = testClock()
+  const state = { answer: (): Response | Promise<Response> => json({ keys: [first.jwk] }) }
+  const server = fakeServer({ [`${issuer}/jwks`]: () => state.answer() })
+  const { now, monotonicNow } = clock
+  const options = { issuer, audience, fetch: server.fetch, now, monotonicNow, timeoutMs: 500 }
+  const verify = verifier(options)
+  const token = async (by: Signer, claims = {}, iss = issuer) =>
+    await new SignJWT({ client_id: 'client', permissions: ['a.b'], jti: 'id', ...claims })
+      .setProtectedHeader({ alg: 'ES256', kid: by.kid, typ: 'at+jwt' })
+      .setIssuer(iss)
+      .setSubject('client')
+      .setAudience(audience)
+      .setIssuedAt(Math.floor(clock.now() / 1000))
+      .setExpirationTime(Math.floor(clock.now() / 1000) + 3600)
+      .sign(by.privateKey)
+  return { ...server, ...clock, state, options, verify, token }
+}
+
+const down = () => json({}, { status: 503 })
+
+describe('a verifier whose server cannot be read', () => {
+  test.each([
+    ['answers 503', down],
+    ['answers a page', () => new Response('<html>')],
+    ['answers no set of keys', () => json({ error: 'none' })],
+    ['does not answer', () => Promise.reject(new TypeError('fetch failed'))],
+  ])('goes on with the keys that it knows when it %s', async (_, answer) => {
+    const { verify, token, state, pass, askedFor } = verifying()
+    await verify(await token(first))
+    state.answer = answer
+    pass(301)
+    expect((await verify(await token(first))).client_id).toBe('client')
+    expect(askedFor('/jwks')).toBe(2)
+  })
+
+  test('goes on with them for a day, and no longer', async () => {
+    const { verify, token, state, pass } = verifying()
+    await verify(await token(first))
+    state.answer = down
+    pass(86_399)
+    await verify(await token(first))
+    pass(2)
+    expect((await failureOf(verify(await token(first)))).code).toBe('unreachable')
+  })
+
+  test('cools down, and calls a key that it does not know unreachable, not invalid', async () => {
+    const { verify, token, state, pass, askedFor } = verifying()
+    await verify(await token(first))
+    state.answer = down
+    pass(11)
+    const unknown = await token(second)
+    for (let call = 0; call < 20; call += 1) {
+      expect((await failureOf(verify(unknown))).code).toBe('unreachable')
+    }
+    expect(askedFor('/jwks')).toBe(2)
+  })
+
+  test('cools down before it knows any key, and says what the server answered', async () => {
+    const { verify, token, state, seen } = verifying()
+    state.answer = down
+    const good = await token(first)
+    for (let call = 0; call < 20; call += 1) {
+      expect(await failureOf(verify(good))).toMatchObject({ code: 'unreachable', status: 503 })
+    }
+    expect(seen.length).toBe(2)
+  })
+
+  test('finds the keys when the server is back', async () => {
+    const { verify, token, state, pass } = verifying()
+    state.answer = down
+    await failureOf(verify(await token(first)))
+    state.answer = () => json({ keys: [first.jwk] })
+    pass(2)
+    expect((await verify(await token(first))).client_id).toBe('client')
+  })
+})
+
+describe('a verifier', () => {
+  test('reads the keys once for all who ask at once', async () => {
+    const { verify, token, askedFor } = verifying()
+    const good = await token(first)
+    await Promise.all([verify(good), verify(good), verify(good)])
+    expect(askedFor('/jwks')).toBe(1)
+  })
+
+  test('finds a new key at once, and looks for a made-up one no more than once in ten seconds', async () => {
+    const { verify, token, state, pass, askedFor } = verifying()
+    await verify(await token(first))
+    pass(11)
+    state.answer = () => json({ keys: [first.jwk, second.jwk] })
+    await verify(await token(second))
+    const madeUp = await token({ ...second, kid: 'made up' })
+    for (let call = 0; call < 5; call += 1) {
+      expect((await failureOf(verify(madeUp))).code).toBe('invalid_token')
+    }
+    expect(askedFor('/jwks')).toBe(2)
+  })
+
+  test('refuses the token of a key that was taken out of the set five minutes ago', async () => {
+    const { verify, token, state, pass } = verifying()
+    await verify(await token(first))
+    state.answer = () => json({ keys: [second.jwk] })
+    pass(301)
+    expect((await failureOf(verify(await token(first)))).code).toBe('invalid_token')
+  })
+
+  test('passes over what is no key in a set', async () => {
+    const { verify, token, state } = verifying()
+    state.answer = () => json({ keys: [null, 7, {}, { kty: 'RSA' }, { kty: 5 }, first.jwk] })
+    expect((await verify(await token(first))).permissions).toEqual(['a.b'])
+  })
+
+  test('asks nobody about what is no token', async () => {
+    const { verify, seen } = verifying()
+    for (const nonsense of ['', 'a.b.c', 'x'.repeat(100_000)]) {
+      expect((await failureOf(verify(nonsense))).code).toBe('invalid_token')
+    }
+    expect(seen).toEqual([])
+  })
+
+  test('ends the wait of a caller whose signal comes', async () => {
+    const { verify, token, state } = verifying()
+    state.answer = () => new Promise(() => {})
+    const stop = new AbortController()
+    const code = failureOf(verify(await token(first), { signal: stop.signal }))
+    stop.abort()
+    expect((await code).code).toBe('aborted')
+  })
+
+  test('tells the issuer with and without / at its end apart, in words', async () => {
+    const { options, token } = verifying()
+    const failed = await failureOf(
+      verifier({ ...options, issuer: `${issuer}/` })(await token(first)),
+    )
+    expect(failed.code).toBe('issuer_mismatch')
+    expect(failed.message).toContain('differ by the / at the end')
+  })
+
+  test('says so too when it is the token that has the / at the end', async () => {
+    const { verify, token } = verifying()
+    const failed = await failureOf(verify(await token(first, {}, `${issuer}/`)))
+    expect(failed.code).toBe('invalid_token')
+    expect(failed.message).toContain('differ by the / at the end')
+  })
+
+  test('says where the keys have moved to', async () => {
+    const { options, token, answers } = verifying()
+    const moved = { status: 308, headers: { location: 'https://new.example/x?secret=1' } }
+    answers[`${issuer}/.well-known/oauth-authorization-server`] = () => new Response('', moved)
+    expect(await failureOf(verifier(options)(await token(first)))).toMatchObject({
+      code: 'redirected',
+      location: 'https://new.example/x',
+    })
+  })
+
+  test('reads the keys where the metadata says that they are', async () => {
+    const { verify, token, answers } = verifying()
+    const elsewhere = 'https://keys.example/set'
+    answers[`${issuer}/.well-known/oauth-authorization-server`] = () =>
+      json(metadataOf(issuer, { jwks_uri: elsewhere }))
+    answers[elsewhere] = () => json({ keys: [first.jwk] })
+    answers[`${issuer}/jwks`] = down
+    expect((await verify(await token(first))).sub).toBe('client')
+  })
+})
