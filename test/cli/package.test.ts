@@ -48,14 +48,21 @@ test('the published package runs the command line', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ outcome: 'made', key: { phase: 'current' } })
 })
 
-test('the published package is imported as the SDK', async () => {
-  const program = "import * as sdk from 'ostiary'; console.log(Object.keys(sdk).join())"
-  const { stdout } = await node(['--input-type=module', '--eval', program])
+test.each([
+  ['module', "import * as sdk from 'ostiary'"],
+  ['module', "import * as sdk from 'ostiary/sdk'"],
+  ['commonjs', "const sdk = require('ostiary')"],
+  ['commonjs', "const sdk = require('ostiary/sdk')"],
+])('the published package is taken in as the SDK, as %s by %s', async (type, statement) => {
+  const program = `${statement}; console.log(Object.keys(sdk).sort().join())`
+  const { stdout } = await node([`--input-type=${type}`, '--eval', program])
   expect(stdout.trim().split(',')).toEqual([
     'OstiaryError',
     'adminClient',
     'clientSecretBasic',
+    'discover',
     'privateKeyJwt',
+    'sdkCodes',
     'tokenSource',
     'verifier',
   ])
