@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { Command } from 'commander'
+import { packageVersion } from '../server/version.ts'
 import { printableLines } from '../telemetry/printable.ts'
 import { accountsCommand } from './commands/accounts.ts'
 import { auditCommand } from './commands/audit.ts'
@@ -35,16 +34,10 @@ const groups = {
   'Help:': [permissionsCommand],
 } as const
 
-function version(): string {
-  const file = resolve(import.meta.dirname, '../../package.json')
-  const { version: given }: { version: string } = JSON.parse(readFileSync(file, 'utf8'))
-  return given
-}
-
 function buildProgram(world: World, isForPrograms: boolean): Command {
   const program = new Command('ostiary')
     .description('OAuth 2 client credentials for machines')
-    .version(version())
+    .version(packageVersion())
     .option('--json', 'print JSON, for programs')
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help to see what it takes)')

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { TObject } from 'typebox'
 import { grantsOf } from '../domain/access/actions.ts'
 import { type ProblemCode, problems } from '../domain/problem.ts'
+import { describeHeaders, headersOfFailure, onEveryAnswer } from './headers.ts'
 import { bodyRules } from './input.ts'
 import type { Words } from './problems.ts'
 import type { Facts, LetIn, Shapes } from './route.ts'
@@ -51,7 +52,9 @@ export function failures(codes: readonly ProblemCode[], { words, body }: Failing
   const byStatus = Map.groupBy(new Set(codes), (code) => words[code][0])
   const replies = [...byStatus].map(([status, some]) => {
     const meanings = some.map((code) => `* \`${code}\`: ${problems[code].meaning}`)
-    return [status, { description: meanings.join('\n'), content: jsonContent(body) }] as const
+    const description = meanings.join('\n')
+    const headers = describeHeaders(headersOfFailure(status))
+    return [status, { description, ...headers, content: jsonContent(body) }] as const
   })
   return Object.fromEntries(replies)
 }
@@ -102,11 +105,12 @@ const ifMatch: Part = {
   schema: { type: 'string' },
 }
 
-function successes({ replies }: Described): Part {
+function successes({ replies, headers }: Described): Part {
   const entries = Object.entries(replies).map(([status, schema]) => {
     const description = STATUS_CODES[status] ?? 'Success'
     const content = schema && { content: jsonContent(plainSchema(schema)) }
-    return [status, { description, ...content }] as const
+    const sent = describeHeaders({ ...onEveryAnswer, ...headers })
+    return [status, { description, ...sent, ...content }] as const
   })
   return Object.fromEntries(entries)
 }

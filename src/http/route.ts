@@ -3,6 +3,7 @@ import type { Middleware, ParameterizedContext } from 'koa'
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Action } from '../domain/access/actions.ts'
 import type { ProblemCode } from '../domain/problem.ts'
+import type { HeaderFacts } from './headers.ts'
 import { type BodyRules, reader, readJson } from './input.ts'
 import { queryReader } from './query.ts'
 
@@ -34,6 +35,8 @@ export interface Facts {
   readonly clientKey: 'required' | 'optional'
   /** Whether If-Match may name the version that is meant. */
   readonly isConditional?: boolean
+  /** Headers of its successes, besides what every answer has. */
+  readonly headers?: HeaderFacts
   /** How it fails besides what its declaration tells already. */
   readonly problems?: readonly ProblemCode[]
   /** Media types and size of its body; absent: 64 KiB of JSON. */

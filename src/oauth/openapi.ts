@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { describeHeaders, headersOfFailure, onEveryAnswer } from '../http/headers.ts'
 import { jsonContent, type Part, type Paths, plainSchema, schemaRef } from '../http/openapi.ts'
 import { paths } from './provider.ts'
 import { errorsByStatus, type OAuthError } from './refusals.ts'
@@ -58,7 +59,11 @@ function refused(isToken: boolean): Part {
   const replies = [...errorsByStatus()].map(([status, errors]) => {
     const some = errors.filter((error) => isToken || !ofTokens.includes(error))
     const description = some.map((error) => `\`${error}\``).join(', ')
-    return [status, { description, content: jsonContent(schemaRef('OAuthError')) }] as const
+    const headers = describeHeaders(headersOfFailure(status))
+    return [
+      status,
+      { description, ...headers, content: jsonContent(schemaRef('OAuthError')) },
+    ] as const
   })
   return Object.fromEntries(replies)
 }
@@ -86,6 +91,7 @@ function endpoint({ operationId, summary, form, ok }: Endpoint): Part {
 
 const answering = (description: string, schema: object): Part => ({
   description,
+  ...describeHeaders(onEveryAnswer),
   content: jsonContent(plainSchema(schema)),
 })
 
@@ -108,7 +114,10 @@ export function oauthPaths(): Paths {
       operationId: 'revokeToken',
       summary: 'End a token of one’s own (RFC 7009)',
       form: AboutToken,
-      ok: { description: 'it is ended, or there was nothing to end' },
+      ok: {
+        description: 'it is ended, or there was nothing to end',
+        ...describeHeaders(onEveryAnswer),
+      },
     }),
   }
 }

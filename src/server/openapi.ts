@@ -1,7 +1,9 @@
 import { miaFailing, miaPaths, miaSchemas } from '../api/mia/openapi.ts'
+import { describeHeaders, onEveryAnswer } from '../http/headers.ts'
 import { anywhere, failures, jsonContent, type Part, type Paths } from '../http/openapi.ts'
 import { oauthPaths, oauthSchemas } from '../oauth/openapi.ts'
 import { healthPaths } from './health.ts'
+import { packageVersion } from './version.ts'
 
 /** Where a document is served, and what it is. */
 export interface Place {
@@ -20,6 +22,7 @@ export const openapiPlace: Place = {
 }
 
 const anything = { type: 'object' }
+const documentHeaders = describeHeaders({ ...onEveryAnswer, ETag: 'always' })
 
 function documentPaths(places: readonly Place[]): Paths {
   const entries = places.map(({ path, name, summary, type }) => {
@@ -28,8 +31,12 @@ function documentPaths(places: readonly Place[]): Paths {
       summary,
       security: [],
       responses: {
-        200: { description: 'the document, with an ETag', content: jsonContent(anything, type) },
-        304: { description: 'it is as If-None-Match has it' },
+        200: {
+          description: 'the document',
+          ...documentHeaders,
+          content: jsonContent(anything, type),
+        },
+        304: { description: 'it is as If-None-Match has it', ...documentHeaders },
         ...failures([...anywhere, 'method.not_allowed'], miaFailing),
       },
     }
@@ -43,7 +50,11 @@ function probe(operationId: string, summary: string, responses: Part): Part {
 }
 
 function probePaths(): Paths {
-  const answer = (description: string) => ({ description, content: jsonContent(anything) })
+  const answer = (description: string) => ({
+    description,
+    ...describeHeaders(onEveryAnswer),
+    content: jsonContent(anything),
+  })
   return {
     [healthPaths.alive]: probe('readLiveness', 'Whether the process lives', {
       200: answer('it does'),
@@ -73,7 +84,7 @@ export function openapi(issuer: string, documents: readonly Place[]): Part {
     info: {
       title: 'Ostiary',
       summary: 'An OAuth 2 client-credentials authorization server for machine identities',
-      version: '1',
+      version: packageVersion(),
     },
     servers: [{ url: issuer }],
     paths: {

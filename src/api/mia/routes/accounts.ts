@@ -38,6 +38,7 @@ export const accountRoutes = [
     clientKey: 'required',
     query: AccountsQuery,
     replies: { 200: Type.Array(ServiceAccount) },
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { query, place }) => {
       const page = await listAccounts(context, accountsAsked(query))
       return [200, page.accounts.map(view.account), accountLinks(place, query, page)]
@@ -53,6 +54,7 @@ export const accountRoutes = [
     params: OfAccount,
     problems: ['account.not_found'],
     replies: { 200: ServiceAccount },
+    headers: { ETag: 'always' },
     answer: async (context, { params }) => {
       const account = await readAccount(context, params.clientId)
       return [200, view.account(account), view.entityTag(account)]
@@ -76,6 +78,7 @@ export const accountRoutes = [
       'name.taken',
     ],
     replies: { 200: ServiceAccount },
+    headers: { ETag: 'always' },
     answer: async (context, { params, body, ifMatch }) => {
       const target = changeTarget(params.clientId, ifMatch)
       const account = await updateAccount(context, target, patchAccountInput(body))

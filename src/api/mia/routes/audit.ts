@@ -17,6 +17,7 @@ export const auditRoutes = [
     clientKey: 'optional',
     query: AuditQuery,
     replies: { 200: Type.Array(AuditEntry) },
+    headers: { Link: 'always', 'X-Total-Count': 'sometimes' },
     answer: async (context, { query, place }) => {
       const asked = auditPage(query)
       const { page, perPage, cursor, filter } = asked

@@ -50,6 +50,7 @@ export const clientKeyRoutes = [
     params: OfClientKey,
     problems: ['client_key.not_found'],
     replies: { 200: ClientKey },
+    headers: { ETag: 'always' },
     answer: async (context, { params }) => {
       const listed = await readClientKey(context, params.id)
       return [200, view.clientKey(listed), view.entityTag(listed.key)]
@@ -67,6 +68,7 @@ export const clientKeyRoutes = [
     body: PatchClientKey,
     problems: ['client_key.not_found', 'name.taken'],
     replies: { 200: ClientKey },
+    headers: { ETag: 'always' },
     answer: async (context, { params, body, ifMatch }) => {
       const target = clientKeyTarget(params.id, ifMatch)
       const listed = await updateClientKey(context, target, patchClientKeyInput(body))

@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { type Answer, basic, startTestServer, type TestServer } from '../support/server.ts'
+
+/** The headers that callers may rely on, in lower case: nothing else is described. */
+const ours = [
+  'allow',
+  'cache-control',
+  'etag',
+  'link',
+  'location',
+  'retry-after',
+  'www-authenticate',
+  'x-request-id',
+  'x-total-count',
+]
+
+interface Described {
+  readonly headers?: Readonly<Record<string, { readonly required: boolean }>>
+  readonly content?: Readonly<Record<string, unknown>>
+}
+interface Operation {
+  readonly operationId: string
+  readonly responses: Readonly<Record<string, Described>>
+}
+interface Document {
+  readonly info: object
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+}
+interface Seen {
+  readonly operation: Operation
+  readonly pointer: string
+  readonly answer: Answer
+}
+
+let server: TestServer
+let document: Document
+const seen: Seen[] = []
+const ajv = new Ajv2020({ strict: false, validateFormats: false })
+
+const pointerOf = (...parts: readonly string[]) =>
+  parts
+    .map((part) => `/${encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))}`)
+    .join('')
+
+/** Notes an answer under the operation that it is of. */
+async function noted(method: string, target: string, call: Promise<Answer>): Promise<Answer> {
+  const [path = ''] = target.split('?')
+  const answer = await call
+  const [template = '', methods = {}] =
+    Object.entries(document.paths).find(([one]) =>
+      new RegExp(`^${one.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
+    ) ?? []
+  const operation = methods[method.toLowerCase()]
+  if (!operation) throw new Error(`${method} ${path} is not described`)
+  const pointer = pointerOf('paths', template, method.toLowerCase(), 'responses')
+  seen.push({ operation, pointer, answer })
+  return answer
+}
+
+type Given = Readonly<Record<string, string>>
+const manage = (method: string, path: string, body?: object, headers?: Given) =>
+  noted(method, path, server.manage(method, path, body, headers))
+const get = (path: string, headers: Given = {}) =>
+  noted('GET', path, server.call(path, { headers }))
+const post = (path: string, form: Given, headers: Given = {}) =>
+  noted(
+    'POST',
+    path,
+    server.call(path, { method: 'POST', headers, body: new URLSearchParams(form) }),
+  )
+
+const accounts = '/api/service-accounts'
+const keys = '/api/client-keys'
+const grant = { grant_type: 'client_credentials' }
+
+async function useAccounts(): Promise<void> {
+  const wanted = { permissions: [], tokenEndpointAuthMethod: 'client_secret_basic' }
+  const { clientId } = (await manage('POST', accounts, { name: 'one', ...wanted })).body
+  const one = `${accounts}/${clientId}`
+  await manage('POST', accounts, { name: 'one', ...wanted })
+  await manage('POST', accounts, { name: 'two' })
+  for (const query of ['', '?sort=name&per_page=1', '?page=0'])
+    await manage('GET', accounts + query)
+  await manage('GET', one)
+  await manage('GET', `${accounts}/nobody`)
+  await manage('PATCH', one, { description: 'changed' })
+  await manage('PATCH', one, { description: 'late' }, { 'if-match': '"1"' })
+  const { body } = await manage('POST', `${one}/credentials`, { name: 'second' })
+  await manage('GET', `${one}/credentials`)
+  await manage('DELETE', `${one}/credentials/${body.id}`)
+  await manage('POST', `${one}/rotate`, { overlapSeconds: 60 })
+  await manage('POST', `${one}/revoke-tokens`)
+  await manage('DELETE', one)
+  await get(accounts)
+  await get(accounts, { authorization: 'Bearer nonsense', 'client-key': server.admin.clientKey })
+}
+
+async function useClientKeys(): Promise<void> {
+  const { body } = await manage('POST', keys, { name: 'application' })
+  for (const path of [keys, `${keys}/${body.id}`, `${keys}/none`]) await manage('GET', path)
+  await manage('PATCH', `${keys}/${body.id}`, { state: 'disabled' })
+  await manage('DELETE', `${keys}/${body.id}`)
+}
+
+async function useTokens(): Promise<void> {
+  const login = { authorization: basic(server.admin) }
+  const token = '/api/m2m/oauth/token'
+  const { access_token: given } = (await post(token, grant, login)).body
+  await post(token, { ...grant, scope: 'console.root.view' }, login)
+  await post(token, { ...grant, scope: 'nothing' }, login)
+  await post(token, { grant_type: 'password' }, login)
+  await post(token, grant)
+  await noted('POST', token, server.call(token, { method: 'POST', body: '{}' }))
+  await post(token, { ...grant, long: 'x'.repeat(60_000) }, login)
+  for (const about of ['introspect', 'revoke']) {
+    const path = `/api/m2m/oauth/${about}`
+    for (const headers of [login, {}]) await post(path, { token: given }, headers)
+    await post(path, {}, login)
+    await post(path, { token: 'nonsense' }, login)
+  }
+  const wrong = { authorization: basic({ ...server.admin, clientSecret: 'wrong' }) }
+  for (let n = 0; n < 12; n += 1) await post(token, grant, wrong)
+}
+
+async function useTheRest(): Promise<void> {
+  for (const query of ['', '?per_page=1', '?from=never']) await manage('GET', `/api/audit${query}`)
+  await manage('GET', '/tokeninfo')
+  await get('/tokeninfo')
+  const documents = Object.keys(document.paths).filter((path) => !path.includes('{'))
+  for (const path of documents.filter((one) =>
+    /^\/(\.well-known|openid|api\/openapi|-)/.test(one),
+  )) {
+    const { headers } = await get(path)
+    const etag = headers.get('etag')
+    if (etag) await get(path, { 'if-none-match': etag })
+  }
+}
+
+beforeAll(async () => {
+  server = await startTestServer()
+  document = (await server.call('/api/openapi.json')).body
+  ajv.addSchema({ ...document, $id: 'api' })
+  for (const use of [useAccounts, useClientKeys, useTheRest, useTokens]) await use()
+})
+afterAll(async () => await server.close())
+
+const label = ({ operation, answer }: Seen) => `${operation.operationId} ${answer.status}`
+
+/** Its type and content, held to the schema in the document itself. */
+function faultOfBody(one: Seen): readonly string[] {
+  const { pointer, operation, answer } = one
+  const [type] = Object.keys(operation.responses[answer.status]?.content ?? {})
+  if (type === undefined) return answer.text === '' ? [] : [`${label(one)} has a body`]
+  const sent = answer.headers.get('content-type')?.split(';')[0]
+  const place = `${pointer}${pointerOf(String(answer.status), 'content', type, 'schema')}`
+  const validate = ajv.compile({ $ref: `api#${place}` })
+  const isGood = sent === type && validate(answer.body)
+  return isGood ? [] : [`${label(one)} ${sent} ${ajv.errorsText(validate.errors)}`]
+}
+
+describe('the answers of this server, held to the description of its API', () => {
+  test('are a success of every operation, and failures of many kinds', () => {
+    const good = new Set(
+      seen
+        .filter(({ answer }) => answer.status < 300)
+        .map(({ operation }) => operation.operationId),
+    )
+    const all = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    )
+    expect(all.filter((name) => !good.has(name))).toEqual([])
+    const statuses = new Set(seen.map(({ answer }) => answer.status))
+    for (const status of [304, 400, 401, 404, 409, 412, 413, 415, 429]) {
+      expect([status, statuses.has(status)]).toEqual([status, true])
+    }
+  })
+
+  test('have a status that is described', () => {
+    const others = seen.filter(({ operation, answer }) => !operation.responses[answer.status])
+    expect(others.map(label)).toEqual([])
+  })
+
+  test('carry each header that is described as always there, and none of ours that is not', () => {
+    const wrong = seen.flatMap((one) => {
+      const described = Object.entries(one.operation.responses[one.answer.status]?.headers ?? {})
+      const known = new Set(described.map(([name]) => name.toLowerCase()))
+      const needed = described.filter(([, { required }]) => required).map(([name]) => name)
+      const missing = needed.filter((name) => !one.answer.headers.has(name))
+      const extra = ours.filter((name) => one.answer.headers.has(name) && !known.has(name))
+      const faults = [
+        ...missing.map((name) => `lacks ${name}`),
+        ...extra.map((name) => `has ${name}`),
+      ]
+      return faults.map((fault) => `${label(one)} ${fault}`)
+    })
+    expect([...new Set(wrong)]).toEqual([])
+  })
+
+  test('have a body of the described type and schema, or none where none is described', () => {
+    expect([...new Set(seen.flatMap(faultOfBody))]).toEqual([])
+  })
+
+  test('are of the version that the package has', () => {
+    const file = resolve(import.meta.dirname, '../../package.json')
+    expect(document.info).toMatchObject(
+      Object.fromEntries([['version', JSON.parse(readFileSync(file, 'utf8')).version]]),
+    )
+  })
+})
