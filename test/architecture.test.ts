@@ -27,7 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   directory: ['domain'],
   signing: ['domain', 'files'],
   telemetry: [],
-  config: [],
+  config: ['files'],
   http: ['domain'],
   files: [],
   domain: [],

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Ajv, type ErrorObject } from 'ajv'
 import { parse } from 'yaml'
+import { type Environment, environmentWarnings, fromEnvironment } from './environment.ts'
 import { rules } from './rules.ts'
 import { Settings } from './schema.ts'
+import { fileSettingOf, readSecretFiles } from './secret-files.ts'
 import { isNode, type Node, type Setting, settings } from './settings.ts'
-
-/** Variables of the environment by name. */
-export type Environment = Readonly<Record<string, string | undefined>>
+import { merge, nest, valueAt } from './tree.ts'
 
 /** Everything that is wrong with the configuration, one line a fault. */
 export class ConfigurationError extends Error {
@@ -30,12 +30,6 @@ export interface Loaded {
 }
 
 const defaultsFile = resolve(import.meta.dirname, '../../config/default.yaml')
-/** Variables of the command line and of the test suite, which are no settings. */
-const otherVariables =
-  /^OSTIARY_(CONFIG|URL|CLIENT_(ID|(SECRET|KEY)(_FILE)?)|PRIVATE_KEY_FILE|CA_FILE|PROFILE|TEST_\w+|BENCH_\w+)$/
-/** What Kubernetes puts into every container beside a Service called ostiary. */
-const kubernetesVariables = /^OSTIARY_(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_\w+)?)$/
-
 function readYaml(file: string): Node {
   let text: string
   try {
@@ -54,60 +48,12 @@ function readYaml(file: string): Node {
   throw new ConfigurationError([`${file}: expected sections with settings in them`])
 }
 
-function merge(base: Node, over: Node): Node {
-  const merged: Record<string, unknown> = { ...base }
-  for (const [name, value] of Object.entries(over)) {
-    const below = merged[name]
-    // A section without settings is what is left when all of them are comments.
-    const given = isNode(below) && value === null ? {} : value
-    merged[name] = isNode(below) && isNode(given) ? merge(below, given) : given
-  }
-  return merged
-}
-
-const parsers: Readonly<Record<string, (text: string) => unknown>> = {
-  integer: (text) => (/^-?\d+$/.test(text.trim()) ? Number(text) : text),
-  boolean: (text) => ({ true: true, false: false })[text.trim().toLowerCase()] ?? text,
-  array: (text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== ''),
-}
-
-function nest(path: string, value: unknown): Node {
-  const [first = '', ...rest] = path.split('.')
-  return { [first]: rest.length === 0 ? value : nest(rest.join('.'), value) }
-}
-
-function fromEnvironment(environment: Environment): Node {
-  const given = settings.flatMap(({ path, env, type }) => {
-    const text = environment[env]
-    return text === undefined ? [] : [nest(path, parsers[type]?.(text) ?? text)]
-  })
-  return given.reduce(merge, {})
-}
-
-function unknownVariables(environment: Environment): readonly string[] {
-  const known = new Set(settings.map(({ env }) => env))
-  return Object.keys(environment)
-    .filter((name) => name.startsWith('OSTIARY_') && !known.has(name) && !otherVariables.test(name))
-    .map((name) =>
-      kubernetesVariables.test(name)
-        ? `${name} is no setting of Ostiary; Kubernetes made it for a Service of that name`
-        : `${name} is no setting of Ostiary and changes nothing; docs/settings.md lists them all`,
-    )
-}
-
-function valueAt(tree: unknown, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>((node, name) => (isNode(node) ? node[name] : undefined), tree)
-}
-
-function shown(setting: Setting, value: unknown): string {
-  if (setting.secret) return 'a value that is not shown'
-  return JSON.stringify(value)?.slice(0, 200) ?? 'nothing'
+function shown(tree: Node, setting: Setting): string {
+  const file = fileSettingOf(setting)
+  const name = file && valueAt(tree, file.path)
+  const from = typeof name === 'string' && name !== '' ? `, in the file ${name}` : ''
+  if (setting.secret) return `a value that is not shown${from}`
+  return JSON.stringify(valueAt(tree, setting.path))?.slice(0, 200) ?? 'nothing'
 }
 
 function settingOf(error: ErrorObject): Setting | undefined {
@@ -124,14 +70,24 @@ function fault(tree: Node, error: ErrorObject): string {
   const setting = settingOf(error)
   if (!setting && !isNode(valueAt(tree, at))) return `${at}: expected a section with settings in it`
   if (!setting) return `${at || 'the file'}: ${error.message}`
-  const given = shown(setting, valueAt(tree, setting.path))
-  return `${setting.path} (${setting.env}): got ${given}, expected ${setting.allowed}`
+  return `${setting.path} (${setting.env}): got ${shown(tree, setting)}, expected ${setting.allowed}`
 }
 
 const validate = new Ajv({ allErrors: true, strict: false }).compile<Settings>({ ...Settings })
 
-function keepValid(tree: Node, defaults: Node, errors: readonly ErrorObject[]): Node {
-  const faulty = new Set(errors.map((error) => settingOf(error)?.path))
+/** What no text of a setting holds on purpose: such a value would look right and be another one. */
+const hidden = /[\p{Cc}\u2028\u2029\uFEFF]/u
+
+const isHidden = (value: unknown) =>
+  (Array.isArray(value) ? value : [value]).some(
+    (text) => typeof text === 'string' && hidden.test(text),
+  )
+
+function hiddenFault({ path, env }: Setting): string {
+  return `${path} (${env}): has a line break or another control character in it, perhaps at its end: write it without`
+}
+
+function keepValid(tree: Node, defaults: Node, faulty: ReadonlySet<string | undefined>): Node {
   return settings
     .filter(({ path }) => !faulty.has(path) && valueAt(tree, path) !== undefined)
     .map(({ path }) => nest(path, valueAt(tree, path)))
@@ -139,53 +95,20 @@ function keepValid(tree: Node, defaults: Node, errors: readonly ErrorObject[]): 
 }
 
 /** Checks each value by the schema, then what must fit together; what is faulty counts as default. */
-function check(tree: Node, defaults: Node): Settings {
-  const isValid = validate(tree)
-  const errors = isValid ? [] : (validate.errors ?? [])
-  const faults = errors.map((error) => fault(tree, error))
-  const usable = isValid ? tree : keepValid(tree, defaults, errors)
+function check(tree: Node, defaults: Node, known: readonly string[]): Settings {
+  const errors = validate(tree) ? [] : (validate.errors ?? [])
+  const hiding = settings.filter(({ path }) => isHidden(valueAt(tree, path)))
+  const faulty = new Set([...errors.map(settingOf), ...hiding].map((setting) => setting?.path))
+  const faults = [
+    ...errors.map((error) => fault(tree, error)),
+    ...hiding.map(hiddenFault),
+    ...known,
+  ]
+  const usable: unknown = faulty.size === 0 ? tree : keepValid(tree, defaults, faulty)
   if (!validate(usable)) throw new ConfigurationError([...new Set(faults)])
-  const { read, unread } = withSecretFiles(usable)
-  const all = [...faults, ...unread, ...rules.flatMap((rule) => rule(read))]
-  if (all.length > 0) throw new ConfigurationError([...new Set(all)], read.log.format)
-  return read
-}
-
-interface SecretText {
-  readonly text: string
-  readonly faults: readonly string[]
-}
-
-/** A file that is named must hold something: nothing at all would switch the protection off. */
-function readSecret(value: string, file: string, path: string): SecretText {
-  if (file === '') return { text: value, faults: [] }
-  try {
-    const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
-    return { text, faults: text === '' ? [`${path}: the file ${file} is empty`] : [] }
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return { text: value, faults: [`${path}: the file cannot be read: ${reason}`] }
-  }
-}
-
-function withSecretFiles(given: Settings) {
-  const { keys, secret } = given
-  const passphrase = readSecret(
-    keys.passphrase,
-    keys.passphraseFile,
-    'keys.passphraseFile (OSTIARY_KEYS_PASSPHRASE_FILE)',
-  )
-  const pepper = readSecret(
-    secret.pepper,
-    secret.pepperFile,
-    'secret.pepperFile (OSTIARY_SECRET_PEPPER_FILE)',
-  )
-  const read = {
-    ...given,
-    keys: { ...keys, passphrase: passphrase.text },
-    secret: { ...secret, pepper: pepper.text },
-  }
-  return { read, unread: [...passphrase.faults, ...pepper.faults] }
+  const all = [...faults, ...rules.flatMap((rule) => rule(usable))]
+  if (all.length > 0) throw new ConfigurationError([...new Set(all)], usable.log.format)
+  return usable
 }
 
 function freeze<T>(value: T): T {
@@ -209,6 +132,10 @@ export function loadSettings(environment: Environment = process.env): Loaded {
   const file = environment['OSTIARY_CONFIG']
   const defaults = readYaml(defaultsFile)
   const layers = [defaults, ...(file ? [readYaml(file)] : []), fromEnvironment(environment)]
-  const checked = check(layers.reduce(merge, {}), defaults)
-  return { settings: freeze(complete(checked)), warnings: unknownVariables(environment) }
+  const { tree, faults, warnings } = readSecretFiles(layers.reduce(merge, {}))
+  const checked = check(tree, defaults, faults)
+  return {
+    settings: freeze(complete(checked)),
+    warnings: [...environmentWarnings(environment), ...warnings],
+  }
 }

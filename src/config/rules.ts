@@ -45,6 +45,26 @@ function secretFaults({ secret, storage }: Settings): string[] {
   return []
 }
 
+/** What other programs write there, and what would become of it here. */
+const oddFiles: readonly (readonly [RegExp, string])[] = [
+  [/:memory:/, 'nothing is kept in memory alone'],
+  [/^sqlite:\/\//, 'two slashes would begin a path at the root of the disk'],
+  [/^sqlite:file:/, 'file: would be a part of the name'],
+  [/[?#]/, 'there are no options; ? and # would be a part of the name'],
+  [/^sqlite:~/, '~ would be the name of a folder'],
+  [/^sqlite:\s|\s$/, 'the blank would be a part of the name'],
+  [/\/$/, 'a file is expected, not a folder'],
+]
+
+function storeFaults({ storage: { uri } }: Settings): string[] {
+  if (!uri.startsWith('sqlite:')) return []
+  const why = oddFiles.find(([form]) => form.test(uri))?.[1]
+  if (why === undefined) return []
+  const right =
+    'write the path alone, as sqlite:data/ostiary.db or sqlite:/var/lib/ostiary/ostiary.db'
+  return [`storage.uri (OSTIARY_STORAGE_URI): ${right}: ${why}`]
+}
+
 function bindFaults({ http }: Settings): string[] {
   const isName = isIP(http.host) !== 0 || /^[A-Za-z0-9.-]+$/.test(http.host)
   return isName
@@ -71,4 +91,11 @@ function proxyFaults({ http }: Settings): string[] {
 }
 
 /** What values that are good one by one must satisfy together; each names its faults. */
-export const rules = [issuerFaults, secretFaults, bindFaults, proxyFaults, audienceFaults]
+export const rules = [
+  storeFaults,
+  issuerFaults,
+  secretFaults,
+  bindFaults,
+  proxyFaults,
+  audienceFaults,
+]

@@ -112,6 +112,7 @@ export const Settings = section({
       secret: true,
       description: 'the store that keeps everything; empty: sqlite:<data.dir>/ostiary.db',
     }),
+    uriFile: text('file that holds the URI, which may have a password in it'),
     timeoutSeconds: whole(1, 5, 'how long one answer of the store may take'),
     startTimeoutSeconds: whole(0, 600, 'how long to wait at start for a store that is away'),
     maxStalenessSeconds: whole(1, 3600, 'how long logins go on while the store is away'),
@@ -133,6 +134,7 @@ export const Settings = section({
       secret: true,
       description: 'former peppers, whose digests are still accepted',
     }),
+    retiredPeppersFile: text('file that holds the former peppers, one on a line'),
   }),
   tokens: section({
     accessSeconds: whole(10, 86_400, 'lifetime of access tokens'),
@@ -161,11 +163,13 @@ export const Settings = section({
       secret: true,
       description: 'secret of the first account',
     }),
+    clientSecretFile: text('file that holds the secret of the first account'),
     clientKey: Type.String({
       ...unreservedKey,
       secret: true,
       description: 'the first client key',
     }),
+    clientKeyFile: text('file that holds the first client key'),
   }),
   log: section({
     level: oneOf(['error', 'warn', 'info', 'debug'], 'what is logged'),

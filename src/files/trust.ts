@@ -24,7 +24,7 @@ const othersWrite = 0o002
 const groupWrite = 0o020
 const sticky = 0o1000
 /** No value, note or key that this server reads from a file is larger. */
-const largestFile = 64 * 1024
+export const largestFile = 64 * 1024
 
 function ourselves(): Trusted | undefined {
   const uid = process.geteuid?.()
@@ -50,7 +50,8 @@ function ownerFault(path: string, { uid }: Access, { uids }: Trusted): string | 
   return `${path} belongs to the user ${uid}, and this process runs as ${own}: if what it holds is yours, chown ${own} ${path}`
 }
 
-function openFault(path: string, { mode }: Access, use: Use): string | undefined {
+/** Why everyone has a say in a file or folder; undefined when not everyone has. */
+export function openFault(path: string, { mode }: Access, use: Use): string | undefined {
   const forbidden = use === 'secret' ? othersRead | othersWrite : othersWrite
   if ((mode & forbidden) === 0) return undefined
   const open = `${path} is open to everyone (${shown(mode)})`

@@ -58,7 +58,7 @@ describe('a setting', () => {
       OSTIARY_HTTP_PORT: ' 8080 ',
       OSTIARY_HTTP_ALLOW_INSECURE_ISSUER: 'TRUE',
       OSTIARY_HTTP_ALLOWED_HOSTS: 'a.example:443, b.example ,',
-      OSTIARY_API_PUBLIC_CLIENT_KEYS: '',
+      OSTIARY_API_PUBLIC_CLIENT_KEYS: ',',
     })
     expect(given.http).toMatchObject({
       port: 8080,
@@ -66,6 +66,13 @@ describe('a setting', () => {
       allowedHosts: ['a.example:443', 'b.example'],
     })
     expect(given.api.publicClientKeys).toEqual([])
+  })
+
+  test('whose variable is empty is as if it were not there', () => {
+    const OSTIARY_CONFIG = fileWith('tokens:\n  accessSeconds: 100\n')
+    const empty = Object.fromEntries(settings.map(({ env }) => [env, '']))
+    expect(load({ ...empty, OSTIARY_CONFIG })).toEqual(load({ OSTIARY_CONFIG }))
+    expect(load(empty)).toEqual(load())
   })
 
   test('cannot be changed once it was read', () => {
@@ -151,6 +158,19 @@ describe('a faulty configuration', () => {
     expect(faultsOf({ OSTIARY_CONFIG: fileWith(text) }).join()).toContain(says)
   })
 
+  test.each([
+    ['a line break at its end', 'OSTIARY_STORAGE_URI', 'mongodb://user:hunter2@db/x\n'],
+    ['a carriage return at its end', 'OSTIARY_KEYS_DIR', 'keys\r'],
+    ['a line break within', 'OSTIARY_HTTP_ALLOWED_HOSTS', 'a.example,b.exa\nmple'],
+    ['a tab', 'OSTIARY_DATA_DIR', 'da\tta'],
+    ['a BOM', 'OSTIARY_ISSUER', '\uFEFFhttps://auth.example'],
+    ['a NUL', 'OSTIARY_SECRET_PEPPER', `${'hunter2'.repeat(6)}\0`],
+  ])('is refused by name for %s, which nobody sees', (_, name, value) => {
+    const faults = faultsOf({ [name]: value }).join()
+    expect(faults).toContain(`(${name}): has a line break or another control character`)
+    expect(faults).not.toContain('hunter2')
+  })
+
   test('is refused when the file cannot be read', () => {
     const [fault] = faultsOf({ OSTIARY_CONFIG: '/nowhere/none.yaml' })
     expect(fault).toMatch(/^OSTIARY_CONFIG: the file cannot be read: .*none\.yaml/)
@@ -172,16 +192,15 @@ describe('a faulty configuration', () => {
   })
 
   test.each([
-    ['OSTIARY_HTTP_PORT', ['-1', '65536', '80.5', '0x50', 'http', '']],
+    ['OSTIARY_HTTP_PORT', ['-1', '65536', '80.5', '0x50', 'http']],
     ['OSTIARY_STORAGE_TIMEOUT_SECONDS', ['0', '6']],
     ['OSTIARY_STORAGE_MAX_STALENESS_SECONDS', ['0', '3601']],
-    ['OSTIARY_SIGNING_ALG', ['HS256', 'none', 'rs256', '']],
+    ['OSTIARY_SIGNING_ALG', ['HS256', 'none', 'rs256', ' ']],
     ['OSTIARY_TOKENS_TYPE', ['jwt']],
     ['OSTIARY_OAUTH_ASSERTIONS_REFUSAL_STATUS', ['400', 'x']],
     ['OSTIARY_OAUTH_ASSERTIONS_CLOCK_TOLERANCE_SECONDS', ['61']],
     ['OSTIARY_CREDENTIALS_MAX_LIVE', ['0']],
     ['OSTIARY_LOG_FORMAT', ['xml']],
-    ['OSTIARY_DATA_DIR', ['']],
   ])('is refused for %s=%j', (name, values) => {
     for (const value of values) expect(faultsOf({ [name]: value }).join()).toContain(`(${name})`)
   })
@@ -209,6 +228,19 @@ describe('an unknown variable', () => {
     ]) {
       expect(warningsOf(name)).toEqual([expect.stringContaining('Kubernetes')])
     }
+  })
+
+  test('that Kubernetes makes in place of a setting is not taken for one, and is explained', () => {
+    const env = {
+      OSTIARY_HTTP_PORT: 'tcp://10.96.0.7:3000',
+      OSTIARY_HTTP_SERVICE_HOST: '10.96.0.7',
+    }
+    const { settings: given, warnings } = loadSettings(env)
+    expect(given.http.port).toBe(3000)
+    expect(warnings).toEqual([
+      expect.stringMatching(/^OSTIARY_HTTP_PORT .*Kubernetes.*enableServiceLinks: false/),
+      expect.stringMatching(/^OSTIARY_HTTP_SERVICE_HOST .*Kubernetes/),
+    ])
   })
 
   test('of the command line, the tests or anybody else is none of ours', () => {

@@ -1,4 +1,7 @@
+import { chmodSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
+import { loadSettings } from '../../src/config/load.ts'
+import { settings } from '../../src/config/settings.ts'
 import { faultsOf, fileWith, load } from './files.ts'
 
 const pepper = 'a pepper of more than 32 characters'
@@ -63,20 +66,104 @@ describe('the pepper', () => {
     expect(faultsOf({ OSTIARY_SECRET_PEPPER: 'a'.repeat(32) })).toEqual([])
     expect(faultsOf({ OSTIARY_SECRET_RETIRED_PEPPERS: 'a'.repeat(31) })).toHaveLength(1)
   })
+})
 
-  test('and the passphrase may lie in files, whose last line break does not count', () => {
-    const given = load({
-      ...mongo,
-      OSTIARY_SECRET_PEPPER_FILE: fileWith(`${pepper}\n`),
-      OSTIARY_KEYS_PASSPHRASE_FILE: fileWith('open sesame\r\n'),
-    })
-    expect([given.secret.pepper, given.keys.passphrase]).toEqual([pepper, 'open sesame'])
+describe('a secret in a file', () => {
+  const values: Readonly<Record<string, string>> = {
+    OSTIARY_KEYS_PASSPHRASE: 'open sesame',
+    OSTIARY_STORAGE_URI: 'mongodb://user:word@db/x',
+    OSTIARY_SECRET_PEPPER: pepper,
+    OSTIARY_SECRET_RETIRED_PEPPERS: `${pepper}, with a comma`,
+    OSTIARY_BOOTSTRAP_CLIENT_SECRET: 'the-secret-of-the-first-account',
+    OSTIARY_BOOTSTRAP_CLIENT_KEY: 'the-first-client-key',
+  }
+  const paths = ({ keys, storage, secret, bootstrap }: ReturnType<typeof load>) => [
+    keys.passphrase,
+    storage.uri,
+    secret.pepper,
+    secret.retiredPeppers.join(),
+    bootstrap.clientSecret,
+    bootstrap.clientKey,
+  ]
+
+  test('is possible for every setting that is one', () => {
+    const secrets = settings.filter(({ secret }) => secret).map(({ env }) => env)
+    expect(secrets.sort()).toEqual(Object.keys(values).sort())
   })
 
-  test('and the passphrase are refused by name when their file is missing or empty', () => {
-    for (const name of ['OSTIARY_SECRET_PEPPER_FILE', 'OSTIARY_KEYS_PASSPHRASE_FILE']) {
+  test.each([
+    ['alone', (text: string) => text],
+    ['before a line break', (text: string) => `${text}\n`],
+    ['before line breaks of Windows, after a BOM', (text: string) => `\uFEFF${text}\r\n\r\n`],
+  ])('is read when it stands there %s', (_, write) => {
+    const files = Object.entries(values).map(([name, text]) => [
+      `${name}_FILE`,
+      fileWith(write(text)),
+    ])
+    expect(paths(load(Object.fromEntries(files)))).toEqual(Object.values(values))
+  })
+
+  test('may be named in the configuration file, as each on its line', () => {
+    const uri = fileWith('sqlite:/y.db\n')
+    const peppers = fileWith(`${pepper} 1\n${pepper} 2\n`)
+    const text = `storage: {uriFile: ${uri}}\nsecret: {retiredPeppersFile: ${peppers}}\n`
+    const { storage, secret } = load({ OSTIARY_CONFIG: fileWith(text) })
+    expect([storage.uri, ...secret.retiredPeppers]).toEqual([
+      'sqlite:/y.db',
+      `${pepper} 1`,
+      `${pepper} 2`,
+    ])
+  })
+
+  test('is refused by name when the file is missing, empty or open to everyone', () => {
+    const open = fileWith(pepper)
+    chmodSync(open, 0o666)
+    for (const name of Object.keys(values).map((env) => `${env}_FILE`)) {
       expect(faultsOf({ [name]: '/nowhere/it' }).join()).toContain(name)
       expect(faultsOf({ [name]: fileWith('\n') }).join()).toContain(name)
+      expect(faultsOf({ [name]: open }).join()).toContain(`chmod o-w ${open}`)
     }
+  })
+
+  test('is held to the same form, and its file is named', () => {
+    const file = fileWith('mysql://user:hunter2@db/x')
+    const [fault] = faultsOf({ OSTIARY_STORAGE_URI_FILE: file })
+    expect(fault).toMatch(/^storage\.uri \(OSTIARY_STORAGE_URI\): got a value that is not shown/)
+    expect(fault).toContain(file)
+    expect(fault).not.toContain('hunter2')
+  })
+
+  test('wins over the setting, which is warned of', () => {
+    const env = {
+      OSTIARY_SECRET_PEPPER: `another ${pepper}`,
+      OSTIARY_SECRET_PEPPER_FILE: fileWith(pepper),
+    }
+    const { settings: given, warnings } = loadSettings(env)
+    expect(given.secret.pepper).toBe(pepper)
+    expect(warnings).toEqual([
+      expect.stringMatching(/OSTIARY_SECRET_PEPPER\) is set and not used: .*_PEPPER_FILE/),
+    ])
+  })
+})
+
+describe('the file of the embedded store', () => {
+  test.each(['sqlite:data/x.db', 'sqlite:/var/lib/x.db', 'sqlite:../x', 'sqlite:my data/x.db'])(
+    'may be %s',
+    (OSTIARY_STORAGE_URI) => {
+      expect(faultsOf({ OSTIARY_STORAGE_URI })).toEqual([])
+    },
+  )
+
+  test.each([
+    'sqlite::memory:',
+    'sqlite://data/x.db',
+    'sqlite:///data/x.db',
+    'sqlite:file:x.db',
+    'sqlite:x.db?mode=memory',
+    'sqlite:~/x.db',
+    'sqlite: x.db',
+    'sqlite:data/',
+  ])('may not be %s, which would be another one, and is told the right form', (uri) => {
+    expect(faultsOf({ OSTIARY_STORAGE_URI: uri }).join()).toContain('as sqlite:data/ostiary.db')
   })
 })
