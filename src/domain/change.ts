@@ -103,6 +103,11 @@ function changed(before: Facts, after: Facts): [Facts, Facts] {
   return [pick(before), pick(after)]
 }
 
+/** What is no more is told in full: nobody should have to search for what ended. */
+function told(before: Facts, after: Facts | false): [Facts, Facts?] {
+  return after ? changed(before, after) : [before]
+}
+
 /** What an event tells of: what happened, and the record before and after it. */
 interface Changed<K extends Kind> {
   readonly action: AuditAction
@@ -118,7 +123,7 @@ export function eventOf<K extends Kind>(
 ): NewEvent {
   const row = recordKinds[kind]
   const now = row.facts(after)
-  const [former, latter] = before ? changed(row.facts(before), now) : [undefined, now]
+  const [former, latter] = before ? told(row.facts(before), after.live && now) : [undefined, now]
   return {
     id: `${after.id}:${after.version}`,
     at: ctx.now(),

@@ -109,7 +109,7 @@ function importJwk(kty: KeyType, jwk: Jwk): KeyObject {
 }
 
 /** The JWK thumbprint of a public key (RFC 7638): what names a key that came without a name. */
-function thumbprint({ kid: _kid, alg: _alg, ...members }: Numbered): string {
+export function thumbprint({ kid: _kid, alg: _alg, ...members }: Numbered): string {
   const canonical = Object.fromEntries(Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1)))
   return createHash('sha256').update(JSON.stringify(canonical)).digest('base64url')
 }
