@@ -6,6 +6,7 @@ import { miaWords } from '../src/api/mia/problems.ts'
 import { isNode, settings } from '../src/config/settings.ts'
 import { permissions } from '../src/domain/access/permissions.ts'
 import { auditActions } from '../src/domain/audit/actions.ts'
+import { refusalReasons } from '../src/domain/credentials/refusal-reasons.ts'
 import { problems } from '../src/domain/problem.ts'
 import { sdkCodes } from '../src/sdk/index.ts'
 
@@ -109,6 +110,11 @@ describe('the table of error codes', () => {
 test('the table of audit actions has every action with its meaning, and no other', () => {
   const expected = Object.entries(auditActions).map(([name, meaning]) => [code(name), meaning])
   expect(rows('docs/operations.md', ['action', 'meaning'])).toEqual(expected)
+})
+
+test('the table of reasons has every reason of a refused login with its meaning, and no other', () => {
+  const expected = Object.entries(refusalReasons).map(([name, meaning]) => [code(name), meaning])
+  expect(rows('docs/operations.md', ['reason', 'meaning'])).toEqual(expected)
 })
 
 test('the table of codes of the SDK has every code with its meaning, and no other', () => {

@@ -56,10 +56,9 @@ function foundOf({ attempt }: CoreRun): Found {
 async function useFault(
   { replayId, expiresAt }: { readonly replayId: string; readonly expiresAt: number },
   options: OAuthOptions,
-): Promise<string | undefined> {
-  if (expiresAt < options.reservationHorizon())
-    return 'it ends before the horizon of replay records'
-  return (await options.reserve(replayId, expiresAt)) ? undefined : 'the jti was used before'
+): Promise<Why['reason'] | undefined> {
+  if (expiresAt < options.reservationHorizon()) return 'assertion_before_horizon'
+  return (await options.reserve(replayId, expiresAt)) ? undefined : 'replayed_assertion'
 }
 
 /** Judges an assertion once the core has verified its signature. */
@@ -69,17 +68,17 @@ export function assertionHook(options: OAuthOptions): AssertionHook {
     const run = runOf(ctx)
     const attempt = foundOf(run)
     const { account } = attempt
-    const no = (reason: Why['reason'], detail: string) =>
+    const no = (reason: Why['reason'], detail = '') =>
       refuse(run, attempt, { reason, detail, account })
     const verdict = judgeAssertion({ claims, header }, rules, Math.floor(lookups.now() / 1000))
     if (!verdict.ok) return no('bad_assertion', verdict.why)
-    if (!isActive(account)) return no('account_disabled', 'the account is disabled')
+    if (!isActive(account)) return no('account_disabled')
     const named = { alg: header['alg'], kid: header['kid'] }
     const assertion = String(ctx.oidc.params?.['client_assertion'])
     const proof = await proofOf(account, { named, assertion }, lookups.now())
     if (!proof) return no('bad_assertion', 'the key that signed it has ended')
     const fault = await useFault(verdict, options)
-    if (fault !== undefined) return no('replayed_assertion', fault)
+    if (fault !== undefined) return no(fault)
     run.attempt = proven(attempt, account, proof)
   }
 }

@@ -1,6 +1,6 @@
 import type { KnownAccount } from '../domain/accounts/account.ts'
-import type { RefusalReason } from '../domain/credentials/check-secret.ts'
 import type { KnownCredential } from '../domain/credentials/credential.ts'
+import type { RefusalReason } from '../domain/credentials/refusal-reasons.ts'
 
 type Members = Readonly<Record<string, unknown>>
 

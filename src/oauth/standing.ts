@@ -19,18 +19,15 @@ function proofNow(account: KnownAccount, proof: Proof, now: number): Proof | und
  * taken away meanwhile is not issued. A login that tokens were revoked during counts as before it.
  */
 export function standingOf(attempt: Proven | Granted, lookups: Lookups): Standing {
-  const { account: former, proof: formerProof, presented } = attempt
+  const { account: former, proof: formerProof } = attempt
   const account = lookups.account(former.clientId)
-  const no = (reason: Why['reason'], detail: string): Standing => {
-    return { stands: false, why: { reason, detail, account } }
+  const no = (reason: Why['reason']): Standing => {
+    return { stands: false, why: { reason, detail: '', account } }
   }
-  const unproven = presented.method === 'private_key_jwt' ? 'bad_assertion' : 'wrong_secret'
-  if (!account?.live) return no('unknown_client', 'the account was deleted while it waited')
-  if (!isActive(account)) return no('account_disabled', 'the account was disabled while it waited')
-  if (account.generation > former.generation) {
-    return no(unproven, 'the tokens were revoked while it waited')
-  }
+  if (!account?.live) return no('deleted_meanwhile')
+  if (!isActive(account)) return no('disabled_meanwhile')
+  if (account.generation > former.generation) return no('revoked_meanwhile')
   const proof = proofNow(account, formerProof, lookups.now())
-  if (!proof) return no(unproven, 'the credential was removed or ended while it waited')
+  if (!proof) return no('credential_gone_meanwhile')
   return { stands: true, account, proof }
 }

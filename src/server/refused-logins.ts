@@ -1,4 +1,4 @@
-import type { RefusalReason } from '../domain/credentials/check-secret.ts'
+import type { RefusalReason } from '../domain/credentials/refusal-reasons.ts'
 import { newId } from '../domain/ids.ts'
 import type { Store } from '../domain/store.ts'
 import { inBatches } from '../storage/batches.ts'

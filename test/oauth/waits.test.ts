@@ -109,9 +109,9 @@ async function login(
 }
 
 const changes = [
-  ['whose account is deleted', { live: false }, 'unknown_client'],
-  ['whose account is disabled', { state: 'disabled' }, 'account_disabled'],
-  ['whose tokens are revoked', { generation: 1 }, 'bad_assertion'],
+  ['whose account is deleted', { live: false }, 'deleted_meanwhile'],
+  ['whose account is disabled', { state: 'disabled' }, 'disabled_meanwhile'],
+  ['whose tokens are revoked', { generation: 1 }, 'revoked_meanwhile'],
 ] as const
 
 const withoutKey = { credentials: [keyCredential(jwkOf(publicKey))] }
@@ -154,7 +154,7 @@ describe.each([
 
   test('and whose key is removed meanwhile, gets no token', async () => {
     const answer = await changedWhile(held(), newAccount(), { given: withoutKey, form })
-    expectRefused(answer, 'bad_assertion')
+    expectRefused(answer, 'credential_gone_meanwhile')
   })
 
   test('and loses the permission it asks for meanwhile, gets no token', async () => {
@@ -197,7 +197,7 @@ describe('a login that waits for the keys that its account publishes', () => {
 
   test('and whose account publishes them elsewhere meanwhile, gets no token', async () => {
     const how = { given: { jwksUri: 'https://localhost/others' } }
-    expectRefused(await changedWhile(held(), published(), how), 'bad_assertion')
+    expectRefused(await changedWhile(held(), published(), how), 'credential_gone_meanwhile')
   })
 
   test('and whose account stays as it is, gets its token', async () => {

@@ -1,18 +1,7 @@
 import { isActive, type KnownAccount } from '../accounts/account.ts'
 import { type Digest, digestWith, isMistyped, type Pepper, sameDigest } from '../secret.ts'
 import { isUsable, type KnownSecret } from './credential.ts'
-
-/** Why a login is refused: for the log alone, never for the caller. */
-export type RefusalReason =
-  | 'unknown_client'
-  | 'account_disabled'
-  | 'wrong_method'
-  | 'wrong_secret'
-  | 'mistyped_secret'
-  | 'expired_secret'
-  | 'bad_assertion'
-  | 'replayed_assertion'
-  | 'throttled'
+import type { RefusalReason } from './refusal-reasons.ts'
 
 /** The credential that a secret is good for, or why it is for none. */
 export type SecretVerdict =

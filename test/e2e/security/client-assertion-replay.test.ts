@@ -27,7 +27,7 @@ import {
   post,
 } from '../support/expectations.ts'
 
-const used = 'replayed_assertion: the jti was used before'
+const used = 'replayed_assertion: '
 /** The order of P-256 (SEC 2 §2.4.2): with s, order - s signs as well. */
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 

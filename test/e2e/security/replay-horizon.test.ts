@@ -9,7 +9,7 @@ import { keyClient } from '../support/accounts.ts'
 import { assertionOf, ec, login, now } from '../support/assertions.ts'
 import { causeOf, expectRefusedLogin, expectToken } from '../support/expectations.ts'
 
-const forgotten = 'replayed_assertion: it ends before the horizon of replay records'
+const forgotten = 'assertion_before_horizon: '
 
 onEachStore('an assertion that ends before replay records were forgotten', (store) => {
   test('is refused, since nobody knows any more whether it was used; a later one logs in', async () => {
