@@ -60,7 +60,9 @@ describe('the image and the compose file', () => {
   })
 
   test('run as a user without rights, without development packages, and with a health check', () => {
-    expect(dockerfile).toMatch(/^USER node$/m)
+    // A number, so that Kubernetes sees that it is not root; group 0, so that any user can run it.
+    expect(dockerfile).toMatch(/^USER 1000:0$/m)
+    expect(dockerfile).toMatch(/install -d -o 1000 -g 0 -m 0770 \/var\/lib\/ostiary$/m)
     expect(dockerfile).toContain('npm prune --omit=dev')
     expect(dockerfile).toMatch(/^HEALTHCHECK /m)
     expect(dockerfile).toMatch(/^FROM node:24-slim$/m)
