@@ -45,8 +45,15 @@ function documentPaths(places: readonly Place[]): Paths {
   return Object.fromEntries(entries)
 }
 
-function probe(operationId: string, summary: string, responses: Part): Part {
-  return { get: { operationId, summary, security: [], responses } }
+function probe(operationId: string, summary: string, rest: Part): Part {
+  return { get: { operationId, summary, security: [], ...rest } }
+}
+
+const forChanges = {
+  name: 'for',
+  in: 'query',
+  description: 'whether changes can be made too',
+  schema: { type: 'string', enum: ['changes'] },
 }
 
 function probePaths(): Paths {
@@ -57,11 +64,15 @@ function probePaths(): Paths {
   })
   return {
     [healthPaths.alive]: probe('readLiveness', 'Whether the process lives', {
-      200: answer('it does'),
+      responses: { 200: answer('it does') },
     }),
-    [healthPaths.ready]: probe('readReadiness', 'Whether it can do its work', {
-      200: answer('it can'),
-      503: answer('it cannot, or not all of it: `checks` tells what is missing'),
+    [healthPaths.ready]: probe('readReadiness', 'Whether it can issue tokens', {
+      parameters: [forChanges],
+      responses: {
+        200: answer('it can; `degraded`: but not all else'),
+        503: answer('it cannot, or not what was asked `for`: `checks` tells what is missing'),
+        ...failures(['request.invalid'], miaFailing),
+      },
     }),
   }
 }

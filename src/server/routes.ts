@@ -102,7 +102,7 @@ export function dispatcher(routes: () => Routes | undefined, report: () => Healt
     const ready = routes()
     try {
       checkFraming(request)
-      if (answerHealth(pathOf(request), response, report)) return
+      if (answerHealth(request, response, report)) return
       if (!ready) throw storeAway()
       answer(request, response, ready)
     } catch (error) {

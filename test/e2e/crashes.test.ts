@@ -145,7 +145,9 @@ test('a revocation that was acknowledged holds after a kill', async () => {
   server.child.kill('SIGKILL')
   await server.exit
   const again = await start(dir, env)
-  expect(await eventually(async () => (await again.call('/-/ready')).status === 200)).toBe(true)
+  expect(
+    await eventually(async () => (await again.call('/-/ready?for=changes')).status === 200),
+  ).toBe(true)
   expect((await again.call('/tokeninfo', { headers })).status).toBe(401)
   const { body } = await again.manage(root, 'GET', `${accountsPath}/${clientId}`)
   expect(body.state).toBe('disabled')

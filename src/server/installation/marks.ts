@@ -34,7 +34,8 @@ export async function readMark(dir: string): Promise<Mark | undefined> {
   try {
     return parse(await readFile(join(dir, markFile), 'utf8'))
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
+    // A folder that cannot be one is refused, by its setting, where it is used.
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined
     throw error
   }
 }

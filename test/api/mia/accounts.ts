@@ -42,7 +42,7 @@ export async function callerWith(
 export async function passTime(server: TestServer, milliseconds: number): Promise<void> {
   server.clock.offset += milliseconds
   await eventually(
-    () => server.call('/-/ready'),
+    () => server.call('/-/ready?for=changes'),
     ({ status }) => status === 200,
   )
 }

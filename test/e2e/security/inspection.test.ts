@@ -240,7 +240,9 @@ onEachStore('a token that was issued', (store) => {
     first.child.kill('SIGKILL')
     await first.exit
     const again = await start(dir, env)
-    expect(await eventually(async () => (await again.call('/-/ready')).status === 200)).toBe(true)
+    expect(
+      await eventually(async () => (await again.call('/-/ready?for=changes')).status === 200),
+    ).toBe(true)
     expect((await again.call(introspectPath, asked(ended))).text).toBe('{"active":false}')
     expect((await again.call(introspectPath, asked(live))).body.active).toBe(true)
     again.child.kill('SIGKILL')
