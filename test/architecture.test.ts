@@ -21,16 +21,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'domain',
   ],
   oauth: ['http', 'domain'],
-  api: ['http', 'domain'],
+  api: ['http', 'domain', 'words'],
   sdk: [],
   storage: ['domain', 'files'],
   directory: ['domain'],
   signing: ['domain', 'files'],
   telemetry: [],
-  config: ['files'],
-  http: ['domain'],
+  config: ['files', 'words'],
+  http: ['domain', 'words'],
   files: [],
   domain: [],
+  words: [],
 }
 
 /** Packages and built-in modules that only one part may touch. */

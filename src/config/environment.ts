@@ -1,3 +1,4 @@
+import { meant } from '../words/nearest.ts'
 import { type Node, settings } from './settings.ts'
 import { merge, nest } from './tree.ts'
 
@@ -6,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Variables of the command line and of the test suite, which are no settings. */
 const otherVariables =
-  /^OSTIARY_(CONFIG|URL|CLIENT_(ID|(SECRET|KEY)(_FILE)?)|PRIVATE_KEY_FILE|CA_FILE|PROFILE|TEST_\w+|BENCH_\w+)$/
+  /^OSTIARY_(CONFIG|URL|CLIENT_(ID|(SECRET|KEY)(_FILE)?)|PRIVATE_KEY_FILE|CA_FILE|PROFILE|ALLOW_HTTP|TEST_\w+|BENCH_\w+)$/
 /** What Kubernetes puts into every container beside a Service whose name begins with ostiary. */
 const kubernetesVariables = /^OSTIARY_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_\w+)?)$/
 const kubernetesAddress = /^(tcp|udp|sctp):\/\/\S+:\d+$/
@@ -35,10 +36,12 @@ export function fromEnvironment(environment: Environment): Node {
   return given.reduce(merge, {})
 }
 
+const variables = settings.map(({ env }) => env)
+
 function aboutUnknown(name: string): string {
   return kubernetesVariables.test(name)
     ? `${name} is no setting of Ostiary; Kubernetes made it for a Service of that name`
-    : `${name} is no setting of Ostiary and changes nothing; docs/settings.md lists them all`
+    : `${name} is no setting of Ostiary and changes nothing${meant(name, variables)}; docs/settings.md lists them all`
 }
 
 function aboutLink(name: string): string {

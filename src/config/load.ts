@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Ajv, type ErrorObject } from 'ajv'
 import { parse } from 'yaml'
+import { meant } from '../words/nearest.ts'
 import { type Environment, environmentWarnings, fromEnvironment } from './environment.ts'
 import { rules } from './rules.ts'
 import { Settings } from './schema.ts'
@@ -53,7 +54,8 @@ function shown(tree: Node, setting: Setting): string {
   const name = file && valueAt(tree, file.path)
   const from = typeof name === 'string' && name !== '' ? `, in the file ${name}` : ''
   if (setting.secret) return `a value that is not shown${from}`
-  return JSON.stringify(valueAt(tree, setting.path))?.slice(0, 200) ?? 'nothing'
+  const value = valueAt(tree, setting.path) ?? undefined
+  return JSON.stringify(value)?.slice(0, 200) ?? 'nothing'
 }
 
 function settingOf(error: ErrorObject): Setting | undefined {
@@ -61,11 +63,21 @@ function settingOf(error: ErrorObject): Setting | undefined {
   return settings.find(({ path }) => at === path || at.startsWith(`${path}.`))
 }
 
+/** Settings by their names, and the sections that they are in. */
+const names: readonly string[] = [
+  ...new Set(
+    settings.flatMap(({ path }) =>
+      path.split('.').map((_, end, all) => all.slice(0, end + 1).join('.')),
+    ),
+  ),
+]
+
 function fault(tree: Node, error: ErrorObject): string {
   const at = error.instancePath.slice(1).split('/').join('.')
   if (error.keyword === 'additionalProperties') {
-    const name = [at, String(error.params['additionalProperty'])].filter((part) => part !== '')
-    return `${name.join('.')}: is no setting; docs/settings.md lists them all`
+    const parts = [at, String(error.params['additionalProperty'])].filter((part) => part !== '')
+    const name = parts.join('.')
+    return `${name}: is no setting${meant(name, names)}; docs/settings.md lists them all`
   }
   const setting = settingOf(error)
   if (!setting && !isNode(valueAt(tree, at))) return `${at}: expected a section with settings in it`

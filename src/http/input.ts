@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { JsonTooDeep, mostLevels, parseJson } from '../domain/json.ts'
 import { Problem } from '../domain/problem.ts'
+import { meant } from '../words/nearest.ts'
 import { BodyCutShort, BodyTooLarge, readBody } from './body.ts'
 
 /** What bodies a route reads. */
@@ -23,28 +24,56 @@ export function bodyRules(given: BodyRules = {}): Required<BodyRules> {
 
 const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, coerceTypes: false })
 
+function memberOf(schema: unknown, name: string): unknown {
+  return typeof schema === 'object' && schema !== null ? Reflect.get(schema, name) : undefined
+}
+
 function expected(error: ErrorObject): string {
-  const schema: unknown = error.parentSchema
-  const text: unknown =
-    typeof schema === 'object' && schema !== null && 'expected' in schema ? schema.expected : ''
+  const text = memberOf(error.parentSchema, 'expected')
   return typeof text === 'string' ? `expected ${text}` : (error.message ?? 'is not valid')
 }
 
-function describe(error: ErrorObject): string {
-  const at = error.instancePath.slice(1).split('/').join('.')
-  const inside = (name: unknown) => [at, String(name)].filter((part) => part !== '').join('.')
-  if (error.keyword === 'required') return `${inside(error.params['missingProperty'])}: is missing`
-  if (error.keyword === 'additionalProperties') {
-    return `${inside(error.params['additionalProperty']).slice(0, 100)}: is not known here`
+const placeOf = ({ instancePath }: ErrorObject) => instancePath.slice(1).split('/').join('.')
+const inside = (at: string, name: string) => (at === '' ? name : `${at}.${name}`)
+
+function unknownMember(error: ErrorObject): string {
+  const name = String(error.params['additionalProperty'])
+  const known = Object.keys({ ...Object(memberOf(error.parentSchema, 'properties')) })
+  const place = inside(placeOf(error), name).slice(0, 100)
+  return `${place}: is not known here${meant(name, known)}`
+}
+
+/** Which members of a body need not be there. */
+function isOptional(schema: object, name: string): boolean {
+  const [properties, required] = [memberOf(schema, 'properties'), memberOf(schema, 'required')]
+  const isRequired = Array.isArray(required) && required.includes(name)
+  return memberOf(properties, name) !== undefined && !isRequired
+}
+
+function describe(error: ErrorObject, schema: object): string {
+  const at = placeOf(error)
+  if (error.keyword === 'required') {
+    return `${inside(at, String(error.params['missingProperty']))}: is missing`
   }
-  return `${at || 'body'}: ${expected(error)}`
+  if (error.keyword === 'additionalProperties') return unknownMember(error)
+  const isToGo = error.data === null && isOptional(schema, at)
+  return `${at || 'body'}: ${isToGo ? 'is null; leave it out, or: ' : ''}${expected(error)}`
 }
 
 function fieldOf(error: ErrorObject): string {
   const { missingProperty, additionalProperty } = error.params
   const name: unknown = missingProperty ?? additionalProperty
-  const at = error.instancePath.slice(1).split('/').join('.')
-  return [at, name === undefined ? '' : String(name)].filter((part) => part !== '').join('.')
+  return name === undefined ? placeOf(error) : inside(placeOf(error), String(name))
+}
+
+const choices: readonly string[] = ['anyOf', 'oneOf']
+
+/** What fits no branch has one fault, that of the choice: each branch has its own besides. */
+function withoutBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const places = errors
+    .filter(({ keyword }) => choices.includes(keyword))
+    .map(({ schemaPath }) => `${schemaPath}/`)
+  return errors.filter(({ schemaPath }) => !places.some((place) => schemaPath.startsWith(place)))
 }
 
 /** Compiles one schema once. The function that comes back narrows a value or names every fault. */
@@ -52,8 +81,10 @@ export function reader<T>(schema: object): (value: unknown) => T {
   const validate: ValidateFunction<T> = ajv.compile<T>(schema)
   return (value) => {
     if (validate(value)) return value
-    const errors = validate.errors ?? []
-    const said = [...new Set(errors.map(describe))].slice(0, 20).join('; ')
+    const errors = withoutBranches(validate.errors ?? [])
+    const said = [...new Set(errors.map((error) => describe(error, schema)))]
+      .slice(0, 20)
+      .join('; ')
     const [first] = errors
     throw new Problem('request.invalid', { said, field: first ? fieldOf(first) : '' })
   }

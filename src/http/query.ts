@@ -1,5 +1,6 @@
 import type { TObject, TSchema } from 'typebox'
 import { Problem } from '../domain/problem.ts'
+import { meant } from '../words/nearest.ts'
 import { reader } from './input.ts'
 
 /** A query string after it was parsed: a parameter that is there twice is an array. */
@@ -26,7 +27,7 @@ function wanted(text: string | undefined, schema: TSchema): unknown {
 function assertKnown(query: Query, known: readonly string[]): void {
   const unknown = Object.keys(query).find((name) => !known.includes(name))
   if (unknown !== undefined) {
-    const said = `is no parameter here; expected ${known.join(', ')}`
+    const said = `is no parameter here; expected ${known.join(', ')}${meant(unknown, known)}`
     throw invalidParameter(unknown.slice(0, 64), said)
   }
 }

@@ -3,8 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { isProblem, storeAway } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
 import { textOf } from '../files/reason.ts'
+import { otherReplicaSet } from './mongo/errors.ts'
 import { openMongo } from './mongo/open.ts'
 import { openMongoReadOnly } from './mongo/read-only.ts'
+import { credentialsAdvice } from './mongo/uri.ts'
 import { openSqlite } from './sqlite/open.ts'
 import { openSqliteReadOnly } from './sqlite/read-only.ts'
 
@@ -45,22 +47,26 @@ function reasonOf(error: unknown): string {
   return textOf(error instanceof Error ? (error.cause ?? error) : error)
 }
 
-/** Unauthorized, AuthenticationFailed, and what Atlas says: waiting does not help. */
+/** Unauthorized, AuthenticationFailed, and what Atlas says. */
 const refusedCredentials: readonly unknown[] = [13, 18, 8000]
+
+/** What no waiting helps against, in words; undefined for all else. */
+function standingFault(cause: unknown, uri: string): string | undefined {
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : ''
+  if (refusedCredentials.includes(code)) {
+    return `the store refused the credentials${credentialsAdvice(uri)}`
+  }
+  if (code !== otherReplicaSet) return undefined
+  return 'no host belongs to the replica set that replicaSet names; correct the name, or leave it out'
+}
 
 /** The error to end with, when waiting for the store does not help, or not any more. */
 function finalFault(error: unknown, leftMs: number, settings: StorageSettings): unknown {
   if (!isProblem(error, 'store.unavailable')) return error
   const { cause } = error
   const name = 'storage.uri (OSTIARY_STORAGE_URI)'
-  if (
-    typeof cause === 'object' &&
-    cause !== null &&
-    'code' in cause &&
-    refusedCredentials.includes(cause.code)
-  ) {
-    return new Error(`${name}: the store refused the credentials`, { cause })
-  }
+  const standing = standingFault(cause, settings.uri)
+  if (standing !== undefined) return new Error(`${name}: ${standing}`, { cause })
   if (leftMs > 0) return undefined
   const bound = `${settings.startTimeoutSeconds} s (storage.startTimeoutSeconds)`
   return new Error(`${name}: no answer within ${bound}: ${reasonOf(error)}`, { cause })

@@ -197,6 +197,12 @@ describe('a failure', () => {
     expect([code, JSON.parse(stderr).error.code]).toEqual([1, 'permission.unknown'])
   })
 
+  test('names the permission that was probably meant', async () => {
+    const args = ['accounts', 'create', '--name', 'x', '--permissions', 'console.root.veiw']
+    const { code, stderr } = await ostiary(args, env)
+    expect([code, stderr]).toEqual([1, expect.stringContaining('mean console.root.view?')])
+  })
+
   test('is code 2 when there was no answer', async () => {
     const { code, stderr } = await ostiary(['token', '--url', 'http://127.0.0.1:9'], env)
     expect([code, stderr.split('\n')[1]]).toEqual([2, expect.stringContaining('OSTIARY_URL')])

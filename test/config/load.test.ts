@@ -104,7 +104,7 @@ describe('a faulty configuration', () => {
     })
     expect(faults).toEqual(
       expect.arrayContaining([
-        'http.prot: is no setting; docs/settings.md lists them all',
+        'http.prot: is no setting (did you mean http.port?); docs/settings.md lists them all',
         'color: is no setting; docs/settings.md lists them all',
         'http.port (OSTIARY_HTTP_PORT): got "high", expected a whole number from 0 to 65535',
         'log.level (OSTIARY_LOG_LEVEL): got 5, expected error, warn, info, debug',
@@ -117,6 +117,14 @@ describe('a faulty configuration', () => {
       ]),
     )
     expect(new Set(faults).size).toBe(faults.length)
+  })
+
+  test('says of a setting without a value that there is none, and of a section near which it is', () => {
+    const OSTIARY_CONFIG = fileWith('http:\n  port:\nhtpp:\n  port: 1\n')
+    expect(faultsOf({ OSTIARY_CONFIG })).toEqual([
+      'htpp: is no setting (did you mean http?); docs/settings.md lists them all',
+      'http.port (OSTIARY_HTTP_PORT): got nothing, expected a whole number from 0 to 65535',
+    ])
   })
 
   test('never shows a secret', () => {
@@ -212,6 +220,7 @@ describe('an unknown variable', () => {
 
   test('is warned of by name, not refused, and its value is not shown', () => {
     const [warning, ...rest] = warningsOf('OSTIARY_HTTP_PROT')
+    expect(warning).toContain('did you mean OSTIARY_HTTP_PORT?')
     expect(warning).toContain('OSTIARY_HTTP_PROT')
     expect(warning).not.toContain('value')
     expect(rest).toEqual([])

@@ -164,7 +164,11 @@ describeMongo('a MongoDB server that goes away', () => {
   })
 
   test('a URI that cannot be read is refused without being shown', async () => {
-    for (const uri of ['mongodb://user:hun/ter2@host/x', 'mongodb://h/?hunter2=1', 'hunter2']) {
+    for (const uri of [
+      'mongodb://user:hun/ter2@host/x',
+      'mongodb://u:hunter2@h:port/',
+      'hunter2',
+    ]) {
       const failure: unknown = await openMongo(uri).catch((error) => error)
       expect(inspect(failure, { depth: 20 })).toContain('The MongoDB URI cannot be read')
       expect(inspect(failure, { depth: 20 })).not.toMatch(/hun.?ter2/)

@@ -1,6 +1,8 @@
+import { permissionNames } from '../../domain/access/permissions.ts'
 import type { InputRule, MethodRule, ProblemDetails } from '../../domain/problem.ts'
 import { keyFaultWords } from '../../http/key-faults.ts'
 import type { Saying, Words } from '../../http/problems.ts'
+import { meant } from '../../words/nearest.ts'
 
 /** `field: message`, as every fault of a request is worded here. */
 function about(field: string, message: string): Saying {
@@ -80,8 +82,10 @@ export const miaWords: Words = {
   'permission.unknown': [
     400,
     ({ unknown }) => {
-      const names = unknown.map((name) => JSON.stringify(name)).join(', ')
-      return about('permissions', `unknown ${names}; docs/api.md lists them all`)
+      const names = unknown.map((name) => {
+        return JSON.stringify(name) + meant(name, permissionNames)
+      })
+      return about('permissions', `unknown ${names.join(', ')}; docs/api.md lists them all`)
     },
   ],
   'key.invalid': [

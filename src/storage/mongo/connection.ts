@@ -2,6 +2,7 @@ import { type Db, MongoClient, type MongoClientOptions, ReadConcern, WriteConcer
 import { isProblem } from '../../domain/problem.ts'
 import { type Bound, boundedBy } from './bound.ts'
 import { type Collections, collectionsOf } from './documents.ts'
+import { databaseIn, uriFault } from './uri.ts'
 
 /** How a database is used. */
 export interface MongoOptions {
@@ -21,7 +22,6 @@ export interface Connection {
 }
 
 const defaultTimeoutMs = 5000
-const defaultDatabase = 'ostiary'
 const mostConnections = 50
 
 /**
@@ -86,15 +86,6 @@ function clientFor(uri: string, timeoutMs: number): MongoClient {
   try {
     return new MongoClient(uri, optionsFor(timeoutMs))
   } catch {
-    // The driver's message and cause may quote the part of the URI that is the password.
-    const form = 'mongodb://<user>:<password>@<host>:<port>/<database>'
-    const rule = 'with reserved characters in user and password percent-encoded'
-    throw new Error(`The MongoDB URI cannot be read; it should look like ${form}, ${rule}`)
+    throw uriFault(uri)
   }
-}
-
-/** The database that the URI names. The driver's own default, `test`, is nothing to run on. */
-function databaseIn(uri: string): string {
-  const name = /^[^/]+\/\/[^/]+\/([^?]+)/.exec(uri)?.[1]
-  return name === undefined ? defaultDatabase : decodeURIComponent(name)
 }

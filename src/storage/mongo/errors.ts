@@ -1,4 +1,4 @@
-import { MongoBulkWriteError, MongoError } from 'mongodb'
+import { MongoBulkWriteError, MongoError, MongoServerSelectionError } from 'mongodb'
 import { Problem, storeAway } from '../../domain/problem.ts'
 
 /** https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml, and what others add. */
@@ -95,7 +95,19 @@ class DriverFault extends Error {
 }
 
 /** Names and codes only: driver errors drag the topology along, and a URI may stand in a message. */
-function withoutCredentials({ name, code, message }: MongoError): Error {
+function withoutCredentials(error: MongoError): Error {
+  const { name, message } = error
+  const code = isOtherSet(error) ? otherReplicaSet : error.code
   const text = message.replaceAll(/\/\/[^@/\s]*@/g, '//[credentials]@')
   return new DriverFault(`${name}${code === undefined ? '' : ` ${code}`}: ${text}`, code)
+}
+
+/** What a DriverFault says when no host belongs to the replica set that the URI names. */
+export const otherReplicaSet = 'other_replica_set'
+
+/** The driver forgets each host that is of another set, or of none: then it waits for nobody. */
+function isOtherSet(error: MongoError): boolean {
+  if (!(error instanceof MongoServerSelectionError)) return false
+  const { setName, servers } = { ...error.reason }
+  return typeof setName === 'string' && servers?.size === 0
 }
