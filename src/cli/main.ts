@@ -6,6 +6,7 @@ import { auditCommand } from './commands/audit.ts'
 import { credentialsCommand } from './commands/credentials.ts'
 import { keysCommand } from './commands/keys.ts'
 import { loginCommands } from './commands/login.ts'
+import { pepperCommand } from './commands/pepper.ts'
 import { permissionsCommand } from './commands/permissions.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommands } from './commands/tokens.ts'
@@ -28,6 +29,7 @@ const groups = {
     tokenCommands,
     accountsCommand,
     credentialsCommand,
+    pepperCommand,
     auditCommand,
   ],
   'On the machine of the server:': [serveCommand, keysCommand],

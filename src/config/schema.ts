@@ -132,7 +132,7 @@ export const Settings = section({
     retiredPeppers: Type.Array(Type.String({ minLength: 32 }), {
       maxItems: 5,
       secret: true,
-      description: 'former peppers, whose digests are still accepted',
+      description: 'other peppers, whose digests are accepted too',
     }),
     retiredPeppersFile: text('file that holds the former peppers, one on a line'),
   }),

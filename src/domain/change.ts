@@ -7,6 +7,7 @@ import type { Facts, NewEvent } from './audit/event.ts'
 import { actorRef, type Context } from './context.ts'
 import { isProblem, Problem, type ProblemCode } from './problem.ts'
 import { type Kind, type Records, recordKinds } from './records.ts'
+import { shownVersion } from './versioned.ts'
 
 const attempts = 60
 const longestPauseMs = 50
@@ -66,7 +67,7 @@ export async function change<K extends Kind, T>(
 ): Promise<{ readonly record: Records[K]; readonly result: T }> {
   for (let attempt = 1; ; attempt += 1) {
     const { record: before, rights } = await findFor(ctx, target, action)
-    if (target.ifVersion !== undefined && target.ifVersion !== before.version) {
+    if (target.ifVersion !== undefined && target.ifVersion !== shownVersion(before)) {
       throw new Problem('version.stale', {})
     }
     const { after, result } = decide(before, rights)

@@ -20,6 +20,7 @@ import type {
   NewClientKey,
   NewCredential,
   NewServiceAccount,
+  PepperStatus,
   Rotated,
   Rotation,
   ServiceAccount,
@@ -69,6 +70,7 @@ export interface AdminClient {
   readonly clientKey: (id: string, options?: CallOptions) => Promise<Tagged<ClientKey>>
   readonly updateClientKey: Change<[id: string, patch: ClientKeyPatch], Tagged<ClientKey>>
   readonly deleteClientKey: Change<[id: string], void>
+  readonly peppers: (options?: CallOptions) => Promise<readonly PepperStatus[]>
   readonly audit: (filter?: AuditFilter & CursorOptions & CallOptions) => Promise<Page<AuditEntry>>
 }
 
@@ -143,6 +145,7 @@ export function adminClient(options: AdminClientOptions): AdminClient {
     },
     ...credentialsOf(call),
     ...clientKeysOf(call),
+    peppers: async (given) => pageOf(await call('GET', '/api/peppers', given), kinds.pepper).items,
     audit: async ({ page, perPage, signal, ...filter } = {}) => {
       const path = `/api/audit${query({ ...filter, page, per_page: perPage })}`
       return pageOf(await call('GET', path, { signal }), kinds.entry)

@@ -6,6 +6,7 @@ import type {
   CreatedAccount,
   CreatedClientKey,
   Credential,
+  PepperStatus,
   Rotated,
   ServiceAccount,
 } from './management.ts'
@@ -41,6 +42,7 @@ export const kinds = {
   rotated: kind<Rotated>('id', 'clientSecret'),
   clientKey: kind<ClientKey>('id', 'name', 'state'),
   createdKey: kind<CreatedClientKey>('id', 'clientKey'),
+  pepper: kind<PepperStatus>('id', 'state'),
   entry: kind<AuditEntry>('id', 'action', 'hash'),
 } as const
 

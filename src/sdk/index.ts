@@ -29,6 +29,7 @@ export type {
   NewClientKey,
   NewCredential,
   NewServiceAccount,
+  PepperStatus,
   PublicKeyInput,
   Rotated,
   Rotation,

@@ -100,6 +100,8 @@ export interface Credential {
   readonly kid?: string
   /** A JWK. */
   readonly publicKey?: Readonly<Record<string, unknown>>
+  /** The pepper that a secret cannot be checked without. */
+  readonly pepperId?: string
 }
 
 /** A key that names the calling application, without its value. */
@@ -110,6 +112,8 @@ export interface ClientKey {
   readonly createdAt: string
   /** The client id of who made it. */
   readonly createdBy: string
+  /** The pepper that it cannot be checked without. */
+  readonly pepperId: string
   readonly expiresAt?: string
   /** When an application last named itself with it. */
   readonly lastUsedAt?: string
@@ -140,6 +144,17 @@ export interface AuditActor {
   readonly kind: 'account' | 'person' | 'system' | 'anonymous'
   readonly id: string
   readonly name: string
+}
+
+/** What needs a pepper: without it, each of these is refused. */
+export interface PepperStatus {
+  readonly id: string
+  readonly state: 'current' | 'retired' | 'missing'
+  readonly isNeeded: boolean
+  readonly secrets: number
+  readonly clientKeys: number
+  /** The accounts of these secrets; at most 100 of them. */
+  readonly accounts: readonly { readonly clientId: string; readonly name: string }[]
 }
 
 /** One entry of the audit log, chained to the one before. */

@@ -28,6 +28,11 @@ export async function writeGathered(
   await lastUses.write(store, isLast)
 }
 
+/** Digests with the current pepper what showed itself to need a retired one. */
+async function digestAnew({ renewals, contextFor }: Services): Promise<void> {
+  await renewals.write(contextFor({ kind: 'system', name: 'server' }, 'digest-anew'))
+}
+
 async function sweep({ directory, store, now }: Services): Promise<void> {
   directory.forgetExpired()
   // Between batches everything else has its turn: SQLite sweeps without a pause.
@@ -51,6 +56,7 @@ function tasksOf(services: Services): readonly Task[] {
     task('follow the event log', 400, () => followStore(services)),
     task('settle the event log', 1000, () => services.store.settle()),
     task('write what was gathered', 5000, () => writeGathered(services)),
+    task('digest anew', 1000, () => digestAnew(services)),
     task('follow the keys folder', 2000, () => followKeys(services)),
     task('compare the folders with the store', compareMs, () => compareFolders(services)),
     task('sweep', sweepMs, () => sweep(services)),

@@ -4,6 +4,7 @@ import type { Throttle } from '../oauth/throttle.ts'
 import { faultFields, type Logger } from '../telemetry/logger.ts'
 import type { LastUses } from './last-uses.ts'
 import type { RefusedLogins } from './refused-logins.ts'
+import type { Renewals } from './renewals.ts'
 
 /** Where the outcome of a login is noted. */
 export interface LoginSinks {
@@ -11,6 +12,7 @@ export interface LoginSinks {
   readonly refusedLogins: RefusedLogins
   readonly lastUses: LastUses
   readonly throttle: Throttle
+  readonly renewals: Renewals
 }
 
 function loginFields({ presented }: Asked) {
@@ -47,6 +49,7 @@ function noteSuccess(attempt: Proven | Granted, fields: Fields, sinks: LoginSink
   const { proof, presented, origin } = attempt
   const credential = proof.by === 'credential' ? proof.credential.id : undefined
   if (credential !== undefined) sinks.lastUses.add(credential)
+  sinks.renewals.addLogin(attempt)
   sinks.throttle.accepted(presented.clientId, origin.address)
   if (attempt.stage === 'granted') {
     const { audiences } = attempt.grant

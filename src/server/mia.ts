@@ -33,7 +33,10 @@ function openMia(services: Services): Handler {
       refresh: () => directory.refresh(),
       peppers,
       now: services.now,
-      onUse: ({ id }) => services.lastUses.add(id),
+      onUse: (key, value) => {
+        services.lastUses.add(key.id)
+        services.renewals.addClientKey(key, value)
+      },
       publicKeys: settings.api.publicClientKeys,
       isRequired: settings.api.requireClientKey,
     },

@@ -17,6 +17,7 @@ import { assertInPlace } from './installation/in-place.ts'
 import { LastUses } from './last-uses.ts'
 import { loadPeppers, type Peppers } from './peppers.ts'
 import { RefusedLogins } from './refused-logins.ts'
+import { Renewals } from './renewals.ts'
 
 /** What the process was given: everything else follows from it. */
 export interface Runtime {
@@ -44,6 +45,7 @@ export interface Services extends Runtime {
   readonly keyring: Keyring
   readonly refusedLogins: RefusedLogins
   readonly lastUses: LastUses
+  readonly renewals: Renewals
   readonly throttle: Throttle
   /** Whether a token is one of ours and still stands, by what is known here. */
   readonly check: (token: string) => Checked
@@ -122,6 +124,7 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
     keyring,
     refusedLogins: new RefusedLogins(now),
     lastUses: new LastUses(now),
+    renewals: new Renewals(peppers),
     throttle: new Throttle(settings.oauth.throttleFailures, now),
     check: tokenCheck(runtime, issuer)(keyring, directory),
     ensureFresh: () => directory.ensureFresh(settings.storage.maxStalenessSeconds),

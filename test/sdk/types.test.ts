@@ -36,6 +36,7 @@ interface Matches {
   readonly patchesClientKey: Same<sdk.ClientKeyPatch, Static<typeof bodies.PatchClientKey>>
   readonly clientKey: Same<sdk.ClientKey, Static<typeof replies.ClientKey>>
   readonly createdClientKey: Same<sdk.CreatedClientKey, Static<typeof replies.CreatedClientKey>>
+  readonly pepper: Same<sdk.PepperStatus, Static<typeof replies.Pepper>>
   readonly entry: Same<sdk.AuditEntry, Static<typeof replies.AuditEntry>>
   readonly filter: Same<
     sdk.AuditFilter,
@@ -78,6 +79,7 @@ test('the types of the SDK are those of the schemas of the routes, as the type c
     patchesClientKey: true,
     clientKey: true,
     createdClientKey: true,
+    pepper: true,
     entry: true,
     filter: true,
     accounts: true,

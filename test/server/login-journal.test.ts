@@ -1,10 +1,12 @@
 import { expect, test } from '@jest/globals'
 import type { NewEvent } from '../../src/domain/audit/event.ts'
+import { newPepperKey, pepperOf } from '../../src/domain/secret.ts'
 import { type Asked, refused } from '../../src/oauth/attempt.ts'
 import { Throttle } from '../../src/oauth/throttle.ts'
 import { LastUses } from '../../src/server/last-uses.ts'
 import { noteOutcome } from '../../src/server/login-journal.ts'
 import { RefusedLogins } from '../../src/server/refused-logins.ts'
+import { Renewals } from '../../src/server/renewals.ts'
 import { openLogger } from '../../src/telemetry/logger.ts'
 
 const now = () => 1_000_000
@@ -21,7 +23,8 @@ function sinks() {
   const throttle = new Throttle(1, now)
   const refusedLogins = new RefusedLogins(now)
   const log = openLogger({ level: 'error', format: 'json' })
-  return { log, refusedLogins, lastUses: new LastUses(now), throttle }
+  const renewals = new Renewals([pepperOf(newPepperKey())])
+  return { log, refusedLogins, lastUses: new LastUses(now), throttle, renewals }
 }
 
 test('a login that was throttled is counted in the audit log, and does not wait for longer', async () => {

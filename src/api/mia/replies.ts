@@ -43,6 +43,7 @@ export const Credential = Type.Object({
   lastUsedAt: Type.Optional(time('when it last let somebody in')),
   kid: Type.Optional(text('the name of the key')),
   publicKey: Type.Optional(anyMembers),
+  pepperId: Type.Optional(text('the pepper that a secret cannot be checked without')),
 })
 
 /** A credential that was just added. */
@@ -68,6 +69,7 @@ export const ClientKey = Type.Object({
   state: oneOf(accountStates),
   createdAt: time('when it was made'),
   createdBy: text('the client id of who made it'),
+  pepperId: text('the pepper that it cannot be checked without'),
   expiresAt: Type.Optional(time('from then on it is refused')),
   lastUsedAt: Type.Optional(time('when an application last named itself with it')),
 })
@@ -80,6 +82,18 @@ export const CreatedClientKey = Type.Object({
 })
 
 const actor = { kind: oneOf(actorKinds), id: Type.String(), name: Type.String() }
+
+/** What needs a pepper, which is named by a digest of it. */
+export const Pepper = Type.Object({
+  id: Type.String(),
+  state: oneOf(['current', 'retired', 'missing']),
+  isNeeded: Type.Boolean({ description: 'whether anything is refused without it' }),
+  secrets: Type.Integer({ description: 'how many secrets need it' }),
+  clientKeys: Type.Integer({ description: 'how many client keys need it' }),
+  accounts: Type.Array(Type.Object({ clientId: Type.String(), name: Type.String() }), {
+    description: 'the accounts of these secrets; at most 100 of them',
+  }),
+})
 
 /** One entry of the audit log, chained to the one before. */
 export const AuditEntry = Type.Object({

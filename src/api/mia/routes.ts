@@ -2,6 +2,7 @@ import { accountRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { clientKeyRoutes } from './routes/client-keys.ts'
 import { credentialRoutes } from './routes/credentials.ts'
+import { pepperRoutes } from './routes/peppers.ts'
 import { tokeninfoRoutes } from './routes/tokeninfo.ts'
 
 /** Every route that asks for a token of this server, and for a permission. */
@@ -9,6 +10,7 @@ export const managementRoutes = [
   ...accountRoutes,
   ...credentialRoutes,
   ...clientKeyRoutes,
+  ...pepperRoutes,
   ...auditRoutes,
 ]
 

@@ -7,7 +7,8 @@ import type { Added } from '../../domain/credentials/add.ts'
 import type { Credential } from '../../domain/credentials/credential.ts'
 import type { ListedCredential } from '../../domain/credentials/list.ts'
 import type { Rotated } from '../../domain/credentials/rotate.ts'
-import type { Versioned } from '../../domain/versioned.ts'
+import type { PepperStatus } from '../../domain/peppers/status.ts'
+import { shownVersion, type Versioned } from '../../domain/versioned.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
@@ -45,8 +46,8 @@ export function account(record: Account) {
 }
 
 /** The header that names the version of a record. */
-export function entityTag({ version }: Versioned) {
-  return { ETag: `"${version}"` }
+export function entityTag(record: Versioned) {
+  return { ETag: `"${shownVersion(record)}"` }
 }
 
 function credentialBase(record: Credential) {
@@ -60,6 +61,7 @@ export function credential({ credential: record, lastUsedAt, isUsable }: ListedC
     ...credentialBase(record),
     type: record.kind === 'key' ? ('public_key' as const) : ('client_secret' as const),
     ...(record.kind === 'key' && { kid: record.key.kid, publicKey: { ...record.key } }),
+    ...(record.kind === 'secret' && { pepperId: record.digest.pepper }),
     state: isUsable ? ('active' as const) : ('expired' as const),
     ...(lastUsedAt !== undefined && { lastUsedAt: iso(lastUsedAt) }),
   }
@@ -90,13 +92,14 @@ const firstMaker = 'first start'
 
 /** A client key, without its value. */
 export function clientKey({ key, lastUsedAt }: ListedClientKey) {
-  const { id, name, active, createdAt, createdBy = firstMaker, expiresAt } = key
+  const { id, name, active, createdAt, createdBy = firstMaker, expiresAt, digest } = key
   return {
     id,
     name,
     state: active ? ('enabled' as const) : ('disabled' as const),
     createdAt: iso(createdAt),
     createdBy,
+    pepperId: digest.pepper,
     ...expiry(expiresAt),
     ...(lastUsedAt !== undefined && { lastUsedAt: iso(lastUsedAt) }),
   }
@@ -105,6 +108,12 @@ export function clientKey({ key, lastUsedAt }: ListedClientKey) {
 /** The one reply that holds the value of a client key. */
 export function createdClientKey({ key, value }: CreatedClientKey) {
   return { id: key.id, clientKey: value.reveal(), ...expiry(key.expiresAt) }
+}
+
+/** What needs a pepper. */
+export function pepper({ id, state, secrets, clientKeys, accounts }: PepperStatus) {
+  const isNeeded = secrets + clientKeys > 0
+  return { id, state, isNeeded, secrets, clientKeys, accounts }
 }
 
 /** An entry of the audit log; the caches follow what is left out. */

@@ -4,7 +4,7 @@ import type { Permission } from './permissions.ts'
 export type Level = 'root' | 'company' | 'project' | 'environment'
 
 /** What an action is done to. */
-export type ResourceType = 'service_account' | 'client_key' | 'audit_log'
+export type ResourceType = 'service_account' | 'client_key' | 'pepper' | 'audit_log'
 
 interface ActionRow {
   /** What it is called, after `may`. */
@@ -15,6 +15,9 @@ interface ActionRow {
 }
 
 const byManagers = { root: 'console.root.serviceaccount.manage' } as const
+
+/** What the server does by itself, and lets nobody else do. */
+const bySystem = {} as const
 
 /** Every action of every use case: one row each. */
 export const actions = {
@@ -53,6 +56,13 @@ export const actions = {
   'client_key.read': { title: 'read a', on: 'client_key', grantedBy: byManagers },
   'client_key.update': { title: 'change a', on: 'client_key', grantedBy: byManagers },
   'client_key.delete': { title: 'delete a', on: 'client_key', grantedBy: byManagers },
+  'pepper.list': { title: 'list what needs which', on: 'pepper', grantedBy: byManagers },
+  'credential.redigest': {
+    title: 'digest anew a secret of a',
+    on: 'service_account',
+    grantedBy: bySystem,
+  },
+  'client_key.redigest': { title: 'digest anew a', on: 'client_key', grantedBy: bySystem },
   'audit.list': {
     title: 'read the',
     on: 'audit_log',

@@ -10,9 +10,11 @@ export const auditActions = {
   'installation.create': 'the record of the whole installation was made',
   'installation.update':
     'what holds for the whole installation changed, or an account that can manage is about to be ended',
+  'credential.redigest': 'a secret that logged in was digested anew, with the current pepper',
   'client_key.create': 'a client key was created',
   'client_key.update': 'a client key was renamed, disabled or enabled',
   'client_key.delete': 'a client key was deleted',
+  'client_key.redigest': 'a client key that was used was digested anew, with the current pepper',
   'signing_key.create': 'a signing key was made or imported',
   'signing_key.update': 'a signing key begins to sign at another moment',
   'signing_key.delete': 'a signing key ended: it is over, or was taken out',

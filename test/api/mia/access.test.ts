@@ -52,6 +52,7 @@ describe('every management route', () => {
       'audit',
       'client-keys',
       'credentials',
+      'peppers',
       'tokeninfo',
     ])
     const mounted = mountedRoutes().map(([method, path]) => `${method} ${path}`)

@@ -1,0 +1,62 @@
+import { change } from '../change.ts'
+import { clientKeyAt } from '../client-keys/target.ts'
+import type { Context } from '../context.ts'
+import { Problem } from '../problem.ts'
+import type { Digest } from '../secret.ts'
+import { unseen } from '../versioned.ts'
+
+/** A digest that was just found to be of a good secret, and that of the same secret with the current pepper. */
+export interface Renewal {
+  readonly former: Digest
+  readonly digest: Digest
+}
+
+function isSame(one: Digest, other: Digest): boolean {
+  return one.pepper === other.pepper && one.value === other.value
+}
+
+/**
+ * Digests a secret anew, where it is still there as it was: a rotation or deletion meanwhile stands.
+ * What an operator has seen of the account is as it was. Fails with `credential.not_found`.
+ */
+export async function digestSecretAnew(
+  ctx: Context,
+  { accountId, credentialId }: { readonly accountId: string; readonly credentialId: string },
+  { former, digest }: Renewal,
+): Promise<void> {
+  const target = {
+    kind: 'account',
+    find: () => ctx.store.get('account', accountId),
+    resource: { type: 'service_account', owner: 'root' },
+    absent: 'account.not_found',
+  } as const
+  await change(ctx, target, {
+    action: 'credential.redigest',
+    decide: (before) => {
+      let isThere = false
+      const credentials = before.credentials.map((credential) => {
+        if (credential.id !== credentialId || credential.kind !== 'secret') return credential
+        if (!isSame(credential.digest, former)) return credential
+        isThere = true
+        return { ...credential, digest }
+      })
+      if (!isThere) throw new Problem('credential.not_found', {})
+      return { after: { ...unseen(before), credentials }, result: undefined }
+    },
+  })
+}
+
+/** Digests a client key anew, where it is still there as it was. Fails with `client_key.not_found`. */
+export async function digestClientKeyAnew(
+  ctx: Context,
+  id: string,
+  { former, digest }: Renewal,
+): Promise<void> {
+  await change(ctx, clientKeyAt({ id }), {
+    action: 'client_key.redigest',
+    decide: (before) => {
+      if (!isSame(before.digest, former)) throw new Problem('client_key.not_found', {})
+      return { after: { ...unseen(before), digest }, result: undefined }
+    },
+  })
+}
