@@ -1,4 +1,6 @@
+import type { ServerResponse } from 'node:http'
 import { isProblem, Problem, type ProblemCode, type ProblemDetails } from '../domain/problem.ts'
+import { sendJson } from './json.ts'
 
 /** The words of a dialect for a problem. */
 export interface Saying {
@@ -56,4 +58,24 @@ export function problemHeaders(
     ...(status === 401 && { 'WWW-Authenticate': challenge(problem, issuer) }),
     ...(status === 413 && { Connection: 'close' }),
   }
+}
+
+/** The answer to a request that is refused before its dialect reads it. */
+export interface EdgeAnswer {
+  readonly problem: Problem
+  readonly status: number
+  readonly body: object
+}
+
+/** Answers such a request; returns the status. */
+export function sendRefusal(
+  response: ServerResponse,
+  { problem, status, body }: EdgeAnswer,
+  issuer: string,
+): number {
+  for (const [name, value] of Object.entries(problemHeaders(problem, status, issuer))) {
+    response.setHeader(name, value)
+  }
+  sendJson(response, status, body)
+  return status
 }

@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { isProblem, type Problem, type ProblemCode } from '../domain/problem.ts'
 import { BodyCutShort, BodyTooLarge } from '../http/body.ts'
-import { sendJson } from '../http/json.ts'
-import { problemHeaders, retryAfterSeconds } from '../http/problems.ts'
+import { retryAfterSeconds, sendRefusal } from '../http/problems.ts'
 import { type OAuthError, Refusal, unionBody } from './refusals.ts'
 
 type Row = readonly [status: number, error: OAuthError, message: string]
@@ -82,9 +81,6 @@ export function refusalOf(cause: unknown): Refusal {
 /** Answers a request that is refused before these endpoints see it; returns the status. */
 export function refuseAtEdge(response: ServerResponse, problem: Problem, issuer: string): number {
   const [status, error, message] = rows[problem.code]
-  for (const [name, value] of Object.entries(problemHeaders(problem, status, issuer))) {
-    response.setHeader(name, value)
-  }
-  sendJson(response, status, unionBody(status, error, detail(problem) ?? message))
-  return status
+  const body = unionBody(status, error, detail(problem) ?? message)
+  return sendRefusal(response, { problem, status, body }, issuer)
 }

@@ -1,8 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Middleware, ParameterizedContext } from 'koa'
 import { Problem } from '../../domain/problem.ts'
-import { sendJson } from '../../http/json.ts'
-import { asProblem, problemHeaders, type Said, say } from '../../http/problems.ts'
+import { asProblem, problemHeaders, type Said, say, sendRefusal } from '../../http/problems.ts'
 import { miaWords } from './problems.ts'
 
 /** The console's error body; `code` is stable and made for programs. */
@@ -25,11 +24,8 @@ export interface ErrorOptions {
 /** Answers a request that is refused before this dialect's routes see it; returns the status. */
 export function refuseAtEdge(response: ServerResponse, problem: Problem, issuer: string): number {
   const said = say(miaWords, problem)
-  for (const [name, value] of Object.entries(problemHeaders(problem, said.status, issuer))) {
-    response.setHeader(name, value)
-  }
-  sendJson(response, said.status, errorBody(problem, said))
-  return said.status
+  const answer = { problem, status: said.status, body: errorBody(problem, said) }
+  return sendRefusal(response, answer, issuer)
 }
 
 /** What no route took: a path that exists has other methods (RFC 9110 §15.5.6), any other is none. */

@@ -2,6 +2,8 @@ import { Type } from 'typebox'
 import { createAccount } from '../../../domain/accounts/create.ts'
 import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
 import { deleteAccount, revokeTokens, updateAccount } from '../../../domain/accounts/update.ts'
+import type { Context } from '../../../domain/context.ts'
+import type { Facts } from '../../../http/route.ts'
 import { changeTarget, createAccountInput, patchAccountInput } from '../inputs.ts'
 import { accountLinks } from '../links.ts'
 import { AccountsQuery, accountsAsked } from '../queries.ts'
@@ -11,6 +13,24 @@ import { CreateAccount, PatchAccount } from '../schemas.ts'
 import * as view from '../views.ts'
 
 const root = '/api/service-accounts'
+
+type Ends = (context: Context, target: ReturnType<typeof changeTarget>) => Promise<unknown>
+type Ending = Pick<Facts, 'method' | 'path' | 'name' | 'summary' | 'action' | 'problems'>
+
+/** Declares a call that ends something of an account, and has nothing to answer. */
+function ending(end: Ends, facts: Ending) {
+  return route({
+    ...facts,
+    clientKey: 'required',
+    isConditional: true,
+    params: OfAccount,
+    replies: { 204: null },
+    answer: async (context, { params, ifMatch }) => {
+      await end(context, changeTarget(params.clientId, ifMatch))
+      return [204]
+    },
+  })
+}
 
 /** Service accounts: making, reading, changing and deleting them. */
 export const accountRoutes = [
@@ -85,36 +105,20 @@ export const accountRoutes = [
       return [200, view.account(account), view.entityTag(account)]
     },
   }),
-  route({
+  ending(deleteAccount, {
     method: 'DELETE',
     path: `${root}/:clientId`,
     name: 'deleteAccount',
     summary: 'Delete a service account with its credentials, for good',
     action: 'account.delete',
-    clientKey: 'required',
-    isConditional: true,
-    params: OfAccount,
     problems: ['grant.exceeds_own', 'account.not_found', 'account.last_manager'],
-    replies: { 204: null },
-    answer: async (context, { params, ifMatch }) => {
-      await deleteAccount(context, changeTarget(params.clientId, ifMatch))
-      return [204]
-    },
   }),
-  route({
+  ending(revokeTokens, {
     method: 'POST',
     path: `${root}/:clientId/revoke-tokens`,
     name: 'revokeTokens',
     summary: 'End every access token of a service account',
     action: 'account.revoke_tokens',
-    clientKey: 'required',
-    isConditional: true,
-    params: OfAccount,
     problems: ['grant.exceeds_own', 'account.not_found'],
-    replies: { 204: null },
-    answer: async (context, { params, ifMatch }) => {
-      await revokeTokens(context, changeTarget(params.clientId, ifMatch))
-      return [204]
-    },
   }),
 ]
