@@ -221,8 +221,12 @@ export class Problem<C extends ProblemCode = ProblemCode> extends Error {
 }
 
 /** Whether something that was thrown is a problem, and of one of these codes when any are given. */
-export function isProblem(error: unknown, ...codes: readonly ProblemCode[]): error is Problem {
-  return error instanceof Problem && (codes.length === 0 || codes.includes(error.code))
+export function isProblem<C extends ProblemCode = ProblemCode>(
+  error: unknown,
+  ...codes: readonly C[]
+): error is Problem<C> {
+  if (!(error instanceof Problem)) return false
+  return codes.length === 0 || codes.some((code) => code === error.code)
 }
 
 /** The store cannot be reached, or its answer did not come in time: nothing is known to be written. */

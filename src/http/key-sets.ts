@@ -1,34 +1,43 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { readKeySet } from '../domain/credentials/key-set.ts'
+import type { PublicKey } from '../domain/credentials/public-key.ts'
+import { keyFaultWords } from './key-faults.ts'
 import { get, type OutboundRules } from './outbound.ts'
 
-/** How key sets are fetched. */
-export interface KeySetRules extends OutboundRules {
-  readonly now: () => number
-  /** Told why a key set could not be had: whoever logs in is not. */
-  readonly onFailure?: (uri: string, error: unknown) => void
+/** A key set as it was published. */
+export interface FetchedKeySet {
+  readonly keys: readonly PublicKey[]
+  /** What was not understood of it, a sentence each. */
+  readonly skipped: readonly string[]
+  /** For how long it need not be read again. */
+  readonly freshSeconds: number
 }
 
-const quietMs = 60_000
-const mostFailures = 1000
+const usualSeconds = 60
+const bounds = { fewest: 10, most: 3600 } as const
 
-/**
- * Fetches the key sets that clients publish (RFC 7591 jwks_uri): https only, bounded in time and
- * size, never to a private address; one that failed is left alone for a minute.
- */
-export function fetchKeySets(rules: KeySetRules): typeof fetch {
-  const failedUntil = new Map<string, number>()
-  return async (input) => {
-    const url = new URL(String(input))
-    if ((failedUntil.get(url.href) ?? 0) > rules.now()) throw new Error('the fetch failed just now')
-    try {
-      const { body } = await get(url, rules)
-      // The core would ask again at each login for what it cannot read.
-      JSON.parse(body.toString())
-      return new Response(new Uint8Array(body), { status: 200 })
-    } catch (error) {
-      if (failedUntil.size >= mostFailures) failedUntil.clear()
-      failedUntil.set(url.href, rules.now() + quietMs)
-      rules.onFailure?.(`${url.origin}${url.pathname}`, error)
-      throw error
-    }
+/** RFC 9111 §4.2.1: how long an answer is fresh by its own word, if it says so. */
+function maxAgeSeconds({ 'cache-control': control = '', age = '' }: IncomingHttpHeaders) {
+  const directives = control.split(',').map((part) => part.trim().toLowerCase())
+  if (directives.includes('no-store') || directives.includes('no-cache')) return 0
+  const [seconds] = directives.flatMap((part) => /^max-age="?(\d{1,10})"?$/.exec(part)?.[1] ?? [])
+  if (seconds === undefined) return undefined
+  return Number(seconds) - (/^\d{1,10}$/.test(age) ? Number(age) : 0)
+}
+
+function freshSeconds(headers: IncomingHttpHeaders): number {
+  const seconds = maxAgeSeconds(headers) ?? usualSeconds
+  return Math.min(bounds.most, Math.max(bounds.fewest, seconds))
+}
+
+/** Reads the key sets that clients publish (RFC 7591 jwks_uri). Fails with why one cannot be used. */
+export function keySetReader(rules: OutboundRules): (uri: string) => Promise<FetchedKeySet> {
+  return async (uri) => {
+    const { headers, body } = await get(new URL(uri), rules)
+    // A byte order mark is no part of the text (RFC 8259 §8.1 lets it be ignored).
+    const read = readKeySet(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    if (!read.ok) throw new Error(`the key set ${read.why}`)
+    const skipped = read.skipped.map(({ at, fault }) => keyFaultWords(fault, `keys[${at}]`))
+    return { keys: read.keys, skipped, freshSeconds: freshSeconds(headers) }
   }
 }

@@ -1,8 +1,5 @@
-import { createPublicKey } from 'node:crypto'
-import { compactVerify } from 'jose'
 import { type Configuration, errors } from 'oidc-provider'
 import { isActive, type KnownAccount } from '../domain/accounts/account.ts'
-import type { KnownKey } from '../domain/credentials/credential.ts'
 import { judgeAssertion } from './assertions.ts'
 import { type Found, type Proof, proven, refused, type Why } from './attempt.ts'
 import { type CoreRun, runOf } from './core-run.ts'
@@ -16,32 +13,12 @@ function refuse(run: CoreRun, attempt: Found, why: Why): never {
   throw new errors.InvalidClientAuth(why.detail)
 }
 
-async function isSignedBy({ key }: KnownKey, assertion: string): Promise<boolean> {
-  try {
-    await compactVerify(assertion, createPublicKey({ key: { ...key }, format: 'jwk' }))
-    return true
-  } catch {
-    return false
-  }
-}
-
-/**
- * What proved an assertion whose signature the core found good: of several keys that fit, the one
- * that it must have been. What the token ends with depends on it, and when it was last used.
- */
-async function proofOf(
-  account: KnownAccount,
-  { named, assertion }: { readonly named: Named; readonly assertion: string },
-  now: number,
-): Promise<Proof | undefined> {
+/** What proved an assertion whose signature the core found good: the one key that fits. */
+function proofOf(account: KnownAccount, named: Named, now: number): Proof | undefined {
   if (account.jwksUri !== undefined) return { by: 'key_set', uri: account.jwksUri }
-  const keys = fittingKeys(account, named, now)
-  for (const credential of keys) {
-    if (keys.length === 1 || (await isSignedBy(credential, assertion))) {
-      return { by: 'credential', credential }
-    }
-  }
-  return undefined
+  const [credential, ...others] = fittingKeys(account, named, now)
+  if (!credential || others.length > 0) return undefined
+  return { by: 'credential', credential }
 }
 
 function foundOf({ attempt }: CoreRun): Found {
@@ -74,8 +51,7 @@ export function assertionHook(options: OAuthOptions): AssertionHook {
     if (!verdict.ok) return no('bad_assertion', verdict.why)
     if (!isActive(account)) return no('account_disabled')
     const named = { alg: header['alg'], kid: header['kid'] }
-    const assertion = String(ctx.oidc.params?.['client_assertion'])
-    const proof = await proofOf(account, { named, assertion }, lookups.now())
+    const proof = proofOf(account, named, lookups.now())
     if (!proof) return no('bad_assertion', 'the key that signed it has ended')
     const fault = await useFault(verdict, options)
     if (fault !== undefined) return no(fault)

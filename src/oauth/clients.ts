@@ -1,5 +1,4 @@
 import type { KnownAccount } from '../domain/accounts/account.ts'
-import { isUsable } from '../domain/credentials/credential.ts'
 import type { PublicKey } from '../domain/credentials/public-key.ts'
 
 /** A public key as the core wants it. An OKP key goes by two names (RFC 9864), so it has no alg. */
@@ -7,17 +6,11 @@ function jwk(key: PublicKey) {
   return { ...key, use: 'sig' }
 }
 
-function keyMetadata(account: KnownAccount, now: number) {
-  if (account.jwksUri !== undefined) return { jwks_uri: account.jwksUri }
-  const keys = account.credentials
-    .filter((credential) => credential.kind === 'key')
-    .filter((credential) => isUsable(credential, now))
-    .map((credential) => jwk(credential.key))
-  return { jwks: { keys } }
-}
-
-/** The client metadata (RFC 7591) that the core sees of an account. Secrets are never among it. */
-export function clientMetadata(account: KnownAccount, now: number) {
+/**
+ * The client metadata (RFC 7591) that the core sees of an account: never a secret, and never where
+ * keys are published, which the core would fetch by itself.
+ */
+export function clientMetadata(account: KnownAccount, keys: readonly PublicKey[]) {
   const common = {
     client_id: account.clientId,
     grant_types: ['client_credentials'],
@@ -26,7 +19,7 @@ export function clientMetadata(account: KnownAccount, now: number) {
     token_endpoint_auth_method: account.authMethod,
   }
   return account.authMethod === 'private_key_jwt'
-    ? { ...common, ...keyMetadata(account, now) }
+    ? { ...common, jwks: { keys: keys.map(jwk) } }
     : { ...common, client_secret: 'compared by digest' }
 }
 

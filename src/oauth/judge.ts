@@ -103,11 +103,10 @@ function judgeStoredKeys(options: OAuthOptions) {
     const account = keyHolder(lookups.account(clientId))
     if ('verdict' in account) return account
     const keys = fittingKeys(account, signed.named, lookups.now())
-    if (keys.some(({ key }) => isLarge(key))) return left
+    // Of several keys that fit none is tried: the core refuses such a login.
+    if (keys.length > 1 || keys.some(({ key }) => isLarge(key))) return left
     const credential = keys.find(({ key }) => isSignedBy(signed.jws, key))
     if (!credential) return doubted
-    // Of several keys that fit, the core finds out which one it was.
-    if (keys.length > 1) return left
     const attempt = proven(read, account, { by: 'credential', credential })
     return { verdict: 'proven', attempt, replay: signed.replay }
   }

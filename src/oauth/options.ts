@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { Pepper } from '../domain/secret.ts'
 import type { AssertionRules } from './assertions.ts'
+import type { PublishedKeys } from './published-keys.ts'
 
 /** A key that signs access tokens. The private half stays where it is kept. */
 export interface TokenKey {
@@ -36,5 +37,5 @@ export interface OAuthOptions {
   readonly reserve: (id: string, expiresAt: number) => Promise<boolean>
   /** Assertions that expired before this moment (ms) are refused. */
   readonly reservationHorizon: () => number
-  readonly fetch: typeof fetch
+  readonly publishedKeys: PublishedKeys
 }

@@ -1,14 +1,18 @@
 import { IncomingMessage } from 'node:http'
 import { type Client, Provider } from 'oidc-provider'
 import type { KnownAccount } from '../domain/accounts/account.ts'
+import type { PublicKey } from '../domain/credentials/public-key.ts'
 import { clientMetadata, nextExpiry } from './clients.ts'
 import { runOf } from './core-run.ts'
 import { identify } from './judge.ts'
-import type { Lookups } from './options.ts'
+import { loginKeys } from './login-keys.ts'
+import type { Lookups, OAuthOptions } from './options.ts'
 import { Recent } from './recent.ts'
+import { soundKeys } from './stored-keys.ts'
 
 interface Built {
   readonly account: KnownAccount
+  readonly published: Published
   readonly client: Client
   /** Milliseconds. */
   readonly until: number
@@ -16,39 +20,47 @@ interface Built {
 
 /** A client that was built weighs some 8 kB. */
 const mostBuilt = 100
-/** With a client goes the key set that it publishes: one that is forgotten is fetched again. */
-const mostPublishing = 1000
+
+type Published = readonly PublicKey[] | undefined
 
 /**
  * Why: the core asks its adapter for the client at every request, and compares all of it to know
- * whether it has changed. Here a client is kept as long as the account's record: a changed one is
- * another record.
+ * whether it has changed. Here a client is kept as long as the account's record, and the key set that
+ * it publishes: a changed one is another record, or another set.
  */
 function clientBuilder(
   provider: Provider,
   { now: clock }: Lookups,
-): (account: KnownAccount) => Client {
-  const stored = new Recent<string, Built>(mostBuilt)
-  const publishing = new Recent<string, Built>(mostPublishing)
-  return (account) => {
+): (account: KnownAccount, published: Published) => Client {
+  const built = new Recent<string, Built>(mostBuilt)
+  return (account, published) => {
     const now = clock()
-    const built = account.jwksUri === undefined ? stored : publishing
     const known = built.get(account.id)
-    if (known?.account === account && now < known.until) return known.client
+    const isSame = known?.account === account && known.published === published
+    if (isSame && now < known.until) return known.client
+    const keys = published ?? soundKeys(account, now).map(({ key }) => key)
     // The declarations have no constructor for what is constructed here; the library has.
-    const client: Client = Reflect.construct(provider.Client, [clientMetadata(account, now)])
-    built.set(account.id, { account, client, until: nextExpiry(account, now) })
+    const client: Client = Reflect.construct(provider.Client, [clientMetadata(account, keys)])
+    built.set(account.id, { account, published, client, until: nextExpiry(account, now) })
     return client
   }
 }
 
-function overrideFind(provider: Provider, lookups: Lookups): void {
+/** Why: the core fetches keys by itself, and again only when one does not verify; ours are at hand. */
+function overrideFind(provider: Provider, options: OAuthOptions): void {
+  const { lookups } = options
   const build = clientBuilder(provider, lookups)
+  const keysFor = loginKeys(options)
   provider.Client.find = async (clientId: string) => {
     const account = lookups.account(clientId)
     const run = runOf(Provider.ctx)
     if (run.attempt.stage === 'read') run.attempt = identify(run.attempt, account, lookups)
-    return account?.live ? build(account) : undefined
+    if (!account?.live) return undefined
+    if (run.attempt.stage !== 'found') return build(account, undefined)
+    const keys = await keysFor(run.attempt)
+    if (keys.ok) return build(account, keys.published)
+    run.attempt = keys.attempt
+    return undefined
   }
 }
 
@@ -70,8 +82,8 @@ function overrideAudiences(provider: Provider): void {
 }
 
 /** The only uses of anything that the core's documentation does not list. */
-export function applyOverrides(provider: Provider, lookups: Lookups): void {
-  overrideFind(provider, lookups)
+export function applyOverrides(provider: Provider, options: OAuthOptions): void {
+  overrideFind(provider, options)
   overrideSecret(provider)
   overrideAudiences(provider)
 }

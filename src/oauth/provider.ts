@@ -41,6 +41,9 @@ function features(options: OAuthOptions): NonNullable<Configuration['features']>
   }
 }
 
+/** Key sets are ours to fetch; nothing else that the core could fetch is switched on. */
+const fetchNothing = () => Promise.reject(new Error('the core fetches nothing'))
+
 /** Builds the core for one signing key. To rotate, a second one is built and takes its place. */
 export function buildProvider(options: OAuthOptions): Provider {
   const provider = new Provider(options.issuer, {
@@ -64,9 +67,9 @@ export function buildProvider(options: OAuthOptions): Provider {
     formats: { customizers: { jwt: writeToken(options) } },
     assertJwtClientAuthClaimsAndHeader: assertionHook(options),
     clientBasedCORS: () => false,
-    fetch: options.fetch,
+    fetch: fetchNothing,
     routes: paths,
   })
-  applyOverrides(provider, options.lookups)
+  applyOverrides(provider, options)
   return provider
 }

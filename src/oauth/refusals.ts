@@ -48,6 +48,7 @@ export type RefusalCode =
   | 'scope_malformed'
   | 'target_malformed'
   | 'request_malformed'
+  | 'keys_awaited'
   | 'store_away'
   | 'failed'
 
@@ -140,6 +141,11 @@ const refusals = {
   scope_malformed: { status: 400, error: 'invalid_scope', words: said },
   target_malformed: { status: 400, error: 'invalid_target', words: said },
   request_malformed: { status: 400, error: 'invalid_request', words: said },
+  keys_awaited: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    words: () => 'too many logins wait for the keys of clients; try again in a second',
+  },
   store_away: { status: 503, error: 'temporarily_unavailable', words: said },
   failed: {
     status: 500,

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import { isUsable, type KnownKey } from '../domain/credentials/credential.ts'
+import { boundsFault } from '../domain/credentials/key-bounds.ts'
 import type { PublicKey } from '../domain/credentials/public-key.ts'
 import { type AssertionAlgorithm, assertionAlgorithm } from './assertions.ts'
 import { Recent } from './recent.ts'
@@ -50,7 +51,8 @@ export interface Named {
   readonly kid: unknown
 }
 
-function fits(key: PublicKey, { alg, kid }: Named): boolean {
+/** Whether a key may have signed this, as the core selects them. */
+export function fits(key: PublicKey, { alg, kid }: Named): boolean {
   const known = assertionAlgorithm(alg)
   if (known === undefined || algorithms[known].kty !== key.kty) return false
   // An elliptic key has one algorithm; an RSA key may be bound to one of two.
@@ -58,20 +60,29 @@ function fits(key: PublicKey, { alg, kid }: Named): boolean {
   return typeof kid !== 'string' || kid === key.kid
 }
 
-/** The usable keys of an account that may have signed this, as the core selects them. */
-export function fittingKeys(account: KnownAccount, named: Named, now: number): readonly KnownKey[] {
+/** The keys of an account that have not ended, whether they are sound or not. */
+export function usableKeys(account: KnownAccount, now: number): readonly KnownKey[] {
   return account.credentials
     .filter((credential) => credential.kind === 'key')
-    .filter((credential) => isUsable(credential, now) && fits(credential.key, named))
+    .filter((credential) => isUsable(credential, now))
 }
 
-/** Characters of a modulus of 4,096 bits, and of an exponent of 32 bits, in base64url. */
+/** Those that are sound: what an older release took may not be. */
+export function soundKeys(account: KnownAccount, now: number): readonly KnownKey[] {
+  return usableKeys(account, now).filter(({ key }) => boundsFault(key) === undefined)
+}
+
+/** The sound keys of an account that may have signed this. */
+export function fittingKeys(account: KnownAccount, named: Named, now: number): readonly KnownKey[] {
+  return soundKeys(account, now).filter(({ key }) => fits(key, named))
+}
+
+/** Characters of a modulus of 4,096 bits in base64url. */
 const longestModulus = 683
-const longestExponent = 6
 
 /** Whether a key is so large that its signatures are verified off the event loop, by the core. */
 export function isLarge(key: PublicKey): boolean {
-  return key.kty === 'RSA' && (key.n.length > longestModulus || key.e.length > longestExponent)
+  return key.kty === 'RSA' && key.n.length > longestModulus
 }
 
 const mostImported = 2000

@@ -1,13 +1,14 @@
 import { actorOf } from '../domain/context.ts'
 import { revokeToken } from '../domain/tokens/revoke.ts'
 import { clientAddress } from '../http/client-address.ts'
-import { fetchKeySets } from '../http/key-sets.ts'
+import { keySetReader } from '../http/key-sets.ts'
 import type { Handler } from '../http/listener.ts'
 import { requestId } from '../http/request-id.ts'
 import { type EndpointOptions, oauthEndpoints } from '../oauth/endpoint.ts'
 import type { OAuthOptions } from '../oauth/options.ts'
 import { refuseAtEdge } from '../oauth/problems.ts'
 import { paths } from '../oauth/provider.ts'
+import { type PublishedKeys, publishedKeys } from '../oauth/published-keys.ts'
 import { Quota } from '../oauth/quota.ts'
 import { Refusal } from '../oauth/refusals.ts'
 import { faultFields } from '../telemetry/logger.ts'
@@ -15,9 +16,29 @@ import type { Dialect } from './dialect.ts'
 import { noteOutcome } from './login-journal.ts'
 import type { Services } from './services.ts'
 
-function coreOptions(services: Services): OAuthOptions {
-  const { issuer, settings, keyring, directory, store, storeHealth, now, log } = services
-  const { assertions, jwksUri, profile, defaultResource, requireAudience } = settings.oauth
+/** What follows the path may be a secret of whoever publishes there. */
+function withoutQuery(uri: string): string {
+  const { origin, pathname } = new URL(uri)
+  return `${origin}${pathname}`
+}
+
+/** One for all keys that sign: a rotation of ours does not forget what clients publish. */
+function openPublishedKeys({ settings, now, log }: Services): PublishedKeys {
+  return publishedKeys({
+    read: keySetReader(settings.oauth.jwksUri),
+    now,
+    onFailure: (uri, error) => {
+      log.warn('a jwks_uri was not read', { uri: withoutQuery(uri), error: String(error) })
+    },
+    onSkipped: (uri, skipped) => {
+      log.warn('keys of a jwks_uri were skipped', { uri: withoutQuery(uri), skipped })
+    },
+  })
+}
+
+function coreOptions(services: Services, published: PublishedKeys): OAuthOptions {
+  const { issuer, settings, keyring, directory, store, storeHealth, now } = services
+  const { assertions, profile, defaultResource, requireAudience } = settings.oauth
   return {
     issuer,
     key: keyring.current,
@@ -34,11 +55,7 @@ function coreOptions(services: Services): OAuthOptions {
     refresh: () => directory.refresh(),
     reserve: (id, expiresAt) => store.reserve(id, expiresAt),
     reservationHorizon: () => storeHealth.reservationHorizon,
-    fetch: fetchKeySets({
-      ...jwksUri,
-      now,
-      onFailure: (uri, error) => log.warn('a jwks_uri was not read', { uri, error: String(error) }),
-    }),
+    publishedKeys: published,
   }
 }
 
@@ -71,8 +88,8 @@ function endpointOptions(services: Services): EndpointOptions {
 }
 
 /** The endpoints for the key that signs now. */
-function endpointsFor(services: Services): Handler {
-  const endpoints = oauthEndpoints(coreOptions(services), endpointOptions(services))
+function endpointsFor(services: Services, published: PublishedKeys): Handler {
+  const endpoints = oauthEndpoints(coreOptions(services, published), endpointOptions(services))
   return (request, response) => {
     endpoints(request, response).catch((error) => {
       services.log.error('request failed', { requestId: requestId(request), ...faultFields(error) })
@@ -83,9 +100,10 @@ function endpointsFor(services: Services): Handler {
 
 /** A rotation of the keys swaps what answers. */
 function openOAuth(services: Services): Handler {
-  let endpoints = endpointsFor(services)
+  const published = openPublishedKeys(services)
+  let endpoints = endpointsFor(services, published)
   services.keyring.onChange(() => {
-    endpoints = endpointsFor(services)
+    endpoints = endpointsFor(services, published)
   })
   return (request, response) => endpoints(request, response)
 }

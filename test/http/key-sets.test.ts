@@ -1,25 +1,26 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type Server } from 'node:https'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { fetchKeySets } from '../../src/http/key-sets.ts'
+import { readPublicKey } from '../../src/domain/credentials/public-key.ts'
+import { keySetReader } from '../../src/http/key-sets.ts'
 import { localCertificate } from '../support/key-host.ts'
 
 const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })
+const set = JSON.stringify({ keys: [jwk, { kty: 'oct', k: 'AAAA' }, null] })
 
 let server: Server
 let url: string
 let hits = 0
 let ca: string
+let headers: Record<string, string> = {}
+let body: string | Buffer = set
 
 beforeAll(async () => {
   const { key, cert } = localCertificate()
   ca = cert
-  server = createServer({ key, cert }, (request, response) => {
+  server = createServer({ key, cert: ca }, (_request, response) => {
     hits += 1
-    if (request.url === '/moved') response.writeHead(302, { Location: '/keys' }).end()
-    else if (request.url === '/large') response.end('x'.repeat(200_000))
-    else if (request.url === '/silent') return
-    else response.end(JSON.stringify({ keys: [jwk] }))
+    response.writeHead(200, headers).end(body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -31,29 +32,68 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
-function fetcher(rules: { allowPrivateAddresses?: boolean; now?: () => number } = {}) {
-  const { allowPrivateAddresses = true, now = Date.now } = rules
-  return fetchKeySets({ allowPrivateAddresses, timeoutSeconds: 1, now, ca })
+const reader = (allowPrivateAddresses = true) =>
+  keySetReader({ allowPrivateAddresses, timeoutSeconds: 5, ca })
+
+async function readWith(answer: string | Buffer, own: Record<string, string> = {}) {
+  headers = own
+  body = answer
+  return await reader()(`${url}/keys`)
 }
 
 describe('the key sets that clients publish', () => {
-  test('are fetched over https', async () => {
-    const response = await fetcher()(`${url}/keys`)
-    expect(await response.json()).toEqual({ keys: [jwk] })
+  test('are read, but for what is not understood, of which it is said why', async () => {
+    const { keys, skipped } = await readWith(set)
+    expect(keys).toEqual([readPublicKey({ ...jwk })])
+    expect(skipped).toEqual([
+      'keys[1].k belongs to a private key: send only the public half',
+      'keys[2] must be a JWK, which is an object',
+    ])
+  })
+
+  test('may begin with a byte order mark', async () => {
+    expect((await readWith(`\ufeff${set}`)).keys).toHaveLength(1)
   })
 
   test.each([
-    ['over plain http', () => 'http://localhost/keys'],
-    ['through a redirect', () => `${url}/moved`],
-    ['when they are larger than 64 KiB', () => `${url}/large`],
-    ['from a server that does not answer in time', () => `${url}/silent`],
-  ])('are not fetched %s', async (_title, where) => {
-    await expect(fetcher()(where())).rejects.toThrow()
+    ['no JSON', 'these are no keys', 'the key set is no JSON'],
+    ['no UTF-8', Buffer.from([0xff, 0xfe, 0x7b]), 'not valid for encoding utf-8'],
+    ['a list', '[]', 'has no member keys that is a list'],
+    ['nested too deep', `{"keys":${'['.repeat(5000)}`, 'has more than 32 levels'],
+    ['too many', JSON.stringify({ keys: Array(21).fill(jwk) }), 'has 21 keys, expected at most 20'],
+  ])('that are %s are refused by name', async (_kind, answer, words) => {
+    await expect(readWith(answer)).rejects.toThrow(words)
+  })
+
+  test.each([
+    [undefined, 60],
+    ['public', 60],
+    ['max-age=120', 120],
+    ['public, Max-Age="120", must-revalidate', 120],
+    ['s-maxage=5', 60],
+    ['max-age=0', 10],
+    ['no-store', 10],
+    ['no-cache, max-age=600', 10],
+    ['max-age=86400', 3600],
+    ['max-age=99999999999999', 60],
+    ['max-age=-5', 60],
+  ])('that say Cache-Control: %s are fresh for %i s', async (control, seconds) => {
+    const { freshSeconds } = await readWith(set, control ? { 'cache-control': control } : {})
+    expect(freshSeconds).toBe(seconds)
+  })
+
+  test('that were kept on their way are fresh for as much less', async () => {
+    const own = { 'cache-control': 'max-age=600', age: '500' }
+    expect((await readWith(set, own)).freshSeconds).toBe(100)
+  })
+
+  test('are never fetched over plain http', async () => {
+    await expect(reader()('http://localhost/keys')).rejects.toThrow('expected https')
   })
 
   test('are never fetched from this machine by a name or an address, unless that is allowed', async () => {
     const before = hits
-    const strict = fetcher({ allowPrivateAddresses: false })
+    const strict = reader(false)
     await expect(strict(`${url}/keys`)).rejects.toThrow('not allowed')
     await expect(strict(`${url.replace('localhost', '127.0.0.1')}/keys`)).rejects.toThrow(
       'not allowed',
@@ -69,21 +109,6 @@ describe('the key sets that clients publish', () => {
     ...['10.0.0.1', '172.16.0.1', '192.168.0.1', '100.64.0.1', '168.63.129.16', '[fec0::1]'],
     ...['[::127.0.0.1]', '[64:ff9b:1::7f00:1]', '[2001::1]', '[2002:7f00:1::]'],
   ])('are never fetched from %s', async (host) => {
-    const strict = fetcher({ allowPrivateAddresses: false })
-    await expect(strict(`https://${host}/keys`)).rejects.toThrow('not allowed')
-  })
-
-  test('are left alone for a minute after a failure, however often they are asked for', async () => {
-    let now = 1_000_000
-    const patient = fetcher({ now: () => now })
-    await expect(patient(`${url}/moved`)).rejects.toThrow()
-    const before = hits
-    for (let flood = 0; flood < 20; flood += 1) {
-      await expect(patient(`${url}/moved`)).rejects.toThrow('just now')
-    }
-    expect(hits).toBe(before)
-    now += 60_001
-    await expect(patient(`${url}/moved`)).rejects.toThrow()
-    expect(hits).toBe(before + 1)
+    await expect(reader(false)(`https://${host}/keys`)).rejects.toThrow('not allowed')
   })
 })

@@ -83,7 +83,7 @@ export function coreOptions(accounts: Accounts, given: Partial<OAuthOptions> = {
     refresh: async () => undefined,
     reserve: async (id) => spent.size < spent.add(id).size,
     reservationHorizon: () => 0,
-    fetch,
+    publishedKeys: async () => ({ ok: false, isBusy: false, why: 'nothing is published' }),
     ...given,
   }
 }

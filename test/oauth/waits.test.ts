@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Account } from '../../src/domain/accounts/account.ts'
+import { readPublicKey } from '../../src/domain/credentials/public-key.ts'
 import { newClientId } from '../../src/domain/ids.ts'
 import { oauthEndpoints } from '../../src/oauth/endpoint.ts'
 import { paths } from '../../src/oauth/provider.ts'
@@ -55,9 +56,9 @@ beforeAll(async () => {
       await onReserve()
       return true
     },
-    fetch: async () => {
+    publishedKeys: async () => {
       await onFetch()
-      return Response.json({ keys: [{ ...jwkOf(publicKey), kid: 'k' }] })
+      return { ok: true, keys: [readPublicKey({ ...jwkOf(publicKey), kid: 'k' })] }
     },
   })
   const endpoints = oauthEndpoints(options, endpointOptions(outcomes))

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
+import { accountsPath } from '../../support/accounts.ts'
 import { localCertificate } from '../../support/key-host.ts'
 import { type Answer, startTestServer, type TestServer } from '../../support/server.ts'
 import { createAccount } from '../support/accounts.ts'
@@ -13,6 +16,7 @@ import {
   jwkOf,
   type KeyClient,
   login,
+  rsa,
   signers,
 } from '../support/assertions.ts'
 import { causeOf, expectRefusedLogin, expectToken } from '../support/expectations.ts'
@@ -30,6 +34,18 @@ const answers: Readonly<Record<string, (response: ServerResponse) => void>> = {
     const drip = setInterval(() => response.write(' '), 100)
     response.on('close', () => clearInterval(drip))
   },
+  '/changing': (response) =>
+    response.writeHead(shown.status).end(JSON.stringify({ keys: shown.keys })),
+  '/switching': (response) =>
+    response.socket?.write(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
+    ),
+  '/packed': (response) =>
+    response
+      .writeHead(200, { 'Content-Encoding': 'gzip' })
+      .end(gzipSync(JSON.stringify({ keys: [key] }))),
+  '/many': (response) => response.end(JSON.stringify({ keys: Array(21).fill(key) })),
+  '/marked': (response) => response.end(`\ufeff${JSON.stringify({ keys: [key] })}`),
   '/text': (response) => response.end('these are no keys'),
   '/half': (response) => response.end(JSON.stringify({ keys: [key] }).slice(0, -3)),
   '/list': (response) => response.end(JSON.stringify([key])),
@@ -37,6 +53,9 @@ const answers: Readonly<Record<string, (response: ServerResponse) => void>> = {
   '/shared': (response) => response.end(JSON.stringify({ keys: [{ kty: 'oct', k: 'AAAA' }] })),
   '/failing': (response) => response.writeHead(500).end(JSON.stringify({ keys: [key] })),
 }
+
+/** What is published where it changes. */
+let shown: { status: number; keys: readonly unknown[] } = { status: 200, keys: [key] }
 
 let publisher: Server
 let base: string
@@ -128,6 +147,9 @@ describe('a jwks_uri', () => {
   })
 
   test.each([
+    ['switches protocols', '/switching'],
+    ['is packed', '/packed'],
+    ['has 21 keys', '/many'],
     ['is silent', '/silent'],
     ['never ends', '/endless'],
     ['is of 10 MB', '/large'],
@@ -156,6 +178,123 @@ describe('a jwks_uri', () => {
     expectAllRefused(await crowd(client, 5, later))
     expect(fetches(path)).toBe(2)
     server.clock.offset = 0
+  })
+
+  /** A good assertion by the server's clock, however far a test has moved it. */
+  const atServer = (client: KeyClient, header: Record<string, unknown> = {}) => {
+    const exp = Math.floor((Date.now() + server.clock.offset) / 1000) + 60
+    return login(server, assertionOf(client, server, { header, claims: { iat: undefined, exp } }))
+  }
+  const laterBy = (seconds: number) => {
+    server.clock.offset += seconds * 1000
+  }
+
+  test('ends a key within a minute after it was taken out of the set', async () => {
+    const path = place('/changing')
+    shown = { status: 200, keys: [key] }
+    const client = await clientAt(`${base}${path}`)
+    expectToken(await atServer(client))
+    shown = { status: 200, keys: [{ ...jwkOf(ec.publicKey), kid: 'key-2' }] }
+    laterBy(61)
+    expectAllRefused(await Promise.all([atServer(client), atServer(client), atServer(client)]))
+    expectToken(await atServer(client, { kid: 'key-2' }))
+    expect(fetches(path)).toBe(2)
+    server.clock.offset = 0
+  })
+
+  test('lets a new key log in at once, when ten seconds have passed since it was read', async () => {
+    const path = place('/changing')
+    shown = { status: 200, keys: [key] }
+    const client = await clientAt(`${base}${path}`)
+    expectToken(await atServer(client))
+    shown = { status: 200, keys: [key, { ...jwkOf(ec.publicKey), kid: 'key-2' }] }
+    expectAllRefused([await atServer(client, { kid: 'key-2' })])
+    laterBy(11)
+    expectToken(await atServer(client, { kid: 'key-2' }))
+    expect(fetches(path)).toBe(2)
+    server.clock.offset = 0
+  })
+
+  test('that can no longer be read keeps its keys for an hour', async () => {
+    const path = place('/changing')
+    shown = { status: 200, keys: [key] }
+    const client = await clientAt(`${base}${path}`)
+    expectToken(await atServer(client))
+    shown = { status: 503, keys: [] }
+    for (const seconds of [61, 600, 2900]) {
+      laterBy(seconds)
+      expectToken(await atServer(client))
+    }
+    laterBy(100)
+    expectAllRefused([await atServer(client)])
+    server.clock.offset = 0
+  })
+
+  test('is not fetched for a login that could not be good', async () => {
+    const path = place('/keys')
+    const client = await clientAt(`${base}${path}`)
+    const at = `${accountsPath}/${client.clientId}`
+    for (const changes of [
+      { claims: { aud: 'https://other.example' } },
+      { claims: { exp: 1000 } },
+      { claims: { jti: undefined } },
+      { header: { alg: 'none' } },
+      { header: { alg: 'HS256' } },
+      { header: { crit: ['x'] } },
+    ]) {
+      expectAllRefused([await login(server, assertionOf(client, server, changes))])
+    }
+    expect((await server.manage('PATCH', at, { state: 'disabled' })).status).toBe(200)
+    const disabled = await login(server, assertionOf(client, server))
+    expectRefusedLogin(disabled)
+    expect(causeOf(server, disabled)).toMatch(/^account_disabled/)
+    expect((await server.manage('DELETE', at)).status).toBeLessThan(300)
+    expectRefusedLogin(await login(server, assertionOf(client, server)))
+    expect(fetches(path)).toBe(0)
+  })
+
+  test('may hold what we do not understand, and begin with a byte order mark', async () => {
+    const others = [
+      null,
+      1,
+      {},
+      { kty: 'oct', k: 'AAAA' },
+      { kty: 'RSA' },
+      { ...key, kid: 7 },
+      { ...key, use: '' },
+    ]
+    shown = { status: 200, keys: [...others, key] }
+    const path = place('/changing')
+    expectToken(await atServer(await clientAt(`${base}${path}`)))
+    const line = server.logged.find((text) => text.includes('/changing","skipped"'))
+    expect(line).toContain('keys of a jwks_uri were skipped')
+    expect(line).toContain('keys[4].n must be a text in base64url')
+    expectToken(await atServer(await clientAt(`${base}${place('/marked')}`)))
+  })
+
+  test('logs nobody in by an RSA key with the exponent 1, whose signatures anybody can make', async () => {
+    const { n = '' } = jwkOf(rsa.publicKey)
+    shown = { status: 200, keys: [{ kty: 'RSA', n, e: 'AQ', kid: 'key-1' }] }
+    const client = await clientAt(`${base}${place('/changing')}`)
+    const digestInfo = Buffer.from('3031300d060960864801650304020105000420', 'hex')
+    const forge = (data: string) => {
+      const digest = createHash('sha256').update(data).digest()
+      const end = Buffer.concat([Buffer.from([0]), digestInfo, digest])
+      return Buffer.concat([Buffer.from([0, 1]), Buffer.alloc(254 - end.length, 0xff), end])
+    }
+    const forged = { header: { alg: 'RS256' }, sign: forge }
+    expectAllRefused([await login(server, assertionOf(client, server, forged))])
+  })
+
+  test('with several keys of a type needs a kid', async () => {
+    shown = { status: 200, keys: [key, { ...key, kid: 'key-2' }] }
+    const client = await clientAt(`${base}${place('/changing')}`)
+    const nameless = await atServer(client, { kid: undefined })
+    expectRefusedLogin(nameless)
+    expect(causeOf(server, nameless)).toMatch(
+      /2 keys fit: the header must name one of them by its kid/,
+    )
+    expectToken(await atServer(client))
   })
 
   test('that fails holds up no other client', async () => {

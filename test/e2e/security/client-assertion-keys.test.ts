@@ -192,20 +192,24 @@ describe('the key of an assertion', () => {
     server.clock.offset = 0
   })
 
-  test.each([['second'], [undefined]])(
-    'outlives no token of its own, with the kid %s',
-    async (kid) => {
-      const who = await keyClient(server)
-      const expiresAt = new Date(Date.now() + 60_000).toISOString()
-      const publicKey = { ...jwkOf(thief.publicKey), kid: 'second' }
-      await server.manage('POST', `${accountsPath}/${who.clientId}/credentials`, {
-        publicKey,
-        expiresAt,
-      })
-      const answer = await login(server, changed({ header: { kid }, sign: stolen }, who))
-      expect(Number(decoded(expectToken(answer))['exp'])).toBeLessThanOrEqual(
-        Date.parse(expiresAt) / 1000,
-      )
-    },
-  )
+  test('outlives no token of its own, and is named by its kid beside another of its type', async () => {
+    const who = await keyClient(server)
+    const expiresAt = new Date(Date.now() + 60_000).toISOString()
+    const publicKey = { ...jwkOf(thief.publicKey), kid: 'second' }
+    await server.manage('POST', `${accountsPath}/${who.clientId}/credentials`, {
+      publicKey,
+      expiresAt,
+    })
+    const second = { header: { kid: 'second' }, sign: stolen }
+    const answer = await login(server, changed(second, who))
+    expect(Number(decoded(expectToken(answer))['exp'])).toBeLessThanOrEqual(
+      Date.parse(expiresAt) / 1000,
+    )
+    for (const nameless of [
+      { header: { kid: undefined } },
+      { ...second, header: { kid: undefined } },
+    ]) {
+      await expectRefused(changed(nameless, who), /^bad_assertion: 2 keys fit: .* by its kid$/)
+    }
+  })
 })
