@@ -139,6 +139,10 @@ export const Settings = section({
   tokens: section({
     accessSeconds: whole(10, 86_400, 'lifetime of access tokens'),
     type: oneOf(['at+jwt', 'JWT'], 'the typ header of access tokens'),
+    scopeClaim: oneOf(
+      ['requested', 'always'],
+      'when a token names its permissions as scope, too: if scope was asked for, or always',
+    ),
   }),
   oauth,
   api: section({

@@ -18,6 +18,8 @@ export function accessClaims(
   const { generation, permissions } = account
   const { audiences, lifetimeSeconds } = grant
   const [audience] = audiences
+  // No scope at all where there is nothing to name: it has at least one word (RFC 6749 §3.3).
+  const named = scope ?? (options.scopeClaim === 'always' ? permissions.join(' ') : '')
   return {
     iss: options.issuer,
     sub: account.clientId,
@@ -26,7 +28,7 @@ export function accessClaims(
     iat,
     exp: iat + lifetimeSeconds,
     jti: newId('token', now),
-    ...(asked && { scope }),
+    ...(named && { scope: named }),
     ...(generation > 0 && { generation }),
     permissions: asked ? permissions.filter((held) => asked.includes(held)) : permissions,
   }

@@ -27,6 +27,8 @@ export interface OAuthOptions {
   readonly key: TokenKey
   readonly tokenSeconds: number
   readonly tokenType: string
+  /** Whether tokens have the claim `scope` when none was asked for. */
+  readonly scopeClaim: 'requested' | 'always'
   readonly defaultResource: string
   readonly requireAudience: boolean
   readonly rules: AssertionRules

@@ -44,6 +44,7 @@ function coreOptions(services: Services, published: PublishedKeys): OAuthOptions
     key: keyring.current,
     tokenSeconds: settings.tokens.accessSeconds,
     tokenType: settings.tokens.type,
+    scopeClaim: settings.tokens.scopeClaim,
     defaultResource: defaultResource || issuer,
     requireAudience,
     rules: { issuer, isFapi: profile === 'fapi', ...assertions },

@@ -40,8 +40,9 @@ describe('a setting', () => {
 
   test('is the default below the file below the environment', () => {
     const OSTIARY_CONFIG = fileWith('tokens:\n  accessSeconds: 100\nlog:\n  level: debug\n')
-    expect(load().tokens).toEqual({ accessSeconds: 3600, type: 'at+jwt' })
-    expect(load({ OSTIARY_CONFIG }).tokens).toEqual({ accessSeconds: 100, type: 'at+jwt' })
+    const others = { type: 'at+jwt', scopeClaim: 'requested' }
+    expect(load().tokens).toEqual({ accessSeconds: 3600, ...others })
+    expect(load({ OSTIARY_CONFIG }).tokens).toEqual({ accessSeconds: 100, ...others })
     const all = load({ OSTIARY_CONFIG, OSTIARY_TOKENS_ACCESS_SECONDS: '200' })
     expect(all.tokens.accessSeconds).toBe(200)
     expect(all.log.level).toBe('debug')

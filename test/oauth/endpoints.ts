@@ -70,6 +70,7 @@ export function coreOptions(accounts: Accounts, given: Partial<OAuthOptions> = {
     },
     tokenSeconds: 3600,
     tokenType: 'at+jwt',
+    scopeClaim: 'requested',
     defaultResource: issuer,
     requireAudience: false,
     rules: {
