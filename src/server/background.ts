@@ -1,7 +1,7 @@
 import { setImmediate as immediate } from 'node:timers/promises'
 import { faultFields } from '../telemetry/logger.ts'
 import { markFolders } from './installation/in-place.ts'
-import { followKeysOf, warnOfMissingKeys } from './installation/settle-in.ts'
+import { followKeysOf, warnOfMissingKeys, warnOfMissingPepper } from './installation/settle-in.ts'
 import type { Services } from './services.ts'
 import { repeat, type Task } from './tasks.ts'
 
@@ -43,10 +43,11 @@ async function followKeys(services: Services): Promise<void> {
   if (await services.keyring.reload()) await followKeysOf(services)
 }
 
-/** So that an older copy of the store is known as such, and a folder that lacks a key is seen. */
+/** So that an older copy of the store is known as such, and a folder or a setting that lacks a key is seen. */
 async function compareFolders(services: Services): Promise<void> {
   await followKeysOf(services)
   await warnOfMissingKeys(services)
+  await warnOfMissingPepper(services)
   await markFolders(services.settings, services.store)
 }
 

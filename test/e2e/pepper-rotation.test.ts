@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, expect, test } from '@jest/globals'
+import { newPepperKey } from '../../src/domain/secret.ts'
 import { operator, ostiary } from '../cli/command-line.ts'
+import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
 import { accountsPath, wanted } from '../support/accounts.ts'
 import { eventually } from '../support/eventually.ts'
 import { type Credentials, startTestServer, type TestServer } from '../support/server.ts'
@@ -115,5 +117,57 @@ onEachStore('the change of the pepper, as the page prints it,', (store) => {
     const [current, missing] = await told()
     expect([current.state, missing.state]).toEqual(['current', 'missing'])
     expect(missing.accounts).toMatchObject([{ clientId: idle.clientId }])
+  }, 60_000)
+})
+
+describeMongo('the change of the pepper over several processes', () => {
+  const [former, next] = [newPepperKey().reveal(), newPepperKey().reveal()]
+  const peppers = (current: string, ...others: string[]): Env => ({
+    OSTIARY_SECRET_PEPPER: current,
+    OSTIARY_SECRET_RETIRED_PEPPERS: others.join(','),
+  })
+
+  test('refuses nobody on any of them, when each knew the next one before', async () => {
+    const database = newDatabase()
+    ends.push(() => database.drop())
+    const dir = await mkdtemp(join(tmpdir(), 'ostiary-pepper-'))
+    ends.push(() => rm(dir, { recursive: true }))
+    const begin = async (env: Env) => {
+      const beside = { dir, env: { ...env, OSTIARY_STORAGE_URI: database.uri } }
+      const server = await startTestServer({ beside })
+      const close = async () => {
+        ends.splice(ends.indexOf(close), 1)
+        await server.close()
+      }
+      ends.push(close)
+      return { ...server, close }
+    }
+    const [one, two] = [await begin(peppers(former, next)), await begin(peppers(former, next))]
+    const busy = (await one.manage('POST', accountsPath, wanted())).body
+    const path = `${accountsPath}/${busy.clientId}/credentials`
+    const pepperOn = async (server: TestServer) =>
+      (await server.manage('GET', path)).body[0].pepperId
+    const before = await pepperOn(one)
+
+    await one.close()
+    const turned = await begin(peppers(next, former))
+    expect((await turned.token(busy)).status).toBe(200)
+    expect(await eventually(async () => (await pepperOn(turned)) !== before)).toBe(true)
+    // The other one was not restarted yet: it goes on by what it was told, and renews nothing back.
+    expect((await two.token(busy)).status).toBe(200)
+    expect((await two.manage('GET', accountsPath)).status).toBe(200)
+
+    await two.close()
+    const last = await begin(peppers(next, former))
+    for (const server of [turned, last]) {
+      expect((await server.token(busy)).status).toBe(200)
+      expect((await server.manage('GET', accountsPath)).status).toBe(200)
+    }
+    const needed = async () => (await last.manage('GET', '/api/peppers')).body[1].isNeeded
+    expect(await eventually(needed, (isNeeded) => !isNeeded)).toBe(false)
+    await turned.close()
+    const without = await begin(peppers(next))
+    expect((await without.token(busy)).status).toBe(200)
+    expect((await without.manage('GET', accountsPath)).status).toBe(200)
   }, 60_000)
 })

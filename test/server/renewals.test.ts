@@ -8,6 +8,7 @@ import { rotateSecret } from '../../src/domain/credentials/rotate.ts'
 import { ensureInstallation, writeInstallation } from '../../src/domain/installation/ensure.ts'
 import { digestWith, newPepperKey, pepperOf } from '../../src/domain/secret.ts'
 import { shownVersion } from '../../src/domain/versioned.ts'
+import { missingPepper } from '../../src/server/installation/check-peppers.ts'
 import { Renewals } from '../../src/server/renewals.ts'
 import { clientKey, eventFor } from '../contract/samples.ts'
 import { racing, refusal, worldOfFile } from '../domain/world.ts'
@@ -179,4 +180,10 @@ test('a client key that is used is digested anew, and one that changed meanwhile
   renewals.addClientKey(key, value)
   await renewals.write(ctx)
   expect((await ctx.store.get('client_key', key.id))?.version).toBe(2)
+})
+
+test('a process is told when others digest with a pepper that it does not know', async () => {
+  expect(await missingPepper(ctx, peppers)).toBeUndefined()
+  expect(await missingPepper(ctx, [former, current])).toBeUndefined()
+  expect(await missingPepper(ctx, [former])).toBe(current.id)
 })

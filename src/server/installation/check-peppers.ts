@@ -53,3 +53,12 @@ export async function checkPeppers(ctx: Context, peppers: Peppers): Promise<void
     }
   }
 }
+
+/**
+ * The pepper that other processes digest with, where it is none of ours: whatever they make or renew
+ * is refused here. Undefined when all is well.
+ */
+export async function missingPepper(ctx: Context, peppers: Peppers): Promise<string | undefined> {
+  const known = await ctx.store.get('installation', installationId)
+  return peppers.some(({ id }) => id === known?.pepper) ? undefined : known?.pepper
+}

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { Context } from '../../domain/context.ts'
 import type { Services } from '../services.ts'
 import { missingKeys, recordKeys } from './check-keys.ts'
-import { checkPeppers } from './check-peppers.ts'
+import { checkPeppers, missingPepper } from './check-peppers.ts'
 import { markFolders } from './in-place.ts'
 
 /** The context of what a start and the background do for the installation as a whole. */
@@ -38,4 +38,14 @@ export async function warnOfMissingKeys(services: Services): Promise<void> {
     dir: place.dir,
     kids: missing,
   })
+}
+
+/** Says when another process digests with a pepper that is not in our settings: we refuse its secrets. */
+export async function warnOfMissingPepper(services: Services): Promise<void> {
+  const pepperId = await missingPepper(contextOf(services), services.peppers)
+  if (pepperId === undefined) return
+  services.log.warn(
+    'another process digests with a pepper that is not known here, and its secrets are refused: name it in secret.retiredPeppers, or make it secret.pepper, and restart',
+    { pepperId },
+  )
 }
