@@ -3,6 +3,7 @@ import { packageVersion } from '../server/version.ts'
 import { printableLines } from '../telemetry/printable.ts'
 import { accountsCommand } from './commands/accounts.ts'
 import { auditCommand } from './commands/audit.ts'
+import { backupCommands } from './commands/backup.ts'
 import { credentialsCommand } from './commands/credentials.ts'
 import { keysCommand } from './commands/keys.ts'
 import { loginCommands } from './commands/login.ts'
@@ -19,8 +20,8 @@ export { processWorld } from './process.ts'
 const epilogue = `
 Exit codes: 0 done, 1 refused (or not valid, or broken), 2 could not run.
 Verbs over the network ask as the profile that "ostiary login" keeps, or as OSTIARY_URL,
-OSTIARY_CLIENT_ID, OSTIARY_CLIENT_SECRET and OSTIARY_CLIENT_KEY say. "serve", "keys" and
-"audit verify" read the settings of the server.`
+OSTIARY_CLIENT_ID, OSTIARY_CLIENT_SECRET and OSTIARY_CLIENT_KEY say. "serve", "keys",
+"backup", "restore", "accounts recover" and "audit verify" read the settings of the server.`
 
 /** All verbs, by what they need: a server that answers, or the settings and files of one. */
 const groups = {
@@ -32,7 +33,7 @@ const groups = {
     pepperCommand,
     auditCommand,
   ],
-  'On the machine of the server:': [serveCommand, keysCommand],
+  'On the machine of the server:': [serveCommand, keysCommand, backupCommands],
   'Help:': [permissionsCommand],
 } as const
 

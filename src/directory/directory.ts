@@ -63,6 +63,11 @@ export class Directory implements AccountLists {
     return this.#installation.get()?.epoch ?? 0
   }
 
+  /** Milliseconds: when the store was last put back to an older state, if it ever was. */
+  get restoredAt(): number | undefined {
+    return this.#installation.get()?.restoredAt
+  }
+
   isRevoked(revocation: string): boolean {
     return this.#revocations.has(revocation)
   }

@@ -1,4 +1,5 @@
-import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { chmod, copyFile, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf } from './reason.ts'
 
@@ -8,6 +9,12 @@ const attempts = 3
 export async function syncFolder(dir: string): Promise<void> {
   await using folder = await open(dir, 'r')
   await folder.sync()
+}
+
+/** Waits until what a file holds is on the disk. */
+export async function syncFile(file: string): Promise<void> {
+  await using handle = await open(file, 'r')
+  await handle.sync()
 }
 
 /** Writes a file that is not there yet, for its owner alone, and waits until it is on the disk. */
@@ -72,4 +79,11 @@ export async function replaceFile(dir: string, name: string, content: string): P
     throw error
   }
   await syncFolder(dir)
+}
+
+/** Copies a file to a name that is not taken, for its owner alone, and waits until it is on the disk. */
+export async function copyDurably(source: string, target: string): Promise<void> {
+  await copyFile(source, target, constants.COPYFILE_EXCL)
+  await chmod(target, 0o600)
+  await syncFile(target)
 }

@@ -7,6 +7,8 @@ export interface AssertionRules {
   readonly maxLifetimeSeconds: number
   readonly clockToleranceSeconds: number
   readonly isFapi: boolean
+  /** Milliseconds: when the store was last put back to an older state, and forgot what was used since. */
+  readonly restoredAt: () => number | undefined
 }
 
 /** Signature algorithms of client assertions (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2). */
@@ -70,14 +72,23 @@ function orderFault({ exp, iat, nbf }: Times): string | undefined {
   return nbf !== undefined && exp <= nbf ? 'exp must be later than nbf' : undefined
 }
 
+/** Whether it may have been made, and used, before the store was put back to an older state. */
+function isOfBefore({ exp, iat }: Times, rules: AssertionRules, longest: number): boolean {
+  const restoredAt = rules.restoredAt()
+  if (restoredAt === undefined) return false
+  return (iat ?? exp - longest) <= restoredAt / 1000 + rules.clockToleranceSeconds
+}
+
+function longestOf({ isFapi, maxLifetimeSeconds }: AssertionRules): number {
+  return isFapi ? Math.min(fapiLifetimeSeconds, maxLifetimeSeconds) : maxLifetimeSeconds
+}
+
 function timeFault(claims: Claims, rules: AssertionRules, now: number): string | undefined {
   const times = readTimes(claims)
   if (typeof times === 'string') return times
   const { exp, iat = now, nbf = now } = times
-  const { maxLifetimeSeconds, clockToleranceSeconds: tolerance } = rules
-  const longest = rules.isFapi
-    ? Math.min(fapiLifetimeSeconds, maxLifetimeSeconds)
-    : maxLifetimeSeconds
+  const { clockToleranceSeconds: tolerance } = rules
+  const longest = longestOf(rules)
   if (exp + tolerance <= now) return 'exp is over'
   if (iat > now + tolerance) return 'iat lies in the future'
   if (nbf > now + tolerance) return 'nbf lies in the future'
@@ -86,6 +97,9 @@ function timeFault(claims: Claims, rules: AssertionRules, now: number): string |
   // RFC 7519 §2: times may have fractions; a part of a second is no second more.
   if (Math.floor(exp - iat) > longest || Math.floor(exp - now) > longest + tolerance) {
     return `lives for more than ${longest} s: oauth.assertions.maxLifetimeSeconds allows longer`
+  }
+  if (isOfBefore(times, rules, longest)) {
+    return 'it may have been used before the store was restored: make a new one, with iat'
   }
   return undefined
 }

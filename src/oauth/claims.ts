@@ -16,6 +16,7 @@ export function accessClaims(
   const iat = Math.floor(now / 1000)
   const asked = scope?.split(' ')
   const { generation, permissions } = account
+  const epoch = options.lookups.epoch()
   const { audiences, lifetimeSeconds } = grant
   const [audience] = audiences
   // No scope at all where there is nothing to name: it has at least one word (RFC 6749 §3.3).
@@ -30,6 +31,7 @@ export function accessClaims(
     jti: newId('token', now),
     ...(named && { scope: named }),
     ...(generation > 0 && { generation }),
+    ...(epoch > 0 && { epoch }),
     permissions: asked ? permissions.filter((held) => asked.includes(held)) : permissions,
   }
 }

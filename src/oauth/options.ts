@@ -17,6 +17,8 @@ export interface TokenKey {
 export interface Lookups {
   readonly account: (clientId: string) => KnownAccount | undefined
   readonly peppers: readonly Pepper[]
+  /** What a restore raises: access tokens of a lower one are refused. */
+  readonly epoch: () => number
   /** Milliseconds. */
   readonly now: () => number
 }

@@ -47,10 +47,16 @@ function coreOptions(services: Services, published: PublishedKeys): OAuthOptions
     scopeClaim: settings.tokens.scopeClaim,
     defaultResource: defaultResource || issuer,
     requireAudience,
-    rules: { issuer, isFapi: profile === 'fapi', ...assertions },
+    rules: {
+      issuer,
+      isFapi: profile === 'fapi',
+      ...assertions,
+      restoredAt: () => directory.restoredAt,
+    },
     lookups: {
       account: (clientId) => directory.accountByClientId(clientId),
       peppers: services.peppers,
+      epoch: () => directory.epoch,
       now,
     },
     refresh: () => directory.refresh(),

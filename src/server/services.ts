@@ -72,7 +72,7 @@ async function openKeys({ settings, log, now }: Runtime, ctx: Context): Promise<
 }
 
 /** Waits for the store, and finishes what a crash left in it. */
-async function openSettled({ settings, log }: Runtime): Promise<Store> {
+export async function openSettled({ settings, log }: Runtime): Promise<Store> {
   const store = await openStore(settings.storage, (secondsLeft, reason) => {
     log.warn('waiting for the store', { secondsLeft, reason })
   })
@@ -80,7 +80,8 @@ async function openSettled({ settings, log }: Runtime): Promise<Store> {
   return store
 }
 
-function limitsOf({ credentials, accounts }: Settings): Context['limits'] {
+/** What the settings let the rules know. */
+export function limitsOf({ credentials, accounts }: Settings): Context['limits'] {
   return {
     liveCredentials: credentials.maxLive,
     overlapSeconds: credentials.maxOverlapSeconds,

@@ -1,7 +1,8 @@
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { ostiary } from '../cli/command-line.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { onEachStore, type TestStore } from '../support/stores.ts'
 
@@ -66,6 +67,33 @@ onEachStore('a start', (store) => {
     await rm(folder('keys'), { recursive: true, force: true })
     await rename(folder('lost'), folder('keys'))
     expect(await logsIn()).toBe(200)
+  })
+
+  test('goes on without a key that was taken out for good', async () => {
+    const server = await startTestServer({ beside: { env: env(), dir: folder('.') } })
+    const before = (await server.token(server.admin)).body.access_token
+    await server.close()
+    const settings = {
+      ...env(),
+      OSTIARY_DATA_DIR: folder('data'),
+      OSTIARY_KEYS_DIR: folder('keys'),
+    }
+    const [kid] = (await readdir(folder('keys')))
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => name.slice(0, -'.json'.length))
+    const remove = () => ostiary(['keys', 'remove', kid ?? '', '--yes'], settings)
+    expect(await remove()).toMatchObject({ code: 2, stderr: expect.stringContaining('signs now') })
+    await rm(join(folder('keys'), `${kid}.json`))
+    expect(await refusal()).toContain(`lacks ${kid}`)
+    expect(await remove()).toMatchObject({ code: 0 })
+    const again = await startTestServer({
+      beside: { env: env(), dir: folder('.') },
+      admin: server.admin,
+    })
+    const headers = { authorization: `Bearer ${before}` }
+    expect(await again.call('/tokeninfo', { headers })).toMatchObject({ status: 401 })
+    expect(await again.token(again.admin)).toMatchObject({ status: 200 })
+    await again.close()
   })
 
   test('refuses the keys folder of another installation', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -173,4 +173,22 @@ describe('the thread that writes', () => {
     expect(brokenAt(events)).toBe(0)
     await again.close()
   })
+})
+
+test('what was written is in the database file itself before long, though the server goes on', async () => {
+  const writer = startWriter(path, { restMs: 1 })
+  writers.push(writer)
+  const account = sampleAccount()
+  await writer.write(commit(account))
+  const copy = join(folder, 'copy.db')
+  const isWhole = await eventually(async () => {
+    await copyFile(path, copy)
+    const db = connect(copy)
+    try {
+      return db.get('SELECT 1 FROM record WHERE id = ?', account.id) !== undefined
+    } finally {
+      db.close()
+    }
+  })
+  expect(isWhole).toBe(true)
 })

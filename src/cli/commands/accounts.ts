@@ -8,6 +8,7 @@ import { adminOf, withAdmin } from '../remote.ts'
 import { type Column, table } from '../table.ts'
 import { fields, plain, print, printList, roomOf, secretLines, shownTime } from '../terminal.ts'
 import { credentialColumns, credentialRow, rotateVerb } from './credentials.ts'
+import { recoverVerb } from './recover.ts'
 
 interface CreateFlags {
   readonly name: string
@@ -180,4 +181,5 @@ export function accountsCommand(program: Command): void {
   updateVerb(accounts)
   rotateVerb(accounts)
   endingVerbs(accounts)
+  recoverVerb(accounts)
 }

@@ -2,10 +2,15 @@ import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { loadSettings } from '../../config/load.ts'
 import { Secret } from '../../domain/secret.ts'
+import { endSigningKey, signingKeyOf } from '../../domain/signing-keys/record.ts'
 import { isJwsAlgorithm, jwsAlgorithms } from '../../signing/algorithms.ts'
 import { importKey as importPrivateKey } from '../../signing/import.ts'
 import { type ListedKey, listKeys } from '../../signing/list.ts'
+import { removeKeyFile } from '../../signing/remove.ts'
 import { rotate } from '../../signing/rotate.ts'
+import { confirm, withYes } from '../confirm.ts'
+import { UsageError } from '../failure.ts'
+import { localWorld } from '../local.ts'
 import { type Column, table } from '../table.ts'
 import { print, roomOf } from '../terminal.ts'
 import { readInput, worldOf } from '../world.ts'
@@ -99,6 +104,24 @@ async function importKey(file: string, { now, alg }: ImportFlags, command: Comma
   print(command, { json: { outcome: made ? 'imported' : 'known', key: asJson(key) }, lines })
 }
 
+/** The store is opened first: a file whose record cannot be ended stays. */
+async function removeVerb(kid: string, _flags: unknown, command: Command): Promise<void> {
+  const { dir, now, maxTokenLifetimeSeconds } = folder(command, false)
+  await confirm(command, `take the key ${kid} out, so that its tokens are refused`)
+  const { openLocally } = await import('../../server/local.ts')
+  const local = await openLocally(await localWorld(command), 'keys remove')
+  try {
+    const record = await signingKeyOf(local.ctx, kid)
+    const hadFile = await removeKeyFile(dir, kid, { now: now(), maxTokenLifetimeSeconds })
+    if (!hadFile && !record) throw new UsageError(`there is no key ${kid}: see \`keys list\``)
+    if (record) await endSigningKey(local.ctx, record)
+    const lines = [`the key ${kid} is out: tokens that it signed are refused`]
+    print(command, { json: { kid, hadFile, wasKnown: record !== undefined }, lines })
+  } finally {
+    await local.close()
+  }
+}
+
 /** Adds the verbs of signing keys. */
 export function keysCommand(program: Command): void {
   const keys = program.command('keys').description('signing keys, in the folder keys.dir')
@@ -108,6 +131,9 @@ export function keysCommand(program: Command): void {
     .description('make the next key: published at once, signing after signing.publishSeconds')
     .option('--now', 'let it sign at once, without the time for verifiers to learn of it')
     .action(rotateKeys)
+  withYes(keys.command('remove <kid>'))
+    .description('take a key out for good, while no server uses the embedded store')
+    .action(removeVerb)
   keys
     .command('import <file>')
     .description('take a private key in PEM (PKCS#8, encrypted too) as the next one; - reads stdin')

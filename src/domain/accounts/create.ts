@@ -70,12 +70,12 @@ function firstCredential(ctx: Context, input: NewAccount): FirstCredential {
   return { credentials: [credential], secret }
 }
 
-/** Creates a root account. Its secret, if it has one, is in the answer and nowhere else. */
-export async function createAccount(ctx: Context, input: NewAccount): Promise<Created> {
-  checkMethod(input)
-  const permissions = knownPermissions(input.permissions)
-  const rights = await permit(ctx, 'account.create', { type: 'service_account', owner: 'root' })
-  assertMayGrant(rights, { ...input, permissions })
+/** Makes the record of a root account and its first credential; whoever calls has asked for leave. */
+export function newAccount(
+  ctx: Context,
+  input: NewAccount,
+  permissions: readonly Permission[],
+): Created {
   const { credentials, secret } = firstCredential(ctx, input)
   const now = ctx.now()
   const account: Account = {
@@ -97,6 +97,16 @@ export async function createAccount(ctx: Context, input: NewAccount): Promise<Cr
     createdBy: actorRef(ctx.actor).id,
     updatedAt: now,
   }
-  await insert(ctx, 'account', { action: 'account.create', record: account })
   return { account, ...(secret && { secret }) }
+}
+
+/** Creates a root account. Its secret, if it has one, is in the answer and nowhere else. */
+export async function createAccount(ctx: Context, input: NewAccount): Promise<Created> {
+  checkMethod(input)
+  const permissions = knownPermissions(input.permissions)
+  const rights = await permit(ctx, 'account.create', { type: 'service_account', owner: 'root' })
+  assertMayGrant(rights, { ...input, permissions })
+  const created = newAccount(ctx, input, permissions)
+  await insert(ctx, 'account', { action: 'account.create', record: created.account })
+  return created
 }

@@ -1,6 +1,7 @@
 /** What can stand in the audit log, with what it means. */
 export const auditActions = {
   'account.create': 'a service account was created',
+  'account.recover': 'whoever can write the store made an account that can do everything',
   'account.update': 'name, description, permissions, audiences or state of an account changed',
   'account.delete': 'an account and its credentials were deleted',
   'account.revoke_tokens': 'all access tokens issued to an account so far were revoked',
@@ -8,6 +9,8 @@ export const auditActions = {
   'credential.rotate': 'a new secret was made; the former ones end after the overlap',
   'credential.delete': 'a secret or public key was removed',
   'installation.create': 'the record of the whole installation was made',
+  'installation.restore':
+    'the store was put back to an older state: all access tokens issued before ended',
   'installation.update':
     'what holds for the whole installation changed, or an account that can manage is about to be ended',
   'credential.redigest': 'a secret that logged in was digested anew, with the current pepper',

@@ -4,12 +4,12 @@ import type { Context } from '../context.ts'
 import { isProblem, storeAway } from '../problem.ts'
 import { type Installation, installationId } from './installation.ts'
 
-async function make(ctx: Context): Promise<void> {
+async function make(ctx: Context, mark: string): Promise<void> {
   const record = {
     id: installationId,
     version: 1,
     live: true,
-    mark: randomUUID(),
+    mark,
     epoch: 0,
     pepper: ctx.peppers[0].id,
     ending: [],
@@ -21,11 +21,17 @@ async function make(ctx: Context): Promise<void> {
   }
 }
 
-/** The record of the whole installation; made when it is not there, by one of all who try. */
-export async function ensureInstallation(ctx: Context): Promise<Installation> {
+/**
+ * The record of the whole installation; made when it is not there, by one of all who try. Folders that
+ * were used with it before name its mark.
+ */
+export async function ensureInstallation(
+  ctx: Context,
+  mark: string = randomUUID(),
+): Promise<Installation> {
   const found = await ctx.store.get('installation', installationId)
   if (found) return found
-  await make(ctx)
+  await make(ctx, mark)
   const made = await ctx.store.get('installation', installationId)
   if (made) return made
   throw storeAway(new Error('the record of the installation was written and is not there'))
@@ -37,8 +43,30 @@ export async function writeInstallation(
   before: Installation,
   given: Partial<Installation>,
 ): Promise<Installation> {
+  return await write(ctx, before, { given, action: 'installation.update' })
+}
+
+/** Writes that the store was put back to an older state. Fails with `record.conflict`. */
+export async function writeRestored(
+  ctx: Context,
+  before: Installation,
+  given: Pick<Installation, 'epoch' | 'restoredAt'>,
+): Promise<Installation> {
+  return await write(ctx, before, { given, action: 'installation.restore' })
+}
+
+interface Step {
+  readonly given: Partial<Installation>
+  readonly action: 'installation.update' | 'installation.restore'
+}
+
+async function write(
+  ctx: Context,
+  before: Installation,
+  { given, action }: Step,
+): Promise<Installation> {
   const after = { ...before, ...given, version: before.version + 1 }
-  const event = eventOf(ctx, 'installation', { action: 'installation.update', before, after })
+  const event = eventOf(ctx, 'installation', { action, before, after })
   await ctx.store.commit('installation', after, event)
   return after
 }

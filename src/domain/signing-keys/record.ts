@@ -51,6 +51,15 @@ export async function recordSigningKeys(ctx: Context, seen: readonly SeenKey[]):
   }
 }
 
+/** The live record of a key, by its name. */
+export async function signingKeyOf(
+  { store }: Pick<Context, 'store'>,
+  kid: string,
+): Promise<SigningKey | undefined> {
+  const found = await store.get('signing_key', signingKeyId(kid))
+  return found?.live ? found : undefined
+}
+
 /** Records that a key has ended: it neither signs nor verifies any more. */
 export async function endSigningKey(ctx: Context, before: SigningKey): Promise<void> {
   const purgeAfter = ctx.now() + ctx.limits.tombstoneSeconds * 1000

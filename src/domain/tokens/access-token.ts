@@ -14,6 +14,8 @@ export interface AccessClaims {
   readonly scope?: string
   /** Of the account when the token was issued; absent: 0. */
   readonly generation?: number
+  /** Of the installation when the token was issued; absent: 0. */
+  readonly epoch?: number
   readonly permissions: readonly Permission[]
 }
 
@@ -39,7 +41,7 @@ const text = (value: unknown) => (typeof value === 'string' ? value : '')
 const texts = (value: unknown) => (Array.isArray(value) ? value.map(String) : [text(value)])
 
 function readClaims(payload: Readonly<Record<string, unknown>>): AccessClaims {
-  const { iss, sub, aud, client_id, iat, exp, jti, scope, generation, permissions } = payload
+  const { iss, sub, aud, client_id, iat, exp, jti, scope, generation, epoch, permissions } = payload
   return {
     iss: text(iss),
     sub: text(sub),
@@ -50,6 +52,7 @@ function readClaims(payload: Readonly<Record<string, unknown>>): AccessClaims {
     jti: text(jti),
     ...(typeof scope === 'string' && { scope }),
     ...(typeof generation === 'number' && { generation }),
+    ...(typeof epoch === 'number' && { epoch }),
     permissions: texts(permissions).filter(isPermission),
   }
 }
@@ -58,6 +61,8 @@ function readClaims(payload: Readonly<Record<string, unknown>>): AccessClaims {
 export interface KnownHolders {
   accountByClientId(clientId: string): KnownAccount | undefined
   isRevoked(revocationId: string): boolean
+  /** Tokens of a lower one are refused. */
+  readonly epoch: number
 }
 
 /** Whether a token is one of ours and still stands: the only reading of access tokens there is. */
@@ -66,6 +71,7 @@ export function accessTokenCheck(verify: Verify, known: KnownHolders): (token: s
     const verified = verify(token)
     if (!verified.ok) return verified
     const claims = readClaims(verified.claims)
+    if ((claims.epoch ?? 0) < known.epoch) return { ok: false, why: 'epoch' }
     const account = known.accountByClientId(claims.client_id)
     const { jti, client_id: clientId, exp, generation = 0 } = claims
     const verdict = judgeToken(

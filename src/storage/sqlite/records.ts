@@ -5,11 +5,10 @@ import { decode, encode } from '../stored-record.ts'
 import type { Connection, Value } from './connection.ts'
 import type { Writer } from './writes.ts'
 
-/** Records by id, by unique key and by scope. */
-export function recordStore(
+/** Reads records by id, by unique key and by scope. */
+export function recordReader(
   db: Connection,
-  writer: Writer,
-): Pick<Store, 'get' | 'getMany' | 'scan' | 'find' | 'list' | 'count' | 'commit'> {
+): Pick<Store, 'get' | 'getMany' | 'scan' | 'find' | 'list' | 'count'> {
   return {
     async get(kind, id) {
       const row = db.get('SELECT body FROM record WHERE kind = ? AND id = ?', kind, id)
@@ -39,6 +38,16 @@ export function recordStore(
       const [filter, values] = liveIn(kind, scope)
       return Number(db.get(`SELECT count(*) AS n FROM record WHERE ${filter}`, ...values)?.['n'])
     },
+  }
+}
+
+/** Reads and writes records. */
+export function recordStore(
+  db: Connection,
+  writer: Writer,
+): ReturnType<typeof recordReader> & Pick<Store, 'commit'> {
+  return {
+    ...recordReader(db),
     async commit(kind, record, event) {
       const written = { kind, record: encode(kind, record), event: JSON.stringify(event) }
       await writer.write({ do: 'commit', ...written })

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { batchRunner } from './batch.ts'
+import { checkpointer } from './checkpoint.ts'
 import { connect } from './connection.ts'
-import type { Write } from './writes.ts'
+import type { Write, WriterData } from './writes.ts'
 
 const pragmas = [
   'synchronous = FULL',
@@ -14,12 +15,18 @@ const pragmas = [
 
 // The thread that alone writes to the file, so that no fsync holds the event loop: it gets batches
 // and answers each with what became of its writes, until it is told to close.
-const db = connect(String(workerData))
+const { file, restMs }: WriterData = workerData
+const db = connect(file)
 for (const pragma of pragmas) db.get(`PRAGMA ${pragma}`)
 const run = batchRunner(db)
+const written = checkpointer(db, restMs)
+written()
 
 parentPort?.on('message', (message: readonly Write[] | 'close') => {
-  if (message !== 'close') return parentPort?.postMessage(run(message))
+  if (message !== 'close') {
+    parentPort?.postMessage(run(message))
+    return written()
+  }
   db.close()
   parentPort?.close()
 })

@@ -3,13 +3,15 @@ import { isProblem, storeAway } from '../../domain/problem.ts'
 import type { Outcome } from './batch.ts'
 import { errorFrom } from './fault.ts'
 import { Queue, type Waiting } from './queue.ts'
-import type { Write, Writer } from './writes.ts'
+import type { Write, Writer, WriterData } from './writes.ts'
 
 interface WriterOptions {
   /** The module that runs in the thread. */
   readonly thread?: URL
   /** Longer than any fsync on a sound disk: nobody waits longer than this for one batch. */
   readonly silenceMs?: number
+  /** How long what was written may be in the WAL alone. */
+  readonly restMs?: number
 }
 
 /** Sources run as they are, and what is built of them has another extension. */
@@ -24,8 +26,9 @@ function threadFile(): URL {
  * one that ended fails them for good.
  */
 export function startWriter(file: string, options: WriterOptions = {}): Writer {
-  const { thread = threadFile(), silenceMs = 10_000 } = options
-  return new ThreadWriter(new Worker(thread, { workerData: file }), silenceMs)
+  const { thread = threadFile(), silenceMs = 10_000, restMs = 20_000 } = options
+  const workerData: WriterData = { file, restMs }
+  return new ThreadWriter(new Worker(thread, { workerData }), silenceMs)
 }
 
 class ThreadWriter implements Writer {

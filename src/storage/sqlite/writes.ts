@@ -45,3 +45,10 @@ export function sizeOf(write: Write): number {
       return 0
   }
 }
+
+/** What the thread that writes is given. */
+export interface WriterData {
+  readonly file: string
+  /** Milliseconds: how long what was written may be in the WAL alone. */
+  readonly restMs: number
+}

@@ -219,6 +219,7 @@ describe('the replay id of an assertion', () => {
     maxLifetimeSeconds: 60,
     clockToleranceSeconds: 0,
     isFapi: true,
+    restoredAt: () => undefined,
   }
   const idOf = (client: string, jti: string) => {
     const claims = { iss: client, sub: client, jti, aud: rules.issuer, iat: 100, exp: 160 }

@@ -1,0 +1,98 @@
+import { join, resolve } from 'node:path'
+import type { Settings } from '../../config/schema.ts'
+import { raiseEpoch } from '../../domain/installation/restore.ts'
+import type { Secret } from '../../domain/secret.ts'
+import { openSqliteReader, replaceSqlite } from '../../storage/sqlite/backup.ts'
+import type { Logger } from '../../telemetry/logger.ts'
+import { markFolders } from '../installation/in-place.ts'
+import { readMark } from '../installation/marks.ts'
+import { openLocally } from '../local.ts'
+import { databaseFile, embeddedFile } from './backup.ts'
+import { countLive, type LivesAgain, livesAgain } from './lives-again.ts'
+import { type Manifest, readBackup } from './manifest.ts'
+import { restoreSecrets, secretsFile } from './secrets.ts'
+
+/** What is put back, and where. */
+export interface RestoreOrder {
+  readonly settings: Settings
+  readonly log: Logger
+  /** What `ostiary backup` made; absent: the store stays as it is, and is accepted as older. */
+  readonly folder?: string | undefined
+  /** Opens pepper and signing keys, where the backup has them. */
+  readonly passphrase?: Secret | undefined
+}
+
+/** What a restore came to. */
+export interface Restored {
+  readonly manifest?: Manifest
+  /** Where the former database is kept. */
+  readonly aside?: string
+  /** Files with pepper and keys that were missing and are there again. */
+  readonly secrets: readonly string[]
+  /** What lives again; absent when there was nothing to compare with. */
+  readonly again?: LivesAgain
+  readonly liveAccounts: number
+  readonly epoch: number
+}
+
+/** What the store that is replaced says was ended since; undefined when it cannot be read. */
+async function compare(backup: string, path: string, now: number): Promise<LivesAgain | undefined> {
+  const newer = await openSqliteReader(path).catch(() => undefined)
+  if (!newer) return undefined
+  const older = await openSqliteReader(backup)
+  try {
+    return await livesAgain(older, newer, now)
+  } catch {
+    // A damaged store is why many a backup is put back.
+    return undefined
+  } finally {
+    await older.close()
+    await newer.close()
+  }
+}
+
+interface Replaced {
+  readonly manifest: Manifest
+  readonly again?: LivesAgain
+  readonly aside?: string
+  readonly secrets: readonly string[]
+}
+
+async function replace({ settings, passphrase }: RestoreOrder, folder: string): Promise<Replaced> {
+  const path = embeddedFile(settings)
+  const manifest = await readBackup(folder)
+  const { mark } = (await readMark(resolve(settings.data.dir))) ?? {}
+  if (mark !== undefined && mark !== manifest.mark) {
+    throw new Error(
+      `${folder} is of another installation than data.dir (OSTIARY_DATA_DIR) ${resolve(settings.data.dir)}: name the folder that belongs to it`,
+    )
+  }
+  const source = join(folder, databaseFile)
+  const again = await compare(source, path, Date.now())
+  const hasSecrets = passphrase !== undefined && secretsFile in manifest.files
+  const secrets = hasSecrets
+    ? await restoreSecrets(settings, join(folder, secretsFile), passphrase)
+    : []
+  const suffix = `before-restore-${new Date().toISOString().replaceAll(':', '')}`
+  const aside = await replaceSqlite(path, source, suffix)
+  return { manifest, secrets, ...(again && { again }), ...(aside !== undefined && { aside }) }
+}
+
+/**
+ * Puts a backup in the place of the embedded store, or accepts a store that is older than its mark:
+ * all access tokens end, assertions that were made before are refused, and what lives again is told.
+ */
+export async function restore(order: RestoreOrder): Promise<Restored> {
+  const { settings, folder } = order
+  const replaced = folder === undefined ? undefined : await replace(order, resolve(folder))
+  const local = await openLocally(order, 'restore')
+  try {
+    const { mark } = (await readMark(resolve(settings.data.dir))) ?? {}
+    const { epoch } = await raiseEpoch(local.ctx, mark)
+    await markFolders(settings, local.ctx.store)
+    const liveAccounts = await countLive(local.ctx.store)
+    return { secrets: [], ...replaced, liveAccounts, epoch }
+  } finally {
+    await local.close()
+  }
+}

@@ -1,0 +1,41 @@
+import type { Settings } from '../config/schema.ts'
+import { Directory } from '../directory/directory.ts'
+import { knownStore } from '../directory/known-store.ts'
+import type { Context } from '../domain/context.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import { loadPeppers } from './peppers.ts'
+import { limitsOf, openSettled } from './services.ts'
+
+/** The store of the settings, opened to write by a command that is no server. */
+export interface Local {
+  readonly ctx: Context
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Opens the store as a server would, for whoever can: the embedded one only while no server uses it.
+ * `name` is how the log names who did it.
+ */
+export async function openLocally(
+  { settings, log }: { readonly settings: Settings; readonly log: Logger },
+  name: string,
+): Promise<Local> {
+  const opened = await openSettled({ settings, log, now: Date.now })
+  try {
+    const peppers = await loadPeppers(settings, opened)
+    const directory = await Directory.load(opened, Date.now)
+    const ctx: Context = {
+      store: knownStore(opened, directory),
+      lists: directory,
+      actor: { kind: 'system', name },
+      requestId: name,
+      peppers,
+      limits: limitsOf(settings),
+      now: Date.now,
+    }
+    return { ctx, close: () => opened.close() }
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+}

@@ -1,0 +1,87 @@
+import { chmodSync, existsSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Store } from '../../domain/store.ts'
+import { copyDurably, syncFile, syncFolder } from '../../files/durable.ts'
+import { codeOf } from '../../files/reason.ts'
+import { type Connection, connect } from './connection.ts'
+import { refusingDamage } from './damage.ts'
+import { eventReader } from './events.ts'
+import { lockFor } from './lock.ts'
+import { assertMigrated } from './migrations.ts'
+import { recordReader } from './records.ts'
+
+/** What can be read of a store that is not open for writing. */
+export type ReadOnlyStore = Pick<Store, 'get' | 'scan' | 'events' | 'head' | 'close'>
+
+function opened(path: string): Connection {
+  const db = connect(path, true)
+  try {
+    assertMigrated(db, path)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** Opens a database file to read it: no lock, no migration, no write; beside a running server too. */
+export async function openSqliteReader(path: string): Promise<ReadOnlyStore> {
+  if (!existsSync(path)) throw new Error(`There is no database ${path}`)
+  const db = refusingDamage(path, () => opened(path))
+  const { get, scan } = recordReader(db)
+  const { events, head } = eventReader(db)
+  return { get, scan, events, head, close: async () => db.close() }
+}
+
+/**
+ * Writes one moment of a database into a new file, through a second, read-only connection: beside a
+ * running server, which is not held up, and with what is still in the WAL.
+ */
+export async function copySqlite(path: string, target: string): Promise<void> {
+  if (!existsSync(path)) throw new Error(`There is no database ${path}`)
+  const db = refusingDamage(path, () => opened(path))
+  try {
+    db.get('VACUUM INTO ?', target)
+  } finally {
+    db.close()
+  }
+  chmodSync(target, 0o600)
+  await syncFile(target)
+}
+
+/** Renames what is there; a part of a database that is not there needs no name. */
+async function moveAside(file: string, to: string): Promise<void> {
+  try {
+    await rename(file, to)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+  }
+}
+
+/**
+ * Puts another database file in the place of one that no server uses. What was there is kept beside
+ * it, under the name that this answers; undefined when there was nothing.
+ */
+export async function replaceSqlite(
+  path: string,
+  source: string,
+  suffix: string,
+): Promise<string | undefined> {
+  const unlock = lockFor(path)
+  try {
+    const dir = dirname(path)
+    const temporary = join(dir, `.${basename(path)}.restored`)
+    await rm(temporary, { force: true })
+    await copyDurably(source, temporary)
+    const aside = existsSync(path) ? `${path}.${suffix}` : undefined
+    for (const end of ['', '-wal', '-shm']) {
+      await moveAside(`${path}${end}`, `${path}.${suffix}${end}`)
+    }
+    await rename(temporary, path)
+    await syncFolder(dir)
+    return aside
+  } finally {
+    unlock()
+  }
+}
