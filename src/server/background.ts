@@ -1,4 +1,6 @@
 import { setImmediate as immediate } from 'node:timers/promises'
+import { makeCheckpoint } from '../domain/audit/checkpoint.ts'
+import { signCheckpoint } from '../signing/checkpoint.ts'
 import { faultFields } from '../telemetry/logger.ts'
 import { markFolders } from './installation/in-place.ts'
 import { followKeysOf, warnOfMissingKeys, warnOfMissingPepper } from './installation/settle-in.ts'
@@ -39,6 +41,10 @@ async function sweep({ directory, store, now }: Services): Promise<void> {
   while ((await store.sweep(now() - clockToleranceMs)).more) await immediate()
 }
 
+async function signLog({ store, keyring, now }: Services): Promise<void> {
+  await makeCheckpoint(store, now(), (checkpoint) => signCheckpoint(keyring.current, checkpoint))
+}
+
 async function followKeys(services: Services): Promise<void> {
   if (await services.keyring.reload()) await followKeysOf(services)
 }
@@ -58,6 +64,7 @@ function tasksOf(services: Services): readonly Task[] {
     task('settle the event log', 1000, () => services.store.settle()),
     task('write what was gathered', 5000, () => writeGathered(services)),
     task('digest anew', 1000, () => digestAnew(services)),
+    task('sign the audit log', 5000, () => signLog(services)),
     task('follow the keys folder', 2000, () => followKeys(services)),
     task('compare the folders with the store', compareMs, () => compareFolders(services)),
     task('sweep', sweepMs, () => sweep(services)),

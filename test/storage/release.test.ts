@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { SignJWT } from 'jose'
 import { BSON } from 'mongodb'
-import { verifyLog } from '../../src/domain/audit/log.ts'
+import { verifyLog } from '../../src/domain/audit/verify.ts'
 import { openSqlite } from '../../src/storage/sqlite/open.ts'
 import { accountsPath } from '../support/accounts.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -128,14 +128,18 @@ function everythingWorks(open: () => Promise<TestServer>, left: (typeof known)['
 
   test('its log is sound, also after entries of this release', async () => {
     const server = await open()
-    const before = await server.manage('GET', '/api/audit')
+    // About these alone: meanwhile the server signs a log in which so much is new.
+    const entriesOf = (target: string) =>
+      server.manage('GET', `/api/audit?${new URLSearchParams({ target })}`)
+    const all = await server.manage('GET', '/api/audit')
+    const before = await entriesOf(left.byKey)
     await server.manage('POST', `${accountsPath}/${left.byKey}/revoke-tokens`)
-    const after = await server.manage('GET', '/api/audit')
+    const after = await entriesOf(left.byKey)
     expect(Number(after.headers.get('x-total-count'))).toBe(
       Number(before.headers.get('x-total-count')) + 1,
     )
     expect(after.body[0]).toMatchObject({ action: 'account.revoke_tokens', scope: ['root'] })
-    expect(before.body.map(({ action }: { action: string }) => action)).toContain('token.revoke')
+    expect(all.body.map(({ action }: { action: string }) => action)).toContain('token.revoke')
   })
 }
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { loadSettings } from '../../config/load.ts'
-import { verifyLog } from '../../domain/audit/log.ts'
+import { type LogVerdict, type Signatures, verifyLog } from '../../domain/audit/verify.ts'
 import type { AuditEntry, AuditFilter } from '../../sdk/index.ts'
+import { another, type ProofFlags, verifyOptions } from '../audit-proof.ts'
 import { exitCodes } from '../failure.ts'
 import { wholeNumber } from '../given.ts'
 import { everyPage, firstOf } from '../paging.ts'
@@ -38,26 +39,56 @@ async function listEntries(flags: Flags, command: Command): Promise<void> {
   await printList(command, { pages: firstOf(pages, limit), columns, row, none: 'no entries' })
 }
 
+const iso = (at: number) => new Date(at).toISOString()
+
+/** What the checkpoints prove, for a program. */
+function provenJson({ proven, unknown }: Signatures) {
+  if (!proven) return { proven: null, unknown }
+  const { entry, hash, at, kid } = proven
+  return { proven: { entry, hash, at: iso(at), kid }, unknown }
+}
+
+/** What the checkpoints prove, for a person. */
+function provenLines({ proven, unknown }: Signatures, count: number): string[] {
+  const kids = [...new Set(unknown.map(({ kid }) => kid))].join(', ')
+  const strangers = `${unknown.length} later checkpoints are by keys that no --jwks has: ${kids}`
+  const missing = unknown.length === 0 ? [] : [strangers]
+  if (!proven) return ['proven: nothing, there is no checkpoint by these keys', ...missing]
+  const { entry, at, kid } = proven
+  const rest = `the ${count - entry} entries after it agree with each other, and no more`
+  return [`proven up to number ${entry}, by ${kid} at ${iso(at)}; ${rest}`, ...missing]
+}
+
+function reportSound(command: Command, verdict: Extract<LogVerdict, { isSound: true }>): void {
+  const { count, lastHash, signatures } = verdict
+  const last = count === 0 ? '' : `, the last hash is ${lastHash}`
+  print(command, {
+    json: { sound: true, count, lastHash, ...(signatures && provenJson(signatures)) },
+    lines: [
+      `sound: ${count} entries${last}`,
+      ...(signatures ? provenLines(signatures, count) : []),
+    ],
+  })
+  const isProven = signatures?.proven !== undefined && signatures.unknown.length === 0
+  if (signatures && !isProven) endWith(command, exitCodes.refused)
+}
+
+function reportBroken(command: Command, brokenAt: number): void {
+  const lines = [`broken at number ${brokenAt}: it is not what was written, or is missing`]
+  print(command, { json: { sound: false, brokenAt }, lines })
+  endWith(command, exitCodes.refused)
+}
+
 /** Reads the store of the server's own settings, without writing, beside a running server too. */
-async function verify(_flags: unknown, command: Command): Promise<void> {
+async function verify(flags: ProofFlags, command: Command): Promise<void> {
   // Asked for here: the drivers cost every other verb a third of a second.
   const { openLogReadOnly } = await import('../../storage/open.ts')
+  const options = await verifyOptions(command, flags)
   const log = await openLogReadOnly(loadSettings(worldOf(command).env).settings.storage.uri)
   try {
-    const verdict = await verifyLog(log)
-    if (verdict.isSound) {
-      const { count, lastHash } = verdict
-      const last = count === 0 ? '' : `, the last hash is ${lastHash}`
-      print(command, {
-        json: { sound: true, count, lastHash },
-        lines: [`sound: ${count} entries${last}`],
-      })
-      return
-    }
-    const { brokenAt } = verdict
-    const lines = [`broken at number ${brokenAt}: it is not what was written, or is missing`]
-    print(command, { json: { sound: false, brokenAt }, lines })
-    endWith(command, exitCodes.refused)
+    const verdict = await verifyLog(log, options)
+    if (verdict.isSound) reportSound(command, verdict)
+    else reportBroken(command, verdict.brokenAt)
   } finally {
     await log.close()
   }
@@ -77,5 +108,7 @@ export function auditCommand(program: Command): void {
   audit
     .command('verify')
     .description('recompute the chain of hashes in the configured store; 0 sound, 1 broken')
+    .option('--jwks <file or url>', 'prove its checkpoints by these keys; several times', another)
+    .option('--from <checkpoint>', 'begin at a checkpoint that was kept (or the file it is in)')
     .action(verify)
 }

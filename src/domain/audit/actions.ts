@@ -22,6 +22,7 @@ export const auditActions = {
   'signing_key.update': 'a signing key begins to sign at another moment',
   'signing_key.delete': 'a signing key ended: it is over, or was taken out',
   'token.revoke': 'one access token was revoked',
+  'log.checkpoint': 'the log as far as it had come was signed with the current signing key',
   'login.refused': 'logins were refused: folded by client, reason and minute',
 } as const satisfies Record<string, string>
 

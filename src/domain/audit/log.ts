@@ -1,11 +1,9 @@
 import { permit } from '../access/permit.ts'
 import type { Context } from '../context.ts'
-import { isProblem, Problem } from '../problem.ts'
+import { Problem } from '../problem.ts'
 import type { EventFilter, EventQuery, Store } from '../store.ts'
-import { isChained } from './chain.ts'
 import type { Event } from './event.ts'
 
-const page = 500
 /** So many events of a filter are counted and passed over at most: both cost a step each. */
 const mostPassed = 10_000
 
@@ -43,49 +41,4 @@ async function countUpTo(store: Store, filter: EventFilter): Promise<number | un
 function assertReachable(offset: number): void {
   if (offset <= mostPassed) return
   throw new Problem('request.invalid', { rule: 'pages_are_bounded', mostEntries: mostPassed })
-}
-
-type LogVerdict =
-  | { readonly isSound: true; readonly count: number; readonly lastHash: string }
-  | { readonly isSound: false; readonly brokenAt: number }
-
-/** A page with an entry that cannot be read is read entry by entry, up to that one. */
-async function pageAfter(store: Pick<Store, 'events'>, after: number): Promise<readonly Event[]> {
-  try {
-    return await store.events({ after, limit: page })
-  } catch (error) {
-    if (!isProblem(error, 'store.damaged')) throw error
-    return await store.events({ after, limit: 1 })
-  }
-}
-
-/** From below the first number on: an entry that nobody counted must not stay unseen. */
-async function* allEvents(store: Pick<Store, 'events'>): AsyncGenerator<Event> {
-  let after = Number.NEGATIVE_INFINITY
-  for (;;) {
-    const events = await pageAfter(store, after)
-    yield* events
-    after = events.at(-1)?.seq ?? after
-    if (events.length === 0) return
-  }
-}
-
-/**
- * Recomputes the chain of hashes from the first entry to the last. A store refuses to read an entry
- * that is found by something else than it says.
- */
-export async function verifyLog(store: Pick<Store, 'events'>): Promise<LogVerdict> {
-  let previous: Event | undefined
-  try {
-    for await (const event of allEvents(store)) {
-      if (!isChained(event, previous)) return { isSound: false, brokenAt: (previous?.seq ?? 0) + 1 }
-      previous = event
-    }
-    // What a store sorts behind every number is served by no list, and must not be there either.
-    await store.events({ after: Number.NEGATIVE_INFINITY, newestFirst: true, limit: 1 })
-  } catch (error) {
-    if (!isProblem(error, 'store.damaged')) throw error
-    return { isSound: false, brokenAt: (previous?.seq ?? 0) + 1 }
-  }
-  return { isSound: true, count: previous?.seq ?? 0, lastHash: previous?.hash ?? '' }
 }

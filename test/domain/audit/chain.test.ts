@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { chain, isChained } from '../../../src/domain/audit/chain.ts'
 import type { Event, NewEvent } from '../../../src/domain/audit/event.ts'
-import { verifyLog } from '../../../src/domain/audit/log.ts'
+import { verifyLog } from '../../../src/domain/audit/verify.ts'
 import { Problem } from '../../../src/domain/problem.ts'
 import type { EventQuery } from '../../../src/domain/store.ts'
 
