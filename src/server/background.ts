@@ -4,6 +4,7 @@ import { signCheckpoint } from '../signing/checkpoint.ts'
 import { faultFields } from '../telemetry/logger.ts'
 import { markFolders } from './installation/in-place.ts'
 import { followKeysOf, warnOfMissingKeys, warnOfMissingPepper } from './installation/settle-in.ts'
+import { onceAMinute } from './once-a-minute.ts'
 import type { Services } from './services.ts'
 import { repeat, type Task } from './tasks.ts'
 
@@ -12,13 +13,17 @@ const compareMs = 30_000
 /** Another process may be a little behind: what is over here is not yet over there. */
 const clockToleranceMs = 60_000
 
-async function followStore({ directory, store, storeHealth }: Services): Promise<void> {
+async function followStore({ directory, store, storeHealth, outage }: Services): Promise<void> {
   await directory.catchUp()
   storeHealth.reservationHorizon = await store.reservationHorizon()
-  storeHealth.takesWrites = await store.ping().then(
-    () => true,
-    () => false,
-  )
+  try {
+    await store.ping()
+    storeHealth.takesWrites = true
+  } catch (error) {
+    storeHealth.takesWrites = false
+    throw error
+  }
+  outage.end()
 }
 
 /** Writes the refused logins and last uses that were gathered; what is not yet due waits. */
@@ -73,7 +78,13 @@ function tasksOf(services: Services): readonly Task[] {
 
 /** Starts what a running server does besides answering; returns what stops it. */
 export function runInBackground(services: Services): () => Promise<void> {
+  const told = new Map<string, (isLast: boolean) => boolean>()
   return repeat(tasksOf(services), (name, error) => {
-    services.log.warn('a background task failed', { task: name, ...faultFields(error) })
+    if (services.outage.take(error)) return
+    const isTime = told.get(name) ?? onceAMinute(services.now)
+    told.set(name, isTime)
+    if (isTime(false)) {
+      services.log.warn('a background task failed', { task: name, ...faultFields(error) })
+    }
   })
 }

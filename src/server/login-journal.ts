@@ -1,8 +1,9 @@
 import type { Asked, Granted, LoginAttempt, Proven, Refused } from '../oauth/attempt.ts'
 import type { Outcome } from '../oauth/report.ts'
 import type { Throttle } from '../oauth/throttle.ts'
-import { faultFields, type Logger } from '../telemetry/logger.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import type { LastUses } from './last-uses.ts'
+import { failureFields, type Outage } from './outage.ts'
 import type { RefusedLogins } from './refused-logins.ts'
 import type { Renewals } from './renewals.ts'
 
@@ -13,6 +14,7 @@ export interface LoginSinks {
   readonly lastUses: LastUses
   readonly throttle: Throttle
   readonly renewals: Renewals
+  readonly outage: Outage
 }
 
 function loginFields({ presented }: Asked) {
@@ -65,7 +67,8 @@ export function noteOutcome({ attempt, ending, durationMs }: Outcome, sinks: Log
   const fields = fieldsOf(attempt, durationMs)
   const { status } = ending
   if (ending.is === 'failed') {
-    sinks.log.error('request failed', { status, ...fields, ...faultFields(ending.cause) })
+    const level = sinks.outage.take(ending.cause) ? 'warn' : 'error'
+    sinks.log[level]('request failed', { status, ...fields, ...failureFields(ending.cause) })
   } else if (attempt.stage === 'refused') {
     noteRefusal(attempt, fields, sinks)
   } else if (

@@ -42,6 +42,8 @@ function openMia(services: Services): Handler {
     },
     contextFor: (actor, ctx) => services.contextFor(actor, requestId(ctx.req)),
     onFailure: (error, ctx) => {
+      // The line of the request says 503; why, the line of the outage says.
+      if (services.outage.take(error)) return
       log.error('request failed', { requestId: requestId(ctx.req), ...faultFields(error) })
     },
     onAnswer: (ctx, milliseconds) => log.info('request', answerFields(ctx, milliseconds)),

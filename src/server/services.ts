@@ -15,6 +15,8 @@ import type { Logger } from '../telemetry/logger.ts'
 import { assertKeysThere } from './installation/check-keys.ts'
 import { assertInPlace } from './installation/in-place.ts'
 import { LastUses } from './last-uses.ts'
+import { onceAMinute } from './once-a-minute.ts'
+import { Outage } from './outage.ts'
 import { loadPeppers, type Peppers } from './peppers.ts'
 import { RefusedLogins } from './refused-logins.ts'
 import { Renewals } from './renewals.ts'
@@ -46,6 +48,7 @@ export interface Services extends Runtime {
   readonly refusedLogins: RefusedLogins
   readonly lastUses: LastUses
   readonly renewals: Renewals
+  readonly outage: Outage
   readonly throttle: Throttle
   /** Whether a token is one of ours and still stands, by what is known here. */
   readonly check: (token: string) => Checked
@@ -72,9 +75,10 @@ async function openKeys({ settings, log, now }: Runtime, ctx: Context): Promise<
 }
 
 /** Waits for the store, and finishes what a crash left in it. */
-export async function openSettled({ settings, log }: Runtime): Promise<Store> {
+export async function openSettled({ settings, log, now }: Runtime): Promise<Store> {
+  const isTime = onceAMinute(now)
   const store = await openStore(settings.storage, (secondsLeft, reason) => {
-    log.warn('waiting for the store', { secondsLeft, reason })
+    if (isTime(false)) log.warn('waiting for the store', { secondsLeft, reason })
   })
   await store.settle()
   return store
@@ -126,6 +130,7 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
     refusedLogins: new RefusedLogins(now),
     lastUses: new LastUses(now),
     renewals: new Renewals(peppers),
+    outage: new Outage(runtime.log, now),
     throttle: new Throttle(settings.oauth.throttleFailures, now),
     check: tokenCheck(runtime, issuer)(keyring, directory),
     ensureFresh: () => directory.ensureFresh(settings.storage.maxStalenessSeconds),

@@ -3,11 +3,11 @@ import { isProblem } from '../domain/problem.ts'
 import { issuerOf } from '../http/issuer.ts'
 import { openListener } from '../http/listener.ts'
 import { healthReport } from '../telemetry/health.ts'
-import { faultFields } from '../telemetry/logger.ts'
 import { runInBackground, writeGathered } from './background.ts'
 import { type FirstStart, firstStart } from './first-start/first-start.ts'
 import { markFolders } from './installation/in-place.ts'
 import { settleIn } from './installation/settle-in.ts'
+import { failureFields } from './outage.ts'
 import { dispatcher, openRoutes, type Routes } from './routes.ts'
 import { openServices, type Runtime, type Services } from './services.ts'
 
@@ -67,7 +67,7 @@ async function openPatiently(runtime: Runtime, issuer: string) {
     } catch (error) {
       const isOver = performance.now() + retryMs > deadline
       if (isOver || !isProblem(error, 'store.unavailable')) throw error
-      runtime.log.warn('waiting for the store', faultFields(error))
+      runtime.log.warn('waiting for the store', failureFields(error))
       await wait(retryMs)
     }
   }
@@ -81,9 +81,9 @@ async function leave(services: Services, stopTasks: () => Promise<void>): Promis
     await writeGathered(services, true)
     await markFolders(services.settings, store)
   } catch (error) {
-    log.warn('not written', faultFields(error))
+    log.warn('not written', failureFields(error))
   }
-  await store.close().catch((error) => log.warn('not closed', faultFields(error)))
+  await store.close().catch((error) => log.warn('not closed', failureFields(error)))
 }
 
 /** Starts a server: listens at once, is ready when store and keys are. */

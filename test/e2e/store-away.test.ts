@@ -135,6 +135,16 @@ describeMongo('a store that goes silent while the server runs', () => {
     proxy.become('passing')
     await expectAllWell(all)
     expect((await server.call('/tokeninfo', { headers })).status).toBe(200)
+    await server.says(/"message":"the store is back"/)
+    const told = server
+      .log()
+      .split('\n')
+      .filter((line) => line.includes('"the store is '))
+    expect(told.map((line) => JSON.parse(line).message)).toEqual([
+      'the store is away',
+      'the store is back',
+    ])
+    expect(server.log()).not.toContain('"stack"')
   }, 60_000)
 
   test('gathers no requests: hundreds of them are answered, and it recovers', async () => {

@@ -5,6 +5,7 @@ import { type Asked, refused } from '../../src/oauth/attempt.ts'
 import { Throttle } from '../../src/oauth/throttle.ts'
 import { LastUses } from '../../src/server/last-uses.ts'
 import { noteOutcome } from '../../src/server/login-journal.ts'
+import { Outage } from '../../src/server/outage.ts'
 import { RefusedLogins } from '../../src/server/refused-logins.ts'
 import { Renewals } from '../../src/server/renewals.ts'
 import { openLogger } from '../../src/telemetry/logger.ts'
@@ -24,7 +25,8 @@ function sinks() {
   const refusedLogins = new RefusedLogins(now)
   const log = openLogger({ level: 'error', format: 'json' })
   const renewals = new Renewals([pepperOf(newPepperKey())])
-  return { log, refusedLogins, lastUses: new LastUses(now), throttle, renewals }
+  const outage = new Outage(log, now)
+  return { log, refusedLogins, lastUses: new LastUses(now), throttle, renewals, outage }
 }
 
 test('a login that was throttled is counted in the audit log, and does not wait for longer', async () => {
