@@ -1,0 +1,90 @@
+import * as crypto from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+
+let verified = 0
+jest.unstable_mockModule('node:crypto', () => ({
+  ...crypto,
+  verify: (...given: readonly unknown[]) => {
+    verified += 1
+    return Reflect.apply(crypto.verify, undefined, given)
+  },
+}))
+// What is counted must be in place before anything of ours is loaded.
+const { oauthEndpoints } = await import('../../src/oauth/endpoint.ts')
+const { paths } = await import('../../src/oauth/provider.ts')
+const { readPublicKey } = await import('../../src/domain/credentials/public-key.ts')
+const { account, coreOptions, endpointOptions, issuer, keyCredential, serve } = await import(
+  './endpoints.ts'
+)
+const { assertionForm, jws, newJti, now, signers } = await import('../e2e/support/assertions.ts')
+
+const owner = crypto.generateKeyPairSync('rsa', { modulusLength: 2048 })
+const thief = crypto.generateKeyPairSync('rsa', { modulusLength: 2048 })
+const large = crypto.generateKeyPairSync('rsa', { modulusLength: 4104 })
+const jwk = (kid: string, { publicKey } = owner) => ({
+  ...publicKey.export({ format: 'jwk' }),
+  kid,
+})
+const twenty = Array.from({ length: 20 }, (_, at) => jwk(`k${at}`))
+
+const uri = 'https://keys.example/'
+const accounts: Parameters<typeof account>[0] = new Map()
+const method = 'private_key_jwt'
+account(accounts, {
+  clientId: 'stored',
+  authMethod: method,
+  credentials: twenty.map((key) => keyCredential(key)),
+})
+account(accounts, {
+  clientId: 'large',
+  authMethod: method,
+  credentials: [keyCredential(jwk('k7', large))],
+})
+account(accounts, { clientId: 'published', authMethod: method, jwksUri: uri })
+
+let server: Awaited<ReturnType<typeof serve>>
+const subtle = jest.spyOn(globalThis.crypto.subtle, 'verify')
+
+beforeAll(async () => {
+  const options = coreOptions(accounts, {
+    publishedKeys: async () => ({ ok: true, keys: twenty.map((key) => readPublicKey(key)) }),
+  })
+  const endpoints = oauthEndpoints(options, endpointOptions([]))
+  server = await serve((request, response) => void endpoints(request, response))
+})
+beforeEach(() => {
+  verified = 0
+  subtle.mockClear()
+})
+afterAll(async () => {
+  await server.close()
+  jest.restoreAllMocks()
+})
+
+async function login(clientId: string, kid: string | undefined, { privateKey } = thief) {
+  const times = { iat: now(), exp: now() + 60 }
+  const claims = { iss: clientId, sub: clientId, aud: issuer, jti: newJti(), ...times }
+  const body = assertionForm(jws({ alg: 'RS256', kid }, claims, signers.RS256(privateKey)))
+  const { status } = await fetch(`${server.url}${paths.token}`, { method: 'POST', body })
+  return { status, verifications: verified + subtle.mock.calls.length }
+}
+
+describe('a refused login costs so many verifications, however many keys its account has', () => {
+  test.each([
+    ['stored', 'k7', 3],
+    ['stored', 'unknown', 0],
+    ['stored', undefined, 0],
+    ['large', 'k7', 1],
+    ['published', 'k7', 1],
+    ['published', 'unknown', 0],
+    ['published', undefined, 0],
+  ])('%s keys, kid %s: %i', async (clientId, kid, most) => {
+    expect(await login(clientId, kid)).toEqual({ status: 401, verifications: most })
+  })
+})
+
+test('a good login costs one', async () => {
+  expect(await login('stored', 'k7', owner)).toEqual({ status: 200, verifications: 1 })
+  verified = 0
+  expect(await login('published', 'k7', owner)).toEqual({ status: 200, verifications: 1 })
+})
