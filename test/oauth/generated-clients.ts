@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { Account } from '../../src/domain/accounts/account.ts'
 import { newClientId } from '../../src/domain/ids.ts'
-import { type Sign, signers } from '../e2e/support/assertions.ts'
+import { forgedRs256, type Sign, signers } from '../e2e/support/assertions.ts'
 import { type Accounts, account, keyCredential, secretCredential } from './endpoints.ts'
 
 /** A client of the generated requests, and how it logs in. */
@@ -154,6 +154,25 @@ function endingClient(accounts: Accounts, name: string, expiresAt: number): Clie
   }
 }
 
+/** A client with a key that an older release took: whoever knows it can sign. */
+function weakClient(accounts: Accounts): Client {
+  const kid = 'weak'
+  const sound = keyCredential(jwk(rsa.publicKey, { kid }))
+  const { n = '' } = rsa.publicKey.export({ format: 'jwk' })
+  const credentials = [{ ...sound, kind: 'key', key: { kty: 'RSA', kid, n, e: 'AQ' } } as const]
+  const { clientId } = account(accounts, { ...common, clientId: newClientId(), credentials })
+  return {
+    name: 'RS256 of a key with the exponent 1',
+    clientId,
+    alg: 'RS256',
+    kid,
+    secret: '',
+    sign: forgedRs256,
+    privateKey: rsa.privateKey,
+    isPlain: false,
+  }
+}
+
 function secretClient(accounts: Accounts): Client {
   const { secret, credential } = secretCredential()
   const authMethod = 'client_secret_basic'
@@ -177,6 +196,7 @@ function secretClient(accounts: Accounts): Client {
 export function openClients(accounts: Accounts): readonly Client[] {
   return [
     secretClient(accounts),
+    weakClient(accounts),
     ...Object.entries(plans).map(([name, plan]) => keyClient(accounts, name, plan)),
     endingClient(accounts, 'ES256 of a key that has ended', ended),
     endingClient(accounts, 'ES256 of a key that ends soon', soon),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
@@ -13,6 +12,7 @@ import {
   assertionOf,
   type Changes,
   ec,
+  forgedRs256,
   jwkOf,
   type KeyClient,
   login,
@@ -276,13 +276,7 @@ describe('a jwks_uri', () => {
     const { n = '' } = jwkOf(rsa.publicKey)
     shown = { status: 200, keys: [{ kty: 'RSA', n, e: 'AQ', kid: 'key-1' }] }
     const client = await clientAt(`${base}${place('/changing')}`)
-    const digestInfo = Buffer.from('3031300d060960864801650304020105000420', 'hex')
-    const forge = (data: string) => {
-      const digest = createHash('sha256').update(data).digest()
-      const end = Buffer.concat([Buffer.from([0]), digestInfo, digest])
-      return Buffer.concat([Buffer.from([0, 1]), Buffer.alloc(254 - end.length, 0xff), end])
-    }
-    const forged = { header: { alg: 'RS256' }, sign: forge }
+    const forged = { header: { alg: 'RS256' }, sign: forgedRs256 }
     expectAllRefused([await login(server, assertionOf(client, server, forged))])
   })
 

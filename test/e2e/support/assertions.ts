@@ -2,6 +2,7 @@ import {
   constants,
   createHmac,
   generateKeyPairSync,
+  hash,
   type KeyObject,
   randomBytes,
   sign,
@@ -35,6 +36,14 @@ export const hs256 =
   (secret: string): Sign =>
   (data) =>
     createHmac('sha256', secret).update(data).digest()
+
+const digestInfo = Buffer.from('3031300d060960864801650304020105000420', 'hex')
+/** What anybody can make for an RSA key of 2048 bits with the exponent 1: the padded digest itself. */
+export const forgedRs256: Sign = (data) => {
+  const end = Buffer.concat([Buffer.from([0]), digestInfo, hash('sha256', data, 'buffer')])
+  return Buffer.concat([Buffer.from([0, 1]), Buffer.alloc(254 - end.length, 0xff), end])
+}
+
 export const unsigned: Sign = () => Buffer.alloc(0)
 
 export type Members = Readonly<Record<string, unknown>>
