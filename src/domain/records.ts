@@ -86,7 +86,7 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
     unique: {},
     scope: () => 'root',
     target: ({ id }) => ({ kind: 'installation', id, name: '' }),
-    facts: ({ epoch, pepper, ending }) => ({ epoch, ...(pepper && { pepper }), ending }),
+    facts: ({ epoch, pepper, ending }) => ({ epoch, ...(pepper && { pepperId: pepper }), ending }),
   },
   revocation: {
     prefix: 'rev',

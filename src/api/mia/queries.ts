@@ -58,7 +58,7 @@ export const AuditQuery = Type.Object(
     from: Type.Optional(instant),
     to: Type.Optional(instant),
     actor: Type.Optional(Type.String({ description: 'a client id' })),
-    target: Type.Optional(Type.String({ description: 'a client id' })),
+    target: Type.Optional(Type.String({ description: 'a client id, or the id of a client key' })),
   },
   closed,
 )
