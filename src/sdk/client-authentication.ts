@@ -1,4 +1,4 @@
-import { invalidKey, type Jwk, type PrivateKey, readPrivateKey } from './private-key.ts'
+import { invalidKey, type PrivateKey, readPrivateKey } from './private-key.ts'
 import { fromFile, textOf } from './words.ts'
 
 /** What a way to log in adds to a token request. */
@@ -25,7 +25,7 @@ const assertionSeconds = 60
 /** What a client signs its assertions with. */
 export interface ClientKeyPair {
   /** PEM text (PKCS#8, PKCS#1, SEC1), or a private JWK as text or object. */
-  readonly privateKey: string | Jwk
+  readonly privateKey: string | object
   /** The name of the key; absent: the JWK's, or its thumbprint (RFC 7638). */
   readonly kid?: string | undefined
   /** The algorithm; absent: the JWK's `alg`, or one that the key and the server both know. */

@@ -37,7 +37,6 @@ export type {
   ServiceAccountPatch,
 } from './management.ts'
 export { discover, type ServerMetadata } from './metadata.ts'
-export type { Jwk } from './private-key.ts'
 export {
   type AccessToken,
   type LoginOptions,

@@ -2,7 +2,7 @@ import { failure, type OstiaryError } from './failure.ts'
 import { fromFile, membersOf, textOf } from './words.ts'
 
 /** A JSON Web Key (RFC 7517). */
-export type Jwk = Readonly<Record<string, unknown>>
+type Jwk = Readonly<Record<string, unknown>>
 
 /** A private key that was read, but not tried yet. */
 export interface PrivateKey {
@@ -125,8 +125,8 @@ function parsedJwk(text: string): Jwk {
 }
 
 /** Reads a private key: PEM (PKCS#8, PKCS#1, SEC1), or a JWK. Fails with `invalid_credential`. */
-export function readPrivateKey(given: string | Jwk): PrivateKey {
-  if (typeof given !== 'string') return readJwk(given)
+export function readPrivateKey(given: string | object): PrivateKey {
+  if (typeof given !== 'string') return readJwk(membersOf(given))
   const text = fromFile(given).trim()
   return text.startsWith('{') ? readJwk(parsedJwk(text)) : readPem(text)
 }

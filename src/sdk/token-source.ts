@@ -40,6 +40,9 @@ const renewedAfter = 0.8
 /** How long a token that is still good lets its callers wait for the next one. */
 const patienceMs = 1000
 
+/** A year: what is said to live longer is no access token. */
+const longestLifeSeconds = 31_536_000
+
 interface Kept {
   readonly token: AccessToken
   readonly life: Span
@@ -50,8 +53,9 @@ export type Wanted = (server: ServerMetadata) => Record<string, string>
 
 function readToken(body: unknown, lasting: (seconds: number) => Span): Kept {
   const { access_token: value, expires_in: seconds, scope } = membersOf(body)
-  if (typeof value !== 'string' || typeof seconds !== 'number') {
-    const message = 'the token endpoint answered without access_token and expires_in'
+  const isTime = typeof seconds === 'number' && seconds > 0 && seconds <= longestLifeSeconds
+  if (typeof value !== 'string' || !isTime) {
+    const message = 'the token endpoint answered without access_token and a sound expires_in'
     throw new OstiaryError('unexpected_answer', message, { status: 200 })
   }
   const life = lasting(seconds)

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { decodeProtectedHeader } from 'jose'
+import { decodeProtectedHeader, type JWK } from 'jose'
 import { type ClientKeyPair, privateKeyJwt, tokenSource } from '../../src/sdk/index.ts'
 import { uniqueName } from '../support/accounts.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -22,6 +22,9 @@ const jwk = (kind: Kind, more = {}) => ({
 const pkcs8 = (kind: Kind) => pem(pairs[kind].privateKey, 'pkcs8')
 const parameters = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n'
 
+/** Typed as jose has it: what its callers hold goes in as it is. */
+const ofJose: JWK = jwk('EC')
+
 const forms: readonly (readonly [string, Kind, ClientKeyPair, string])[] = [
   ['PKCS#8 of RSA', 'RSA', { privateKey: pkcs8('RSA') }, 'RS256'],
   ['PKCS#8 of EC', 'EC', { privateKey: pkcs8('EC') }, 'ES256'],
@@ -41,6 +44,7 @@ const forms: readonly (readonly [string, Kind, ClientKeyPair, string])[] = [
   ['a JWK whose alg is PS256', 'RSA', { privateKey: jwk('RSA', { alg: 'PS256' }) }, 'PS256'],
   ['a JWK of EC', 'EC', { privateKey: jwk('EC', { use: 'sig', key_ops: ['verify'] }) }, 'ES256'],
   ['a JWK of Ed25519', 'Ed25519', { privateKey: jwk('Ed25519', { alg: 'Ed25519' }) }, 'Ed25519'],
+  ['a JWK of jose', 'EC', { privateKey: ofJose }, 'ES256'],
   ['a JWK as text', 'EC', { privateKey: `\uFEFF${JSON.stringify(jwk('EC'))}\n` }, 'ES256'],
 ]
 

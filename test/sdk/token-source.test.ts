@@ -166,3 +166,13 @@ test('a token source sends its secret without the BOM and line break of the file
   const headers = new Headers(seen.at(-1)?.init.headers)
   expect(headers.get('authorization')).toBe(`Basic ${btoa('client:secret')}`)
 })
+
+test.each(['1e400', '-1', '0', '"60"', 'null'])(
+  'a token source takes no token that lives for %s seconds',
+  async (life) => {
+    const answer = `{"access_token":"token","expires_in":${life}}`
+    const { fetch } = fakeServer({ [`${issuer}/token`]: () => new Response(answer) })
+    const failed = await failureOf(tokenSource({ issuer, authentication, fetch })())
+    expect(failed.code).toBe('unexpected_answer')
+  },
+)
