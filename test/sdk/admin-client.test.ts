@@ -120,6 +120,7 @@ describe('every method of an admin client', () => {
     updateClientKey: (admin) => admin.updateClientKey('a', {}, { signal }),
     deleteClientKey: (admin) => admin.deleteClientKey('a', { signal }),
     audit: (admin) => admin.audit({ signal }),
+    peppers: (admin) => admin.peppers({ signal }),
   }
 
   test('is among those that are tried here', () => {
