@@ -82,6 +82,8 @@ export interface Store {
   settle(): Promise<void>
   /** Removes what is over, one bounded batch: reservations expired before `now`, records past `purgeAfter`. */
   sweep(now: number): Promise<{ readonly removed: number; readonly more: boolean }>
+  /** The store's own clock (ms); undefined where that is the one of this process. */
+  clock(): Promise<number | undefined>
   /** Resolves when the store answers and, after a write found no room, takes writes again. */
   ping(): Promise<void>
   close(): Promise<void>

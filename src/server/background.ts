@@ -2,6 +2,7 @@ import { setImmediate as immediate } from 'node:timers/promises'
 import { makeCheckpoint } from '../domain/audit/checkpoint.ts'
 import { signCheckpoint } from '../signing/checkpoint.ts'
 import { faultFields } from '../telemetry/logger.ts'
+import { clockToleranceMs } from './clock-watch.ts'
 import { markFolders } from './installation/in-place.ts'
 import { followKeysOf, warnOfMissingKeys, warnOfMissingPepper } from './installation/settle-in.ts'
 import { onceAMinute } from './once-a-minute.ts'
@@ -10,8 +11,7 @@ import { repeat, type Task } from './tasks.ts'
 
 const sweepMs = 30_000
 const compareMs = 30_000
-/** Another process may be a little behind: what is over here is not yet over there. */
-const clockToleranceMs = 60_000
+const clockMs = 10_000
 
 async function followStore({ directory, store, storeHealth, outage }: Services): Promise<void> {
   await directory.catchUp()
@@ -40,7 +40,27 @@ async function digestAnew({ renewals, contextFor }: Services): Promise<void> {
   await renewals.write(contextFor({ kind: 'system', name: 'server' }, 'digest-anew'))
 }
 
-async function sweep({ directory, store, now }: Services): Promise<void> {
+/** Asks others for the time. */
+async function compareClocks({ clock, store }: Services): Promise<void> {
+  const [last] = await store.events({ newestFirst: true, limit: 1 })
+  clock.compare({ store: await store.clock(), lastEvent: last?.at })
+}
+
+/** Says once a minute when this process is alone with its time. */
+function clockWatcher(services: Services): () => Promise<void> {
+  const isTime = onceAMinute(() => performance.now())
+  return async () => {
+    await compareClocks(services)
+    const reason = services.clock.disagreement
+    if (reason === undefined || !isTime(false)) return
+    services.log.warn('the clock of this process is not believed: nothing is swept', { reason })
+  }
+}
+
+async function sweep(services: Services): Promise<void> {
+  const { directory, store, clock, now } = services
+  await compareClocks(services)
+  if (!clock.isBelieved) return
   directory.forgetExpired()
   // Between batches everything else has its turn: SQLite sweeps without a pause.
   while ((await store.sweep(now() - clockToleranceMs)).more) await immediate()
@@ -72,6 +92,7 @@ function tasksOf(services: Services): readonly Task[] {
     task('sign the audit log', 5000, () => signLog(services)),
     task('follow the keys folder', 2000, () => followKeys(services)),
     task('compare the folders with the store', compareMs, () => compareFolders(services)),
+    task('compare the clocks', clockMs, clockWatcher(services)),
     task('sweep', sweepMs, () => sweep(services)),
   ]
 }

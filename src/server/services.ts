@@ -12,6 +12,7 @@ import { type Keyring, openKeyring } from '../signing/keyring.ts'
 import { listKeys } from '../signing/list.ts'
 import { openStore } from '../storage/open.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { ClockWatch } from './clock-watch.ts'
 import { assertKeysThere } from './installation/check-keys.ts'
 import { assertInPlace } from './installation/in-place.ts'
 import { LastUses } from './last-uses.ts'
@@ -43,6 +44,7 @@ export interface Services extends Runtime {
   readonly store: Store
   readonly storeHealth: StoreHealth
   readonly directory: Directory
+  readonly clock: ClockWatch
   readonly peppers: Peppers
   readonly keyring: Keyring
   readonly refusedLogins: RefusedLogins
@@ -125,6 +127,7 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
     store,
     storeHealth: { reservationHorizon: await store.reservationHorizon(), takesWrites: true },
     directory,
+    clock: new ClockWatch({ now }),
     peppers,
     keyring,
     refusedLogins: new RefusedLogins(now),

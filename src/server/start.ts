@@ -36,6 +36,7 @@ function reportOf({ services, routes, isDraining }: Progress, { settings }: Runt
     isStarted: routes !== undefined,
     isDraining,
     hasKey: services !== undefined,
+    isClockGood: services?.clock.disagreement === undefined,
     takesWrites: services?.storeHealth.takesWrites ?? true,
     storeSilenceMs: services?.directory.staleness ?? Number.POSITIVE_INFINITY,
     maxStalenessMs: settings.storage.maxStalenessSeconds * 1000,

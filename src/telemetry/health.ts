@@ -1,4 +1,4 @@
-type CheckState = 'ok' | 'read-only' | 'stale' | 'unavailable'
+type CheckState = 'ok' | 'differs' | 'read-only' | 'stale' | 'unavailable'
 
 /** What `/-/ready` answers. */
 export interface HealthReport {
@@ -14,6 +14,8 @@ export interface HealthSources {
   /** Milliseconds since the store was last heard of. */
   readonly storeSilenceMs: number
   readonly maxStalenessMs: number
+  /** Whether the clock of this process is believed. */
+  readonly isClockGood: boolean
   /** Whether the store takes changes, as far as the last one told. */
   readonly takesWrites: boolean
 }
@@ -37,8 +39,10 @@ export function healthReport(sources: HealthSources): HealthReport {
   const checks = {
     store,
     keys: hasKey ? 'ok' : 'unavailable',
+    clock: sources.isClockGood ? 'ok' : 'differs',
     process: isStarted && !isDraining ? 'ok' : 'unavailable',
   } as const
   if (Object.values(checks).includes('unavailable')) return { status: 'unavailable', checks }
-  return { status: store === 'ok' ? 'ready' : 'degraded', checks }
+  const isWell = store === 'ok' && checks.clock === 'ok'
+  return { status: isWell ? 'ready' : 'degraded', checks }
 }

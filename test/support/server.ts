@@ -49,6 +49,8 @@ export interface TestServerOptions {
   readonly beside?: { readonly env: Record<string, string>; readonly dir: string }
   /** The first account, where the store was not made here. */
   readonly admin?: TestServer['admin']
+  /** By how much its clock is wrong from the start on (milliseconds). */
+  readonly clockOffset?: number
 }
 
 async function answerOf(response: Response): Promise<Answer> {
@@ -89,7 +91,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       done()
     },
   })
-  const clock = { offset: 0 }
+  const clock = { offset: options.clockOffset ?? 0 }
   const server: StartedServer = await startServer({
     settings: loadSettings(env).settings,
     log: openLogger({ level: 'debug', format: 'json', stream }),

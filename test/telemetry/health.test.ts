@@ -5,6 +5,7 @@ const well = {
   isStarted: true,
   isDraining: false,
   hasKey: true,
+  isClockGood: true,
   takesWrites: true,
   storeSilenceMs: 0,
   maxStalenessMs: 60_000,
@@ -28,6 +29,7 @@ test.each([
     { store: 'unavailable' },
   ],
   ['the store takes no changes', { takesWrites: false }, 'degraded', { store: 'read-only' }],
+  ['the clock differs from others', { isClockGood: false }, 'degraded', { clock: 'differs' }],
   ['there is no key', { hasKey: false }, 'unavailable', { keys: 'unavailable', store: 'ok' }],
   ['it stops', { isDraining: true }, 'unavailable', { process: 'unavailable', store: 'ok' }],
   [

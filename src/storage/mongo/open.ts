@@ -41,7 +41,14 @@ function storeOn(connection: Connection): Store {
     ...sweeper(connection),
     append: (event) => bound(() => log.append(event)),
     settle: () => bound(() => deliverAll(places)),
+    clock: () => bound(() => clockOf(connection)),
     ping: () => connection.probe(),
     close: () => connection.close(),
   }
+}
+
+/** Every server says the time in its greeting. */
+async function clockOf({ db }: Connection): Promise<number | undefined> {
+  const { localTime }: { readonly localTime?: unknown } = await db.command({ hello: 1 })
+  return localTime instanceof Date ? localTime.getTime() : undefined
 }

@@ -77,6 +77,7 @@ function storeOn(db: Connection, writer: Writer, unlock: () => void): Store {
     ...reservationStore(db, writer),
     ...useStore(db, writer),
     ...sweeper(db, writer),
+    clock: async () => undefined,
     async ping() {
       db.get('SELECT 1')
       await writer.probe()
