@@ -22,6 +22,7 @@ export interface Fetched {
 const bodyLimitBytes = 64 * 1024
 const headerLimitBytes = 16 * 1024
 const mostInterim = 10
+const mostTold = 3
 
 /** Resolves a name and hands on only addresses that were checked, so that no second look-up counts. */
 const checkedLookup: LookupFunction = (hostname, options, callback) => {
@@ -69,6 +70,12 @@ function headFault({ statusCode = 0, headers }: IncomingMessage): string | undef
   return isLarge ? `the body is larger than ${bodyLimitBytes} bytes` : undefined
 }
 
+/** Node tells of several addresses that failed in an error without words. */
+function withWords(cause: unknown): unknown {
+  if (!(cause instanceof AggregateError)) return cause
+  return new Error(cause.errors.slice(0, mostTold).map(String).join('; '), { cause })
+}
+
 interface Settle {
   readonly done: (fetched: Fetched) => void
   readonly fail: (cause: unknown) => void
@@ -109,7 +116,7 @@ export function get(url: URL, rules: OutboundRules): Promise<Fetched> {
         end()
       },
       fail: (cause) => {
-        reject(cause)
+        reject(withWords(cause))
         end()
       },
     }

@@ -74,7 +74,9 @@ export function soundKeys(account: KnownAccount, now: number): readonly KnownKey
 
 /** The sound keys of an account that may have signed this. */
 export function fittingKeys(account: KnownAccount, named: Named, now: number): readonly KnownKey[] {
-  return soundKeys(account, now).filter(({ key }) => fits(key, named))
+  return usableKeys(account, now).filter(
+    ({ key }) => fits(key, named) && boundsFault(key) === undefined,
+  )
 }
 
 /** Characters of a modulus of 4,096 bits in base64url. */

@@ -180,7 +180,9 @@ describe('a call to the outside', () => {
   })
 
   test('ends when nobody listens, when the name leads nowhere, and when the certificate is foreign', async () => {
-    await expect(get(new URL('https://127.0.0.1:1/'), rules())).rejects.toThrow('ECONNREFUSED')
+    for (const name of ['127.0.0.1', 'localhost']) {
+      await expect(get(new URL(`https://${name}:1/`), rules())).rejects.toThrow('ECONNREFUSED')
+    }
     await expect(get(new URL('https://nobody.invalid/'), rules())).rejects.toThrow()
     await expect(fetched('plain', { ca: undefined })).rejects.toThrow('self-signed')
   })

@@ -19,7 +19,14 @@ import {
   rsa,
   signers,
 } from '../support/assertions.ts'
-import { causeOf, expectRefusedLogin, expectToken } from '../support/expectations.ts'
+import {
+  causeOf,
+  expectRefusal,
+  expectRefusedLogin,
+  expectToken,
+  grant,
+  post,
+} from '../support/expectations.ts'
 
 const key = { ...jwkOf(ec.publicKey), kid: 'key-1' }
 const trusted = getCACertificates('default')
@@ -244,6 +251,8 @@ describe('a jwks_uri', () => {
     ]) {
       expectAllRefused([await login(server, assertionOf(client, server, changes))])
     }
+    const authorization = `Basic ${btoa(`${client.clientId}:secret`)}`
+    expectRefusedLogin(await post(server, grant(), { headers: { authorization } }))
     expect((await server.manage('PATCH', at, { state: 'disabled' })).status).toBe(200)
     const disabled = await login(server, assertionOf(client, server))
     expectRefusedLogin(disabled)
@@ -289,6 +298,18 @@ describe('a jwks_uri', () => {
       /2 keys fit: the header must name one of them by its kid/,
     )
     expectToken(await atServer(client))
+  })
+
+  test('is waited for by a hundred at once; more are told to try again', async () => {
+    const client = await clientAt(`${base}${place('/silent')}`)
+    const answers = await crowd(client, 130)
+    const busy = answers.filter(({ status }) => status === 503)
+    expect(busy).toHaveLength(30)
+    for (const answer of busy) {
+      expectRefusal(answer, 503, 'temporarily_unavailable')
+      expect(answer.headers.get('retry-after')).toBe('1')
+    }
+    expectAllRefused(answers.filter(({ status }) => status !== 503))
   })
 
   test('that fails holds up no other client', async () => {
