@@ -44,6 +44,13 @@ function countAccount(needs: Map<string, Needs>, account: Account, now: number):
   }
 }
 
+/** An embedded store answers without a pause: everything else has its turn before the next page. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}
+
 async function countAccounts({ store, now }: Context, needs: Map<string, Needs>): Promise<void> {
   for (let after = ''; ; ) {
     const accounts = await store.scan('account', { after, limit: page })
@@ -51,6 +58,7 @@ async function countAccounts({ store, now }: Context, needs: Map<string, Needs>)
     const last = accounts.at(-1)
     if (!last || accounts.length < page) return
     after = last.id
+    await turn()
   }
 }
 
