@@ -80,7 +80,7 @@ export function distrust(
 }
 
 /** Fails with Untrusted when others have a say in a file or folder. */
-function assertTrusted(
+export function assertTrusted(
   path: string,
   access: Access,
   what: { readonly trusted: Trusted | undefined; readonly use: Use },

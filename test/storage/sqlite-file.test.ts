@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -58,6 +58,35 @@ describe('the file of the SQLite store', () => {
     await made()
     alter('DROP TABLE meta')
     await expect(openSqlite(path)).rejects.toThrow(`${path} was not made by Ostiary`)
+  })
+
+  test('of another program is looked at without a change to it, or anything made beside it', async () => {
+    const other = join(folder, 'other.db')
+    const db = connect(other)
+    db.run('CREATE TABLE theirs (name TEXT)')
+    db.close()
+    const [bytes, names] = [await readFile(other), await readdir(folder)]
+    await expect(openSqlite(other)).rejects.toThrow(`${other} was not made by Ostiary`)
+    expect((await readFile(other)).equals(bytes)).toBe(true)
+    expect(await readdir(folder)).toEqual(names)
+  })
+
+  test.each(['', '-wal', '.lock'])('is refused when everyone can write it: %j', async (end) => {
+    await made()
+    const file = `${path}${end}`
+    await writeFile(file, '', { flag: 'a' })
+    await chmod(file, 0o646)
+    await expect(openSqlite(path)).rejects.toThrow(`chmod o-w ${file}`)
+    await chmod(file, 0o600)
+    await made()
+  })
+
+  test('is refused in a folder that is open to everyone', async () => {
+    await made()
+    const dir = join(folder, 'data')
+    await chmod(dir, 0o777)
+    await expect(openSqlite(path)).rejects.toThrow(`chmod o-w ${dir}`)
+    await chmod(dir, 0o700)
   })
 
   test('is refused when it is no database', async () => {

@@ -26,7 +26,7 @@ export interface Connection {
 const busyMilliseconds = 2000
 
 /** Opens a database file. Fails with the driver's own error. */
-export function connect(path: string, readOnly = false): Connection {
+export function connect(path: string | URL, readOnly = false): Connection {
   const db = new DatabaseSync(path, { readOnly, timeout: busyMilliseconds })
   const prepare = preparer(db)
   let isSyncLost = false

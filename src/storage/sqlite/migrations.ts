@@ -1,5 +1,8 @@
 import type { Connection } from './connection.ts'
 
+/** A file of another program. */
+export class Foreign extends Error {}
+
 /** Migration n brings the schema from version n to n + 1, in one transaction. Append only. */
 const migrations: readonly (readonly string[])[] = [
   [
@@ -54,12 +57,15 @@ export function assertMigrated(db: Connection, path: string): void {
   )
 }
 
-function schemaOf(db: Connection, path: string): number {
+/** Refuses a file in which another program keeps its tables; false for one without any. */
+export function assertOwn(db: Connection, path: string): boolean {
   const tables = db.all("SELECT name FROM sqlite_schema WHERE type = 'table'")
-  if (tables.length === 0) return 0
-  if (!tables.some(({ name }) => name === 'meta')) {
-    throw new Error(`The database ${path} was not made by Ostiary; name another file`)
-  }
+  if (tables.length === 0 || tables.some(({ name }) => name === 'meta')) return tables.length > 0
+  throw new Foreign(`The database ${path} was not made by Ostiary; name another file`)
+}
+
+function schemaOf(db: Connection, path: string): number {
+  if (!assertOwn(db, path)) return 0
   const version = db.get("SELECT value FROM meta WHERE name = 'schema'")?.['value']
   if (typeof version === 'number' && version > 0 && version <= migrations.length) return version
   throw new Error(

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs'
 import type { Store } from '../../domain/store.ts'
 import { textOf } from '../../files/reason.ts'
+import { assertNobodyElseWrites, assertNotForeign } from './before.ts'
 import { type Connection, connect } from './connection.ts'
 import { refusingDamage } from './damage.ts'
 import { isSystemError, isUnopenable } from './errors.ts'
@@ -23,8 +24,10 @@ const checkedBytes = 64 * 1024 * 1024
  */
 export async function openSqlite(path: string): Promise<Store> {
   try {
+    assertNotForeign(path)
     createPrivateFile(path)
     const file = realpathSync(path)
+    assertNobodyElseWrites(file)
     for (const name of [`${file}-wal`, `${file}-shm`]) assertWritable(name)
     return openLocked(file)
   } catch (error) {
