@@ -52,16 +52,23 @@ export async function checkedToken(
   throw new Problem('actor.unauthenticated', { why: 'refused' })
 }
 
+/** Who holds this token for this audience, by what is known now. Fails with `actor.unauthenticated`. */
+export async function bearerActor(
+  authorization: string | undefined,
+  options: AuthenticateOptions,
+): Promise<Actor> {
+  const checked = await checkedToken(bearerToken(authorization), options)
+  if (!checked.claims.aud.includes(options.audience)) {
+    const { audience } = options
+    throw new Problem('actor.unauthenticated', { why: 'wrong_audience', audience })
+  }
+  return actorOf(checked.account, checked.claims.permissions)
+}
+
 /** Lets in whoever holds one of our tokens for this audience, and notes who it is. */
 export function authenticate(options: AuthenticateOptions): Middleware<RequestState> {
   return async function authenticateBearer(ctx, next) {
-    const token = bearerToken(ctx.headers.authorization)
-    const checked = await checkedToken(token, options)
-    if (!checked.claims.aud.includes(options.audience)) {
-      const { audience } = options
-      throw new Problem('actor.unauthenticated', { why: 'wrong_audience', audience })
-    }
-    ctx.state.actor = actorOf(checked.account, checked.claims.permissions)
+    ctx.state.actor = await bearerActor(ctx.headers.authorization, options)
     await next()
   }
 }

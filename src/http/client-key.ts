@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Middleware } from 'koa'
 import { type ClientKey, namesApplication } from '../domain/client-keys/client-key.ts'
 import { Problem } from '../domain/problem.ts'
@@ -45,12 +46,36 @@ async function isGood(value: string, options: ClientKeyOptions): Promise<boolean
   return key !== undefined
 }
 
-/** Reads the Client-key header: which application calls. Fails with `client_key.refused`. */
+const cookieName = 'mia_client_key'
+
+function cookieKey(cookies: string): string {
+  const [value = ''] = cookies
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${cookieName}=`))
+  return value.slice(cookieName.length + 1)
+}
+
+/** What a request says of its application: in the header Client-key, in secret, or in a cookie. */
+export function givenClientKey({ headers }: Pick<IncomingMessage, 'headers'>): string {
+  const { 'client-key': key, secret, cookie = '' } = headers
+  return String(key ?? secret ?? cookieKey(cookie))
+}
+
+/** Fails with `client_key.refused` when the application that calls is unknown, or must be known. */
+export async function assertClientKey(
+  request: Pick<IncomingMessage, 'headers'>,
+  options: ClientKeyOptions,
+): Promise<void> {
+  if (!(await isGood(givenClientKey(request), options))) {
+    throw new Problem('client_key.refused', {})
+  }
+}
+
+/** Reads which application calls. Fails with `client_key.refused`. */
 export function clientKey(options: ClientKeyOptions): Middleware {
   return async function checkClientKey(ctx, next) {
-    if (!(await isGood(ctx.get('Client-key'), options))) {
-      throw new Problem('client_key.refused', {})
-    }
+    await assertClientKey(ctx.req, options)
     await next()
   }
 }

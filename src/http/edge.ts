@@ -6,6 +6,7 @@ const singleHeaders: ReadonlySet<string> = new Set([
   'authorization',
   'content-type',
   'client-key',
+  'secret',
   'if-match',
 ])
 /** What a path of ours is made of: nothing that another reader could take for another path. */

@@ -39,10 +39,28 @@ export function retryAfterSeconds({ details }: Problem): number | undefined {
 }
 
 /** RFC 6750 §3.1: no error code for a request that brought no token. */
-function challenge({ code, details }: Problem, issuer: string): string {
+function tokenFault({ code, details }: Problem): string {
   const isRefused =
     code === 'actor.unauthenticated' && 'why' in details && details.why !== 'missing'
-  return `Bearer realm="${issuer}"${isRefused ? ', error="invalid_token"' : ''}`
+  return isRefused ? ', error="invalid_token"' : ''
+}
+
+/** RFC 6750 §3.1: what the token would need, where a permission is what it lacks. */
+function missingScope({ details }: Problem): string {
+  const needed = 'needed' in details ? details.needed : []
+  const [scope] = 'permission' in details ? [details.permission] : needed
+  return `, error="insufficient_scope"${scope === undefined ? '' : `, scope="${scope}"`}`
+}
+
+/** What a status challenges its caller to bring (RFC 9110 §11.6.1). */
+const challenges: Readonly<Record<number, (problem: Problem) => string>> = {
+  401: tokenFault,
+  403: missingScope,
+}
+
+function challenge(problem: Problem, status: number, issuer: string) {
+  const fault = challenges[status]?.(problem)
+  return fault === undefined ? {} : { 'WWW-Authenticate': `Bearer realm="${issuer}"${fault}` }
 }
 
 /** The headers that go with a problem in every dialect: how to log in, when to try again. */
@@ -55,7 +73,7 @@ export function problemHeaders(
   return {
     'Cache-Control': 'no-store',
     ...(retry !== undefined && { 'Retry-After': String(retry) }),
-    ...(status === 401 && { 'WWW-Authenticate': challenge(problem, issuer) }),
+    ...challenge(problem, status, issuer),
     ...(status === 413 && { Connection: 'close' }),
   }
 }
@@ -65,17 +83,18 @@ export interface EdgeAnswer {
   readonly problem: Problem
   readonly status: number
   readonly body: object
+  /** Those that a dialect has in place of the usual ones. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Answers such a request; returns the status. */
 export function sendRefusal(
   response: ServerResponse,
-  { problem, status, body }: EdgeAnswer,
+  { problem, status, body, headers = {} }: EdgeAnswer,
   issuer: string,
 ): number {
-  for (const [name, value] of Object.entries(problemHeaders(problem, status, issuer))) {
-    response.setHeader(name, value)
-  }
+  const all = { ...problemHeaders(problem, status, issuer), ...headers }
+  for (const [name, value] of Object.entries(all)) response.setHeader(name, value)
   sendJson(response, status, body)
   return status
 }

@@ -95,10 +95,14 @@ export interface Declaration<World, P, Q, B, R extends Replies> extends Facts {
 /** How callers are let in: by a token for this server, or by what the route itself looks at. */
 export type LetIn = 'bearer' | 'own'
 
+/** Makes the world of one answer, when all of its request is there: who asks is judged by then. */
+type WorldOf<World> = (ctx: ParameterizedContext) => World | Promise<World>
+
 /** A route that can be mounted, and described. */
 export interface Route<World> extends Facts, Shapes {
   readonly letIn: LetIn
-  readonly run: (world: World, ctx: Asked) => Promise<Sent>
+  /** Reads the request to its end, then asks for its world, then answers. */
+  readonly run: (worldOf: WorldOf<World>, ctx: Asked) => Promise<Sent>
 }
 
 type Asked = ParameterizedContext & { readonly params: Readonly<Record<string, string>> }
@@ -133,14 +137,19 @@ export function routesOf<World>(letIn: LetIn) {
       ...(body && { body }),
     }
     const read = inputReader<P, Q, B>(shapes)
-    return { ...shapes, letIn, run: async (world, ctx) => await answer(world, await read(ctx)) }
+    const run: Route<World>['run'] = async (worldOf, ctx) => {
+      const input = await read(ctx)
+      return await answer(await worldOf(ctx), input)
+    }
+    return { ...shapes, letIn, run }
   }
 }
 
 /** What a dialect does before its routes: whom it lets in, and the world that an answer needs. */
 export interface Gate<World> {
+  /** Who calls, and whether they may: nothing else of the request is looked at before. */
   readonly before: (route: Route<World>) => readonly Middleware[]
-  readonly worldOf: (ctx: ParameterizedContext) => World
+  readonly worldOf: WorldOf<World>
 }
 
 /** Puts routes on a router: the only way in which one gets there. */
@@ -151,7 +160,7 @@ export function mount<World>(
 ): void {
   for (const route of routes) {
     const answerRoute = async (ctx: Asked) => {
-      const [status, body, headers = {}] = await route.run(worldOf(ctx), ctx)
+      const [status, body, headers = {}] = await route.run(worldOf, ctx)
       ctx.set({ ...headers })
       ctx.status = status
       if (body !== undefined) ctx.body = body

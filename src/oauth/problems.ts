@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { isProblem, type Problem, type ProblemCode } from '../domain/problem.ts'
 import { BodyCutShort, BodyTooLarge } from '../http/body.ts'
 import { retryAfterSeconds, sendRefusal } from '../http/problems.ts'
-import { type OAuthError, Refusal, unionBody } from './refusals.ts'
+import { basicChallenge, type OAuthError, Refusal, unionBody } from './refusals.ts'
 
 type Row = readonly [status: number, error: OAuthError, message: string]
 
@@ -18,7 +18,7 @@ const rows: { readonly [C in ProblemCode]: Row } = {
   'key.invalid': foreign,
   'account.method_mismatch': foreign,
   'actor.unauthenticated': foreign,
-  'client_key.refused': foreign,
+  'client_key.refused': [401, 'invalid_client', 'Client-key: expected a known one, or none'],
   'actor.forbidden': foreign,
   'grant.exceeds_own': foreign,
   'account.not_found': foreign,
@@ -82,5 +82,6 @@ export function refusalOf(cause: unknown): Refusal {
 export function refuseAtEdge(response: ServerResponse, problem: Problem, issuer: string): number {
   const [status, error, message] = rows[problem.code]
   const body = unionBody(status, error, detail(problem) ?? message)
-  return sendRefusal(response, { problem, status, body }, issuer)
+  const headers = status === 401 ? { 'WWW-Authenticate': basicChallenge(issuer) } : {}
+  return sendRefusal(response, { problem, status, body, headers }, issuer)
 }

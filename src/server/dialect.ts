@@ -10,6 +10,8 @@ export interface Dialect {
    * whose prefix says the most of it.
    */
   readonly prefixes: readonly string[]
+  /** Whether a client key is judged before its handler, as on every open path, or by itself. */
+  readonly clientKeys: 'open' | 'own'
   /** What answers, once the services are open. */
   readonly open: (services: Services) => Handler
   /** Answers a request that is refused before its handler sees it, or before there is one; returns the status. */

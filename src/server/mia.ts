@@ -21,25 +21,15 @@ function answerFields(ctx: ParameterizedContext, milliseconds: number) {
 }
 
 function openMia(services: Services): Handler {
-  const { issuer, settings, directory, peppers, log } = services
+  const { issuer, clientKeys, directory, log } = services
   const app = miaApp({
     issuer,
     audience: issuer,
     check: services.check,
     ensureFresh: services.ensureFresh,
     refresh: () => directory.refresh(),
-    clientKeys: {
-      keyByDigest: (digest) => directory.clientKeyByDigest(digest),
-      refresh: () => directory.refresh(),
-      peppers,
-      now: services.now,
-      onUse: (key, value) => {
-        services.lastUses.add(key.id)
-        services.renewals.addClientKey(key, value)
-      },
-      publicKeys: settings.api.publicClientKeys,
-      isRequired: settings.api.requireClientKey,
-    },
+    clientKeys: clientKeys.options,
+    checkOpen: clientKeys.checkOpen,
     contextFor: (actor, ctx) => services.contextFor(actor, requestId(ctx.req)),
     onFailure: (error, ctx) => {
       // The line of the request says 503; why, the line of the outage says.
@@ -54,4 +44,9 @@ function openMia(services: Services): Handler {
 }
 
 /** Mia-Platform Console's dialect; it also answers every path that no other dialect has. */
-export const miaDialect: Dialect = { prefixes: ['/'], open: openMia, refuse: refuseAtEdge }
+export const miaDialect: Dialect = {
+  prefixes: ['/'],
+  clientKeys: 'own',
+  open: openMia,
+  refuse: refuseAtEdge,
+}

@@ -118,6 +118,7 @@ function openOAuth(services: Services): Handler {
 /** OAuth 2: token, introspection and revocation. */
 export const oauthDialect: Dialect = {
   prefixes: Object.values(paths),
+  clientKeys: 'open',
   open: openOAuth,
   refuse: refuseAtEdge,
 }

@@ -37,7 +37,7 @@ function documentPaths(places: readonly Place[]): Paths {
           content: jsonContent(anything, type),
         },
         304: { description: 'it is as If-None-Match has it', ...documentHeaders },
-        ...failures([...anywhere, 'method.not_allowed'], miaFailing),
+        ...failures([...anywhere, 'client_key.refused', 'method.not_allowed'], miaFailing),
       },
     }
     return [path, { get }] as const

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { storeAway } from '../domain/problem.ts'
 import { type Aliases, canonicalTarget } from '../http/aliases.ts'
 import { clientAddress } from '../http/client-address.ts'
+import { givenClientKey } from '../http/client-key.ts'
 import { type Document, serveDocument } from '../http/documents.ts'
 import { checkEdge, checkFraming } from '../http/edge.ts'
 import { hostsFor } from '../http/issuer.ts'
@@ -10,7 +11,8 @@ import { asProblem } from '../http/problems.ts'
 import { requestId } from '../http/request-id.ts'
 import { paths } from '../oauth/provider.ts'
 import type { HealthReport } from '../telemetry/health.ts'
-import { dialectOf } from './dialect.ts'
+import type { ClientKeys } from './client-keys.ts'
+import { type Dialect, dialectOf } from './dialect.ts'
 import { discoveryDocuments } from './discovery.ts'
 import { answerHealth } from './health.ts'
 import { miaDialect } from './mia.ts'
@@ -28,8 +30,13 @@ export interface Routes {
   readonly issuer: string
   readonly hosts: ReadonlySet<string>
   readonly documents: () => ReadonlyMap<string, Document>
-  readonly handlerOf: (path: string) => Handler | undefined
+  readonly dialectOf: (path: string) => Opened | undefined
+  readonly checkOpen: ClientKeys['checkOpen']
   readonly onRefusal: (request: IncomingMessage, refused: Refused) => void
+}
+
+interface Opened extends Dialect {
+  readonly handle: Handler
 }
 
 interface Refused {
@@ -52,7 +59,8 @@ export function openRoutes(services: Services): Routes {
     issuer,
     hosts: hostsFor(issuer, settings.http.allowedHosts),
     documents: () => documents,
-    handlerOf: (path) => dialectOf(opened, path)?.handle,
+    dialectOf: (path) => dialectOf(opened, path),
+    checkOpen: services.clientKeys.checkOpen,
     onRefusal: (request, { path, status, code }) => {
       const method = request.method?.slice(0, 20)
       log.info('request refused', {
@@ -72,12 +80,28 @@ function pathOf({ url = '' }: IncomingMessage): string {
   return path
 }
 
+/** Who answers at a path, and whether a client key is judged before. */
+function answererOf(path: string, { documents, dialectOf: spoken }: Routes) {
+  const document = documents().get(path)
+  if (document) {
+    const handle: Handler = (request, response) => serveDocument(request, response, document)
+    return { handle, clientKeys: 'open' } as const
+  }
+  return spoken(path)
+}
+
 function answer(request: IncomingMessage, response: ServerResponse, routes: Routes): void {
   checkEdge(request, routes)
-  const path = pathOf(request)
-  const document = routes.documents().get(path)
-  if (document) serveDocument(request, response, document)
-  else routes.handlerOf(path)?.(request, response)
+  const answerer = answererOf(pathOf(request), routes)
+  if (!answerer) return
+  if (answerer.clientKeys === 'own' || givenClientKey(request) === '') {
+    answerer.handle(request, response)
+    return
+  }
+  routes
+    .checkOpen(request)
+    .then(() => answerer.handle(request, response))
+    .catch((error) => refuse(request, response, { error, routes }))
 }
 
 /** A refusal at the edge, in the dialect of the path that was asked for. */

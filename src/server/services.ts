@@ -12,6 +12,7 @@ import { type Keyring, openKeyring } from '../signing/keyring.ts'
 import { listKeys } from '../signing/list.ts'
 import { openStore } from '../storage/open.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { type ClientKeys, openClientKeys } from './client-keys.ts'
 import { ClockWatch } from './clock-watch.ts'
 import { assertKeysThere } from './installation/check-keys.ts'
 import { assertInPlace } from './installation/in-place.ts'
@@ -52,6 +53,7 @@ export interface Services extends Runtime {
   readonly renewals: Renewals
   readonly outage: Outage
   readonly throttle: Throttle
+  readonly clientKeys: ClientKeys
   /** Whether a token is one of ours and still stands, by what is known here. */
   readonly check: (token: string) => Checked
   /** Fails with `store.unavailable` when what is known here is too old, and cannot be renewed. */
@@ -121,6 +123,8 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
   }
   const system = contextFor({ kind: 'system', name: 'server' }, 'start')
   const keyring = await openKeys(runtime, system)
+  const lastUses = new LastUses(now)
+  const renewals = new Renewals(peppers)
   return {
     ...runtime,
     issuer,
@@ -131,10 +135,11 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
     peppers,
     keyring,
     refusedLogins: new RefusedLogins(now),
-    lastUses: new LastUses(now),
-    renewals: new Renewals(peppers),
+    lastUses,
+    renewals,
     outage: new Outage(runtime.log, now),
     throttle: new Throttle(settings.oauth.throttleFailures, now),
+    clientKeys: openClientKeys({ directory, peppers, settings, lastUses, renewals, now }),
     check: tokenCheck(runtime, issuer)(keyring, directory),
     ensureFresh: () => directory.ensureFresh(settings.storage.maxStalenessSeconds),
     contextFor,

@@ -1,8 +1,11 @@
+import type { IncomingMessage } from 'node:http'
 import Router from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import helmet from 'koa-helmet'
+import { actions } from '../../domain/access/actions.ts'
+import { permit } from '../../domain/access/permit.ts'
 import type { Actor, Context } from '../../domain/context.ts'
-import { type AuthenticateOptions, authenticate } from '../../http/bearer.ts'
+import { type AuthenticateOptions, authenticate, bearerActor } from '../../http/bearer.ts'
 import { type ClientKeyOptions, clientKey } from '../../http/client-key.ts'
 import { type Facts, mount } from '../../http/route.ts'
 import { type ErrorOptions, renderErrors } from './errors.ts'
@@ -11,6 +14,8 @@ import { managementRoutes, openRoutes } from './routes.ts'
 /** What this dialect needs of the rest of the system. */
 export interface MiaOptions extends AuthenticateOptions, ErrorOptions {
   readonly clientKeys: ClientKeyOptions
+  /** Fails with `client_key.refused` where a key is not asked for and an unknown one is given. */
+  readonly checkOpen: (request: IncomingMessage) => Promise<void>
   /** The context of a use case that this caller asks for. */
   readonly contextFor: (actor: Actor, request: Koa.ParameterizedContext) => Context
   /** Told of every answer, for the log. */
@@ -42,6 +47,20 @@ function noStore(): Middleware {
   }
 }
 
+/**
+ * Whether the caller may do this at all. The use case asks again, when it has read what it is about:
+ * here it is asked so that nobody who may not learns more than that.
+ */
+function permitted({ action }: Pick<Facts, 'action'>, { contextFor }: MiaOptions): Middleware {
+  return async function askLeave(ctx, next) {
+    if (action !== 'none') {
+      const resource = { type: actions[action].on, owner: 'root' } as const
+      await permit(contextFor(ctx.state['actor'], ctx), action, resource)
+    }
+    await next()
+  }
+}
+
 type Application = Pick<Facts, 'clientKey'>
 
 /** Mounts every route of this dialect. */
@@ -50,13 +69,18 @@ export function miaRouter(options: MiaOptions): Router {
   const { clientKeys, check, ensureFresh, refresh, contextFor } = options
   const application = ({ clientKey: wanted }: Application) =>
     clientKey({ ...clientKeys, isRequired: wanted === 'required' && clientKeys.isRequired })
+  const open: Middleware = async (ctx, next) => {
+    await options.checkOpen(ctx.req)
+    await next()
+  }
   mount(router, openRoutes, {
-    before: (route) => [application(route)],
+    before: () => [open],
     worldOf: ({ headers: { authorization } }) => ({ check, ensureFresh, refresh, authorization }),
   })
   mount(router, managementRoutes, {
-    before: (route) => [application(route), authenticate(options)],
-    worldOf: (ctx) => contextFor(ctx.state['actor'], ctx),
+    before: (route) => [authenticate(options), permitted(route, options), application(route)],
+    // A body may take its time: whoever was let in at its beginning may be gone at its end.
+    worldOf: async (ctx) => contextFor(await bearerActor(ctx.headers.authorization, options), ctx),
   })
   return router
 }

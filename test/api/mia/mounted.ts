@@ -21,6 +21,7 @@ export function mountedRoutes(): readonly (readonly [method: string, path: strin
       publicKeys: [],
       isRequired: true,
     },
+    checkOpen: unused,
     contextFor: unused,
     onAnswer: unused,
     onFailure: unused,
