@@ -90,12 +90,14 @@ export class AccountShelf implements Shelf<'account'> {
       credentials: record.credentials.map((credential) => this.#compactCredential(credential)),
       generation,
     }
-    const { jwksUri, purgeAfter, tokensNotBefore } = record
-    if ((jwksUri ?? purgeAfter ?? tokensNotBefore) === undefined) return known
+    const { jwksUri, purgeAfter, tokensNotBefore, defaultAudience } = record
+    const rare = jwksUri ?? purgeAfter ?? tokensNotBefore ?? defaultAudience
+    if (rare === undefined) return known
     return {
       ...known,
       ...(jwksUri !== undefined && { jwksUri }),
       ...(purgeAfter !== undefined && { purgeAfter }),
+      ...(defaultAudience !== undefined && { defaultAudience }),
       ...(tokensNotBefore !== undefined && { tokensNotBefore }),
     }
   }

@@ -8,6 +8,7 @@ export type InputRule =
   | { readonly rule: 'one_source_of_keys' }
   | { readonly rule: 'key_set_has_no_end' }
   | { readonly rule: 'end_lies_ahead' }
+  | { readonly rule: 'default_is_an_audience' }
   | { readonly rule: 'overlap_is_bounded'; readonly mostSeconds: number }
   | { readonly rule: 'pages_are_bounded'; readonly mostEntries: number }
   | { readonly rule: 'cursor_is_of_its_list' }

@@ -1,15 +1,18 @@
 import type { KnownAccount } from '../domain/accounts/account.ts'
-import type { Asked, Proof } from './attempt.ts'
+import type { Asked, Granted, Proof, Proven } from './attempt.ts'
 import type { OAuthOptions } from './options.ts'
 
 /** How audiences that are no absolute URIs are told to the core. */
 export const scheme = 'urn:ostiary:audience:'
 
-/** What is wanted by the console's parameter, by its claim of an assertion, or by default. */
-export function wantedAudiences(asked: Asked, options: OAuthOptions): readonly string[] {
-  const wanted = namedAudiences(asked)
+/**
+ * What is wanted by the console's parameter, by its claim of an assertion, or by default: what the
+ * account has for that case, or else the server.
+ */
+export function wantedAudiences(login: Proven | Granted, options: OAuthOptions): readonly string[] {
+  const wanted = namedAudiences(login)
   if (wanted.length > 0 || options.requireAudience) return wanted
-  return [options.defaultResource]
+  return [login.account.defaultAudience ?? options.defaultResource]
 }
 
 /** The audiences that a request names itself. */

@@ -80,6 +80,11 @@ interface Wish {
   readonly audiences: readonly string[]
 }
 
+/** What a login asks for, by what its account is now. */
+function wishOf(login: Proven, scope: string | undefined, options: OAuthOptions): Wish {
+  return { scope, audiences: wantedAudiences(login, options) }
+}
+
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** What an account may not have of what is wished; undefined when it may have all. */
@@ -117,7 +122,7 @@ function signer(options: OAuthOptions) {
 /** Signs what a login may still have after its last wait, or refuses it. */
 function issuer(options: OAuthOptions) {
   const sign = signer(options)
-  return async (attempt: Proven, wish: Wish): Promise<Granting> => {
+  return async (attempt: Proven, scope: string | undefined): Promise<Granting> => {
     const standing = standingOf(attempt, options.lookups)
     if (!standing.stands) {
       const cause = new Refusal('login_refused')
@@ -125,10 +130,11 @@ function issuer(options: OAuthOptions) {
     }
     const { account, proof } = standing
     const now = proven(attempt, account, proof)
+    const wish = wishOf(now, scope, options)
     const code = fault(account, wish, options)
     if (code) return { is: 'refusal', attempt: now, cause: new Refusal(code) }
     const grant = { audiences: wish.audiences, lifetimeSeconds: lifetimeOf(proof, options) }
-    return await sign(granted(now, grant), wish.scope)
+    return await sign(granted(now, grant), scope)
   }
 }
 
@@ -144,9 +150,8 @@ export function granter(
   return async (admitted, { attempt, replay }) => {
     if (!isPlain(admitted)) return left
     const scope = asSet(one(admitted.form, 'scope'))
-    const wish = { scope, audiences: wantedAudiences(attempt, options) }
-    if (fault(attempt.account, wish, options)) return left
+    if (fault(attempt.account, wishOf(attempt, scope, options), options)) return left
     if (replay && !(await spend(replay, options))) return left
-    return await issue(attempt, wish)
+    return await issue(attempt, scope)
   }
 }

@@ -124,7 +124,7 @@ const refusals = {
   audience_required: {
     status: 400,
     error: 'invalid_target',
-    words: () => 'audience: is required',
+    words: () => 'audience: is required here; name the resource server that the token is for',
   },
   audience_not_allowed: {
     status: 400,

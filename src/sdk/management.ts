@@ -10,6 +10,8 @@ export interface ServiceAccount {
   readonly tokenEndpointAuthMethod: 'client_secret_basic' | 'private_key_jwt'
   readonly permissions: readonly string[]
   readonly audiences: readonly string[]
+  /** What its tokens are for when no request names an audience. */
+  readonly defaultAudience?: string
   readonly jwksUri?: string
   readonly createdAt: string
   /** The client id of who made it. */
@@ -28,6 +30,8 @@ export interface NewServiceAccount {
   readonly tokenEndpointAuthMethod: ServiceAccount['tokenEndpointAuthMethod']
   readonly description?: string | undefined
   readonly audiences?: readonly string[] | undefined
+  /** One of the audiences. */
+  readonly defaultAudience?: string | undefined
   readonly publicKey?: PublicKeyInput | undefined
   readonly jwksUri?: string | undefined
   /** The end of the first credential. */
@@ -41,6 +45,8 @@ export interface ServiceAccountPatch {
   /** An array, or one text with commas between them. */
   readonly permissions?: string | readonly string[] | undefined
   readonly audiences?: readonly string[] | undefined
+  /** One of the audiences; null takes it away. */
+  readonly defaultAudience?: string | null | undefined
   readonly state?: ServiceAccount['state'] | undefined
 }
 

@@ -99,6 +99,12 @@ const plans: Readonly<Record<string, Plan>> = {
     keys: [jwk(large.publicKey)],
     isPlain: false,
   },
+  'with a default audience': {
+    alg: 'ES256',
+    pair: ec,
+    keys: [jwk(ec.publicKey)],
+    given: { defaultAudience: 'urn:example:api' },
+  },
   'of a disabled account': {
     alg: 'ES256',
     pair: ec,

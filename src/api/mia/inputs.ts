@@ -61,6 +61,7 @@ export function createAccountInput(given: Static<typeof CreateAccount>): NewAcco
     permissions: splitPermissions(given.permissions),
     authMethod: given.tokenEndpointAuthMethod,
     audiences: given.audiences ?? [],
+    ...(given.defaultAudience !== undefined && { defaultAudience: given.defaultAudience }),
     ...(publicKey !== undefined && { publicKey }),
     ...(jwksUri !== undefined && { jwksUri: httpsUrl(jwksUri) }),
     ...expiry(given.expiresAt),

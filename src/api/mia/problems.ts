@@ -17,6 +17,8 @@ const inputRules: {
   one_source_of_keys: () => about('jwksUri', 'is given instead of publicKey, not beside it'),
   key_set_has_no_end: () =>
     about('expiresAt', 'is the end of a secret or publicKey; keys of a jwksUri have none'),
+  default_is_an_audience: () =>
+    about('defaultAudience', 'expected one of the audiences of the account'),
   end_lies_ahead: () => about('expiresAt', 'must be in the future'),
   pages_are_bounded: ({ mostEntries }) =>
     about(

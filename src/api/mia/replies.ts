@@ -17,6 +17,7 @@ export const ServiceAccount = Type.Object({
   tokenEndpointAuthMethod: oneOf(authMethods),
   permissions: Type.Array(Type.String()),
   audiences: Type.Array(Type.String()),
+  defaultAudience: Type.Optional(text('what its tokens are for when none is asked for')),
   jwksUri: Type.Optional(text('where the account publishes its keys')),
   createdAt: time('when it was made'),
   createdBy: text('the client id of who made it'),

@@ -20,15 +20,22 @@ const permissions = Type.Unsafe<string | string[]>({
   ],
   expected: 'an array of permissions, or one text with commas between them',
 })
-const audiences = Type.Array(
-  Type.String({
-    minLength: 1,
-    maxLength: 512,
-    pattern: '^(?!\\*$)[\\x21-\\x7e]+$',
-    expected: 'a text of 1 to 512 visible ASCII characters, and not *',
-  }),
-  { maxItems: 50, uniqueItems: true, expected: 'an array of at most 50 different audiences' },
-)
+const audience = Type.String({
+  minLength: 1,
+  maxLength: 512,
+  pattern: '^(?!\\*$)[\\x21-\\x7e]+$',
+  expected: 'a text of 1 to 512 visible ASCII characters, and not *',
+})
+const audiences = Type.Array(audience, {
+  maxItems: 50,
+  uniqueItems: true,
+  expected: 'an array of at most 50 different audiences',
+})
+const audienceOrNone = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  maxLength: 512,
+  expected: 'one of the audiences of the account, or null',
+})
 const publicKey = Type.Unsafe<string | Record<string, unknown> | null>({
   anyOf: [{ type: 'string', maxLength: 16_384 }, { type: 'object' }, { type: 'null' }],
   expected: 'a JWK or a PEM public key',
@@ -59,6 +66,7 @@ export const CreateAccount = Type.Object(
       expected: authMethods.join(' or '),
     }),
     audiences: Type.Optional(audiences),
+    defaultAudience: Type.Optional(audience),
     publicKey: Type.Optional(publicKey),
     jwksUri: Type.Optional(jwksUri),
     jwks_uri: Type.Optional(jwksUri),
@@ -74,12 +82,14 @@ export const PatchAccount = Type.Object(
     description: Type.Optional(description),
     permissions: Type.Optional(permissions),
     audiences: Type.Optional(audiences),
+    defaultAudience: Type.Optional(audienceOrNone),
     state: Type.Optional(state),
   },
   {
     ...closed,
     minProperties: 1,
-    expected: 'a JSON object with name, description, permissions, audiences or state',
+    expected:
+      'a JSON object with name, description, permissions, audiences, defaultAudience or state',
   },
 )
 

@@ -38,6 +38,7 @@ export function account(record: Account) {
     tokenEndpointAuthMethod: authMethod,
     permissions,
     audiences,
+    ...(record.defaultAudience !== undefined && { defaultAudience: record.defaultAudience }),
     ...(jwksUri !== undefined && { jwksUri }),
     createdAt: iso(record.createdAt),
     createdBy: record.createdBy,

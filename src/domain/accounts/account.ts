@@ -34,6 +34,8 @@ export interface Account extends Versioned {
   readonly permissions: readonly Permission[]
   /** The audiences that it may ask for, besides the default resource. */
   readonly audiences: readonly string[]
+  /** The one of them that its tokens are for when no request names any. */
+  readonly defaultAudience?: string
   readonly credentials: readonly Credential[]
   /** Where the account publishes its keys (RFC 7591 jwks_uri). */
   readonly jwksUri?: string
@@ -63,6 +65,7 @@ export const accountShape: Shape<Account> = object<Account>({
   state: oneOf(...accountStates),
   permissions: list(oneOf(...permissionNames)),
   audiences: list(text()),
+  defaultAudience: optional(text()),
   credentials: list(credentialShape),
   jwksUri: optional(text()),
   generation: count,
@@ -94,6 +97,7 @@ export interface KnownAccount
     | 'state'
     | 'permissions'
     | 'audiences'
+    | 'defaultAudience'
     | 'jwksUri'
     | 'generation'
     | 'tokensNotBefore'

@@ -18,6 +18,7 @@ export interface NewAccount {
   readonly permissions: readonly string[]
   readonly authMethod: AuthMethod
   readonly audiences?: readonly string[]
+  readonly defaultAudience?: string
   readonly publicKey?: KeyInput
   readonly jwksUri?: string
   /** Milliseconds: the end of the first credential. */
@@ -70,6 +71,15 @@ function firstCredential(ctx: Context, input: NewAccount): FirstCredential {
   return { credentials: [credential], secret }
 }
 
+/** What tokens are for by default must be something that they may be for. */
+export function assertDefault({
+  audiences = [],
+  defaultAudience,
+}: Pick<NewAccount, 'audiences' | 'defaultAudience'>): void {
+  if (defaultAudience === undefined || audiences.includes(defaultAudience)) return
+  throw new Problem('request.invalid', { rule: 'default_is_an_audience' })
+}
+
 /** Makes the record of a root account and its first credential; whoever calls has asked for leave. */
 export function newAccount(
   ctx: Context,
@@ -91,6 +101,7 @@ export function newAccount(
     permissions,
     audiences: input.audiences ?? [],
     credentials,
+    ...(input.defaultAudience !== undefined && { defaultAudience: input.defaultAudience }),
     ...(input.jwksUri !== undefined && { jwksUri: input.jwksUri }),
     generation: 0,
     createdAt: now,
@@ -103,6 +114,7 @@ export function newAccount(
 /** Creates a root account. Its secret, if it has one, is in the answer and nowhere else. */
 export async function createAccount(ctx: Context, input: NewAccount): Promise<Created> {
   checkMethod(input)
+  assertDefault(input)
   const permissions = knownPermissions(input.permissions)
   const rights = await permit(ctx, 'account.create', { type: 'service_account', owner: 'root' })
   assertMayGrant(rights, { ...input, permissions })

@@ -22,7 +22,11 @@ function credentialFacts(credential: Credential): Facts {
 /** What the log says of an account: who can log in as it, and what it may do; no digests. */
 export function accountFacts(account: Account): Facts {
   const { name, description, authMethod, state, permissions, audiences, jwksUri } = account
+  const { defaultAudience } = account
   const credentials = account.credentials.map(credentialFacts)
-  const where = jwksUri === undefined ? {} : { jwksUri }
+  const where = {
+    ...(jwksUri !== undefined && { jwksUri }),
+    ...(defaultAudience !== undefined && { defaultAudience }),
+  }
   return { name, description, authMethod, state, permissions, audiences, credentials, ...where }
 }

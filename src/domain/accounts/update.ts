@@ -2,7 +2,7 @@ import { assertMayGrant } from '../access/rights.ts'
 import type { Context } from '../context.ts'
 import { type Account, type AccountState, withTokensEnded } from './account.ts'
 import { type AccountTarget, changeAccount } from './change.ts'
-import { knownPermissions } from './create.ts'
+import { assertDefault, knownPermissions } from './create.ts'
 
 /** What shall be different of an account; what is absent stays. */
 export interface AccountPatch {
@@ -10,7 +10,20 @@ export interface AccountPatch {
   readonly description?: string
   readonly permissions?: readonly string[]
   readonly audiences?: readonly string[]
+  /** Null takes it away. */
+  readonly defaultAudience?: string | null
   readonly state?: AccountState
+}
+
+function withDefault(
+  { defaultAudience: former, ...rest }: Account,
+  given?: string | null,
+): Account {
+  const wanted = given === undefined ? former : given
+  const after =
+    wanted === undefined || wanted === null ? rest : { ...rest, defaultAudience: wanted }
+  assertDefault(after)
+  return after
 }
 
 /** Changes what an account is called and may do. Disabling it ends its access tokens for good. */
@@ -19,7 +32,7 @@ export async function updateAccount(
   target: AccountTarget,
   patch: AccountPatch,
 ): Promise<Account> {
-  const { permissions: given, ...rest } = patch
+  const { permissions: given, defaultAudience, ...rest } = patch
   const granted = { ...rest, ...(given && { permissions: knownPermissions(given) }) }
   const { account } = await changeAccount(ctx, target, {
     action: 'account.update',
@@ -28,7 +41,7 @@ export async function updateAccount(
       // At both turns: tokens that were made while the store took the first one end with the second.
       const { state } = rest
       const changesState = state === 'disabled' || (state !== undefined && state !== before.state)
-      const after = { ...before, ...granted }
+      const after = withDefault({ ...before, ...granted }, defaultAudience)
       return { after: changesState ? withTokensEnded(after) : after, result: undefined }
     },
   })
