@@ -4,6 +4,7 @@ import { JsonTooDeep, mostLevels, parseJson } from '../domain/json.ts'
 import { Problem } from '../domain/problem.ts'
 import { meant } from '../words/nearest.ts'
 import { BodyCutShort, BodyTooLarge, readBody } from './body.ts'
+import { readMediaType, readsAsUtf8 } from './media-type.ts'
 
 /** What bodies a route reads. */
 export interface BodyRules {
@@ -99,15 +100,17 @@ function isOneOf(types: readonly string[], type: string): boolean {
   })
 }
 
-function assertMedia(headers: IncomingMessage['headers'], types: readonly string[]): void {
+function assertMedia(
+  headers: IncomingMessage['headers'],
+  body: Buffer,
+  types: readonly string[],
+): void {
   const coding = headers['content-encoding']
   if (coding !== undefined && coding.toLowerCase() !== 'identity') {
     throw new Problem('media.unsupported', { said: 'Content-Encoding: expected none' })
   }
-  const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';')
-  const charset = parameters.map((part) => part.trim()).find((part) => part.startsWith('charset='))
-  const isUtf8 = charset === undefined || /^charset="?utf-8"?$/.test(charset)
-  if (!isOneOf(types, type.trim()) || !isUtf8) {
+  const { type, charset } = readMediaType(headers['content-type'])
+  if (!isOneOf(types, type) || !readsAsUtf8(charset, body)) {
     const said = `Content-Type: expected ${types[0]} in UTF-8`
     throw new Problem('media.unsupported', { said })
   }
@@ -118,7 +121,7 @@ export async function readJson(request: IncomingMessage, given?: BodyRules): Pro
   const { limitBytes, types } = bodyRules(given)
   const body = await readBounded(request, limitBytes)
   if (body.length === 0) return {}
-  assertMedia(request.headers, types)
+  assertMedia(request.headers, body, types)
   try {
     return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch (cause) {

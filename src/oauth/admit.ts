@@ -71,11 +71,11 @@ async function readChecked(request: IncomingMessage) {
   if (request.method !== 'POST') {
     throw new Refusal('method_not_post', '', { headers: { Allow: 'POST' } })
   }
-  const body = await readBody(request, bodyLimitBytes)
-  checkMediaType(request.headers, body.length > 0)
-  const form = readForm(body.toString('utf8'))
-  checkWishes(form)
-  return { body, form }
+  const sent = await readBody(request, bodyLimitBytes)
+  checkMediaType(request.headers, sent)
+  const read = readForm(sent)
+  checkWishes(read.form)
+  return read
 }
 
 /** Reads, bounds and checks a request before anything else does. It never fails: it says why. */

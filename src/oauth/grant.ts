@@ -31,7 +31,6 @@ const plainNames = {
     'token_endpoint_auth_method',
   ]),
 } as const satisfies Record<AuthMethod, ReadonlySet<string>>
-const plainType = /^application\/x-www-form-urlencoded(?:; ?charset=utf-8)?$/i
 /** Another kind of client authentication, which the core declines beside any of ours. */
 const attestations = ['oauth-client-attestation', 'oauth-client-attestation-pop'] as const
 
@@ -49,7 +48,7 @@ function hasPlainForm({ form, attempt }: Admitted): boolean {
 function isPlain(admitted: Admitted): boolean {
   const { headers } = admitted
   if (attestations.some((name) => headers[name] !== undefined)) return false
-  return plainType.test(headers['content-type'] ?? '') && hasPlainForm(admitted)
+  return hasPlainForm(admitted)
 }
 
 /** RFC 6749 §3.3: a scope is a set, so what is asked for twice is asked for once. */

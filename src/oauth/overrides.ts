@@ -4,6 +4,7 @@ import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { PublicKey } from '../domain/credentials/public-key.ts'
 import { clientMetadata, nextExpiry } from './clients.ts'
 import { runOf } from './core-run.ts'
+import { mediaType } from './form.ts'
 import { identify } from './judge.ts'
 import { loginKeys } from './login-keys.ts'
 import type { Lookups, OAuthOptions } from './options.ts'
@@ -97,10 +98,13 @@ export function withBody(request: IncomingMessage, body: Buffer): IncomingMessag
   const { origin: _origin, authorization, ...headers } = request.headers
   // RFC 9110 §11.4 lets several spaces follow the scheme; the core reads one.
   const login = authorization && { authorization: authorization.replace(/ +/, ' ') }
+  // Its charset was judged, and what has no value left out: the core need not know of either.
+  const type = headers['content-type'] && { 'content-type': mediaType }
+  const length = headers['content-length'] && { 'content-length': String(body.length) }
   const copy = new IncomingMessage(request.socket)
   copy.method = request.method
   copy.url = request.url
-  copy.headers = { ...headers, ...login, accept: 'application/json' }
+  copy.headers = { ...headers, ...login, ...type, ...length, accept: 'application/json' }
   // Ended as it was: a message that was cut short would take its connection with it.
   copy.complete = true
   copy.push(body)

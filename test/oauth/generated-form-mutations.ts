@@ -30,6 +30,11 @@ const ofForms: readonly [string, Mutation][] = [
   ['another client_id', param('client_id', (r) => r.pick(['x', ' ', '\0']))],
   ['a client_secret', param('client_secret', () => 'x')],
   ['an assertion type', param('client_assertion_type', (r) => r.pick(['x', '', 'urn:ietf:x']))],
+  ['an empty secret', param('client_secret', () => '')],
+  ['an empty parameter', param('x', () => '')],
+  ['an empty scope', param('scope', () => '')],
+  ['an empty audience', param('audience', () => '')],
+  ['an empty resource', param('resource', () => '')],
   ['an empty assertion', param('client_assertion', () => '')],
   ['another grant', grant('password')],
   ['no grant', (d) => void d.form.shift()],
@@ -47,6 +52,10 @@ const ofHttp: readonly [string, Mutation][] = [
   [
     'a quoted charset',
     http('content-type', () => 'application/x-www-form-urlencoded; charset="utf-8"'),
+  ],
+  [
+    'a charset like ASCII',
+    http('content-type', () => 'application/x-www-form-urlencoded; charset=ISO-8859-1'),
   ],
   [
     'odd parameters',

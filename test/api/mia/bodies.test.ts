@@ -58,6 +58,17 @@ describe('a body of any route', () => {
     }
   })
 
+  test('is read in a charset like ASCII when it is ASCII, and refused when it is not', async () => {
+    for (const charset of ['ISO-8859-1', 'us-ascii', 'utf8', '"UTF-8"']) {
+      const headers = { 'content-type': `application/json; charset=${charset}` }
+      expect((await raw('POST', accountsPath, good(), headers)).status).toBe(201)
+    }
+    const headers = { 'content-type': 'application/json; charset=ISO-8859-1' }
+    const umlaut = JSON.stringify(wanted({ description: 'ä' }))
+    const answer = await raw('POST', accountsPath, umlaut, headers)
+    expect([answer.status, answer.body.code]).toEqual([415, 'media.unsupported'])
+  })
+
   test('is refused in any content coding', async () => {
     for (const coding of ['gzip', 'deflate', 'br']) {
       const body = new Uint8Array(gzipSync(good()))

@@ -82,7 +82,64 @@ describe('a token request', () => {
   })
 })
 
+/** What many clients send: an empty field of a form, or a default that nobody looked at. */
+describe('a parameter without a value', () => {
+  test.each([
+    'client_secret',
+    'client_assertion',
+    'client_assertion_type',
+    'client_id',
+    'scope',
+    'audience',
+    'resource',
+    'x',
+    '',
+  ])('counts as left out: %s (RFC 6749 §3.1)', async (name) => {
+    const form = String(grant())
+    for (const body of [`${form}&${name}=`, `${name}=&${form}`, `${form}&${name}=&${name}=`]) {
+      expectToken(await ask(body))
+      // Beside one that only the core reads, it is the core that must not see it.
+      expectToken(await ask(`${body}&resource=${encodeURIComponent(server.url)}`))
+    }
+  })
+
+  test('does not stand in for one that is needed, and is no second one', async () => {
+    expectRefusal(await ask('grant_type=&x=y'), 400, 'invalid_request')
+    expectToken(await ask(`${grant()}&grant_type=`))
+    const { authorization: _, ...none } = { ...headers }
+    const answer = await post(server, `${grant()}&client_secret=`, { headers: none })
+    expectRefusal(answer, 401, 'invalid_client')
+    expect(answer.body.message).toContain('expected HTTP Basic or a client_assertion')
+  })
+
+  test('counts as left out at introspection and revocation too', async () => {
+    const token = expectToken(await ask(String(grant())))
+    const form = `token=${token}&token_type_hint=&client_secret=&x=`
+    const inspected = await post(server, form, { path: introspectPath, headers })
+    expect([inspected.status, inspected.body.active]).toEqual([200, true])
+    expect((await post(server, form, { path: revokePath, headers })).status).toBe(200)
+    const empty = await post(server, 'token=', { path: introspectPath, headers })
+    expectRefusal(empty, 400, 'invalid_request')
+  })
+})
+
 describe('a scope', () => {
+  test.each([' ', '   ', ` ${view}`, `${view} `, `${view}  ${view}`, `${view}\t`, '"', 'a\\b'])(
+    'of odd blanks or characters is malformed: %j (RFC 6749 App. A.4)',
+    async (scope) => {
+      for (const form of [grant({ scope }), grant({ scope, x: '1' })]) {
+        const answer = await ask(String(form))
+        expectRefusal(answer, 400, 'invalid_scope')
+        expect(answer.body.message).toContain('scope: expected')
+      }
+    },
+  )
+
+  test('that is empty counts as left out', async () => {
+    const claims = decoded(expectToken(await ask(`${grant()}&scope=`)))
+    expect([claims['scope'], claims['permissions']]).toEqual([undefined, [view]])
+  })
+
   test.each([
     ['nobody knows', 'console.root.nothing'],
     ['the client does not hold', 'console.root.user.manage'],
@@ -157,10 +214,25 @@ describe('a form', () => {
 
   test.each([
     'application/x-www-form-urlencoded; charset=utf-16',
-    'application/x-www-form-urlencoded; charset=iso-8859-1',
     'application/x-www-form-urlencoded;charset="utf-7"',
   ])('in another charset is refused: %s (B32)', async (type) => {
     expectRefusal(await ask(String(grant()), { 'content-type': type }), 415, 'invalid_request')
+  })
+
+  test.each(['ISO-8859-1', 'us-ascii', 'utf8', '"utf-8"', 'latin1', 'windows-1252'])(
+    'in charset %s is read when it is ASCII, as two of Apache’s clients send it',
+    async (charset) => {
+      const type = `application/x-www-form-urlencoded; charset=${charset}`
+      expectToken(await ask(String(grant()), { 'content-type': type }))
+      expectToken(await ask(String(grant({ x: 'y' })), { 'content-type': type }))
+    },
+  )
+
+  test('in charset ISO-8859-1 is refused when it is not ASCII', async () => {
+    const type = 'application/x-www-form-urlencoded; charset=ISO-8859-1'
+    const body = Buffer.from(`${grant()}&x=\xe4`, 'latin1')
+    const answer = await post(server, body, { headers: { ...headers, 'content-type': type } })
+    expectRefusal(answer, 415, 'invalid_request')
   })
 
   test.each([
