@@ -9,6 +9,7 @@ import type { NewCredential } from '../../domain/credentials/add.ts'
 import type { KeyInput } from '../../domain/credentials/make.ts'
 import type { Rotation } from '../../domain/credentials/rotate.ts'
 import { Problem } from '../../domain/problem.ts'
+import { moment } from './moments.ts'
 import type {
   AddCredential,
   CreateAccount,
@@ -26,18 +27,6 @@ function splitPermissions(given: string | readonly string[]): readonly string[] 
     .filter((permission) => permission !== '')
 }
 
-function moment(field: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const at = Date.parse(text)
-  const day = text.slice(0, 10)
-  // Date.parse takes the 30th of February for the 2nd of March.
-  if (Number.isNaN(at) || !new Date(day).toISOString().startsWith(day)) {
-    const said = `${field}: expected a time that exists (RFC 3339)`
-    throw new Problem('request.invalid', { field, said })
-  }
-  return at
-}
-
 /** `null` and `{}` are what clients without a key send. */
 function keyInput(
   given: string | Record<string, unknown> | null | undefined,
@@ -47,8 +36,7 @@ function keyInput(
 }
 
 function expiry(text: string | undefined): { expiresAt?: number } {
-  const expiresAt = moment('expiresAt', text)
-  return expiresAt === undefined ? {} : { expiresAt }
+  return text === undefined ? {} : { expiresAt: moment('expiresAt', text) }
 }
 
 /** An account to be made, as the domain takes it. Fails with `request.invalid`. */

@@ -3,6 +3,7 @@ import { accountOrders } from '../../domain/accounts/lists.ts'
 import type { AccountsQuery as AccountsWanted } from '../../domain/accounts/read.ts'
 import type { EventFilter } from '../../domain/store.ts'
 import { invalidParameter } from '../../http/query.ts'
+import { instant } from './moments.ts'
 
 const wholeNumber = (minimum: number, maximum: number, absent: object) =>
   Type.Integer({
@@ -14,7 +15,7 @@ const wholeNumber = (minimum: number, maximum: number, absent: object) =>
 const page = (absent: object) => wholeNumber(1, 1_000_000, absent)
 const perPage = wholeNumber(1, 200, { default: 25 })
 const closed = { additionalProperties: false }
-const instant = Type.String({ description: 'Unix seconds or a time (RFC 3339)' })
+const someInstant = Type.String({ description: 'Unix seconds or a time (RFC 3339)' })
 
 const anyPage = Type.Optional(page({ description: 'a page by its number; 1 when absent' }))
 const cursor = (pattern: string) =>
@@ -55,8 +56,8 @@ export const AuditQuery = Type.Object(
     page: anyPage,
     per_page: perPage,
     cursor: cursor('^[1-9]\\d{0,14}$'),
-    from: Type.Optional(instant),
-    to: Type.Optional(instant),
+    from: Type.Optional(someInstant),
+    to: Type.Optional(someInstant),
     actor: Type.Optional(Type.String({ description: 'a client id' })),
     target: Type.Optional(Type.String({ description: 'a client id, or the id of a client key' })),
   },
@@ -88,14 +89,6 @@ export function accountsAsked(query: Static<typeof AccountsQuery>): AccountsWant
   }
 }
 
-/** Unix seconds, or a time as RFC 3339 has it. */
-function milliseconds(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const at = /^\d{1,11}$/.test(text) ? Number(text) * 1000 : Date.parse(text)
-  if (!Number.isNaN(at)) return at
-  throw invalidParameter(name, 'expected Unix seconds or a time (RFC 3339)')
-}
-
 /** What a page of the audit log is asked for with. */
 export interface AuditPage {
   readonly page: number
@@ -109,15 +102,13 @@ export interface AuditPage {
 export function auditPage(query: Static<typeof AuditQuery>): AuditPage {
   assertOnePlace(query)
   const { actor: actorId, target: targetId } = query
-  const from = milliseconds('from', query.from)
-  const to = milliseconds('to', query.to)
   return {
     page: query.page ?? 1,
     perPage: query.per_page,
     cursor: query.cursor === undefined ? undefined : Number(query.cursor),
     filter: {
-      ...(from !== undefined && { from }),
-      ...(to !== undefined && { to }),
+      ...(query.from !== undefined && { from: instant('from', query.from) }),
+      ...(query.to !== undefined && { to: instant('to', query.to) }),
       ...(actorId !== undefined && { actorId }),
       ...(targetId !== undefined && { targetId }),
     },
