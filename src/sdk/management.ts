@@ -90,6 +90,8 @@ export interface Rotated {
   /** Shown this once. */
   readonly clientSecret: string
   readonly previousExpiresAt: string
+  /** Each secret that was good until now, and when it ends. */
+  readonly previous: readonly { readonly id: string; readonly expiresAt: string }[]
   readonly expiresAt?: string
 }
 

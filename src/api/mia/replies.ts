@@ -60,6 +60,10 @@ export const RotatedSecret = Type.Object({
   id: Type.String(),
   clientSecret: secret,
   previousExpiresAt: time('until then the former secret is good'),
+  previous: Type.Array(
+    Type.Object({ id: Type.String(), expiresAt: time('from then on it is refused') }),
+    { description: 'each secret that was good until now' },
+  ),
   expiresAt: Type.Optional(time('from then on it is refused')),
 })
 

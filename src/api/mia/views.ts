@@ -79,11 +79,12 @@ export function added({ credential: record, secret }: Added) {
 }
 
 /** The one reply that holds the secret of a rotation. */
-export function rotated({ credential: record, secret, formerEndsAt }: Rotated) {
+export function rotated({ credential: record, secret, formerEndsAt, former }: Rotated) {
   return {
     id: record.id,
     clientSecret: secret.reveal(),
     previousExpiresAt: iso(formerEndsAt),
+    previous: former.map(({ id, endsAt }) => ({ id, expiresAt: iso(endsAt) })),
     ...expiry(record.expiresAt),
   }
 }

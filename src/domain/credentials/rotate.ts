@@ -13,10 +13,18 @@ export interface Rotation {
   readonly name?: string
 }
 
+/** A secret that another was put in the place of. */
+interface FormerSecret {
+  readonly id: Credential['id']
+  readonly endsAt: number
+}
+
 /** A secret that was put in the place of the former ones. */
 export interface Rotated extends IssuedSecret {
   /** Milliseconds: when the last of the former secrets ends. */
   readonly formerEndsAt: number
+  /** Each secret that was good until now, with the millisecond in which it ends. */
+  readonly former: readonly FormerSecret[]
 }
 
 /**
@@ -32,6 +40,18 @@ function supersede(credentials: readonly Credential[], now: number, at: number):
       supersededAt: now,
       expiresAt: Math.min(former.expiresAt ?? at, at),
     }))
+}
+
+/** When each secret that is good now ends, once only these are kept. */
+function endsOf(
+  before: readonly Credential[],
+  kept: readonly Credential[],
+  now: number,
+): readonly FormerSecret[] {
+  const ends = new Map(kept.map(({ id, expiresAt = now }) => [id, expiresAt]))
+  return before
+    .filter((former) => isUsable(former, now))
+    .map(({ id }) => ({ id, endsAt: ends.get(id) ?? now }))
 }
 
 /** One call that changes the secret: a new one, and the former ones good for the overlap. */
@@ -53,13 +73,14 @@ export async function rotateSecret(
       const now = ctx.now()
       const kept = supersede(before.credentials, now, now + rotation.overlapSeconds * 1000)
       assertRoom(ctx, kept)
-      const formerEndsAt = Math.max(now, ...kept.map(({ expiresAt = now }) => expiresAt))
+      const former = endsOf(before.credentials, kept, now)
+      const formerEndsAt = Math.max(now, ...former.map(({ endsAt }) => endsAt))
       const issued = newSecretCredential(ctx, {
         name: rotation.name ?? 'rotated',
         ...(rotation.expiresAt !== undefined && { expiresAt: rotation.expiresAt }),
       })
       const after = { ...before, credentials: [...kept, issued.credential] }
-      return { after, result: { ...issued, formerEndsAt } }
+      return { after, result: { ...issued, formerEndsAt, former } }
     },
   })
   return result

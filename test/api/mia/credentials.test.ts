@@ -108,7 +108,12 @@ onEachStore('credentials of an account', (store) => {
     const at = Date.now() + server.clock.offset
     const { status, body } = await rotate(who, { overlapSeconds: 120, name: 'autumn' })
     expect(status).toBe(200)
-    expect(Object.keys(body).sort()).toEqual(['clientSecret', 'id', 'previousExpiresAt'])
+    expect(Object.keys(body).sort()).toEqual([
+      'clientSecret',
+      'id',
+      'previous',
+      'previousExpiresAt',
+    ])
     expect(Date.parse(body.previousExpiresAt) - at).toBeGreaterThanOrEqual(120_000)
     expect(Date.parse(body.previousExpiresAt) - at).toBeLessThan(125_000)
     expect(await login(who, who.clientSecret)).toBe(200)
@@ -135,6 +140,27 @@ onEachStore('credentials of an account', (store) => {
     expect(body.previousExpiresAt).toBe(expiresAt)
     const [former] = await listed(who)
     expect(former?.expiresAt).toBe(expiresAt)
+  })
+
+  test('tells of each secret that was good until a rotation when it ends', async () => {
+    const who = await create(server)
+    const [first] = await listed(who)
+    const expiresAt = new Date(Date.now() + server.clock.offset + 60_000).toISOString()
+    const { body: second } = await add(who, { expiresAt })
+    const { body: third } = await rotate(who, { overlapSeconds: 3600 })
+    expect(third.previous).toEqual([
+      { id: first?.id, expiresAt: third.previousExpiresAt },
+      { id: second.id, expiresAt },
+    ])
+    const { body: fourth } = await rotate(who, { overlapSeconds: 3600 })
+    const ids = fourth.previous.map(({ id }: { id: string }) => id)
+    expect(ids).toEqual([first?.id, second.id, third.id])
+    // Those of the rotation before end at once.
+    const ends = fourth.previous.map((former: { expiresAt: string }) =>
+      Date.parse(former.expiresAt),
+    )
+    expect(Math.max(ends[0], ends[1])).toBeLessThan(ends[2] - 3_000_000)
+    expect(await login(who, who.clientSecret)).toBe(401)
   })
 
   test('leaves at most two live secrets after many rotations, one after the other', async () => {
