@@ -70,7 +70,8 @@ export interface ProblemDetails {
   readonly 'version.stale': Nothing
   readonly 'request.too_large': { readonly limitBytes: number }
   readonly 'media.unsupported': WireFault
-  readonly 'host.misdirected': { readonly expected: string }
+  /** The Host that came, and those that are ours. */
+  readonly 'host.misdirected': { readonly got: string; readonly hosts: string }
   readonly 'server.failed': Nothing
   readonly 'store.unavailable': Retry
   readonly 'store.full': Retry

@@ -37,6 +37,10 @@ function givenTwice(raw: readonly string[]): string | undefined {
 export function checkFraming(request: IncomingMessage): void {
   const twice = givenTwice(request.rawHeaders)
   if (twice) throw new Problem('request.malformed', { field: twice, said: 'must be given once' })
+  // RFC 9112 §3.2: in the newer version it must be there, if only to be empty.
+  if (request.headers.host === undefined && request.httpVersion !== '1.0') {
+    throw new Problem('request.malformed', { field: 'host', said: 'is missing' })
+  }
   const coding = request.headers['transfer-encoding']
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
     const said = 'expected chunked or none'
@@ -56,8 +60,19 @@ export function checkEdge(request: IncomingMessage, rules: EdgeRules): void {
     })
   }
   if (!rules.hosts.has((request.headers.host ?? '').toLowerCase())) {
-    throw new Problem('host.misdirected', { expected: [...rules.hosts][0] ?? 'our own' })
+    throw new Problem('host.misdirected', {
+      got: shown(request.headers.host ?? ''),
+      hosts: [...rules.hosts].slice(0, mostShown).join(' or '),
+    })
   }
+}
+
+const mostShown = 5
+const longestShown = 100
+
+/** What came, in characters that every dialect may say (RFC 6749 §5.2). */
+function shown(host: string): string {
+  return host.slice(0, longestShown).replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?') || 'none'
 }
 
 /** Host headers that mean this issuer: with and without the default port, and what was added. */

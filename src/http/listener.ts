@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { setImmediate as immediate } from 'node:timers/promises'
+import { type Broken, brokenAnswerer } from './broken.ts'
 
 /** Where to listen, and what a connection may take. */
 export interface ListenerLimits {
@@ -13,6 +14,9 @@ export interface ListenerLimits {
 
 /** Answers one request. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+/** Told of what the parser of HTTP refused. */
+export type OnBroken = (broken: Broken) => void
 
 /** A listening socket. */
 export interface Listener {
@@ -28,6 +32,13 @@ const keepAliveMs = 65_000
 /** Kept-alive connections stay this long, so that what is on its way is still answered. */
 const lingerMs = 500
 const shortTurnMs = 0.2
+
+const options = {
+  maxHeaderSize: headerBytes,
+  connectionsCheckingInterval: 500,
+  // Asked of each request by what reads it first, which says what is missing.
+  requireHostHeader: false,
+}
 
 function configure(server: Server, limits: ListenerLimits): void {
   server.maxHeadersCount = headerLimit
@@ -79,13 +90,16 @@ async function quietTurn(server: Server): Promise<void> {
 export async function openListener(
   limits: ListenerLimits,
   handler: () => Handler,
+  onBroken: OnBroken,
 ): Promise<Listener> {
   let isDraining = false
-  const options = { maxHeaderSize: headerBytes, connectionsCheckingInterval: 500 }
+  const broken = brokenAnswerer(onBroken)
   const server = createServer(options, (request, response) => {
+    broken.note(request, response)
     if (isDraining) response.setHeader('Connection', 'close')
     handler()(request, response)
   })
+  server.on('clientError', broken.answer)
   configure(server, limits)
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {

@@ -59,7 +59,10 @@ function detail({ details }: Problem): string | undefined {
   if ('said' in details) {
     return details.field === undefined ? details.said : `${details.field}: ${details.said}`
   }
-  if ('expected' in details) return `Host: expected ${details.expected}`
+  if ('hosts' in details) {
+    const { got, hosts } = details
+    return `Host: got ${got}, expected ${hosts}; http.allowedHosts can name others`
+  }
   return undefined
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { storeAway } from '../domain/problem.ts'
+import { takeAbsoluteForm } from '../http/absolute-form.ts'
 import { type Aliases, canonicalTarget } from '../http/aliases.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { givenClientKey } from '../http/client-key.ts'
@@ -17,6 +18,7 @@ import { discoveryDocuments } from './discovery.ts'
 import { answerHealth } from './health.ts'
 import { miaDialect } from './mia.ts'
 import { oauthDialect } from './oauth.ts'
+import { seldom } from './seldom.ts'
 import type { Services } from './services.ts'
 
 /** Every dialect that is spoken here. */
@@ -54,14 +56,24 @@ export function openRoutes(services: Services): Routes {
     log.info('signing keys changed', { current: keyring.current.kid })
   })
   const opened = dialects.map((dialect) => ({ ...dialect, handle: dialect.open(services) }))
+  const hosts = hostsFor(issuer, settings.http.allowedHosts)
+  const onMisdirected = seldom(services.now, (fields: { readonly host: string | undefined }) => {
+    const setting = 'http.allowedHosts (OSTIARY_HTTP_ALLOWED_HOSTS)'
+    log.warn('a request was for a host that is not ours', {
+      ...fields,
+      expected: [...hosts],
+      setting,
+    })
+  })
   const address = clientAddress(settings.http.trustedProxies)
   return {
     issuer,
-    hosts: hostsFor(issuer, settings.http.allowedHosts),
+    hosts,
     documents: () => documents,
     dialectOf: (path) => dialectOf(opened, path),
     checkOpen: services.clientKeys.checkOpen,
     onRefusal: (request, { path, status, code }) => {
+      if (code === 'host.misdirected') onMisdirected({ host: request.headers.host?.slice(0, 100) })
       const method = request.method?.slice(0, 20)
       log.info('request refused', {
         requestId: requestId(request),
@@ -120,6 +132,7 @@ function refuse(
 /** The first reader of every request. `routes` is undefined until the server has started. */
 export function dispatcher(routes: () => Routes | undefined, report: () => HealthReport): Handler {
   return (request, response) => {
+    takeAbsoluteForm(request)
     request.url = canonicalTarget(request.url ?? '', aliases)
     response.setHeader('X-Request-Id', requestId(request))
     response.setHeader('X-Content-Type-Options', 'nosniff')

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { isProblem } from '../domain/problem.ts'
+import type { Broken } from '../http/broken.ts'
 import { issuerOf } from '../http/issuer.ts'
 import { openListener } from '../http/listener.ts'
 import { healthReport } from '../telemetry/health.ts'
@@ -9,6 +10,7 @@ import { markFolders } from './installation/in-place.ts'
 import { settleIn } from './installation/settle-in.ts'
 import { failureFields } from './outage.ts'
 import { dispatcher, openRoutes, type Routes } from './routes.ts'
+import { seldom } from './seldom.ts'
 import { openServices, type Runtime, type Services } from './services.ts'
 
 /** A server that answers. */
@@ -95,7 +97,10 @@ export async function startServer(runtime: Runtime): Promise<StartedServer> {
     () => progress.routes,
     () => reportOf(progress, runtime),
   )
-  const listener = await openListener(settings.http, () => dispatch)
+  const onBroken = seldom(runtime.now, (broken: Broken & { readonly times: number }) => {
+    runtime.log.warn('a request was no HTTP', { ...broken })
+  })
+  const listener = await openListener(settings.http, () => dispatch, onBroken)
   const issuer = issuerOf(settings.issuer, listener)
   const { services, first } = await openPatiently(runtime, issuer).catch(async (error) => {
     await listener.drain(0)

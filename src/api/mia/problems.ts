@@ -155,7 +155,11 @@ export const miaWords: Words = {
     ({ limitBytes }) => ({ message: `body: expected at most ${limitBytes} bytes` }),
   ],
   'media.unsupported': [415, wire],
-  'host.misdirected': [421, ({ expected }) => about('Host', `expected ${expected}`)],
+  'host.misdirected': [
+    421,
+    ({ got, hosts }) =>
+      about('Host', `got ${got}, expected ${hosts}; http.allowedHosts can name others`),
+  ],
   'server.failed': [
     500,
     () => ({ message: 'The request failed; the log has the reason under its request id' }),
