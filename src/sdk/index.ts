@@ -37,6 +37,7 @@ export type {
   ServiceAccountPatch,
 } from './management.ts'
 export { discover, type ServerMetadata } from './metadata.ts'
+export { type Introspection, type TokenChecks, tokenChecks } from './token-checks.ts'
 export {
   type AccessToken,
   type LoginOptions,

@@ -10,6 +10,8 @@ export interface ServerMetadata {
   readonly issuer: string
   readonly tokenEndpoint: string
   readonly jwksUri: string
+  readonly introspectionEndpoint: string
+  readonly revocationEndpoint: string
   /** Algorithms of client assertions; undefined when it does not say. */
   readonly assertionAlgorithms?: readonly string[]
 }
@@ -38,6 +40,13 @@ export function issuerMismatch(named: string, given: string): OstiaryError {
   return failure('issuer_mismatch', message)
 }
 
+/** Where the endpoints are on a server that does not say. */
+const usualPaths = {
+  token: '/api/m2m/oauth/token',
+  introspection: '/api/m2m/oauth/introspect',
+  revocation: '/api/m2m/oauth/revoke',
+} as const
+
 /** What a document says; undefined when it is no metadata. */
 function namedBy(body: unknown): ServerMetadata | undefined {
   const found = membersOf(body)
@@ -45,11 +54,15 @@ function namedBy(body: unknown): ServerMetadata | undefined {
     textOf(found[name]),
   )
   if (issuer === undefined || tokenEndpoint === undefined || jwksUri === undefined) return undefined
+  const base = withoutSlash(issuer)
   const algorithms = found['token_endpoint_auth_signing_alg_values_supported']
   return {
     issuer,
     tokenEndpoint,
     jwksUri,
+    introspectionEndpoint:
+      textOf(found['introspection_endpoint']) ?? `${base}${usualPaths.introspection}`,
+    revocationEndpoint: textOf(found['revocation_endpoint']) ?? `${base}${usualPaths.revocation}`,
     ...(Array.isArray(algorithms) && { assertionAlgorithms: algorithms.map(String) }),
   }
 }
@@ -98,8 +111,10 @@ export async function discover(
   const base = withoutSlash(trustedUrl(url, how).href)
   const usual = {
     issuer: base,
-    tokenEndpoint: `${base}/api/m2m/oauth/token`,
+    tokenEndpoint: `${base}${usualPaths.token}`,
     jwksUri: `${base}/.well-known/jwks.json`,
+    introspectionEndpoint: `${base}${usualPaths.introspection}`,
+    revocationEndpoint: `${base}${usualPaths.revocation}`,
   }
   const found = (await read(new URL(base), how)) ?? usual
   if (!isSamePlace(found.issuer, url)) throw issuerMismatch(found.issuer, url)

@@ -63,6 +63,7 @@ test.each([
     'discover',
     'privateKeyJwt',
     'sdkCodes',
+    'tokenChecks',
     'tokenSource',
     'verifier',
   ])

@@ -186,6 +186,8 @@ describe('discovery', () => {
       issuer: name,
       tokenEndpoint: `${name}/api/m2m/oauth/token`,
       jwksUri: `${name}/.well-known/jwks.json`,
+      introspectionEndpoint: `${name}/api/m2m/oauth/introspect`,
+      revocationEndpoint: `${name}/api/m2m/oauth/revoke`,
     })
   })
 
