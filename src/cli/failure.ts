@@ -47,7 +47,15 @@ function certificateAdvice(error: unknown): string | undefined {
   return undefined
 }
 
-const noAnswer: readonly string[] = ['unreachable', 'unexpected_answer']
+/** Codes for which no server has judged anything. */
+const noAnswer: readonly string[] = [
+  'unreachable',
+  'unexpected_answer',
+  'redirected',
+  'issuer_mismatch',
+  'insecure_url',
+  'invalid_credential',
+]
 
 function shownRefusal(error: OstiaryError): Shown {
   const { code, message, field, requestId, status } = error

@@ -13,6 +13,7 @@ export const variables = {
   clientKey: 'OSTIARY_CLIENT_KEY',
   clientKeyFile: 'OSTIARY_CLIENT_KEY_FILE',
   caFile: 'OSTIARY_CA_FILE',
+  allowHttp: 'OSTIARY_ALLOW_HTTP',
   profile: 'OSTIARY_PROFILE',
 } as const
 
@@ -22,13 +23,16 @@ const alternatives: readonly (readonly (keyof Login)[])[] = [
   ['clientKey', 'clientKeyFile'],
 ]
 
-function given(login: Login): Login {
-  const said = loginNames.map((name) => [name, login[name]] as const)
-  return Object.fromEntries(said.filter(([, value]) => value !== undefined && value !== ''))
+type Said = Readonly<Record<string, unknown>>
+
+/** What was said at all; an option without a value says that it is so. */
+function given(said: Said): Login {
+  const values = loginNames.map((name) => [name, said[name] === true ? 'true' : said[name]])
+  return Object.fromEntries(values.filter(([, value]) => typeof value === 'string' && value !== ''))
 }
 
 /** What is said above, and of the rest what is said below. */
-function over(above: Login, below: Login): Login {
+export function over(above: Login, below: Login): Login {
   const decided = alternatives.filter((names) => names.some((name) => above[name] !== undefined))
   const without = new Set(decided.flat())
   const rest = Object.entries(below).filter(([name]) => ![...without].some((one) => one === name))
@@ -46,8 +50,8 @@ function overProfile(said: Login, profile: Login): Login | undefined {
   const { url = '' } = profile
   if (said.url !== undefined && !sameUrl(said.url, url)) return undefined
   const isOther = said.clientId !== undefined && said.clientId !== profile.clientId
-  const { caFile, clientKey, clientKeyFile } = profile
-  return over(said, isOther ? given({ url, caFile, clientKey, clientKeyFile }) : profile)
+  const { caFile, allowHttp, clientKey, clientKeyFile } = profile
+  return over(said, isOther ? given({ url, caFile, allowHttp, clientKey, clientKeyFile }) : profile)
 }
 
 function byName(command: Command, name: string, options: Login): Login {
@@ -75,9 +79,14 @@ export function namedProfile(command: Command): string | undefined {
   return profile ?? (worldOf(command).env[variables.profile] || undefined)
 }
 
+/** What the options say. */
+export function optionsOf(command: Command): Login {
+  return given(command.opts())
+}
+
 /** What options and the environment say, whatever is kept. */
 export function givenLogin(command: Command): Login {
-  return over(given(command.opts()), fromEnvironment(command))
+  return over(optionsOf(command), fromEnvironment(command))
 }
 
 /**
@@ -86,7 +95,7 @@ export function givenLogin(command: Command): Login {
  */
 export function loginOf(command: Command): Login {
   const name = namedProfile(command)
-  if (name !== undefined) return byName(command, name, given(command.opts()))
+  if (name !== undefined) return byName(command, name, optionsOf(command))
   const said = givenLogin(command)
   const profile = readProfile(worldOf(command).env, usualProfile)
   return (profile && overProfile(said, profile)) ?? said

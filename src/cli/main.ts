@@ -1,9 +1,11 @@
-import { Command } from 'commander'
+import { Command, Help } from 'commander'
 import { packageVersion } from '../server/version.ts'
 import { printableLines } from '../telemetry/printable.ts'
 import { accountsCommand } from './commands/accounts.ts'
 import { auditCommand } from './commands/audit.ts'
 import { backupCommands } from './commands/backup.ts'
+import { clientKeysCommand } from './commands/client-keys.ts'
+import { completionCommand } from './commands/completion.ts'
 import { credentialsCommand } from './commands/credentials.ts'
 import { keysCommand } from './commands/keys.ts'
 import { loginCommands } from './commands/login.ts'
@@ -12,6 +14,7 @@ import { permissionsCommand } from './commands/permissions.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommands } from './commands/tokens.ts'
 import { exitCodes, shownFailure, toldExitCode } from './failure.ts'
+import { sharedHeading } from './remote.ts'
 import { failureText } from './terminal.ts'
 import { exitCodeOfRun, setIn, type World } from './world.ts'
 
@@ -19,9 +22,19 @@ export { processWorld } from './process.ts'
 
 const epilogue = `
 Exit codes: 0 done, 1 refused (or not valid, or broken), 2 could not run.
-Verbs over the network ask as the profile that "ostiary login" keeps, or as OSTIARY_URL,
-OSTIARY_CLIENT_ID, OSTIARY_CLIENT_SECRET and OSTIARY_CLIENT_KEY say. "serve", "keys",
-"backup", "restore", "accounts recover" and "audit verify" read the settings of the server.`
+
+Verbs over the network ask as the profile that "ostiary login" keeps, or as
+OSTIARY_URL, OSTIARY_CLIENT_ID, OSTIARY_CLIENT_SECRET and OSTIARY_CLIENT_KEY
+say. "serve", "keys", "backup", "restore", "accounts recover" and "audit verify"
+read the settings of the server.`
+
+/** What a verb takes itself goes before what most verbs take alike. */
+const ownFirst: Help['groupItems'] = (unsorted, visible, groupOf) => {
+  const groups = new Help().groupItems(unsorted, visible, groupOf)
+  const shared = groups.get(sharedHeading)
+  groups.delete(sharedHeading)
+  return shared === undefined ? groups : groups.set(sharedHeading, shared)
+}
 
 /** All verbs, by what they need: a server that answers, or the settings and files of one. */
 const groups = {
@@ -31,10 +44,11 @@ const groups = {
     accountsCommand,
     credentialsCommand,
     pepperCommand,
+    clientKeysCommand,
     auditCommand,
   ],
   'On the machine of the server:': [serveCommand, keysCommand, backupCommands],
-  'Help:': [permissionsCommand],
+  'Help:': [permissionsCommand, completionCommand],
 } as const
 
 function buildProgram(world: World, isForPrograms: boolean): Command {
@@ -42,7 +56,7 @@ function buildProgram(world: World, isForPrograms: boolean): Command {
     .description('OAuth 2 client credentials for machines')
     .version(packageVersion())
     .option('--json', 'print JSON, for programs')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, groupItems: ownFirst })
     .showHelpAfterError('(add --help to see what it takes)')
     .addHelpText('after', epilogue)
     .configureOutput({
@@ -56,7 +70,7 @@ function buildProgram(world: World, isForPrograms: boolean): Command {
     program.commandsGroup(heading)
     for (const add of commands) add(program)
   }
-  return program
+  return program.helpCommand(true)
 }
 
 function asksForJson(args: readonly string[]): boolean {

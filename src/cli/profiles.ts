@@ -27,6 +27,7 @@ export const loginNames = [
   'clientKey',
   'clientKeyFile',
   'caFile',
+  'allowHttp',
 ] as const
 
 /** Where a server is and who asks. A secret or a key stands there itself, or by its file. */

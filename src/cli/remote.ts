@@ -4,8 +4,11 @@ import {
   adminClient,
   type ClientAuthentication,
   clientSecretBasic,
+  type LoginOptions,
+  type TokenChecks,
   type TokenSource,
   type TransportOptions,
+  tokenChecks,
   tokenSource,
 } from '../sdk/index.ts'
 import { trustCertificates } from './certificates.ts'
@@ -13,41 +16,48 @@ import { UsageError } from './failure.ts'
 import { byKeyFile } from './key-file.ts'
 import { clientKeyOf, loginOf, secretOf, variables } from './login.ts'
 import type { Login } from './profiles.ts'
-import { worldOf } from './world.ts'
 
-const allowHttp = 'OSTIARY_ALLOW_HTTP'
 const defaultUrl = 'http://127.0.0.1:3000'
+
+/** The heading of what most verbs take alike; help shows it after what a verb takes itself. */
+export const sharedHeading = 'Who asks, and where:'
+
+/** Adds options below their own heading; those that a verb adds itself come below the usual one. */
+function shared(command: Command, options: Readonly<Record<string, string>>): Command {
+  command.optionsGroup(sharedHeading)
+  for (const [flags, description] of Object.entries(options)) command.option(flags, description)
+  return command.optionsGroup('Options:')
+}
 
 /** Where the server is; every remote verb takes it. */
 export function withUrl(command: Command): Command {
-  const description = `issuer of the server (default: "${defaultUrl}", env: ${variables.url})`
-  const caFile = 'certificates to trust besides the usual ones (PEM)'
-  return command
-    .option('--url <url>', description)
-    .option('--ca-file <file>', `${caFile} (env: ${variables.caFile})`)
-    .option('--allow-http', `let secrets go to other machines by plain http (env: ${allowHttp})`)
-    .option('--profile <name>', `what ostiary login has kept (env: ${variables.profile})`)
+  return shared(command, {
+    '--profile <name>': `what ostiary login has kept (env: ${variables.profile})`,
+    '--url <url>': `issuer of the server (default: "${defaultUrl}", env: ${variables.url})`,
+    '--ca-file <file>': `certificates to trust besides the usual ones (env: ${variables.caFile})`,
+    '--allow-http': `let secrets go to other machines by plain http (env: ${variables.allowHttp})`,
+  })
 }
 
 /** Who asks. A secret is better given by a file or the environment: arguments can be seen by others. */
 export function withLogin(command: Command): Command {
   const keyFile = 'private key (PEM, JWK or miactl file) in place of a secret'
-  return withUrl(command)
-    .option('--client-id <id>', `client id (env: ${variables.clientId})`)
-    .option('--client-secret <secret>', `secret (env: ${variables.clientSecret})`)
-    .option(
-      '--client-secret-file <file>',
-      `file that holds the secret; - reads stdin (env: ${variables.clientSecretFile})`,
-    )
-    .option('--key-file <file>', `${keyFile} (env: ${variables.keyFile})`)
-    .option('--kid <kid>', 'name of the private key, when its file does not say')
+  const secretFile = 'file that holds the secret; - reads stdin'
+  return shared(withUrl(command), {
+    '--client-id <id>': `client id (env: ${variables.clientId})`,
+    '--client-secret <secret>': `secret (env: ${variables.clientSecret})`,
+    '--client-secret-file <file>': `${secretFile} (env: ${variables.clientSecretFile})`,
+    '--key-file <file>': `${keyFile} (env: ${variables.keyFile})`,
+    '--kid <kid>': 'name of the private key, when its file does not say',
+  })
 }
 
 /** Who asks, and by which application: for the management API. */
 export function withAdmin(command: Command): Command {
-  return withLogin(command)
-    .option('--client-key <key>', `key of the calling application (env: ${variables.clientKey})`)
-    .option('--client-key-file <file>', `file that holds it (env: ${variables.clientKeyFile})`)
+  return shared(withLogin(command), {
+    '--client-key <key>': `key of the calling application (env: ${variables.clientKey})`,
+    '--client-key-file <file>': `file that holds it (env: ${variables.clientKeyFile})`,
+  })
 }
 
 function authentication(command: Command, login: Login): ClientAuthentication {
@@ -79,9 +89,8 @@ export function urlOf(command: Command): string {
 }
 
 /** How requests are sent: by https, and by http on this machine, unless told otherwise. */
-export function transportOf(command: Command): TransportOptions {
-  const { allowHttp: isAllowed }: { readonly allowHttp?: boolean } = command.opts()
-  return { allowInsecureHttp: isAllowed === true || worldOf(command).env[allowHttp] === 'true' }
+export function transportOf(command: Command, login = loginOf(command)): TransportOptions {
+  return { allowInsecureHttp: login.allowHttp === 'true' }
 }
 
 /** What a token shall be for; absent: all that is held, for the default resource. */
@@ -90,15 +99,23 @@ export interface Wanted {
   readonly audience?: string | undefined
 }
 
-/** The tokens of whoever asks. */
-export function tokensOf(command: Command, wanted: Wanted = {}, login = loginOf(command)) {
-  const tokens: TokenSource = tokenSource({
+function loginOptions(command: Command, login: Login): LoginOptions {
+  return {
     issuer: serverOf(command, login),
     authentication: authentication(command, login),
-    ...transportOf(command),
-    ...wanted,
-  })
+    ...transportOf(command, login),
+  }
+}
+
+/** The tokens of whoever asks. */
+export function tokensOf(command: Command, wanted: Wanted = {}, login = loginOf(command)) {
+  const tokens: TokenSource = tokenSource({ ...loginOptions(command, login), ...wanted })
   return tokens
+}
+
+/** What asks the server about tokens. */
+export function checksOf(command: Command): TokenChecks {
+  return tokenChecks(loginOptions(command, loginOf(command)))
 }
 
 /** A client of the management API. */
@@ -108,6 +125,6 @@ export function adminOf(command: Command): AdminClient {
     url: serverOf(command, login),
     authentication: authentication(command, login),
     clientKey: clientKeyOf(command, login),
-    ...transportOf(command),
+    ...transportOf(command, login),
   })
 }

@@ -38,17 +38,23 @@ function total(widths: readonly number[]): number {
   return shown.reduce((sum, width) => sum + width, gap.length * (shown.length - 1))
 }
 
-/** Takes what is too much from the columns that may be cut, the widest first. */
+/** Which column gives way next: the widest of those that may be cut further; -1 for none. */
+function widestToCut(columns: readonly Column[], widths: readonly number[]): number {
+  const spare = columns.map(({ least }, at) => {
+    const width = widths[at] ?? left
+    return least !== undefined && width > least ? width : left
+  })
+  const most = Math.max(...spare)
+  return most === left ? -1 : spare.indexOf(most)
+}
+
+/** Takes what is too much from the columns that may be cut, so that they end equally wide. */
 function cutColumns(columns: readonly Column[], natural: readonly number[], room: number) {
   const widths = [...natural]
-  const widest = columns
-    .map(({ least }, at) => ({ least, at }))
-    .filter(({ at }) => isShown(widths[at] ?? left))
-    .toSorted((one, other) => (widths[other.at] ?? 0) - (widths[one.at] ?? 0))
-  for (const { least, at } of widest) {
-    const width = widths[at] ?? 0
-    const excess = Math.max(0, total(widths) - room)
-    widths[at] = Math.min(width, Math.max(least ?? width, width - excess))
+  while (total(widths) > room) {
+    const at = widestToCut(columns, widths)
+    if (at === -1) break
+    widths[at] = (widths[at] ?? left) - 1
   }
   return widths
 }

@@ -94,6 +94,19 @@ describe('ostiary login', () => {
   })
 })
 
+test('a profile remembers that plain http was allowed, and only then', async () => {
+  const url = 'http://ostiary.invalid'
+  const { clientId } = server.admin
+  const keep = async (profile: object) => {
+    await logIn(bootstrap())
+    await writeFile(kept(), JSON.stringify(profile), { mode: 0o600 })
+    return JSON.parse((await ostiary(['token', '--json'], home)).stderr).error.code
+  }
+  const profile = { url, clientId, clientSecret: 'ost_sk_x' }
+  expect(await keep(profile)).toBe('insecure_url')
+  expect(await keep({ ...profile, allowHttp: 'true' })).toBe('unreachable')
+})
+
 describe('a profile', () => {
   let machine: { clientId: string; clientSecret: string }
 

@@ -47,6 +47,29 @@ describe('a wrong command line', () => {
   })
 })
 
+describe('the help', () => {
+  test('has what a verb takes itself before what most verbs take alike', async () => {
+    const { stdout } = await ostiary(['accounts', 'list', '--help'])
+    const places = [
+      '\nOptions:',
+      '--search',
+      '\nWho asks, and where:',
+      '--url',
+      '\nGlobal Options:',
+    ]
+    const found = places.map((text) => stdout.indexOf(text))
+    expect(found).toEqual(found.toSorted((one, other) => one - other))
+    expect(found).not.toContain(-1)
+  })
+
+  test('of each place fits 80 columns', async () => {
+    for (const args of [[], ['accounts'], ['accounts', 'create'], ['login'], ['keys', 'import']]) {
+      const { stdout } = await ostiary([...args, '--help'])
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+    }
+  })
+})
+
 test('a private key that is encrypted is said to be encrypted, in each form', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'ostiary-cli-'))
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../failure.ts'
-import { givenLogin, namedProfile, secretOf } from '../login.ts'
+import { givenLogin, namedProfile, optionsOf, over, secretOf } from '../login.ts'
 import {
   type Login,
   parseLogin,
@@ -59,10 +59,11 @@ function lasting(command: Command, login: Login): Login {
 
 async function logIn(file: string | undefined, _flags: unknown, command: Command): Promise<void> {
   const name = namedProfile(command) ?? usualProfile
-  const { profile: _named, ...options } = command.opts()
   const given = givenLogin(command)
   const said =
-    file === undefined ? given : { url: given.url, ...fromFile(command, file), ...options }
+    file === undefined
+      ? given
+      : over(optionsOf(command), { url: given.url, ...fromFile(command, file) })
   const login = lasting(command, await completed(command, said))
   await tokensOf(command, {}, login)()
   const kept = writeProfile(worldOf(command).env, name, login)

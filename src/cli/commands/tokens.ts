@@ -1,8 +1,18 @@
 import type { Command } from 'commander'
 import { discover, verifier } from '../../sdk/index.ts'
+import { exitCodes } from '../failure.ts'
 import { list, readToken } from '../given.ts'
-import { tokensOf, transportOf, urlOf, type Wanted, withLogin, withUrl } from '../remote.ts'
+import {
+  checksOf,
+  tokensOf,
+  transportOf,
+  urlOf,
+  type Wanted,
+  withLogin,
+  withUrl,
+} from '../remote.ts'
 import { print } from '../terminal.ts'
+import { endWith } from '../world.ts'
 
 async function fetchToken(wanted: Wanted, command: Command): Promise<void> {
   const { scope, audience } = wanted
@@ -24,6 +34,29 @@ async function verify(
   print(command, { json: claims, lines: [JSON.stringify(claims, null, 2)] })
 }
 
+type OfToken = readonly [given: string, flags: unknown, command: Command]
+
+async function introspect(...[given, , command]: OfToken): Promise<void> {
+  const found = await checksOf(command).introspect(readToken(command, given))
+  print(command, { json: found, lines: [JSON.stringify(found, null, 2)] })
+  if (!found.active) endWith(command, exitCodes.refused)
+}
+
+async function revoke(...[given, , command]: OfToken): Promise<void> {
+  await checksOf(command).revoke(readToken(command, given))
+  const lines = ['the token is dead, when it was one of the account that asks']
+  print(command, { json: { revoked: true }, lines })
+}
+
+function serverSideVerbs(program: Command): void {
+  withLogin(program.command('introspect <token>'))
+    .description('ask the server whether a token is good now; 1 when it is not; - reads stdin')
+    .action(introspect)
+  withLogin(program.command('revoke <token>'))
+    .description('end a token of the account that asks; - reads it from stdin')
+    .action(revoke)
+}
+
 /** Adds the verbs of access tokens. */
 export function tokenCommands(program: Command): void {
   withLogin(program.command('token'))
@@ -35,4 +68,5 @@ export function tokenCommands(program: Command): void {
     .description('check an access token offline against the JWKS; - reads it from stdin')
     .option('--audience <audience>', 'whom it must be for; the server itself by default')
     .action(verify)
+  serverSideVerbs(program)
 }
