@@ -67,6 +67,10 @@ onEachStore('the change of the pepper, as the page prints it,', (store) => {
     const [busy, idle] = [await made(), await made()]
     const statusOf = async (who: Credentials) => (await server.token(who)).status
 
+    const path = `${accountsPath}/${busy.clientId}`
+    const tagOf = async () => (await server.manage('GET', path)).headers.get('etag') ?? ''
+    const seen = await tagOf()
+
     const block = store.name === 'SQLite' ? inFolder : inSettings
     const during = await typed(block, dir, first)
     server = await start(during)
@@ -85,6 +89,11 @@ onEachStore('the change of the pepper, as the page prints it,', (store) => {
     expect(shown).toContain('it would lock these out')
     expect(shown).not.toContain(busy.clientId)
 
+    // What an operator had read before the change of the pepper is still the newest.
+    expect(await tagOf()).toBe(seen)
+    const patched = await server.manage('PATCH', path, { description: 'x' }, { 'if-match': seen })
+    expect(patched.status).toBe(200)
+
     const rotation = words(rotate).map((word) => (word === '<client-id>' ? idle.clientId : word))
     const { json } = await ostiary([...rotation, '--json'], operator(server))
     expect(await told()).toMatchObject({ isNeeded: false, secrets: 0, accounts: [] })
@@ -98,6 +107,7 @@ onEachStore('the change of the pepper, as the page prints it,', (store) => {
     expect(await statusOf(idle)).toBe(401)
     const { body } = await server.manage('GET', `/api/audit?target=${busy.clientId}`)
     expect(body.map(({ action }: { action: string }) => action)).toEqual([
+      'account.update',
       'credential.redigest',
       'account.create',
     ])
