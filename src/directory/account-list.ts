@@ -7,7 +7,7 @@ import {
   placeIn,
   type Sorting,
 } from '../domain/accounts/lists.ts'
-import { foldName } from '../domain/records.ts'
+import { foldName } from '../domain/names.ts'
 import { SortedList } from './sorted-list.ts'
 import type { Turns } from './turns.ts'
 

@@ -12,6 +12,8 @@ export type InputRule =
   | { readonly rule: 'overlap_is_bounded'; readonly mostSeconds: number }
   | { readonly rule: 'pages_are_bounded'; readonly mostEntries: number }
   | { readonly rule: 'cursor_is_of_its_list' }
+  /** `position` counts characters from 1. */
+  | { readonly rule: 'name_is_seen'; readonly position: number; readonly code: string }
 
 /** Why a credential does not fit the way in which an account logs in. */
 export type MethodRule =

@@ -4,6 +4,7 @@ import type { Facts, TargetRef } from './audit/event.ts'
 import { type ClientKey, clientKeyShape } from './client-keys/client-key.ts'
 import { type Id, idWith } from './ids.ts'
 import { type Installation, installationShape } from './installation/installation.ts'
+import { foldName, formerFold } from './names.ts'
 import type { Owner } from './owner.ts'
 import type { Shape } from './shape.ts'
 import { type SigningKey, signingKeyShape } from './signing-keys/signing-key.ts'
@@ -41,14 +42,6 @@ export interface RecordKind<R extends Versioned> {
   readonly facts: (record: R) => Facts
 }
 
-/** Characters that are composed in one way only: most names have no others. */
-const plain = /^[\x20-\x7e]*$/
-
-/** Names are compared without regard to case and to how their characters are composed. */
-export function foldName(name: string): string {
-  return (plain.test(name) ? name : name.normalize('NFKC')).toLowerCase()
-}
-
 /** One row per kind of record. A new noun is a new row: everything else is derived from it. */
 export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
   account: {
@@ -57,7 +50,10 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
     upgrades: [withGeneration],
     unique: {
       clientId: ({ clientId }) => clientId,
-      name: ({ live, owner, name }) => (live ? `${owner}\u0000${foldName(name)}` : undefined),
+      name: ({ live, owner, name, nameFold }) => {
+        const fold = nameFold === 'former' ? formerFold : foldName
+        return live ? `${owner}\u0000${fold(name)}` : undefined
+      },
     },
     scope: ({ owner }) => owner,
     target: ({ clientId, name }) => ({ kind: 'service_account', id: clientId, name }),

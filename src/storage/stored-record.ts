@@ -49,7 +49,7 @@ function shapeOf({ upgrades }: { readonly upgrades: readonly unknown[] }): numbe
 }
 
 /** Parsed JSON, when it is an object. */
-function membersOf(body: unknown): Readonly<Record<string, unknown>> {
+export function membersOf(body: unknown): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(String(body))
     return typeof value === 'object' && value !== null ? { ...value } : {}

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { foldName } from '../../src/domain/records.ts'
+import { foldName } from '../../src/domain/names.ts'
 import { sampleAccount } from '../domain/samples.ts'
 import { change, clientKey, create, eventFor, outcome, tally, times, tombstone } from './samples.ts'
 import type { Opened } from './store.ts'
@@ -20,6 +20,25 @@ export function nameRules(opened: () => Opened): void {
     const { store } = opened()
     await create(store, { name: 'Café' })
     expect(await outcome(create(store, { name: 'CAFE\u0301' }))).toBe('name.taken name')
+  })
+
+  test('names are compared with their case folded in full, in no language', async () => {
+    const { store } = opened()
+    for (const [name, same] of [
+      ['Straße', 'STRASSE'],
+      ['\u03a3\u0391\u03a3', '\u03c3\u03b1\u03c3'],
+      ['\ufb01le', 'FILE'],
+      ['\u0149x', '\u02bcNX'],
+      ['\u13a0', '\uab70'],
+    ] as const) {
+      await create(store, { name })
+      expect([name, await outcome(create(store, { name: same }))]).toEqual([
+        name,
+        'name.taken name',
+      ])
+    }
+    await create(store, { name: 'k\u0131z' })
+    expect(await outcome(create(store, { name: 'KIZ' }))).toBe('done')
   })
 
   test('a renaming to a taken name is refused and leaves no trace', async () => {

@@ -19,6 +19,8 @@ const inputRules: {
     about('expiresAt', 'is the end of a secret or publicKey; keys of a jwksUri have none'),
   default_is_an_audience: () =>
     about('defaultAudience', 'expected one of the audiences of the account'),
+  name_is_seen: ({ position, code }) =>
+    about('name', `character ${position} (${code}) is not seen, or turns what is; leave it out`),
   end_lies_ahead: () => about('expiresAt', 'must be in the future'),
   pages_are_bounded: ({ mostEntries }) =>
     about(

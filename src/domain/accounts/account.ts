@@ -28,6 +28,8 @@ export interface Account extends Versioned {
   readonly clientId: string
   readonly owner: Owner
   readonly name: string
+  /** The name is still compared as in the first release, since another account has it by now. */
+  readonly nameFold?: 'former'
   readonly description: string
   readonly authMethod: AuthMethod
   readonly state: AccountState
@@ -60,6 +62,7 @@ export const accountShape: Shape<Account> = object<Account>({
   clientId: text(),
   owner: text<Owner>(),
   name: text(),
+  nameFold: optional(oneOf('former')),
   description: text(),
   authMethod: oneOf(...authMethods),
   state: oneOf(...accountStates),

@@ -6,6 +6,7 @@ import { actorRef, type Context } from '../context.ts'
 import type { Credential } from '../credentials/credential.ts'
 import { type KeyInput, newKey, newSecretCredential } from '../credentials/make.ts'
 import { newClientId } from '../ids.ts'
+import { assertSeen } from '../names.ts'
 import { Problem } from '../problem.ts'
 import { newRecordId } from '../records.ts'
 import type { Secret } from '../secret.ts'
@@ -115,6 +116,7 @@ export function newAccount(
 export async function createAccount(ctx: Context, input: NewAccount): Promise<Created> {
   checkMethod(input)
   assertDefault(input)
+  assertSeen(input.name)
   const permissions = knownPermissions(input.permissions)
   const rights = await permit(ctx, 'account.create', { type: 'service_account', owner: 'root' })
   assertMayGrant(rights, { ...input, permissions })

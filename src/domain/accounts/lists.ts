@@ -1,5 +1,5 @@
+import { foldName } from '../names.ts'
 import type { Owner } from '../owner.ts'
-import { foldName } from '../records.ts'
 import type { Account } from './account.ts'
 
 /** By what accounts are sorted. */

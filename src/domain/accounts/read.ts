@@ -1,7 +1,7 @@
 import { permit } from '../access/permit.ts'
 import { findFor } from '../change.ts'
 import type { Context } from '../context.ts'
-import { foldName } from '../records.ts'
+import { foldName } from '../names.ts'
 import type { Account } from './account.ts'
 import { accountAt } from './change.ts'
 import { cursorAt, placeAt } from './cursor.ts'

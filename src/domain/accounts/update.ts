@@ -1,5 +1,6 @@
 import { assertMayGrant } from '../access/rights.ts'
 import type { Context } from '../context.ts'
+import { assertSeen } from '../names.ts'
 import { type Account, type AccountState, withTokensEnded } from './account.ts'
 import { type AccountTarget, changeAccount } from './change.ts'
 import { assertDefault, knownPermissions } from './create.ts'
@@ -26,12 +27,19 @@ function withDefault(
   return after
 }
 
+/** A new name is compared as all new names are. */
+function named({ nameFold, ...before }: Account, name: string | undefined): Account {
+  const isKept = nameFold === undefined || name !== undefined
+  return isKept ? before : { ...before, nameFold }
+}
+
 /** Changes what an account is called and may do. Disabling it ends its access tokens for good. */
 export async function updateAccount(
   ctx: Context,
   target: AccountTarget,
   patch: AccountPatch,
 ): Promise<Account> {
+  assertSeen(patch.name)
   const { permissions: given, defaultAudience, ...rest } = patch
   const granted = { ...rest, ...(given && { permissions: knownPermissions(given) }) }
   const { account } = await changeAccount(ctx, target, {
@@ -41,7 +49,7 @@ export async function updateAccount(
       // At both turns: tokens that were made while the store took the first one end with the second.
       const { state } = rest
       const changesState = state === 'disabled' || (state !== undefined && state !== before.state)
-      const after = withDefault({ ...before, ...granted }, defaultAudience)
+      const after = withDefault({ ...named(before, patch.name), ...granted }, defaultAudience)
       return { after: changesState ? withTokensEnded(after) : after, result: undefined }
     },
   })

@@ -1,6 +1,7 @@
 import { permit } from '../access/permit.ts'
 import { insert } from '../change.ts'
 import { actorRef, type Context } from '../context.ts'
+import { assertSeen } from '../names.ts'
 import { Problem } from '../problem.ts'
 import { newRecordId } from '../records.ts'
 import { digestWith, newSecret, type Secret } from '../secret.ts'
@@ -42,6 +43,7 @@ export async function createClientKey(
   terms: NewClientKey,
 ): Promise<CreatedClientKey> {
   await permit(ctx, 'client_key.create', clientKeys)
+  assertSeen(terms.name)
   if (terms.expiresAt !== undefined && terms.expiresAt <= ctx.now()) {
     throw new Problem('request.invalid', { rule: 'end_lies_ahead' })
   }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
+import { foldName } from '../names.ts'
 import { Problem } from '../problem.ts'
-import { foldName } from '../records.ts'
 
 /** An application is a console or a command line, not a caller: there are few of them. */
 export const mostClientKeys = 100

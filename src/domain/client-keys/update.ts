@@ -1,5 +1,6 @@
 import { change, findFor } from '../change.ts'
 import type { Context } from '../context.ts'
+import { assertSeen } from '../names.ts'
 import { assertNameFree } from './limits.ts'
 import { type ListedClientKey, withLastUse } from './list.ts'
 import { type ClientKeyTarget, clientKeyAt } from './target.ts'
@@ -16,6 +17,7 @@ export async function updateClientKey(
   target: ClientKeyTarget,
   patch: ClientKeyPatch,
 ): Promise<ListedClientKey> {
+  assertSeen(patch.name)
   if (patch.name !== undefined) {
     await findFor(ctx, clientKeyAt(target), 'client_key.update')
     await assertNameFree(ctx, patch.name, target.id)

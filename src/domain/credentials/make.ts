@@ -1,5 +1,6 @@
 import { actorRef, type Context } from '../context.ts'
 import { newId } from '../ids.ts'
+import { assertSeen } from '../names.ts'
 import { Problem } from '../problem.ts'
 import { digestWith, newSecret, type Secret } from '../secret.ts'
 import type { KeyCredential, SecretCredential } from './credential.ts'
@@ -16,6 +17,7 @@ export interface CredentialTerms {
 }
 
 function base(ctx: Context, terms: CredentialTerms) {
+  assertSeen(terms.name)
   const now = ctx.now()
   if (terms.expiresAt !== undefined && terms.expiresAt <= now) {
     throw new Problem('request.invalid', { rule: 'end_lies_ahead' })

@@ -1,10 +1,36 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Db } from 'mongodb'
+import type { Collection, Db } from 'mongodb'
 import { storeAway } from '../../domain/problem.ts'
-import { collectionsOf, type MetaDocument } from './documents.ts'
+import { type Refolded, refolded } from '../folded-names.ts'
+import { collectionsOf, type MetaDocument, type RecordDocument } from './documents.ts'
 import { isDuplicate } from './errors.ts'
 import { retried } from './retry.ts'
+
+/** Accounts in the order of their ids, which is that of their creation. */
+async function foldNames(db: Db): Promise<void> {
+  const accounts = collectionsOf(db).records('account')
+  for await (const account of accounts.find({ live: true }, { sort: { _id: 1 } })) {
+    const now = refolded(account.body)
+    if (now) await foldName(accounts, account, now)
+  }
+}
+
+async function foldName(
+  accounts: Collection<RecordDocument>,
+  { _id, version }: RecordDocument,
+  { key, former }: Refolded,
+): Promise<void> {
+  const asIs = { _id, version }
+  const isTaken = await accounts.findOne({ 'keys.name': key, _id: { $ne: _id } })
+  try {
+    const change = isTaken ? { body: former } : { 'keys.name': key }
+    await accounts.updateOne(asIs, { $set: change })
+  } catch (error) {
+    if (!isDuplicate(error)) throw error
+    await accounts.updateOne(asIs, { $set: { body: former } })
+  }
+}
 
 /**
  * Migration n brings the data from schema n to n + 1. Append only, and frozen once released: what the
@@ -15,6 +41,7 @@ const migrations: readonly ((db: Db) => Promise<void>)[] = [
   async (db) => {
     await insertOnce(db, { _id: 'claim_horizon', value: 0 })
   },
+  foldNames,
 ]
 
 const leaseMilliseconds = 10_000

@@ -1,10 +1,41 @@
+import { type Refolded, refolded } from '../folded-names.ts'
 import type { Connection } from './connection.ts'
 
 /** A file of another program. */
 export class Foreign extends Error {}
 
+type Step = string | ((db: Connection) => void)
+
+const page = 1000
+
+/** Accounts in the order of their ids, which is that of their creation. */
+function foldNames(db: Connection): void {
+  for (let after = ''; ; ) {
+    const rows = db.all(
+      "SELECT id, body FROM record WHERE kind = 'account' AND live = 1 AND id > ? ORDER BY id LIMIT ?",
+      ...[after, page],
+    )
+    for (const { id, body } of rows) foldName(db, String(id), refolded(body))
+    const last = rows.at(-1)
+    if (!last) return
+    after = String(last['id'])
+  }
+}
+
+function foldName(db: Connection, id: string, now: Refolded | undefined): void {
+  if (!now) return
+  const name = ['account', 'name']
+  const taken = 'SELECT 1 FROM record_key WHERE kind = ? AND name = ? AND value = ? AND id <> ?'
+  if (db.get(taken, ...name, now.key, id)) {
+    db.run("UPDATE record SET body = ? WHERE kind = 'account' AND id = ?", now.former, id)
+  } else {
+    const change = 'UPDATE record_key SET value = ? WHERE kind = ? AND name = ? AND id = ?'
+    db.run(change, now.key, ...name, id)
+  }
+}
+
 /** Migration n brings the schema from version n to n + 1, in one transaction. Append only. */
-const migrations: readonly (readonly string[])[] = [
+const migrations: readonly (readonly Step[])[] = [
   [
     'CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT',
     `CREATE TABLE record (
@@ -36,13 +67,17 @@ const migrations: readonly (readonly string[])[] = [
     ) STRICT, WITHOUT ROWID`,
     "INSERT INTO meta VALUES ('schema', 0), ('claim_horizon', 0)",
   ],
+  [foldNames],
 ]
 
 /** Brings a new or older file to the schema of this release. */
 export function migrate(db: Connection, path: string): void {
   for (let version = schemaOf(db, path); version < migrations.length; version += 1) {
     db.write(() => {
-      for (const statement of migrations[version] ?? []) db.run(statement)
+      for (const step of migrations[version] ?? []) {
+        if (typeof step === 'string') db.run(step)
+        else step(db)
+      }
       db.run("UPDATE meta SET value = ? WHERE name = 'schema'", version + 1)
     })
   }
