@@ -8,6 +8,9 @@ import type { OAuthOptions } from './options.ts'
 import { Refusal } from './refusals.ts'
 import { fits, fittingKeys, type Named, usableKeys } from './stored-keys.ts'
 
+const shownLength = 256
+const isText = (value: unknown): value is string => typeof value === 'string'
+
 type ByAssertion = Extract<Presented, { readonly method: 'private_key_jwt' }>
 
 /**
@@ -51,7 +54,9 @@ function publishedFault(keys: readonly PublicKey[], named: Named): string | unde
   const fitting = keys.filter((key) => fits(key, named)).length
   if (fitting === 1) return undefined
   if (fitting > 1) return severalFit(fitting)
-  const kid = typeof named.kid === 'string' ? ` and the kid ${JSON.stringify(named.kid)}` : ''
+  const kid = isText(named.kid)
+    ? ` and the kid ${JSON.stringify(named.kid.slice(0, shownLength))}`
+    : ''
   return `no key of its set fits the alg ${String(named.alg)}${kid}`
 }
 

@@ -136,15 +136,20 @@ function written(kty: KeyType, key: KeyObject, alg: string | undefined): Numbere
   }
 }
 
+/** Many libraries write what a key has not as `null`. */
+const withoutNulls = (jwk: Jwk): Jwk =>
+  Object.fromEntries(Object.entries(jwk).filter(([, value]) => value !== null))
+
 /**
  * Reads a client's public key: a JWK (RFC 7517) or PEM text. Keeps a given `kid`, else names the
  * key by its thumbprint. Fails with `key.invalid`; nothing of a private key is ever kept. Whatever
  * logs somebody in was read here, whether it was registered or published.
  */
 export function readPublicKey(input: string | Jwk): PublicKey {
-  const jwk = typeof input === 'string' ? jwkFromPem(input) : input
-  const secret = privateMembers.find((name) => jwk[name] !== undefined)
+  const given = typeof input === 'string' ? jwkFromPem(input) : input
+  const secret = privateMembers.find((name) => given[name] !== undefined)
   if (secret) refuse({ fault: 'private_member', member: secret })
+  const jwk = withoutNulls(given)
   checkUse(jwk)
   const kty = typeOf(jwk)
   checkNumbers(kty, jwk)

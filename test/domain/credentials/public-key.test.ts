@@ -35,6 +35,12 @@ test.each([
   expect(readPublicKey(jwkOf(pair))).toEqual(readPublicKey(pem))
 })
 
+test('takes members that are null for members that are not there', () => {
+  const names = ['kid', 'use', 'key_ops', 'alg', 'x5c', 'crv', 'x']
+  const nulls = Object.fromEntries(names.map((name) => [name, null]))
+  expect(readPublicKey({ ...nulls, ...jwkOf(rsa) })).toEqual(readPublicKey(jwkOf(rsa)))
+})
+
 test('takes RSA256, which is no registered name, for RS256', () => {
   for (const [given, kept] of [
     ['RSA256', 'RS256'],
