@@ -58,6 +58,13 @@ export class Directory implements AccountLists {
     return this.#clientKeys.get(value)
   }
 
+  /** Of some ids of credentials and client keys, those of which nothing is known any more. */
+  goneOf(ids: readonly string[]): readonly string[] {
+    const gone = new Set(ids.filter((id) => !this.#clientKeys.isLive(id)))
+    this.#accounts.removeCredentialsFrom(gone)
+    return [...gone]
+  }
+
   /** Access tokens of a lower epoch are refused: the store was put back to an older state. */
   get epoch(): number {
     return this.#installation.get()?.epoch ?? 0

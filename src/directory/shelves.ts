@@ -32,6 +32,13 @@ export class AccountShelf implements Shelf<'account'> {
     return this.#byClientId.get(clientId)
   }
 
+  /** Takes the ids of all credentials that there are out of a set. */
+  removeCredentialsFrom(ids: Set<string>): void {
+    for (const { credentials } of this.#byClientId.values()) {
+      for (const { id } of credentials) ids.delete(id)
+    }
+  }
+
   /** The live accounts of a scope. */
   of(scope: string): AccountsOfScope {
     const known = this.#byScope.get(scope)
@@ -125,6 +132,10 @@ export class ClientKeyShelf implements Shelf<'client_key'> {
 
   get(digest: string): ClientKey | undefined {
     return this.#byDigest.get(digest)
+  }
+
+  isLive(id: string): boolean {
+    return this.#byId.get(id)?.live === true
   }
 
   put(record: ClientKey): void {

@@ -78,6 +78,10 @@ export interface Store {
   /** Notes last uses (ms by credential id); a later one stays. Belongs to no version and no event. */
   noteUses(uses: ReadonlyMap<string, number>): Promise<void>
   uses(credentialIds: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** Ids of which a last use is noted, beyond `after`, in an order of the store's. */
+  usedIds(after: string, limit: number): Promise<readonly string[]>
+  /** Forgets the last uses of what is gone. */
+  forgetUses(ids: readonly string[]): Promise<void>
   /** Finishes what a crash left behind: events that were written with a record but not yet logged. */
   settle(): Promise<void>
   /** Removes what is over, one bounded batch: reservations expired before `now`, records past `purgeAfter`. */

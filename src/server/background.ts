@@ -7,9 +7,11 @@ import { markFolders } from './installation/in-place.ts'
 import { followKeysOf, warnOfMissingKeys, warnOfMissingPepper } from './installation/settle-in.ts'
 import { onceAMinute } from './once-a-minute.ts'
 import type { Services } from './services.ts'
+import { sweepUses } from './sweep-uses.ts'
 import { repeat, type Task } from './tasks.ts'
 
 const sweepMs = 30_000
+const forgetUsesMs = 3_600_000
 const compareMs = 30_000
 const clockMs = 10_000
 
@@ -93,6 +95,7 @@ function tasksOf(services: Services): readonly Task[] {
     task('follow the keys folder', 2000, () => followKeys(services)),
     task('compare the folders with the store', compareMs, () => compareFolders(services)),
     task('compare the clocks', clockMs, clockWatcher(services)),
+    task('forget last uses', forgetUsesMs, () => sweepUses(services)),
     task('sweep', sweepMs, () => sweep(services)),
   ]
 }

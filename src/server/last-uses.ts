@@ -2,6 +2,9 @@ import type { Store } from '../domain/store.ts'
 import { inBatches } from '../storage/batches.ts'
 import { onceAMinute } from './once-a-minute.ts'
 
+/** While the store is away nothing is written; what is beyond this is noted at its next use. */
+const mostWaiting = 200_000
+
 /** Last uses of credentials and client keys (ms by id), gathered here and noted once a minute. */
 export class LastUses {
   readonly #now: () => number
@@ -15,7 +18,7 @@ export class LastUses {
 
   /** Notes that a credential or client key was used just now. */
   add(id: string): void {
-    this.#uses.set(id, this.#now())
+    if (this.#uses.size < mostWaiting || this.#uses.has(id)) this.#uses.set(id, this.#now())
   }
 
   /** Writes what was gathered, at most once a minute unless `isLast`. What fails is kept, and nothing else. */

@@ -56,10 +56,27 @@ export function reservationRules(opened: () => Opened): void {
     expect(await store.head()).toBe(0)
   })
 
-  test('more uses than one command may hold are noted and read, each once', async () => {
+  test('ids that were used are told in pages, each once, until they are forgotten', async () => {
+    const { store } = opened()
+    const ids = times(25, (n) => `credential ${n}`)
+    await store.noteUses(new Map(ids.map((id) => [id, 1])))
+    const found: string[] = []
+    for (let page = await store.usedIds('', 10); page.length > 0; ) {
+      found.push(...page)
+      page = await store.usedIds(page.at(-1) ?? '', 10)
+    }
+    expect(found.toSorted()).toEqual(ids.toSorted())
+    await store.forgetUses([...ids.slice(1), 'never'])
+    expect(await store.usedIds('', 10)).toEqual(['credential 0'])
+    await store.forgetUses([])
+  })
+
+  test('more uses than one command may hold are noted, read and forgotten, each once', async () => {
     const { store } = opened()
     const uses = new Map(times(2345, (n) => [`credential ${n}`, n]))
     await store.noteUses(uses)
     expect(await store.uses([...uses.keys(), 'never'])).toEqual(uses)
+    await store.forgetUses([...uses.keys()])
+    expect(await store.uses([...uses.keys()])).toEqual(new Map())
   })
 }

@@ -64,4 +64,14 @@ describe('last uses of credentials', () => {
     expect(uses.map(({ size }) => size)).toEqual([1000, 1000, 500])
     expect(new Set(uses.flatMap((batch) => [...batch.keys()])).size).toBe(2500)
   })
+
+  test('are bounded while the store is away, and those that are known go on being noted', async () => {
+    const lastUses = open()
+    for (let n = 0; n < 200_100; n += 1) lastUses.add(`credential ${n}`)
+    clock.at += 10
+    lastUses.add('credential 0')
+    await lastUses.write(store)
+    expect(uses.reduce((sum, { size }) => sum + size, 0)).toBe(200_000)
+    expect(uses[0]?.get('credential 0')).toBe(clock.at)
+  })
 })

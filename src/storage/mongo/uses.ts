@@ -7,7 +7,10 @@ import { isDuplicate } from './errors.ts'
 import { again, retried } from './retry.ts'
 
 /** Last uses of credentials, in a collection of their own. */
-export function useStore({ collections, bound }: Connection): Pick<Store, 'noteUses' | 'uses'> {
+export function useStore({
+  collections,
+  bound,
+}: Connection): Pick<Store, 'noteUses' | 'uses' | 'usedIds' | 'forgetUses'> {
   return {
     async noteUses(uses) {
       // A bound for each batch: a long list is not a silent server.
@@ -24,6 +27,17 @@ export function useStore({ collections, bound }: Connection): Pick<Store, 'noteU
         for (const { _id, at } of noted) found.set(_id, at)
       }
       return found
+    },
+    usedIds: (after, limit) =>
+      bound(async () => {
+        const options = { projection: { _id: 1 }, sort: { _id: 1 } } as const
+        const found = collections.uses.find({ _id: { $gt: after } }, options).limit(limit)
+        return (await found.toArray()).map(({ _id }) => _id)
+      }),
+    async forgetUses(ids) {
+      for (const batch of inBatches(ids)) {
+        await bound(() => retried(() => collections.uses.deleteMany({ _id: { $in: [...batch] } })))
+      }
     },
   }
 }

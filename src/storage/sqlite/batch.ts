@@ -6,7 +6,7 @@ import { type Fault, faultOf } from './fault.ts'
 import { type Log, logOn } from './log.ts'
 import { reserve } from './reservations.ts'
 import { forgetReservations, purgeRecords } from './sweep.ts'
-import { note } from './uses.ts'
+import { note, unnote } from './uses.ts'
 import type { Write } from './writes.ts'
 
 /** What became of one write of a batch. */
@@ -48,6 +48,8 @@ function perform(db: Connection, log: Log, write: Write): number {
       return reserve(db, write)
     case 'note':
       return note(db, write.uses)
+    case 'unnote':
+      return unnote(db, write.ids)
     case 'forget':
       return forgetReservations(db, write.now)
     case 'purge':

@@ -5,7 +5,10 @@ import type { Connection } from './connection.ts'
 import type { Write, Writer } from './writes.ts'
 
 /** Last uses of credentials, in a table of their own. */
-export function useStore(db: Connection, writer: Writer): Pick<Store, 'noteUses' | 'uses'> {
+export function useStore(
+  db: Connection,
+  writer: Writer,
+): Pick<Store, 'noteUses' | 'uses' | 'usedIds' | 'forgetUses'> {
   return {
     async noteUses(uses) {
       const notes = [...uses].map(([id, at]) => [id, wholeMilliseconds(at)] as const)
@@ -21,6 +24,17 @@ export function useStore(db: Connection, writer: Writer): Pick<Store, 'noteUses'
       )
       return new Map(rows.map(({ id, at }) => [String(id), Number(at)]))
     },
+    async usedIds(after, limit) {
+      const rows = db.all(
+        `SELECT credential_id AS id FROM last_use
+         WHERE credential_id > ? ORDER BY credential_id LIMIT ?`,
+        ...[after, limit],
+      )
+      return rows.map(({ id }) => String(id))
+    },
+    async forgetUses(ids) {
+      for (const batch of inBatches(ids)) await writer.write({ do: 'unnote', ids: batch })
+    },
   }
 }
 
@@ -32,4 +46,10 @@ export function note(db: Connection, uses: Uses): number {
     ON CONFLICT (credential_id) DO UPDATE SET at = max(at, excluded.at)`
   for (const [id, at] of uses) db.run(sql, id, at)
   return uses.length
+}
+
+/** Removes the uses of these. */
+export function unnote(db: Connection, ids: readonly string[]): number {
+  const gone = 'DELETE FROM last_use WHERE credential_id IN (SELECT value FROM json_each(?))'
+  return db.run(gone, JSON.stringify(ids))
 }

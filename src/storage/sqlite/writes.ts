@@ -12,6 +12,7 @@ export type Write =
   | { readonly do: 'append'; readonly event: string }
   | { readonly do: 'reserve'; readonly id: string; readonly expiresAt: number }
   | { readonly do: 'note'; readonly uses: readonly (readonly [id: string, at: number])[] }
+  | { readonly do: 'unnote'; readonly ids: readonly string[] }
   | { readonly do: 'forget' | 'purge'; readonly now: number }
   | { readonly do: 'touch' }
 
@@ -39,6 +40,8 @@ export function sizeOf(write: Write): number {
       return write.id.length
     case 'note':
       return write.uses.length * 50
+    case 'unnote':
+      return write.ids.length * 40
     case 'forget':
     case 'purge':
     case 'touch':
