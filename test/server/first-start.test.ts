@@ -102,7 +102,7 @@ onEachStore('a first start', (store) => {
     const { data, start, note } = await place()
     await note('.bootstrap.pending.json.1.1700000000000', newAdmin())
     await start({})
-    expect((await readdir(data)).filter((name) => name.startsWith('.'))).toEqual([])
+    expect((await readdir(data)).filter((name) => name.startsWith('.bootstrap'))).toEqual([])
   })
 
   test('that was long ago makes no account again from a note that is left', async () => {

@@ -103,6 +103,7 @@ async function useClientKeys(): Promise<void> {
   for (const path of [keys, `${keys}/${body.id}`, `${keys}/none`]) await manage('GET', path)
   await manage('PATCH', `${keys}/${body.id}`, { state: 'disabled' })
   await manage('DELETE', `${keys}/${body.id}`)
+  await manage('GET', '/api/peppers')
 }
 
 async function useTokens(): Promise<void> {
