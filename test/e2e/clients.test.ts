@@ -156,14 +156,17 @@ describe('the commands of a page, pasted into a bash shell', () => {
   async function pasted(page: string): Promise<{ commands: string; stdout: string }> {
     const text = await readFile(join(checkout, page), 'utf8')
     const commands = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('')
-    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', commands], { cwd: server.dir })
+    // A home of its own: what is kept there is not this user's.
+    const env = { ...process.env, HOME: server.dir, XDG_CONFIG_HOME: undefined }
+    const at = { cwd: server.dir, env }
+    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', commands], at)
     return { commands, stdout }
   }
 
   test('the quickstart of README makes an account, and fetches and checks its token', async () => {
     const { commands, stdout } = await pasted('README.md')
     expect(commands).not.toMatch(/\b(eval|sed)\b/)
-    const [token = '', ...claims] = stdout.split('\n')
+    const [token = '', ...claims] = stdout.slice(stdout.indexOf('{')).split('\n')
     expect(JSON.parse(token)).toMatchObject({ token_type: 'Bearer', expires_in: 3600 })
     const machine = JSON.parse(await readFile(join(server.dir, 'data/my-machine.json'), 'utf8'))
     expect(JSON.parse(claims.join('\n'))).toMatchObject({
