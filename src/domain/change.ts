@@ -12,6 +12,13 @@ import { shownVersion } from './versioned.ts'
 const attempts = 60
 const longestPauseMs = 50
 
+/** Looks at the state that a change is about to end, as its callers are shown it; fails to refuse. */
+export type Demand = (state: {
+  readonly version: number
+  /** Milliseconds. */
+  readonly updatedAt?: number
+}) => void
+
 /** A record that a use case is about: where it is looked for, and what the caller has seen of it. */
 export interface Target<K extends Kind> {
   readonly kind: K
@@ -22,6 +29,8 @@ export interface Target<K extends Kind> {
   readonly absent: Extract<ProblemCode, `${string}.not_found`>
   /** The version that the caller has seen (If-Match); absent: the last write wins. */
   readonly ifVersion?: number | undefined
+  /** What else its caller demands of the state that is changed: fails when it is not so. */
+  readonly demand?: Demand | undefined
 }
 
 /** How a use case changes a record. */
@@ -56,6 +65,13 @@ function pause(attempt: number): Promise<void> {
   })
 }
 
+/** Fails with `version.stale` when the caller has seen another state of the record. */
+function assertSeen<K extends Kind>({ ifVersion, demand }: Target<K>, before: Records[K]): void {
+  const version = shownVersion(before)
+  if (ifVersion !== undefined && ifVersion !== version) throw new Problem('version.stale', {})
+  demand?.({ version, ...('updatedAt' in before && { updatedAt: before.updatedAt }) })
+}
+
 /**
  * The one way in which a record changes: find, permit, decide, commit. Rights and record are read
  * anew at each attempt, immediately before the write; a lost race is decided again.
@@ -67,9 +83,7 @@ export async function change<K extends Kind, T>(
 ): Promise<{ readonly record: Records[K]; readonly result: T }> {
   for (let attempt = 1; ; attempt += 1) {
     const { record: before, rights } = await findFor(ctx, target, action)
-    if (target.ifVersion !== undefined && target.ifVersion !== shownVersion(before)) {
-      throw new Problem('version.stale', {})
-    }
+    assertSeen(target, before)
     const { after, result } = decide(before, rights)
     const record = { ...after, version: before.version + 1 }
     try {

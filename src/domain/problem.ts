@@ -69,7 +69,8 @@ export interface ProblemDetails {
   readonly 'credential.limit': { readonly most: number }
   readonly 'client_key.limit': { readonly most: number }
   readonly 'record.conflict': Nothing
-  readonly 'version.stale': Nothing
+  /** Why it does not fit, when it did not simply change. */
+  readonly 'version.stale': { readonly why?: 'weak' | 'none_match' }
   readonly 'request.too_large': { readonly limitBytes: number }
   readonly 'media.unsupported': WireFault
   /** The Host that came, and those that are ours. */
@@ -175,7 +176,8 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     remedy: 'read it again, then repeat the change',
   },
   'version.stale': {
-    meaning: 'it changed since the version that If-Match names',
+    meaning:
+      'it changed since the version that If-Match names, or another condition of the request does not hold',
     remedy: 'read it again, decide anew, and send the new ETag',
   },
   'request.too_large': {

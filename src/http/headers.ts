@@ -22,6 +22,7 @@ export const onEveryAnswer: HeaderFacts = { 'Cache-Control': 'always', 'X-Reques
 export function headersOfFailure(status: number | string): HeaderFacts {
   const more: Readonly<Record<string, HeaderFacts>> = {
     401: { 'WWW-Authenticate': 'always' },
+    403: { 'WWW-Authenticate': 'sometimes' },
     405: { Allow: 'always' },
     429: { 'Retry-After': 'always' },
     503: { 'Retry-After': 'sometimes' },

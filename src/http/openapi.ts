@@ -78,6 +78,7 @@ function codesOf(route: Described): readonly ProblemCode[] {
     ...(route.body ? (['request.too_large', 'media.unsupported'] as const) : []),
     ...(route.method === 'GET' ? [] : (['grant.exceeds_own', 'store.full'] as const)),
     ...(route.isConditional ? (['record.conflict', 'version.stale'] as const) : []),
+    ...(isTagged(route) ? (['version.stale'] as const) : []),
     ...(route.problems ?? []),
   ]
 }
@@ -105,14 +106,20 @@ const ifMatch: Part = {
   schema: { type: 'string' },
 }
 
-function successes({ replies, headers }: Described): Part {
+/** Whether a reading may be answered by nothing but that it is known. */
+const isTagged = ({ method, headers }: Described) => method === 'GET' && headers?.ETag !== undefined
+
+function successes(route: Described): Part {
+  const { replies, headers } = route
   const entries = Object.entries(replies).map(([status, schema]) => {
     const description = STATUS_CODES[status] ?? 'Success'
     const content = schema && { content: jsonContent(plainSchema(schema)) }
     const sent = describeHeaders({ ...onEveryAnswer, ...headers })
     return [status, { description, ...sent, ...content }] as const
   })
-  return Object.fromEntries(entries)
+  const sent = describeHeaders({ ...onEveryAnswer, ...headers })
+  const known = { 304: { description: 'it is as If-None-Match has it', ...sent } }
+  return { ...Object.fromEntries(entries), ...(isTagged(route) && known) }
 }
 
 function requestBody({ body, accepts }: Described): Part {

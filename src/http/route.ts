@@ -3,6 +3,7 @@ import type { Middleware, ParameterizedContext } from 'koa'
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Action } from '../domain/access/actions.ts'
 import type { ProblemCode } from '../domain/problem.ts'
+import { assertConditions, type Conditions } from './conditions.ts'
 import type { HeaderFacts } from './headers.ts'
 import { type BodyRules, reader, readJson } from './input.ts'
 import { queryReader } from './query.ts'
@@ -50,8 +51,7 @@ interface Input<P, Q, B> {
   readonly params: StaticOf<P>
   readonly query: StaticOf<Q>
   readonly body: StaticOf<B>
-  /** The header If-Match; empty when there is none. */
-  readonly ifMatch: string
+  readonly conditions: Conditions
   /** Where the request went, for links to its neighbours. */
   readonly place: Place
 }
@@ -107,6 +107,23 @@ export interface Route<World> extends Facts, Shapes {
 
 type Asked = ParameterizedContext & { readonly params: Readonly<Record<string, string>> }
 
+function conditionsOf(ctx: ParameterizedContext): Conditions {
+  return {
+    ifMatch: ctx.get('If-Match'),
+    ifNoneMatch: ctx.get('If-None-Match'),
+    ifUnmodifiedSince: ctx.get('If-Unmodified-Since'),
+  }
+}
+
+/** RFC 9110 §13.2: what is only read is sent anew only to those who have not got it. */
+function answerConditionally(ctx: ParameterizedContext): void {
+  const tag: unknown = ctx.response.get('ETag')
+  if (typeof tag !== 'string' || tag === '' || !['GET', 'HEAD'].includes(ctx.method)) return
+  const version = Number(tag.replaceAll('"', ''))
+  assertConditions({ ...conditionsOf(ctx), ifNoneMatch: '' }, { version })
+  if (ctx.fresh) ctx.status = 304
+}
+
 function inputReader<P, Q, B>({ params, query, body, accepts }: Shapes & Facts) {
   const nothing = {}
   const readParams = reader<StaticOf<P>>(params ?? nothing)
@@ -116,7 +133,7 @@ function inputReader<P, Q, B>({ params, query, body, accepts }: Shapes & Facts) 
     params: readParams(params && ctx.params),
     query: readQuery(ctx.query),
     body: readBody(body && (await readJson(ctx.req, accepts))),
-    ifMatch: ctx.get('If-Match'),
+    conditions: conditionsOf(ctx),
     place: { path: ctx.path, querystring: ctx.querystring },
   })
 }
@@ -164,6 +181,7 @@ export function mount<World>(
       ctx.set({ ...headers })
       ctx.status = status
       if (body !== undefined) ctx.body = body
+      answerConditionally(ctx)
     }
     router.register(route.path, [route.method], [...before(route), answerRoute])
   }

@@ -9,6 +9,7 @@ import type { NewCredential } from '../../domain/credentials/add.ts'
 import type { KeyInput } from '../../domain/credentials/make.ts'
 import type { Rotation } from '../../domain/credentials/rotate.ts'
 import { Problem } from '../../domain/problem.ts'
+import { assertConditions, type Conditions } from '../../http/conditions.ts'
 import { moment } from './moments.ts'
 import type {
   AddCredential,
@@ -109,19 +110,12 @@ export function patchClientKeyInput(given: Static<typeof PatchClientKey>): Clien
   }
 }
 
-/** The version that the caller has seen: the number in the entity tag of If-Match (RFC 9110 §13.1.1). */
-function seenVersion(ifMatch: string): { ifVersion?: number } {
-  if (ifMatch === '' || ifMatch === '*') return {}
-  const version = /^"(\d{1,15})"$/.exec(ifMatch)?.[1]
-  return { ifVersion: version === undefined ? -1 : Number(version) }
+/** Which account is meant, in which state. */
+export function changeTarget(clientId: string, conditions: Conditions): AccountTarget {
+  return { clientId, demand: (state) => assertConditions(conditions, state) }
 }
 
-/** Which account is meant, in which version. */
-export function changeTarget(clientId: string, ifMatch: string): AccountTarget {
-  return { clientId, ...seenVersion(ifMatch) }
-}
-
-/** Which client key is meant, in which version. */
-export function clientKeyTarget(id: string, ifMatch: string): ClientKeyTarget {
-  return { id, ...seenVersion(ifMatch) }
+/** Which client key is meant, in which state. */
+export function clientKeyTarget(id: string, conditions: Conditions): ClientKeyTarget {
+  return { id, demand: (state) => assertConditions(conditions, state) }
 }

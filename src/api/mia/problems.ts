@@ -76,6 +76,15 @@ function excess({ where, permission, audience }: ProblemDetails['grant.exceeds_o
 const wire = ({ said, field }: { said: string; field?: string }): Saying =>
   field === undefined ? { message: said } : { field, message: said }
 
+const stale: Readonly<Record<'changed' | 'weak' | 'none_match', Saying>> = {
+  changed: about('If-Match', 'it has changed since it was read; read it again'),
+  weak: about(
+    'If-Match',
+    'a weak tag (W/"…") is never good for a change (RFC 9110 §13.1.1); a proxy that compresses answers makes them: read it again with Accept-Encoding: identity, or take W/ away',
+  ),
+  none_match: about('If-None-Match', 'it is there in a version that the header names'),
+}
+
 /** What the console's dialect says of each problem: its status, and the words. */
 export const miaWords: Words = {
   'request.invalid': [400, (details) => ('rule' in details ? inputRule(details) : wire(details))],
@@ -151,7 +160,7 @@ export const miaWords: Words = {
     409,
     () => ({ message: 'Someone else changed this at the same time; read it again' }),
   ],
-  'version.stale': [412, () => about('If-Match', 'it has changed since; read it again')],
+  'version.stale': [412, ({ why }) => stale[why ?? 'changed']],
   'request.too_large': [
     413,
     ({ limitBytes }) => ({ message: `body: expected at most ${limitBytes} bytes` }),

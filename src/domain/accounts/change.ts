@@ -1,6 +1,6 @@
 import type { Rights } from '../access/decide.ts'
 import { assertMayChange } from '../access/rights.ts'
-import { change, type Step, type Target } from '../change.ts'
+import { change, type Demand, type Step, type Target } from '../change.ts'
 import type { Context } from '../context.ts'
 import type { Account } from './account.ts'
 import { assertNotLast } from './managers.ts'
@@ -10,16 +10,18 @@ export interface AccountTarget {
   readonly clientId: string
   /** The version that the caller has seen (If-Match); absent: the last write wins. */
   readonly ifVersion?: number
+  readonly demand?: Demand
 }
 
 /** Where an account is looked for. */
-export function accountAt({ clientId, ifVersion }: AccountTarget): Target<'account'> {
+export function accountAt({ clientId, ifVersion, demand }: AccountTarget): Target<'account'> {
   return {
     kind: 'account',
     find: (ctx) => ctx.store.find('account', 'clientId', clientId),
     resource: { type: 'service_account', owner: 'root' },
     absent: 'account.not_found',
     ifVersion,
+    demand,
   }
 }
 

@@ -25,8 +25,8 @@ function ending(end: Ends, facts: Ending) {
     isConditional: true,
     params: OfAccount,
     replies: { 204: null },
-    answer: async (context, { params, ifMatch }) => {
-      await end(context, changeTarget(params.clientId, ifMatch))
+    answer: async (context, { params, conditions }) => {
+      await end(context, changeTarget(params.clientId, conditions))
       return [204]
     },
   })
@@ -99,8 +99,8 @@ export const accountRoutes = [
     ],
     replies: { 200: ServiceAccount },
     headers: { ETag: 'always' },
-    answer: async (context, { params, body, ifMatch }) => {
-      const target = changeTarget(params.clientId, ifMatch)
+    answer: async (context, { params, body, conditions }) => {
+      const target = changeTarget(params.clientId, conditions)
       const account = await updateAccount(context, target, patchAccountInput(body))
       return [200, view.account(account), view.entityTag(account)]
     },

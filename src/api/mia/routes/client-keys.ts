@@ -69,8 +69,8 @@ export const clientKeyRoutes = [
     problems: ['client_key.not_found', 'name.taken'],
     replies: { 200: ClientKey },
     headers: { ETag: 'always' },
-    answer: async (context, { params, body, ifMatch }) => {
-      const target = clientKeyTarget(params.id, ifMatch)
+    answer: async (context, { params, body, conditions }) => {
+      const target = clientKeyTarget(params.id, conditions)
       const listed = await updateClientKey(context, target, patchClientKeyInput(body))
       return [200, view.clientKey(listed), view.entityTag(listed.key)]
     },
@@ -86,8 +86,8 @@ export const clientKeyRoutes = [
     params: OfClientKey,
     problems: ['client_key.not_found'],
     replies: { 204: null },
-    answer: async (context, { params, ifMatch }) => {
-      await deleteClientKey(context, clientKeyTarget(params.id, ifMatch))
+    answer: async (context, { params, conditions }) => {
+      await deleteClientKey(context, clientKeyTarget(params.id, conditions))
       return [204]
     },
   }),

@@ -48,8 +48,8 @@ export const credentialRoutes = [
       'credential.limit',
     ],
     replies: { 201: AddedCredential },
-    answer: async (context, { params, body, ifMatch }) => {
-      const target = changeTarget(params.clientId, ifMatch)
+    answer: async (context, { params, body, conditions }) => {
+      const target = changeTarget(params.clientId, conditions)
       return [201, view.added(await addCredential(context, target, addCredentialInput(body)))]
     },
   }),
@@ -69,8 +69,8 @@ export const credentialRoutes = [
       'credential.not_found',
     ],
     replies: { 204: null },
-    answer: async (context, { params, ifMatch }) => {
-      const target = changeTarget(params.clientId, ifMatch)
+    answer: async (context, { params, conditions }) => {
+      const target = changeTarget(params.clientId, conditions)
       await deleteCredential(context, target, parseId('credential', params.id))
       return [204]
     },
@@ -92,8 +92,8 @@ export const credentialRoutes = [
       'credential.limit',
     ],
     replies: { 200: RotatedSecret },
-    answer: async (context, { params, body, ifMatch }) => {
-      const target = changeTarget(params.clientId, ifMatch)
+    answer: async (context, { params, body, conditions }) => {
+      const target = changeTarget(params.clientId, conditions)
       return [200, view.rotated(await rotateSecret(context, target, rotationInput(body)))]
     },
   }),

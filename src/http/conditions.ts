@@ -1,0 +1,70 @@
+import { Problem } from '../domain/problem.ts'
+
+/** What a request demands of the state that it is about (RFC 9110 §13.1); empty where it is silent. */
+export interface Conditions {
+  readonly ifMatch: string
+  readonly ifNoneMatch: string
+  readonly ifUnmodifiedSince: string
+}
+
+/** The state of a record, as its entity tag and its times tell of it. */
+export interface State {
+  readonly version: number
+  /** Milliseconds. */
+  readonly updatedAt?: number
+}
+
+interface Tag {
+  readonly isWeak: boolean
+  readonly value: string
+}
+
+type Tags = 'any' | readonly Tag[]
+
+const tagForm = /^(W\/)?"([\x21\x23-\x7e]*)"$/
+
+function readTag(field: string, text: string): Tag {
+  const [, weak, value] = tagForm.exec(text) ?? []
+  if (value !== undefined) return { isWeak: weak !== undefined, value }
+  throw new Problem('request.malformed', {
+    field,
+    said: 'expected * or entity tags in quotes, such as "1", with commas between them',
+  })
+}
+
+function readTags(field: string, text: string): Tags | undefined {
+  const given = text.split(',').map((part) => part.trim())
+  const [first, ...others] = given.filter((part) => part !== '')
+  if (first === undefined) return undefined
+  if (first === '*' && others.length === 0) return 'any'
+  return [first, ...others].map((part) => readTag(field, part))
+}
+
+/** RFC 9110 §13.1.1: strong comparison, so that a weak tag never fits. */
+function assertMatch(tags: Tags, { version }: State): void {
+  if (tags === 'any') return
+  const same = tags.filter(({ value }) => value === String(version))
+  if (same.some(({ isWeak }) => !isWeak)) return
+  throw new Problem('version.stale', same.length > 0 ? { why: 'weak' } : {})
+}
+
+function assertNoMatch(tags: Tags, { version }: State): void {
+  if (tags !== 'any' && tags.every(({ value }) => value !== String(version))) return
+  throw new Problem('version.stale', { why: 'none_match' })
+}
+
+/** RFC 9110 §13.1.4: by whole seconds; what is no HTTP date, or has no time, says nothing. */
+function assertUnmodified(date: string, { updatedAt }: State): void {
+  const since = /GMT$/.test(date) ? Date.parse(date) : Number.NaN
+  if (updatedAt === undefined || Number.isNaN(since)) return
+  if (Math.floor(updatedAt / 1000) * 1000 > since) throw new Problem('version.stale', {})
+}
+
+/** Judges the conditions of a change, in the order of RFC 9110 §13.2.2. Fails with `version.stale`. */
+export function assertConditions(conditions: Conditions, state: State): void {
+  const match = readTags('If-Match', conditions.ifMatch)
+  if (match) assertMatch(match, state)
+  else assertUnmodified(conditions.ifUnmodifiedSince, state)
+  const none = readTags('If-None-Match', conditions.ifNoneMatch)
+  if (none) assertNoMatch(none, state)
+}
