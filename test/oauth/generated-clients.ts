@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { Account } from '../../src/domain/accounts/account.ts'
+import { readPublicKey } from '../../src/domain/credentials/public-key.ts'
 import { newClientId } from '../../src/domain/ids.ts'
 import { forgedRs256, type Sign, signers } from '../e2e/support/assertions.ts'
 import { type Accounts, account, keyCredential, secretCredential } from './endpoints.ts'
@@ -160,6 +161,25 @@ function endingClient(accounts: Accounts, name: string, expiresAt: number): Clie
   }
 }
 
+/** What the client that publishes its keys has at its URL. */
+export const publishedSet = [readPublicKey(jwk(ec.publicKey, { kid: 'published' }))]
+
+/** A client whose keys are not stored with it: its logins are for the core. */
+function publishingClient(accounts: Accounts): Client {
+  const given = { ...common, clientId: newClientId(), jwksUri: 'https://keys.example/' }
+  const { clientId } = account(accounts, given)
+  return {
+    name: 'ES256 of a published key',
+    clientId,
+    alg: 'ES256',
+    kid: 'published',
+    secret: '',
+    sign: signers.ES256(ec.privateKey),
+    privateKey: ec.privateKey,
+    isPlain: false,
+  }
+}
+
 /** A client with a key that an older release took: whoever knows it can sign. */
 function weakClient(accounts: Accounts): Client {
   const kid = 'weak'
@@ -203,6 +223,7 @@ export function openClients(accounts: Accounts): readonly Client[] {
   return [
     secretClient(accounts),
     weakClient(accounts),
+    publishingClient(accounts),
     ...Object.entries(plans).map(([name, plan]) => keyClient(accounts, name, plan)),
     endingClient(accounts, 'ES256 of a key that has ended', ended),
     endingClient(accounts, 'ES256 of a key that ends soon', soon),

@@ -9,7 +9,7 @@ import { paths } from '../../src/oauth/provider.ts'
 import type { Outcome } from '../../src/oauth/report.ts'
 import { decoded } from '../e2e/support/expectations.ts'
 import { type Accounts, coreOptions, endpointOptions, serve } from './endpoints.ts'
-import { type Client, openClients } from './generated-clients.ts'
+import { type Client, openClients, publishedSet } from './generated-clients.ts'
 import { mutations } from './generated-mutations.ts'
 import { type Draft, goodDraft, requestOf } from './generated-requests.ts'
 import { seeded } from './seeded.ts'
@@ -32,7 +32,11 @@ async function openBoth(accounts: Accounts, isFapi: boolean) {
   const clock = { at: Date.now() }
   // Both ways judge a request in the same moment.
   const lookups = { ...plain.lookups, now: () => clock.at }
-  const own: Partial<OAuthOptions> = { lookups, rules: { ...plain.rules, isFapi } }
+  const own: Partial<OAuthOptions> = {
+    lookups,
+    rules: { ...plain.rules, isFapi },
+    publishedKeys: async () => ({ ok: true, keys: publishedSet }),
+  }
   const quickOptions = coreOptions(accounts, own)
   const judged = judge(quickOptions)
   const grant = granter(quickOptions)
@@ -147,6 +151,13 @@ describe.each([
       const { token, body } = await both.ask(draft)
       expect([client.name, token, body.error]).toEqual([client.name, undefined, error])
     }
+  })
+
+  test('by a published key is good, and left to the core', async () => {
+    const client = clients.find(({ kid }) => kid === 'published')
+    if (!client) throw new Error('nobody publishes a key')
+    const { quick, status } = await both.ask(goodDraft(client, seeded(1)))
+    expect([quick, status]).toEqual(['left', 200])
   })
 
   test('that names another client in its form is left to the core', async () => {
