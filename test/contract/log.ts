@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
+import { makeCheckpoint } from '../../src/domain/audit/checkpoint.ts'
 import type { EventQuery } from '../../src/domain/store.ts'
 import { noon, sampleAccount, unique } from '../domain/samples.ts'
 import { brokenAt, create, eventFor, looseEvent, times, wholeLog } from './samples.ts'
@@ -65,6 +66,21 @@ export function logRules(opened: () => Opened): void {
       { ...event, seq: 1 },
       { ...other, seq: 2 },
     ])
+  })
+
+  test('one checkpoint is made, however many sign the log at the same moment', async () => {
+    const { store } = opened()
+    const second = (await opened().another()) ?? store
+    await Promise.all(times(5, () => store.append(looseEvent())))
+    const sign = async ({ entry }: { readonly entry: number }) => `${entry} by ${unique('key')}`
+    const at = noon + 3_600_000
+    await Promise.all(times(10, (n) => makeCheckpoint(n % 2 ? store : second, at, sign)))
+    await makeCheckpoint(second, at, sign)
+    const made = (await wholeLog(store)).filter(({ action }) => action === 'log.checkpoint')
+    expect(made).toMatchObject([{ seq: 6, id: 'checkpoint:1' }])
+    await store.append(looseEvent())
+    await makeCheckpoint(second, at + 3_600_000, sign)
+    expect((await wholeLog(store)).at(-1)).toMatchObject({ seq: 8, id: 'checkpoint:2' })
   })
 
   test('events come by number, actor, target and time, in either order, page by page', async () => {
