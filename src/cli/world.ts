@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import { valueIn } from '../files/value.ts'
 import { exitCodes, UsageError } from './failure.ts'
 
 interface Output {
@@ -71,9 +72,7 @@ export function readInput(command: Command, file: string, what: string): string 
 
 /** A secret from a file that the caller named, without the line break and BOM that editors add. */
 export function readSecret(command: Command, file: string, what: string): string {
-  const secret = readInput(command, file, what)
-    .replace(/^\ufeff/, '')
-    .replace(/[\r\n]+$/, '')
+  const secret = valueIn(readInput(command, file, what))
   if (secret === '') throw new UsageError(`${what}: ${file} is empty`)
   return secret
 }

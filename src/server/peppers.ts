@@ -15,7 +15,8 @@ const shortestPepper = 32
 
 async function readPepper(dir: string): Promise<Secret | undefined> {
   const file = join(dir, fileName)
-  const text = await readTrusted(file, await trustedFolder(dir))
+  // Blanks at its ends never counted, and a pepper must stay what it was.
+  const text = (await readTrusted(file, await trustedFolder(dir)))?.trim()
   if (text === undefined || text.length >= shortestPepper)
     return text === undefined ? text : new Secret(text)
   throw new Error(
