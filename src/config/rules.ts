@@ -6,6 +6,9 @@ function isLoopbackHost(host: string): boolean {
   return ['localhost', '[::1]', '::1'].includes(host)
 }
 
+/** Segments that no reader of paths takes for anything else. */
+const issuerPath = /^(\/[A-Za-z0-9][A-Za-z0-9._~-]*)+$/
+
 function issuerFaults({ issuer, http }: Settings): string[] {
   const name = 'issuer (OSTIARY_ISSUER)'
   if (issuer === '') {
@@ -16,9 +19,9 @@ function issuerFaults({ issuer, http }: Settings): string[] {
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
     return [`${name}: got ${JSON.stringify(issuer)}, expected an https URL`]
   }
-  if (url.origin !== issuer) {
+  if (`${url.origin}${issuerPath.exec(url.pathname)?.[0] ?? ''}` !== issuer) {
     return [
-      `${name}: got ${JSON.stringify(issuer)}, expected only scheme, host and port: ${url.origin}`,
+      `${name}: got ${JSON.stringify(issuer)}, expected scheme, host, port and at most a path without a slash at its end, such as ${url.origin}`,
     ]
   }
   if (url.protocol === 'http:' && !isLoopbackHost(url.hostname) && !http.allowInsecureIssuer) {

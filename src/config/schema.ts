@@ -94,7 +94,7 @@ const signingAlgorithms = [
 export const Settings = section({
   issuer: Type.String({
     maxLength: 4096,
-    expected: 'nothing, or scheme, host and port such as https://auth.example',
+    expected: 'nothing, or scheme, host, port and path such as https://auth.example',
     description: 'what the server is called (RFC 8414 §2); empty: http://<http.host>:<http.port>',
   }),
   http,

@@ -134,7 +134,7 @@ function inputReader<P, Q, B>({ params, query, body, accepts }: Shapes & Facts) 
     query: readQuery(ctx.query),
     body: readBody(body && (await readJson(ctx.req, accepts))),
     conditions: conditionsOf(ctx),
-    place: { path: ctx.path, querystring: ctx.querystring },
+    place: { path: `${ctx.state['base'] ?? ''}${ctx.path}`, querystring: ctx.querystring },
   })
 }
 

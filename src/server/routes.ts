@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { storeAway } from '../domain/problem.ts'
+import { Problem, storeAway } from '../domain/problem.ts'
 import { takeAbsoluteForm } from '../http/absolute-form.ts'
 import { type Aliases, canonicalTarget } from '../http/aliases.ts'
+import { basePathOf, targetBelow } from '../http/base-path.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { givenClientKey } from '../http/client-key.ts'
 import { type Document, serveDocument } from '../http/documents.ts'
@@ -129,10 +130,20 @@ function refuse(
   routes?.onRefusal(request, { path, status, code: problem.code })
 }
 
+/** Takes the path of the issuer off a target; whether the target lies outside, and is not health's. */
+function takeBase(request: IncomingMessage, issuer: string | undefined): boolean {
+  const base = issuer === undefined ? '' : basePathOf(issuer)
+  if (base === '') return false
+  const below = targetBelow(request.url ?? '', base)
+  request.url = below ?? request.url ?? ''
+  return below === undefined
+}
+
 /** The first reader of every request. `routes` is undefined until the server has started. */
 export function dispatcher(routes: () => Routes | undefined, report: () => HealthReport): Handler {
   return (request, response) => {
     takeAbsoluteForm(request)
+    const foreign = takeBase(request, routes()?.issuer)
     request.url = canonicalTarget(request.url ?? '', aliases)
     response.setHeader('X-Request-Id', requestId(request))
     response.setHeader('X-Content-Type-Options', 'nosniff')
@@ -141,6 +152,7 @@ export function dispatcher(routes: () => Routes | undefined, report: () => Healt
       checkFraming(request)
       if (answerHealth(request, response, report)) return
       if (!ready) throw storeAway()
+      if (foreign) throw new Problem('route.not_found', { place: pathOf(request).slice(0, 200) })
       answer(request, response, ready)
     } catch (error) {
       refuse(request, response, { error, routes: ready })

@@ -13,6 +13,8 @@ describe('the issuer', () => {
     'http://127.0.0.1:3000',
     'http://localhost:3000',
     'http://[::1]:3000',
+    'https://auth.example/path',
+    'https://auth.example/a/b-c_d.e',
   ])('may be %s', (OSTIARY_ISSUER) => {
     expect(load({ OSTIARY_ISSUER }).issuer).toBe(OSTIARY_ISSUER)
   })
@@ -23,7 +25,12 @@ describe('the issuer', () => {
     'http://localhost.example',
     'http://10.0.0.1',
     'https://auth.example/',
-    'https://auth.example/path',
+    'https://auth.example/path/',
+    'https://auth.example/a//b',
+    'https://auth.example/a/../b',
+    'https://auth.example/.well-known',
+    'https://auth.example/a%20b',
+    'https://auth.example/path?x',
     'https://auth.example?x=1',
     'https://user:word@auth.example',
     'https://AUTH.example',

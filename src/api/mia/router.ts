@@ -5,6 +5,7 @@ import helmet from 'koa-helmet'
 import { actions } from '../../domain/access/actions.ts'
 import { permit } from '../../domain/access/permit.ts'
 import type { Actor, Context } from '../../domain/context.ts'
+import { basePathOf } from '../../http/base-path.ts'
 import { type AuthenticateOptions, authenticate, bearerActor } from '../../http/bearer.ts'
 import { type ClientKeyOptions, clientKey } from '../../http/client-key.ts'
 import { type Facts, mount } from '../../http/route.ts'
@@ -37,6 +38,15 @@ function report({ onAnswer }: MiaOptions): Middleware {
     const startedAt = performance.now()
     await next()
     onAnswer(ctx, performance.now() - startedAt)
+  }
+}
+
+/** Where this server is for its callers: a proxy may share its host with others. */
+function placed({ issuer }: MiaOptions): Middleware {
+  const base = basePathOf(issuer)
+  return async function notePlace(ctx, next) {
+    ctx.state['base'] = base
+    await next()
   }
 }
 
@@ -91,6 +101,7 @@ export function miaApp(options: MiaOptions): Koa {
   app.use(report(options))
   app.use(headers())
   app.use(noStore())
+  app.use(placed(options))
   app.use(renderErrors(options))
   const router = miaRouter(options)
   app.use(router.routes())
