@@ -10,7 +10,8 @@ export interface TestStore {
   readonly fresh: () => { readonly env: Record<string, string>; readonly drop: () => Promise<void> }
 }
 
-const sqlite: TestStore = {
+/** The embedded store. */
+export const sqlite: TestStore = {
   name: 'SQLite',
   fresh: () => ({ env: {}, drop: async () => {} }),
 }
@@ -32,7 +33,8 @@ function freshMongo(uri: string) {
   }
 }
 
-const mongo: TestStore = { name: 'MongoDB', fresh: () => freshMongo(mongoUri ?? '') }
+/** The MongoDB whose URI is set. */
+export const mongo: TestStore = { name: 'MongoDB', fresh: () => freshMongo(mongoUri ?? '') }
 
 /** Runs a suite once for each store; the MongoDB half only where a server is named. */
 export function onEachStore(title: string, suite: (store: TestStore) => void): void {

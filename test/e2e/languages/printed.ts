@@ -1,29 +1,24 @@
 import { type ExecFileOptions, execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe } from '@jest/globals'
+import { printedBlocks } from '../../support/pages.ts'
 import { type Credentials, startTestServer, type TestServer } from '../../support/server.ts'
 import { keyClient, secretClient } from '../support/accounts.ts'
 import { type KeyClient, rsa } from '../support/assertions.ts'
 
 const exec = promisify(execFile)
 export const checkout = resolve(import.meta.dirname, '../../..')
-const page = readFileSync(join(checkout, 'docs/clients.md'), 'utf8')
 
 /** The audience that the page names. */
 export const audience = 'https://orders.example'
 
 /** The blocks of code of one language that stand below a heading of the page, as they are printed. */
 export function printed(heading: string, language: string): readonly string[] {
-  const [, below = ''] = page.split(`\n${heading}\n`)
-  const [part = ''] = below.split(/\n#{1,3} /)
-  const blocks = [...part.matchAll(/```(\w+)\n([\s\S]*?)```/g)]
-  const found = blocks.filter(([, name]) => name === language).map(([, , code = '']) => code)
-  if (found.length === 0) throw new Error(`docs/clients.md has no ${language} below ${heading}`)
-  return found
+  return printedBlocks('clients.md', heading, language)
 }
 
 /** The first such block. */

@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach } from '@jest/globals'
+import { operator } from '../../cli/command-line.ts'
+import { printedBlocks } from '../../support/pages.ts'
+import { startTestServer, type TestServer } from '../../support/server.ts'
+import type { TestStore } from '../../support/stores.ts'
+
+const exec = promisify(execFile)
+const checkout = resolve(import.meta.dirname, '../../..')
+
+type Env = Readonly<Record<string, string>>
+
+/** The commands that stand below a heading of the page, block by block. */
+export const commands = (heading: string) => printedBlocks('operations.md', heading)
+
+const undo: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step()
+})
+
+/** Lets something be done when the test is over, the latest first. */
+export function afterwards(step: () => Promise<unknown>): void {
+  undo.push(step)
+}
+
+/** What an operator puts in the place of what is printed. Fails when a block has no such words. */
+export function withOwn(block: string, own: Readonly<Record<string, string>>): string {
+  return Object.entries(own).reduce((text, [printed, given]) => {
+    if (!text.includes(printed)) throw new Error(`"${printed}" is not in: ${block}`)
+    return text.replaceAll(printed, given)
+  }, block)
+}
+
+/** A folder as an operator has it: the checkout, with data and keys of its own. */
+export interface Place {
+  readonly dir: string
+  /** The settings of its server; who adds to them restarts it. */
+  readonly env: Env
+  /** The server that runs, or ran last. */
+  readonly server: () => TestServer
+  /** Starts the server, or starts it again with settings besides, on the port that it had. */
+  readonly start: (more?: Env) => Promise<TestServer>
+  readonly stop: () => Promise<void>
+  /** Types commands into a shell with the server's settings, as its first account; what they print. */
+  readonly type: (block: string, more?: Env) => Promise<string>
+}
+
+export interface PlaceOptions {
+  readonly env?: Env
+  /** The first account, where the store was not made here. */
+  readonly admin?: TestServer['admin']
+}
+
+async function newFolder(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'ostiary-operations-'))
+  afterwards(() => rm(dir, { recursive: true, force: true }))
+  for (const name of ['package.json', 'config', 'src', 'node_modules']) {
+    await symlink(join(checkout, name), join(dir, name))
+  }
+  return dir
+}
+
+/** Runs commands in bash with an environment and nothing of ours; resolves with what they print. */
+async function typed(block: string, cwd: string, env: Env): Promise<string> {
+  const path = `${dirname(process.execPath)}:${process.env['PATH']}`
+  const { stdout } = await exec('bash', ['-euo', 'pipefail', '-c', block], {
+    cwd,
+    env: { PATH: path, HOME: cwd, npm_config_offline: 'true', ...env },
+  })
+  return stdout
+}
+
+/** Makes a place on a store, not started yet. */
+export async function newPlace(store: TestStore, options: PlaceOptions = {}): Promise<Place> {
+  const dir = await newFolder()
+  const fresh = store.fresh()
+  afterwards(fresh.drop)
+  const env: Record<string, string> = { ...fresh.env, ...options.env }
+  let { admin } = options
+  let running: TestServer | undefined
+  let last: TestServer | undefined
+  const stop = async () => {
+    await running?.close()
+    running = undefined
+  }
+  afterwards(stop)
+  const server = () => {
+    if (last === undefined) throw new Error('no server was started yet')
+    return last
+  }
+  return {
+    ...{ dir, env, server, stop },
+    async start(more = {}) {
+      await stop()
+      Object.assign(env, more)
+      running = await startTestServer({ beside: { dir, env }, ...(admin && { admin }) })
+      last = running
+      admin ??= running.admin
+      env['OSTIARY_HTTP_PORT'] ??= new URL(running.url).port
+      return running
+    },
+    type: (block, more = {}) => typed(block, dir, { ...env, ...(last && operator(last)), ...more }),
+  }
+}
