@@ -142,7 +142,11 @@ describe.each(documents)('%s', (path) => {
     expect(answer.text).not.toMatch(/"https?:\/\/[^"]*evil/)
   })
 
-  test.each(['http://evil.example', 'https://login.example', 'javascript://x', '//evil.example'])(
+  test('is the same for a target in absolute form of our own host (RFC 9112 §3.2.2)', async () => {
+    expect((await get(`https://login.example${path}`)).text).toBe(texts.get(path))
+  })
+
+  test.each(['http://evil.example', 'https://login.example.', 'javascript://x', '//evil.example'])(
     'is never built from a target that begins with %s',
     async (start) => {
       const answer = await get(`${start}${path}`)
