@@ -33,6 +33,14 @@ function issuerFaults({ issuer, http }: Settings): string[] {
   return []
 }
 
+function keyFaults({ keys }: Settings): string[] {
+  if (keys.store === 'folder' || keys.passphrase !== '') return []
+  return [
+    'keys.passphrase (OSTIARY_KEYS_PASSPHRASE or OSTIARY_KEYS_PASSPHRASE_FILE): must be set when ' +
+      'keys.store is database, to the same value for every process: keys are never kept there in clear',
+  ]
+}
+
 function secretFaults({ secret, storage }: Settings): string[] {
   const name = 'secret.pepper (OSTIARY_SECRET_PEPPER)'
   const isMongo = storage.uri.startsWith('mongodb')
@@ -98,6 +106,7 @@ export const rules = [
   storeFaults,
   issuerFaults,
   secretFaults,
+  keyFaults,
   bindFaults,
   proxyFaults,
   audienceFaults,

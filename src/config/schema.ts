@@ -102,6 +102,7 @@ export const Settings = section({
     dir: Type.String({ minLength: 1, description: 'folder of the embedded store' }),
   }),
   keys: section({
+    store: oneOf(['folder', 'database'], 'where the signing keys are kept'),
     dir: Type.String({ minLength: 1, description: 'folder of the signing keys' }),
     passphrase: secret('encrypts the signing keys at rest, and opens imported ones'),
     passphraseFile: text('file that holds the passphrase'),

@@ -97,7 +97,8 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
     prefix: 'skid',
     shape: signingKeyShape,
     upgrades: [],
-    unique: { kid: ({ kid }) => kid },
+    // Of two processes that make the next key at once, one makes it.
+    unique: { kid: ({ kid }) => kid, after: ({ live, after }) => (live ? after : undefined) },
     scope: () => 'root',
     target: ({ kid }) => ({ kind: 'signing_key', id: kid, name: '' }),
     facts: ({ alg, thumbprint, createdAt, signsFrom }) => ({

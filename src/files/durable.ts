@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { chmod, copyFile, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -70,7 +71,7 @@ export async function removeUnfinished(dir: string, name: string): Promise<void>
 
 /** Writes a file whole or not at all, in the place of one that may be there. The folder must be there. */
 export async function replaceFile(dir: string, name: string, content: string): Promise<void> {
-  const temporary = join(dir, `.${name}.${process.pid}.${Date.now()}`)
+  const temporary = join(dir, `.${name}.${randomUUID()}`)
   try {
     await writeNew(temporary, content)
     await rename(temporary, join(dir, name))

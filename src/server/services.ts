@@ -1,9 +1,7 @@
-import { resolve } from 'node:path'
 import type { Settings } from '../config/schema.ts'
 import { Directory } from '../directory/directory.ts'
 import { knownStore } from '../directory/known-store.ts'
 import type { Actor, Context } from '../domain/context.ts'
-import { Secret } from '../domain/secret.ts'
 import type { Store } from '../domain/store.ts'
 import { accessTokenCheck, type Checked } from '../domain/tokens/access-token.ts'
 import { Throttle } from '../oauth/throttle.ts'
@@ -16,6 +14,7 @@ import { type ClientKeys, openClientKeys } from './client-keys.ts'
 import { ClockWatch } from './clock-watch.ts'
 import { assertKeysThere } from './installation/check-keys.ts'
 import { assertInPlace } from './installation/in-place.ts'
+import { adoptFolder, keyPlace, passphraseIn } from './installation/key-place.ts'
 import { LastUses } from './last-uses.ts'
 import { onceAMinute } from './once-a-minute.ts'
 import { Outage } from './outage.ts'
@@ -63,16 +62,15 @@ export interface Services extends Runtime {
 }
 
 async function openKeys({ settings, log, now }: Runtime, ctx: Context): Promise<Keyring> {
-  const { keys, signing, tokens } = settings
-  const place = { dir: resolve(keys.dir), maxTokenLifetimeSeconds: tokens.accessSeconds }
-  const there = await listKeys({ ...place, now })
-  await assertKeysThere(ctx, place, new Set(there.map(({ kid }) => kid)))
-  const keyring = await openKeyring({
-    ...place,
-    alg: signing.alg,
-    ...(keys.passphrase !== '' && { passphrase: new Secret(keys.passphrase) }),
-    now,
-  })
+  const { signing, tokens } = settings
+  const place = keyPlace(settings, () => ctx)
+  const adopted = await adoptFolder(settings, place)
+  if (adopted.length > 0) log.info('took the signing keys of keys.dir', { kids: adopted })
+  const maxTokenLifetimeSeconds = tokens.accessSeconds
+  const there = await listKeys({ place, maxTokenLifetimeSeconds, now })
+  await assertKeysThere(ctx, settings, new Set(there.map(({ kid }) => kid)))
+  const home = { place, ...passphraseIn(settings) }
+  const keyring = await openKeyring({ ...home, alg: signing.alg, maxTokenLifetimeSeconds, now })
   for (const warning of keyring.warnings) log.warn(warning)
   if (keyring.madeFirst) log.info('made the first signing key', { kid: keyring.current.kid })
   return keyring

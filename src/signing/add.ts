@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto'
 import type { JwsAlgorithm } from './algorithms.ts'
-import { type KeyFolder, pathOf, readKeys, writeKey } from './files.ts'
 import { type KeyFile, newKeyFile, openPrivateKey } from './key-file.ts'
 import { describeKey, type ListedKey } from './list.ts'
 import { type Phased, phasesOf } from './phases.ts'
+import { type KeyHome, readKeys, writeKey } from './place.ts'
 
 /** What it takes to add a key to a folder. */
-export interface AddOptions extends KeyFolder {
+export interface AddOptions extends KeyHome {
   /** Milliseconds. */
   readonly now: () => number
   /** For how long a key is published before it signs; 0 lets it sign now. */
@@ -17,8 +17,8 @@ export interface AddOptions extends KeyFolder {
 
 /** The keys of a folder, each with where it is in its life. */
 export async function readPhased(options: AddOptions): Promise<readonly Phased<KeyFile>[]> {
-  const { dir, now, maxTokenLifetimeSeconds } = options
-  return phasesOf(await readKeys(dir), { now: now(), maxTokenLifetimeSeconds })
+  const { place, now, maxTokenLifetimeSeconds } = options
+  return phasesOf(await readKeys(place), { now: now(), maxTokenLifetimeSeconds })
 }
 
 /** The key that signs now; undefined in a folder without keys. */
@@ -29,7 +29,7 @@ export function currentOf(keys: readonly Phased<KeyFile>[]): KeyFile | undefined
 /** With a passphrase that does not open the current key, a new one would be lost to the server. */
 export async function provePassphrase(options: AddOptions, current?: KeyFile): Promise<void> {
   if (current?.privateHalf.kind !== 'encrypted') return
-  await openPrivateKey(current, pathOf(options.dir, current.kid), options.passphrase)
+  await openPrivateKey(current, options.place.whereIs(current.kid), options.passphrase)
 }
 
 /** A successor signs after its predecessor, also when another machine's clock set that one. */
@@ -57,5 +57,5 @@ export async function addKey(
 export async function describeWritten(options: AddOptions, kid: string): Promise<ListedKey> {
   const written = (await readPhased(options)).find(({ key }) => key.kid === kid)
   if (written === undefined) throw new Error(`the key ${kid} was written and is not there`)
-  return describeKey(options.dir, written)
+  return describeKey(options.place, written)
 }

@@ -1,12 +1,11 @@
 import { jwsAlgorithms, keyRecipes, type SigningAlgorithm } from './algorithms.ts'
-import { FolderNotWritable } from './fault.ts'
-import { type KeyFolder, makeFolder, pathOf, readKeys, writeKey } from './files.ts'
+import { FolderNotWritable, KeysBusy } from './fault.ts'
 import { type KeyFile, newKeyFile, openPrivateKey } from './key-file.ts'
-import { holdingFolder } from './lock.ts'
 import { phasesOf } from './phases.ts'
+import { type KeyHome, readKeys, writeKey } from './place.ts'
 
 /** What it takes to see to it that a folder has a key. */
-export interface KeyOptions extends KeyFolder {
+export interface KeyOptions extends KeyHome {
   /** The setting `signing.alg`: which keys are made from now on. */
   readonly alg: SigningAlgorithm
   /** Milliseconds. */
@@ -21,26 +20,36 @@ export interface Ensured {
   readonly warnings: readonly string[]
 }
 
+/** False when another process was first. */
+async function writeFirst(home: KeyHome, key: KeyFile): Promise<boolean> {
+  try {
+    await writeKey(home, key)
+    return true
+  } catch (error) {
+    if (error instanceof KeysBusy) return false
+    throw error
+  }
+}
+
 async function makeFirst(options: KeyOptions): Promise<boolean> {
-  const { dir, alg, now } = options
-  return await holdingFolder(dir, async () => {
-    if ((await readKeys(dir)).length > 0) return false
+  const { place, alg, now } = options
+  return await place.holding(async () => {
+    if ((await readKeys(place)).length > 0) return false
     const recipe = keyRecipes[alg]
     const privateKey = await recipe.make()
     const at = now()
     const key = newKeyFile(privateKey, { alg: recipe.alg, createdAt: at, signsFrom: at })
-    await writeKey(options, key)
-    return true
+    return await writeFirst(options, key)
   })
 }
 
 const isPlain = (key: KeyFile) => key.privateHalf.kind === 'plain'
 
 async function encryptPlain(options: KeyOptions): Promise<void> {
-  await holdingFolder(options.dir, async () => {
-    for (const key of (await readKeys(options.dir)).filter(isPlain)) {
+  await options.place.holding(async () => {
+    for (const key of (await readKeys(options.place)).filter(isPlain)) {
       // A key that turns out to be damaged is left as it is, for its owner to look at.
-      await openPrivateKey(key, pathOf(options.dir, key.kid), undefined)
+      await openPrivateKey(key, options.place.whereIs(key.kid), undefined)
       await writeKey(options, key)
     }
   })
@@ -65,7 +74,7 @@ function otherAlgorithm(options: KeyOptions, keys: readonly KeyFile[]): string[]
   const wanted = keyRecipes[options.alg]
   if (current.alg === wanted.alg && size === wanted.size) return []
   return [
-    `${pathOf(options.dir, current.kid)} (${current.alg}, ${size}) keeps signing although signing.alg is ${options.alg}: rotate the keys to make one of that algorithm`,
+    `${options.place.whereIs(current.kid)} (${current.alg}, ${size}) keeps signing although signing.alg is ${options.alg}: rotate the keys to make one of that algorithm`,
   ]
 }
 
@@ -75,10 +84,10 @@ function otherAlgorithm(options: KeyOptions, keys: readonly KeyFile[]): string[]
  * Fails with KeyFault when a file of the folder is not in order.
  */
 export async function ensureKey(options: KeyOptions): Promise<Ensured> {
-  await makeFolder(options.dir)
-  const found = await readKeys(options.dir)
+  await options.place.make()
+  const found = await readKeys(options.place)
   const made = found.length === 0 && (await makeFirst(options))
-  const keys = found.length === 0 ? await readKeys(options.dir) : found
+  const keys = found.length === 0 ? await readKeys(options.place) : found
   const warnings = [...(await encryptAtRest(options, keys)), ...otherAlgorithm(options, keys)]
   return { made, warnings }
 }

@@ -8,3 +8,6 @@ export class KeyFault extends Error {
 
 /** The folder refuses every write, as a mounted Kubernetes secret does. */
 export class FolderNotWritable extends KeyFault {}
+
+/** Another process changed the keys at the same moment: look again. */
+export class KeysBusy extends KeyFault {}

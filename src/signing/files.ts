@@ -1,18 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Secret } from '../domain/secret.ts'
 import { syncFolder } from '../files/durable.ts'
 import { reasonOf } from '../files/reason.ts'
 import { readTrusted, type Trusted, trustedFolder, Untrusted } from '../files/trust.ts'
 import { FolderNotWritable, KeyFault } from './fault.ts'
-import { formatKeyFile, type KeyFile, parseKeyFile } from './key-file.ts'
-
-/** Where the keys are, and what opens those that are encrypted. */
-export interface KeyFolder {
-  readonly dir: string
-  readonly passphrase?: Secret | undefined
-}
 
 const unfinished = '.new-'
 
@@ -79,20 +71,6 @@ export async function readTexts(dir: string): Promise<ReadonlyMap<string, string
   return texts
 }
 
-/** One key file of the name `kid`; the name and the key inside must agree. */
-export function readKey(dir: string, kid: string, text: string): KeyFile {
-  const file = pathOf(dir, kid)
-  const key = parseKeyFile(text, file)
-  if (key.kid === kid) return key
-  throw new KeyFault(`${file} holds the key ${key.kid}: rename it to ${key.kid}.json`)
-}
-
-/** Every key of the folder. One file that is not in order refuses them all, by its name. */
-export async function readKeys(dir: string): Promise<readonly KeyFile[]> {
-  const texts = await readTexts(dir)
-  return [...texts].map(([kid, text]) => readKey(dir, kid, text))
-}
-
 /** What an operator makes as root belongs to the folder's owner, as whom the server runs. */
 async function giveToOwner(handle: FileHandle, dir: string): Promise<void> {
   if (process.getuid?.() !== 0) return
@@ -108,17 +86,15 @@ async function writeWhole(file: string, text: string): Promise<void> {
 }
 
 /** Writes a key so that a reader, or a crash at any moment, sees the whole file or none of it. */
-export async function writeKey(folder: KeyFolder, key: KeyFile): Promise<void> {
-  const { dir, passphrase } = folder
-  const text = await formatKeyFile(key, passphrase)
+export async function writeText(dir: string, kid: string, text: string): Promise<void> {
   const temporary = join(dir, `${unfinished}${randomUUID()}`)
   try {
     await writeWhole(temporary, text)
-    await rename(temporary, pathOf(dir, key.kid))
+    await rename(temporary, pathOf(dir, kid))
     await syncFolder(dir)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
-    throw new KeyFault(`${pathOf(dir, key.kid)} cannot be written: ${reasonOf(error)}`, error)
+    throw new KeyFault(`${pathOf(dir, kid)} cannot be written: ${reasonOf(error)}`, error)
   }
 }
 

@@ -3,11 +3,9 @@ import type { Secret } from '../domain/secret.ts'
 import { type AddOptions, addKey, currentOf, provePassphrase, readPhased } from './add.ts'
 import { algorithmsOf, type JwsAlgorithm } from './algorithms.ts'
 import { KeyFault } from './fault.ts'
-import { makeFolder } from './files.ts'
-import { thumbprintOf } from './jwk.ts'
+import { kidOf } from './jwk.ts'
 import { checkStrength } from './key-file.ts'
 import { describeKey, type ListedKey } from './list.ts'
-import { holdingFolder } from './lock.ts'
 
 /** What it takes to import a private key. */
 export interface ImportOptions extends AddOptions {
@@ -78,12 +76,12 @@ function chooseAlgorithm(key: KeyObject, wanted: JwsAlgorithm | undefined): JwsA
 export async function importKey(options: ImportOptions): Promise<Imported> {
   const privateKey = readPem(options)
   const alg = chooseAlgorithm(privateKey, options.alg)
-  const kid = thumbprintOf(createPublicKey(privateKey))
-  await makeFolder(options.dir)
-  return await holdingFolder(options.dir, async () => {
+  const kid = kidOf(createPublicKey(privateKey))
+  await options.place.make()
+  return await options.place.holding(async () => {
     const keys = await readPhased(options)
-    const known = keys.find(({ key }) => thumbprintOf(key.publicKey) === kid)
-    if (known !== undefined) return { made: false, key: describeKey(options.dir, known) }
+    const known = keys.find(({ key }) => kidOf(key.publicKey) === kid)
+    if (known !== undefined) return { made: false, key: describeKey(options.place, known) }
     await provePassphrase(options, currentOf(keys))
     return { made: true, key: await addKey(options, keys, { privateKey, alg }) }
   })

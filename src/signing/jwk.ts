@@ -49,11 +49,19 @@ export function privateKeyOf(jwk: Members): KeyObject {
   })
 }
 
-/** What names a key: the first half of its thumbprint (RFC 7638) in hex, safe in file names. */
-export function thumbprintOf(publicKey: KeyObject): string {
+function canonicalDigest(publicKey: KeyObject, encoding: 'hex' | 'base64url'): string {
   const canonical = pick({ ...publicKey.export({ format: 'jwk' }) }, publicMembers)
-  const digest = createHash('sha256').update(JSON.stringify(canonical)).digest('hex')
-  return digest.slice(0, kidLength)
+  return createHash('sha256').update(JSON.stringify(canonical)).digest(encoding)
+}
+
+/** The JWK thumbprint of a public key (RFC 7638 §3), in base64url. */
+export function thumbprintOf(publicKey: KeyObject): string {
+  return canonicalDigest(publicKey, 'base64url')
+}
+
+/** What names a key of ours: the first half of its thumbprint in hex, safe in file names. */
+export function kidOf(publicKey: KeyObject): string {
+  return canonicalDigest(publicKey, 'hex').slice(0, kidLength)
 }
 
 /** What names a key and says what it signs with. */

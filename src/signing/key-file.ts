@@ -5,6 +5,7 @@ import { decrypt, encrypt } from './encryption.ts'
 import { KeyFault } from './fault.ts'
 import {
   isMembers,
+  kidOf,
   type Members,
   privateJwkText,
   privateKeyOf,
@@ -161,7 +162,12 @@ export interface KeyTerms {
 /** A key file of a private key that was just made or imported. */
 export function newKeyFile(privateKey: KeyObject, terms: KeyTerms): KeyFile {
   const publicKey = createPublicKey(privateKey)
-  const kid = thumbprintOf(publicKey)
+  const kid = kidOf(publicKey)
   const jwk = new Secret(privateJwkText(privateKey, { kid, alg: terms.alg }))
   return { kid, publicKey, ...terms, privateHalf: { kind: 'plain', jwk } }
+}
+
+/** What may be known of a key everywhere. */
+export function seenKey({ kid, alg, createdAt, signsFrom, publicKey }: KeyFile) {
+  return { kid, alg, createdAt, signsFrom, thumbprint: thumbprintOf(publicKey) }
 }

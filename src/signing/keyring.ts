@@ -1,8 +1,8 @@
 import { ensureKey, type KeyOptions } from './ensure.ts'
-import { pathOf, readKey, readTexts } from './files.ts'
-import { type PublicJwk, thumbprintOf } from './jwk.ts'
-import { type KeyFile, openPrivateKey } from './key-file.ts'
+import type { PublicJwk } from './jwk.ts'
+import { type KeyFile, openPrivateKey, seenKey } from './key-file.ts'
 import { isOver, type Phased, phasesOf } from './phases.ts'
+import { readKey } from './place.ts'
 import {
   type HeldKey,
   isSame,
@@ -27,7 +27,7 @@ interface Holding {
 type Holdings = ReadonlyMap<string, Holding>
 
 async function withSigner(options: KeyringOptions, key: KeyFile): Promise<HeldKey> {
-  const file = pathOf(options.dir, key.kid)
+  const file = options.place.whereIs(key.kid)
   const privateKey = await openPrivateKey(key, file, options.passphrase)
   return { ...key, signer: signerOf(key, privateKey), isProven: true }
 }
@@ -57,10 +57,10 @@ async function openKeys(options: KeyringOptions, held: Holdings): Promise<Holdin
 /** Reads the folder anew; files whose text is as before are neither parsed nor decrypted again. */
 async function readHoldings(options: KeyringOptions, before: Holdings): Promise<Holdings> {
   const held = new Map<string, Holding>()
-  for (const [kid, text] of await readTexts(options.dir)) {
+  for (const [kid, text] of await options.place.texts()) {
     const known = before.get(kid)
     const isKnown = known?.text === text
-    held.set(kid, isKnown ? known : { text, key: readKey(options.dir, kid, text) })
+    held.set(kid, isKnown ? known : { text, key: readKey(options.place, kid, text) })
   }
   return await openKeys(options, held)
 }
@@ -105,10 +105,7 @@ export class Keyring {
 
   /** All keys of the folder, those that are over included: what may be known of them everywhere. */
   get seen() {
-    return [...this.#holdings.values()].map(({ key }) => {
-      const { kid, alg, createdAt, signsFrom, publicKey } = key
-      return { kid, alg, createdAt, signsFrom, thumbprint: thumbprintOf(publicKey) }
-    })
+    return [...this.#holdings.values()].map(({ key }) => seenKey(key))
   }
 
   /** The key that a token names, unless it is unknown or over. */

@@ -8,11 +8,10 @@ import {
   signsAfter,
 } from './add.ts'
 import { keyRecipes, type SigningAlgorithm } from './algorithms.ts'
-import { makeFolder, removeKey, writeKey } from './files.ts'
 import type { KeyFile } from './key-file.ts'
 import { describeKey, type ListedKey } from './list.ts'
-import { holdingFolder } from './lock.ts'
 import { isOver, type Phased } from './phases.ts'
+import { writeKey } from './place.ts'
 
 /** What it takes to rotate the keys of a folder. */
 export interface RotationOptions extends AddOptions {
@@ -33,11 +32,11 @@ export interface Rotation {
 const keptMs = 7 * 24 * 3600 * 1000
 
 async function prune(
-  { dir, now }: RotationOptions,
+  { place, now }: RotationOptions,
   keys: readonly Phased<KeyFile>[],
 ): Promise<readonly string[]> {
   const over = keys.filter(({ state }) => isOver(state, now() - keptMs))
-  for (const { key } of over) await removeKey(dir, key.kid)
+  for (const { key } of over) await place.remove(key.kid)
   return over.map(({ key }) => key.kid)
 }
 
@@ -61,7 +60,7 @@ async function turn(
     return { outcome: 'made', key: await addKey(options, keys, { privateKey: await make(), alg }) }
   }
   if (options.publishSeconds > 0) {
-    return { outcome: 'waiting', key: describeKey(options.dir, waiting) }
+    return { outcome: 'waiting', key: describeKey(options.place, waiting) }
   }
   return { outcome: 'promoted', key: await promote(options, keys, waiting.key) }
 }
@@ -72,8 +71,8 @@ async function turn(
  * Fails with KeyFault when the folder or a file in it is not in order.
  */
 export async function rotate(options: RotationOptions): Promise<Rotation> {
-  await makeFolder(options.dir)
-  return await holdingFolder(options.dir, async () => {
+  await options.place.make()
+  return await options.place.holding(async () => {
     const keys = await readPhased(options)
     await provePassphrase(options, currentOf(keys))
     const turned = await turn(options, keys)

@@ -10,6 +10,7 @@ import { jwsOf, makeCheckpoint } from '../../src/domain/audit/checkpoint.ts'
 import type { Event } from '../../src/domain/audit/event.ts'
 import type { Store } from '../../src/domain/store.ts'
 import { signCheckpoint } from '../../src/signing/checkpoint.ts'
+import { folderPlace } from '../../src/signing/folder.ts'
 import { type Keyring, openKeyring } from '../../src/signing/keyring.ts'
 import { openStore } from '../../src/storage/open.ts'
 import { looseEvent, times } from '../contract/samples.ts'
@@ -69,7 +70,7 @@ onEachStore('ostiary audit verify --jwks', (kind) => {
     env = { OSTIARY_DATA_DIR: dir, OSTIARY_STORAGE_URI: uri, ...fresh.env }
     const alg = 'ES256'
     const options = {
-      dir: join(dir, 'keys'),
+      place: folderPlace(join(dir, 'keys')),
       alg,
       now: Date.now,
       maxTokenLifetimeSeconds: 60,
@@ -108,7 +109,7 @@ onEachStore('ostiary audit verify --jwks', (kind) => {
     await writeLog()
     const later = join(dir, 'later.json')
     const other = await openKeyring({
-      ...{ dir: join(dir, 'other'), alg: 'ES256' },
+      ...{ place: folderPlace(join(dir, 'other')), alg: 'ES256' },
       ...{ now: Date.now, maxTokenLifetimeSeconds: 60 },
     })
     await writeFile(later, JSON.stringify({ keys: other.published }))

@@ -1,6 +1,7 @@
 import { chmod, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { folderPlace } from '../../src/signing/folder.ts'
 import { rotate } from '../../src/signing/rotate.ts'
 import { eventually } from '../support/eventually.ts'
 import { startTestServer } from '../support/server.ts'
@@ -15,7 +16,7 @@ test('a key whose time comes while a file of the folder is faulty signs all the 
   }
   const first = await kid()
   const { key } = await rotate({
-    dir,
+    place: folderPlace(dir),
     alg: 'ES256',
     now: Date.now,
     publishSeconds: 600,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
+import { folderPlace } from '../../src/signing/folder.ts'
 import { rotate } from '../../src/signing/rotate.ts'
 import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
 import { accountsPath, wanted } from '../support/accounts.ts'
@@ -132,7 +133,7 @@ describeMongo('several processes on one MongoDB database', () => {
     const kidOf = (token: string) =>
       JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid
     const options = {
-      dir: keys,
+      place: folderPlace(keys),
       alg: 'ES256',
       now: Date.now,
       maxTokenLifetimeSeconds: 3600,

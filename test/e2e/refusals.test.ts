@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from '@jest/globals'
+import { folderPlace } from '../../src/signing/folder.ts'
 import { rotate } from '../../src/signing/rotate.ts'
 import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
 import { launch, newFolder, start, stop } from './server-process.ts'
@@ -161,7 +162,12 @@ test('every fault of the configuration is in one refusal', async () => {
 test('a key file that everyone may read is refused, one that the group may read is not', async () => {
   const dir = await newFolder()
   const keys = join(dir, 'keys')
-  const options = { dir: keys, alg: 'ES256', now: Date.now, maxTokenLifetimeSeconds: 60 } as const
+  const options = {
+    place: folderPlace(keys),
+    alg: 'ES256',
+    now: Date.now,
+    maxTokenLifetimeSeconds: 60,
+  } as const
   await rotate({ ...options, publishSeconds: 0 })
   const [name = ''] = (await readdir(keys)).filter((file) => file.endsWith('.json'))
   await chmod(join(keys, name), 0o644)

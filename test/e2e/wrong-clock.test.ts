@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { collectionsOf } from '../../src/storage/mongo/documents.ts'
 import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
 import { eventually } from '../support/eventually.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { keyClient } from './support/accounts.ts'
-import { assertionOf, login } from './support/assertions.ts'
+import { assertionOf, type KeyClient, login } from './support/assertions.ts'
 
 const hour = 3600_000
 
@@ -11,6 +12,7 @@ describeMongo('a process whose clock is two hours ahead of the others', () => {
   const database = newDatabase()
   let right: TestServer
   let wrong: TestServer
+  let client: KeyClient
   beforeAll(async () => {
     const env = {
       OSTIARY_STORAGE_URI: database.uri,
@@ -18,10 +20,12 @@ describeMongo('a process whose clock is two hours ahead of the others', () => {
     }
     right = await startTestServer({ env })
     const { admin } = right
+    client = await keyClient(right)
+    // A replay record that the wrong clock takes for long over.
+    expect(await login(right, assertionOf(client, right))).toMatchObject({ status: 200 })
     wrong = await startTestServer({ beside: { env, dir: right.dir }, admin, clockOffset: 2 * hour })
   })
   afterAll(async () => {
-    await wrong.close()
     await right.close()
     await database.drop()
   })
@@ -37,11 +41,11 @@ describeMongo('a process whose clock is two hours ahead of the others', () => {
   })
 
   test('makes no other process forget or refuse anything', async () => {
-    const client = await keyClient(right)
-    await eventually(() => wrong.logged.join('').includes('is not believed'))
+    // What it does in the background is done when it has closed.
+    await wrong.close()
+    const { meta } = collectionsOf(await database.raw())
+    const horizon = await meta.findOne({ _id: 'claim_horizon' })
+    expect(horizon?.value).toBeLessThan(Date.now())
     expect(await login(right, assertionOf(client, right))).toMatchObject({ status: 200 })
-    const horizons = await (await database.raw()).collection('meta').find().toArray()
-    const ahead = horizons.filter(({ value }) => Number(value) > Date.now() + hour)
-    expect(ahead).toEqual([])
   })
 })

@@ -6,9 +6,9 @@ import { inspect, promisify } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { ensureKey } from '../../src/signing/ensure.ts'
 import { KeyFault } from '../../src/signing/fault.ts'
-import { readKeys } from '../../src/signing/files.ts'
 import { openKeyring } from '../../src/signing/keyring.ts'
 import { listKeys } from '../../src/signing/list.ts'
+import { readKeys } from '../../src/signing/place.ts'
 import { rotate } from '../../src/signing/rotate.ts'
 import { keysFolder, only } from './folder.ts'
 import { otherPassphrase, passphrase } from './secrets.ts'
@@ -95,7 +95,7 @@ describe('a key file', () => {
     async (name) => {
       const { dir, options, key } = await folderWithKey()
       await writeFile(join(dir, name), 'not a key')
-      expect(only(await readKeys(dir)).kid).toBe(key.kid)
+      expect(only(await readKeys(options.place)).kid).toBe(key.kid)
       expect((await openKeyring(options)).current.kid).toBe(key.kid)
     },
   )
@@ -201,7 +201,12 @@ describe('nothing of a private key', () => {
     const folder = await keysFolder()
     const ring = await openKeyring(folder.options)
     const { d } = JSON.parse(await readFile(folder.file(ring.current.kid), 'utf8')).key
-    const shown = [await readKeys(folder.dir), await listKeys(folder.options), ring, ring.current]
+    const shown = [
+      await readKeys(folder.options.place),
+      await listKeys(folder.options),
+      ring,
+      ring.current,
+    ]
     const options = { depth: 9, showHidden: true }
     expect(inspect(shown, options) + JSON.stringify(shown)).not.toContain(d)
   })

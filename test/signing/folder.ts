@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach } from '@jest/globals'
+import { folderPlace } from '../../src/signing/folder.ts'
 import { rotate } from '../../src/signing/rotate.ts'
 
 const made: string[] = []
@@ -16,7 +17,8 @@ export async function keysFolder() {
   made.push(parent)
   const dir = join(parent, 'keys')
   let at = Date.UTC(2027, 0, 1)
-  const options = { dir, alg: 'ES256', now: () => at, maxTokenLifetimeSeconds: 3600 } as const
+  const place = folderPlace(dir)
+  const options = { place, alg: 'ES256', now: () => at, maxTokenLifetimeSeconds: 3600 } as const
   return {
     parent,
     dir,

@@ -1,12 +1,14 @@
-import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { loadSettings } from '../../config/load.ts'
+import type { Settings } from '../../config/schema.ts'
+import type { Context } from '../../domain/context.ts'
 import { Secret } from '../../domain/secret.ts'
 import { endSigningKey, signingKeyOf } from '../../domain/signing-keys/record.ts'
+import { areKeysInStore, keyPlace, passphraseIn } from '../../server/installation/key-place.ts'
 import { isJwsAlgorithm, jwsAlgorithms } from '../../signing/algorithms.ts'
 import { importKey as importPrivateKey } from '../../signing/import.ts'
 import { type ListedKey, listKeys } from '../../signing/list.ts'
-import { removeKeyFile } from '../../signing/remove.ts'
+import { removeKey } from '../../signing/remove.ts'
 import { rotate } from '../../signing/rotate.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { UsageError } from '../failure.ts'
@@ -17,17 +19,44 @@ import { readInput, worldOf } from '../world.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
-/** The keys folder as the server's own settings describe it. */
-function folder(command: Command, isNow: boolean) {
-  const { keys, signing, tokens } = loadSettings(worldOf(command).env).settings
+/** What a verb of keys needs: where they are, and the settings that matter to them. */
+function homeOf(settings: Settings, ctx: () => Context) {
+  const { signing, tokens } = settings
   return {
-    dir: resolve(keys.dir),
+    place: keyPlace(settings, ctx),
     alg: signing.alg,
-    ...(keys.passphrase !== '' && { passphrase: new Secret(keys.passphrase) }),
+    ...passphraseIn(settings),
     now: Date.now,
-    publishSeconds: isNow ? 0 : signing.publishSeconds,
+    publishSeconds: signing.publishSeconds,
     maxTokenLifetimeSeconds: tokens.accessSeconds,
   }
+}
+
+type Home = ReturnType<typeof homeOf>
+
+/** Opens the store for a verb, and closes it again. */
+async function withStore<T>(command: Command, work: (ctx: Context) => Promise<T>): Promise<T> {
+  // Asked for here: the drivers cost every other verb a third of a second.
+  const { openLocally } = await import('../../server/local.ts')
+  const local = await openLocally(await localWorld(command), `keys ${command.name()}`)
+  try {
+    return await work(local.ctx)
+  } finally {
+    await local.close()
+  }
+}
+
+/** Runs a verb where the server's own settings keep the keys. */
+async function withKeys(command: Command, work: (home: Home) => Promise<void>): Promise<void> {
+  const { settings } = loadSettings(worldOf(command).env)
+  if (areKeysInStore(settings)) {
+    return await withStore(command, (ctx) => work(homeOf(settings, () => ctx)))
+  }
+  await work(homeOf(settings, noContext))
+}
+
+function noContext(): never {
+  throw new Error('the keys are in a folder')
 }
 
 const phases: {
@@ -67,11 +96,12 @@ const columns: readonly Column[] = [
 ]
 
 async function list(_options: unknown, command: Command): Promise<void> {
-  const { dir, now, maxTokenLifetimeSeconds } = folder(command, false)
-  const keys = await listKeys({ dir, now, maxTokenLifetimeSeconds })
-  const none = [`${dir} has no keys yet: the first start of the server makes one`]
-  const lines = keys.length === 0 ? none : table(columns, keys.map(rowOf), roomOf(command))
-  print(command, { json: keys.map(asJson), lines })
+  await withKeys(command, async (home) => {
+    const keys = await listKeys(home)
+    const none = ['there are no keys yet: the first start of the server makes one']
+    const lines = keys.length === 0 ? none : table(columns, keys.map(rowOf), roomOf(command))
+    print(command, { json: keys.map(asJson), lines })
+  })
 }
 
 const turns = {
@@ -81,11 +111,18 @@ const turns = {
     `the key ${key.kid} waits already, nothing changed; --now lets it sign at once`,
 } as const
 
-async function rotateKeys(options: { readonly now?: boolean }, command: Command): Promise<void> {
-  const { outcome, key, pruned } = await rotate(folder(command, options.now === true))
-  const removed = pruned.map((kid) => `removed the key ${kid}, retired long ago`)
-  const lines = [`${turns[outcome](key)}: ${phases[key.state.phase](key)}`, ...removed]
-  print(command, { json: { outcome, key: asJson(key), pruned }, lines })
+/** With `--now` a key signs at once. */
+function atOnce(home: Home, isNow: boolean | undefined): Home {
+  return isNow === true ? { ...home, publishSeconds: 0 } : home
+}
+
+async function rotateKeys({ now }: { readonly now?: boolean }, command: Command): Promise<void> {
+  await withKeys(command, async (home) => {
+    const { outcome, key, pruned } = await rotate(atOnce(home, now))
+    const removed = pruned.map((kid) => `removed the key ${kid}, retired long ago`)
+    const lines = [`${turns[outcome](key)}: ${phases[key.state.phase](key)}`, ...removed]
+    print(command, { json: { outcome, key: asJson(key), pruned }, lines })
+  })
 }
 
 interface ImportFlags {
@@ -96,35 +133,35 @@ interface ImportFlags {
 async function importKey(file: string, { now, alg }: ImportFlags, command: Command): Promise<void> {
   const pem = new Secret(readInput(command, file, 'keys import'))
   const wanted = { alg: isJwsAlgorithm(alg) ? alg : undefined }
-  const { made, key } = await importPrivateKey({ ...folder(command, now === true), pem, ...wanted })
-  const verb = made ? 'imported' : 'has already, nothing changed:'
-  const lines = [
-    `${verb} the key ${key.kid} (${key.alg}, ${key.size}): ${phases[key.state.phase](key)}`,
-  ]
-  print(command, { json: { outcome: made ? 'imported' : 'known', key: asJson(key) }, lines })
+  await withKeys(command, async (home) => {
+    const { made, key } = await importPrivateKey({ ...atOnce(home, now), pem, ...wanted })
+    const verb = made ? 'imported' : 'has already, nothing changed:'
+    const lines = [
+      `${verb} the key ${key.kid} (${key.alg}, ${key.size}): ${phases[key.state.phase](key)}`,
+    ]
+    print(command, { json: { outcome: made ? 'imported' : 'known', key: asJson(key) }, lines })
+  })
 }
 
-/** The store is opened first: a file whose record cannot be ended stays. */
 async function removeVerb(kid: string, _flags: unknown, command: Command): Promise<void> {
-  const { dir, now, maxTokenLifetimeSeconds } = folder(command, false)
+  const { settings } = loadSettings(worldOf(command).env)
   await confirm(command, `take the key ${kid} out, so that its tokens are refused`)
-  const { openLocally } = await import('../../server/local.ts')
-  const local = await openLocally(await localWorld(command), 'keys remove')
-  try {
-    const record = await signingKeyOf(local.ctx, kid)
-    const hadFile = await removeKeyFile(dir, kid, { now: now(), maxTokenLifetimeSeconds })
+  // The store is opened first: a file whose record cannot be ended stays.
+  await withStore(command, async (ctx) => {
+    const record = await signingKeyOf(ctx, kid)
+    const { place, now, maxTokenLifetimeSeconds } = homeOf(settings, () => ctx)
+    const hadFile = await removeKey(place, kid, { now: now(), maxTokenLifetimeSeconds })
     if (!hadFile && !record) throw new UsageError(`there is no key ${kid}: see \`keys list\``)
-    if (record) await endSigningKey(local.ctx, record)
+    const left = await signingKeyOf(ctx, kid)
+    if (left) await endSigningKey(ctx, left)
     const lines = [`the key ${kid} is out: tokens that it signed are refused`]
     print(command, { json: { kid, hadFile, wasKnown: record !== undefined }, lines })
-  } finally {
-    await local.close()
-  }
+  })
 }
 
 /** Adds the verbs of signing keys. */
 export function keysCommand(program: Command): void {
-  const keys = program.command('keys').description('signing keys, in the folder keys.dir')
+  const keys = program.command('keys').description('signing keys, where the settings keep them')
   keys.command('list').description('the keys and their phases').action(list)
   keys
     .command('rotate')

@@ -36,7 +36,7 @@ async function record(ctx: Context, seen: SeenKey): Promise<void> {
   const id = signingKeyId(seen.kid)
   const before = await ctx.store.get('signing_key', id)
   const { kid, alg, thumbprint, createdAt, signsFrom } = seen
-  const facts = { id, live: true, kid, alg, thumbprint, createdAt, signsFrom }
+  const facts = { ...before, id, live: true, kid, alg, thumbprint, createdAt, signsFrom }
   if (!before) return await write(ctx, 'signing_key.create', { after: { ...facts, version: 1 } })
   if (before.live && before.signsFrom === signsFrom) return
   const action = before.live ? 'signing_key.update' : 'signing_key.create'
@@ -51,6 +51,40 @@ export async function recordSigningKeys(ctx: Context, seen: readonly SeenKey[]):
   }
 }
 
+/** The text of a key file, and the key that was the last one when whoever writes this one looked. */
+interface KeptWith {
+  readonly file: string
+  readonly last: string
+}
+
+/**
+ * Keeps a key in the store: a new one, or one whose file is another now. Fails with `name.taken` when
+ * another process made the next key at the same moment, or `record.conflict`.
+ */
+export async function keepSigningKey(
+  ctx: Context,
+  seen: SeenKey,
+  { file, last }: KeptWith,
+): Promise<void> {
+  const id = signingKeyId(seen.kid)
+  const before = await ctx.store.get('signing_key', id)
+  const { kid, alg, thumbprint, createdAt, signsFrom } = seen
+  const facts = { ...before, id, live: true, kid, alg, thumbprint, createdAt, signsFrom, file }
+  const after = before?.live ? facts : { ...facts, after: last }
+  const version = (before?.version ?? 0) + 1
+  const action = before?.live ? 'signing_key.update' : 'signing_key.create'
+  const change = { ...(before && { before }), after: { ...after, version } }
+  const event = eventOf(ctx, 'signing_key', { action, ...change })
+  await ctx.store.commit('signing_key', change.after, event)
+}
+
+/** The key that signs last of all that are kept in the store; '' for none. */
+export async function lastKept(ctx: Context): Promise<string> {
+  const kept = (await knownSigningKeys(ctx)).filter(({ file }) => file !== undefined)
+  const ordered = kept.sort((a, b) => a.signsFrom - b.signsFrom || (a.kid < b.kid ? -1 : 1))
+  return ordered.at(-1)?.kid ?? ''
+}
+
 /** The live record of a key, by its name. */
 export async function signingKeyOf(
   { store }: Pick<Context, 'store'>,
@@ -63,6 +97,8 @@ export async function signingKeyOf(
 /** Records that a key has ended: it neither signs nor verifies any more. */
 export async function endSigningKey(ctx: Context, before: SigningKey): Promise<void> {
   const purgeAfter = ctx.now() + ctx.limits.tombstoneSeconds * 1000
-  const after = { ...before, version: before.version + 1, live: false, purgeAfter }
+  // A tombstone holds no private half, however well it is encrypted.
+  const { file: _, ...rest } = before
+  const after = { ...rest, version: before.version + 1, live: false, purgeAfter }
   await write(ctx, 'signing_key.delete', { before, after })
 }

@@ -33,11 +33,6 @@ export interface Wishes {
   readonly clientKey: string
 }
 
-/** Whether the store has never held anything: no event, and no first account without its event. */
-export async function isEmptyStore(ctx: Context): Promise<boolean> {
-  return (await ctx.store.head()) === 0 && !(await hasFirstAccount(ctx))
-}
-
 /** Whether the first account is there, or was deleted not long ago. */
 export async function hasFirstAccount(ctx: Context): Promise<boolean> {
   return (await ctx.store.get('account', rootAccount)) !== undefined

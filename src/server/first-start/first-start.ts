@@ -2,12 +2,12 @@ import { resolve } from 'node:path'
 import type { Context } from '../../domain/context.ts'
 import { newClientId } from '../../domain/ids.ts'
 import { isMistyped, newSecret, Secret } from '../../domain/secret.ts'
+import { isUnused } from '../installation/unused.ts'
 import type { Services } from '../services.ts'
 import {
   completeFirstAccount,
   type FirstCredentials,
   hasFirstAccount,
-  isEmptyStore,
   makeFirstAccount,
   unusedWishes,
   type Wishes,
@@ -82,7 +82,7 @@ async function chooseFor(
 async function wanted(ctx: Context, place: Place): Promise<FirstCredentials | undefined> {
   const { dir } = place
   const noted = await readNote(dir)
-  if (await isEmptyStore(ctx)) return await chooseFor(place, noted)
+  if (await isUnused(ctx.store)) return await chooseFor(place, noted)
   if (noted && (await hasFirstAccount(ctx))) return noted
   // The account that it was for is gone: it must not come back.
   if (noted) await dropNote(dir)

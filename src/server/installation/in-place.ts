@@ -5,13 +5,13 @@ import { installationId } from '../../domain/installation/installation.ts'
 import type { Store } from '../../domain/store.ts'
 import { isEmbedded } from '../../storage/open.ts'
 import { type Mark, markFile, readMark, writeMark } from './marks.ts'
+import { isUnused } from './unused.ts'
 
 /** The folders that are used with one database, and the settings that name them. */
 function foldersOf({ data, keys }: Settings) {
-  return [
-    { dir: resolve(data.dir), setting: 'data.dir (OSTIARY_DATA_DIR)' },
-    { dir: resolve(keys.dir), setting: 'keys.dir (OSTIARY_KEYS_DIR)' },
-  ] as const
+  const ofData = { dir: resolve(data.dir), setting: 'data.dir (OSTIARY_DATA_DIR)' }
+  const ofKeys = { dir: resolve(keys.dir), setting: 'keys.dir (OSTIARY_KEYS_DIR)' }
+  return keys.store === 'folder' ? [ofData, ofKeys] : [ofData]
 }
 
 /** How messages name the store: a URI may hold a password. */
@@ -26,12 +26,6 @@ async function isThere(file: string): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-/** Whether nothing was ever written: no entry of the log, and no account, not even a deleted one. */
-async function isEmpty(store: Store): Promise<boolean> {
-  if ((await store.head()) > 0) return false
-  return (await store.scan('account', { after: '', limit: 1 })).length === 0
 }
 
 /** What a first start makes before it is done: found beside an empty store, it was in use. */
@@ -86,7 +80,7 @@ async function isAsNew(store: Store, head: number, hash: string | undefined): Pr
  * or that of another installation. What is missing is never replaced by something new.
  */
 export async function assertInPlace(settings: Settings, store: Store): Promise<void> {
-  if (!(await isEmpty(store))) return await assertSame(settings, store)
+  if (!(await isUnused(store))) return await assertSame(settings, store)
   await assertUnused(settings)
   // From here on, what a start that is killed leaves in the folder is not taken for one in use.
   await writeMark(resolve(settings.data.dir), {})
@@ -100,6 +94,7 @@ export async function markFolders(settings: Settings, store: Store): Promise<voi
   const [last] = await store.events({ newestFirst: true, limit: 1 })
   const place = last === undefined ? {} : { head: last.seq, hash: last.hash }
   await writeMark(resolve(settings.data.dir), { mark, ...place })
+  if (settings.keys.store === 'database') return
   const keysDir = resolve(settings.keys.dir)
   if ((await readMark(keysDir))?.mark !== mark) await writeMark(keysDir, { mark })
 }

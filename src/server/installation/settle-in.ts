@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { Context } from '../../domain/context.ts'
 import type { Services } from '../services.ts'
 import { missingKeys, recordKeys } from './check-keys.ts'
@@ -8,11 +7,6 @@ import { markFolders } from './in-place.ts'
 /** The context of what a start and the background do for the installation as a whole. */
 function contextOf({ contextFor }: Pick<Services, 'contextFor'>): Context {
   return contextFor({ kind: 'system', name: 'server' }, 'installation')
-}
-
-function placeOf({ settings }: Services) {
-  const { keys, tokens } = settings
-  return { dir: resolve(keys.dir), maxTokenLifetimeSeconds: tokens.accessSeconds }
 }
 
 /** Compares peppers and keys with what the store knows, and notes in store and folders what is new. */
@@ -25,19 +19,20 @@ export async function settleIn(services: Services): Promise<void> {
 
 /** Tells the store, and with it the log, what happened to the signing keys. */
 export async function followKeysOf(services: Services): Promise<void> {
-  await recordKeys(contextOf(services), placeOf(services), services.keyring)
+  await recordKeys(contextOf(services), services.settings, services.keyring)
 }
 
 /** Says when another process signs with a key that is not in our folder: we refuse its tokens. */
 export async function warnOfMissingKeys(services: Services): Promise<void> {
   const kids = new Set(services.keyring.seen.map(({ kid }) => kid))
-  const place = placeOf(services)
-  const missing = await missingKeys(contextOf(services), place, kids)
+  const missing = await missingKeys(contextOf(services), services.settings, kids)
   if (missing.length === 0) return
-  services.log.warn('keys.dir lacks signing keys of this installation: their tokens are refused', {
-    dir: place.dir,
-    kids: missing,
-  })
+  services.log.warn(
+    'signing keys of this installation are not where ours are: their tokens are refused',
+    {
+      kids: missing,
+    },
+  )
 }
 
 /** Says when another process digests with a pepper that is not in our settings: we refuse its secrets. */
