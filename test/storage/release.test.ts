@@ -1,18 +1,15 @@
 import { createPrivateKey, randomUUID } from 'node:crypto'
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { SignJWT } from 'jose'
-import { BSON } from 'mongodb'
 import { verifyLog } from '../../src/domain/audit/verify.ts'
 import { openSqlite } from '../../src/storage/sqlite/open.ts'
 import { accountsPath } from '../support/accounts.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { type Database, describeMongo, newDatabase } from './mongo-database.ts'
-
-const release = resolve(import.meta.dirname, 'release-0.1.0')
-const known = JSON.parse(await readFile(join(release, 'secrets.json'), 'utf8'))
+import { type Database, describeMongo } from './mongo-database.ts'
+import { known, releaseFile, restoredDatabase } from './release-store.ts'
 
 const undo: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -37,30 +34,13 @@ async function newFolder(): Promise<string> {
 
 async function onSqlite(): Promise<TestServer> {
   const dir = await newFolder()
-  await cp(join(release, 'ostiary.db'), join(dir, 'data', 'ostiary.db'))
+  await cp(releaseFile('ostiary.db'), join(dir, 'data', 'ostiary.db'))
   return await start({}, dir)
 }
 
-interface Dump {
-  readonly indexes: { name: string; key: Record<string, 1 | -1>; unique?: true; sparse?: true }[]
-  readonly documents: object[]
-}
-
-/** Puts a database back as the release left it, indexes included. */
 async function restored(): Promise<Database> {
-  const database = newDatabase()
+  const database = await restoredDatabase()
   undo.push(() => database.drop())
-  const db = await database.raw()
-  const dump: Record<string, Dump> = BSON.EJSON.parse(
-    await readFile(join(release, 'mongo.json'), 'utf8'),
-  )
-  for (const [name, { indexes, documents }] of Object.entries(dump)) {
-    const collection = await db.createCollection(name)
-    for (const { key, name: called, unique = false, sparse = false } of indexes) {
-      await collection.createIndex(key, { name: called, unique, sparse })
-    }
-    if (documents.length > 0) await collection.insertMany(documents)
-  }
   return database
 }
 
@@ -148,7 +128,7 @@ describe('a SQLite store that the release 0.1.0 made', () => {
 
   test('has a chain of hashes that this release verifies', async () => {
     const dir = await newFolder()
-    await cp(join(release, 'ostiary.db'), join(dir, 'ostiary.db'))
+    await cp(releaseFile('ostiary.db'), join(dir, 'ostiary.db'))
     const store = await openSqlite(join(dir, 'ostiary.db'))
     undo.push(() => store.close())
     expect(await verifyLog(store)).toMatchObject({ isSound: true })

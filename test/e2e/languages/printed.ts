@@ -1,12 +1,12 @@
 import { type ExecFileOptions, execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe } from '@jest/globals'
+import { afterAll, beforeAll } from '@jest/globals'
 import { printedBlocks } from '../../support/pages.ts'
 import { type Credentials, startTestServer, type TestServer } from '../../support/server.ts'
+import { describeWithTools } from '../../support/tools.ts'
 import { keyClient, secretClient } from '../support/accounts.ts'
 import { type KeyClient, rsa } from '../support/assertions.ts'
 
@@ -28,15 +28,9 @@ export function program(heading: string, language: string): string {
 
 const isRequired = process.env['OSTIARY_TEST_LANGUAGES_REQUIRED'] === 'true'
 
-function isOnPath(tool: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((dir) => existsSync(join(dir, tool)))
-}
-
 /** A suite for machines that have the tools; it is counted as skipped elsewhere, and fails in CI. */
 export function describeWith(tools: readonly string[], title: string, suite: () => void): void {
-  const isHere = tools.every(isOnPath)
-  const run = isHere || isRequired ? describe : describe.skip
-  run(title, suite)
+  describeWithTools({ tools, isRequired }, title, suite)
 }
 
 export interface World {

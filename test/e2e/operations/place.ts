@@ -47,6 +47,8 @@ export interface Place {
   readonly stop: () => Promise<void>
   /** Types commands into a shell with the server's settings, as its first account; what they print. */
   readonly type: (block: string, more?: Env) => Promise<string>
+  /** Types commands likewise; the settings that the shell has afterwards. */
+  readonly exported: (block: string) => Promise<Env>
 }
 
 export interface PlaceOptions {
@@ -74,6 +76,8 @@ async function typed(block: string, cwd: string, env: Env): Promise<string> {
   return stdout
 }
 
+const nameIn = (line: string) => line.split('=')[0] ?? ''
+
 /** Makes a place on a store, not started yet. */
 export async function newPlace(store: TestStore, options: PlaceOptions = {}): Promise<Place> {
   const dir = await newFolder()
@@ -92,6 +96,8 @@ export async function newPlace(store: TestStore, options: PlaceOptions = {}): Pr
     if (last === undefined) throw new Error('no server was started yet')
     return last
   }
+  const type = (block: string, more: Env = {}) =>
+    typed(block, dir, { ...env, ...(last && operator(last)), ...more })
   return {
     ...{ dir, env, server, stop },
     async start(more = {}) {
@@ -103,6 +109,11 @@ export async function newPlace(store: TestStore, options: PlaceOptions = {}): Pr
       env['OSTIARY_HTTP_PORT'] ??= new URL(running.url).port
       return running
     },
-    type: (block, more = {}) => typed(block, dir, { ...env, ...(last && operator(last)), ...more }),
+    type,
+    async exported(block) {
+      const lines = (await type(`${block}\nenv -0`)).split('\0')
+      const pairs = lines.map((line) => [nameIn(line), line.slice(nameIn(line).length + 1)])
+      return Object.fromEntries(pairs.filter(([name]) => name?.startsWith('OSTIARY_')))
+    },
   }
 }
