@@ -118,13 +118,22 @@ export function checksOf(command: Command): TokenChecks {
   return tokenChecks(loginOptions(command, loginOf(command)))
 }
 
-/** A client of the management API. */
-export function adminOf(command: Command): AdminClient {
-  const login = loginOf(command)
+function adminBy(command: Command, login: Login, clientKey?: string): AdminClient {
   return adminClient({
     url: serverOf(command, login),
     authentication: authentication(command, login),
-    clientKey: clientKeyOf(command, login),
+    clientKey,
     ...transportOf(command, login),
   })
+}
+
+/** A client of the management API. */
+export function adminOf(command: Command): AdminClient {
+  const login = loginOf(command)
+  return adminBy(command, login, clientKeyOf(command, login))
+}
+
+/** A client for what needs no client key, and is asked when the one that is kept is no good any more. */
+export function keylessAdminOf(command: Command): AdminClient {
+  return adminBy(command, loginOf(command))
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { ClientKey, ClientKeyPatch } from '../../sdk/index.ts'
 import { confirm, withYes } from '../confirm.ts'
-import { adminOf, withAdmin } from '../remote.ts'
+import { keylessAdminOf, withLogin } from '../remote.ts'
 import type { Column } from '../table.ts'
 import { fields, plain, print, printList, shownTime } from '../terminal.ts'
 
@@ -20,7 +20,7 @@ function row({ id, name, state, expiresAt, lastUsedAt, createdAt }: ClientKey) {
 }
 
 async function listAll(_flags: unknown, command: Command): Promise<void> {
-  const admin = adminOf(command)
+  const admin = keylessAdminOf(command)
   await printList(command, {
     pages: (async function* () {
       yield await admin.clientKeys()
@@ -37,14 +37,14 @@ interface CreateFlags {
 }
 
 async function create({ name, expiresAt }: CreateFlags, command: Command): Promise<void> {
-  const created = await adminOf(command).createClientKey({ name, expiresAt })
+  const created = await keylessAdminOf(command).createClientKey({ name, expiresAt })
   const { id, clientKey } = created
   const shown = fields({ id, 'client key': clientKey, ends: created.expiresAt })
   print(command, { json: created, lines: [...shown, 'The key is shown this once: keep it now.'] })
 }
 
 async function change(command: Command, id: string, patch: ClientKeyPatch): Promise<void> {
-  const key = await adminOf(command).updateClientKey(id, patch)
+  const key = await keylessAdminOf(command).updateClientKey(id, patch)
   print(command, { json: key, lines: [`${id} is ${plain(key.name)}, ${key.state}`] })
 }
 
@@ -60,20 +60,20 @@ function turning(state: ClientKey['state']) {
 
 async function remove(...[id, , command]: OfKey): Promise<void> {
   await confirm(command, `Delete the client key ${id}`)
-  await adminOf(command).deleteClientKey(id)
+  await keylessAdminOf(command).deleteClientKey(id)
   print(command, { json: { id, deleted: true }, lines: [`deleted ${id}, for good`] })
 }
 
 function changingVerbs(keys: Command): void {
-  withAdmin(keys.command('rename <id>'))
+  withLogin(keys.command('rename <id>'))
     .description('call it otherwise')
     .requiredOption('--name <name>', 'what it is called')
     .action(rename)
-  withAdmin(keys.command('disable <id>'))
+  withLogin(keys.command('disable <id>'))
     .description('refuse the calls of applications that send it')
     .action(turning('disabled'))
-  withAdmin(keys.command('enable <id>')).description('accept it again').action(turning('enabled'))
-  withYes(withAdmin(keys.command('delete <id>')))
+  withLogin(keys.command('enable <id>')).description('accept it again').action(turning('enabled'))
+  withYes(withLogin(keys.command('delete <id>')))
     .description('delete it, for good')
     .action(remove)
 }
@@ -83,10 +83,10 @@ export function clientKeysCommand(program: Command): void {
   const keys = program
     .command('client-keys')
     .description('keys of calling applications, over the API')
-  withAdmin(keys.command('list'))
+  withLogin(keys.command('list'))
     .description('all of them, without their values, and when each was last used')
     .action(listAll)
-  withAdmin(keys.command('create'))
+  withLogin(keys.command('create'))
     .description('make one; it is shown once')
     .requiredOption('--name <name>', 'what it is called')
     .option('--expires-at <time>', 'when it ends (RFC 3339)')
