@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -106,5 +107,27 @@ onEachStore('a stolen key, replaced as the page prints it,', (store) => {
     await place.stop()
     const refused = new RegExp(`lacks ${stolen}.*ostiary keys remove <kid>`)
     await expect(place.start()).rejects.toThrow(refused)
+  }, 120_000)
+})
+
+onEachStore('a stolen key in the database, replaced as the page prints it,', (store) => {
+  test('needs no folder: it is taken out, and signs and proves nothing more', async () => {
+    const env = { OSTIARY_KEYS_STORE: 'database', OSTIARY_KEYS_PASSPHRASE: 'of no use to thieves' }
+    const place = await newPlace(store, { env })
+    const server = await place.start()
+    const token = await server.adminToken()
+    const [now = ''] = replace.split('\n')
+    if (store.name === 'SQLite') await place.stop()
+    await place.type(`${now}\n${withOwn(remove, { '<kid>': kidOf(token) })}`)
+    const again = store.name === 'SQLite' ? await place.start() : server
+    expect(
+      await eventually(
+        () => standing(again, token),
+        (status) => status === 401,
+      ),
+    ).toBe(401)
+    expect(await published(again)).toEqual([await kidInUse(again)])
+    expect(await kidInUse(again)).not.toBe(kidOf(token))
+    expect(existsSync(join(place.dir, 'keys'))).toBe(false)
   }, 120_000)
 })
