@@ -106,7 +106,7 @@ describeMongo('a MongoDB that was put back by its own tools', () => {
     const server = await place.start()
     const client = await secretClient(server)
     const token = (await server.token(client)).body.access_token
-    const dump = await openDump(place.env['OSTIARY_STORAGE_URI'] ?? '')
+    const dump = await openDump(place.settings()['OSTIARY_STORAGE_URI'] ?? '')
     await dump.take()
     const since = await secretClient(server)
     await place.stop()

@@ -12,7 +12,7 @@ import type { TestStore } from '../../support/stores.ts'
 const exec = promisify(execFile)
 const checkout = resolve(import.meta.dirname, '../../..')
 
-type Env = Readonly<Record<string, string>>
+export type Env = Readonly<Record<string, string>>
 
 /** The commands that stand below a heading of the page, block by block. */
 export const commands = (heading: string) => printedBlocks('operations.md', heading)
@@ -38,16 +38,16 @@ export function withOwn(block: string, own: Readonly<Record<string, string>>): s
 /** A folder as an operator has it: the checkout, with data and keys of its own. */
 export interface Place {
   readonly dir: string
-  /** The settings of its server; who adds to them restarts it. */
-  readonly env: Env
+  /** The settings that its server runs with. */
+  readonly settings: () => Env
   /** The server that runs, or ran last. */
   readonly server: () => TestServer
-  /** Starts the server, or starts it again with settings besides, on the port that it had. */
-  readonly start: (more?: Env) => Promise<TestServer>
+  /** Starts the server, or starts it again, with other settings where given, on the port it had. */
+  readonly start: (settings?: Env) => Promise<TestServer>
   readonly stop: () => Promise<void>
   /** Types commands into a shell with the server's settings, as its first account; what they print. */
   readonly type: (block: string, more?: Env) => Promise<string>
-  /** Types commands likewise; the settings that the shell has afterwards. */
+  /** Types commands likewise; the settings of the server that the shell has afterwards. */
   readonly exported: (block: string) => Promise<Env>
 }
 
@@ -76,14 +76,25 @@ async function typed(block: string, cwd: string, env: Env): Promise<string> {
   return stdout
 }
 
-const nameIn = (line: string) => line.split('=')[0] ?? ''
+/** What says who asks; the rest of our variables are settings. */
+const asked: ReadonlySet<string> = new Set([
+  'OSTIARY_URL',
+  'OSTIARY_CLIENT_ID',
+  'OSTIARY_CLIENT_SECRET',
+  'OSTIARY_CLIENT_KEY',
+])
+
+function nameAndValue(line: string): readonly [string, string] {
+  const [name = '', ...rest] = line.split('=')
+  return [name, rest.join('=')]
+}
 
 /** Makes a place on a store, not started yet. */
 export async function newPlace(store: TestStore, options: PlaceOptions = {}): Promise<Place> {
   const dir = await newFolder()
   const fresh = store.fresh()
   afterwards(fresh.drop)
-  const env: Record<string, string> = { ...fresh.env, ...options.env }
+  let env: Env = { ...fresh.env, ...options.env }
   let { admin } = options
   let running: TestServer | undefined
   let last: TestServer | undefined
@@ -99,21 +110,22 @@ export async function newPlace(store: TestStore, options: PlaceOptions = {}): Pr
   const type = (block: string, more: Env = {}) =>
     typed(block, dir, { ...env, ...(last && operator(last)), ...more })
   return {
-    ...{ dir, env, server, stop },
-    async start(more = {}) {
+    ...{ dir, server, stop },
+    settings: () => env,
+    async start(given = env) {
       await stop()
-      Object.assign(env, more)
-      running = await startTestServer({ beside: { dir, env }, ...(admin && { admin }) })
+      const beside = { dir, env: { ...given } }
+      running = await startTestServer({ beside, ...(admin && { admin }) })
       last = running
       admin ??= running.admin
-      env['OSTIARY_HTTP_PORT'] ??= new URL(running.url).port
+      env = { ...given, OSTIARY_HTTP_PORT: new URL(running.url).port }
       return running
     },
     type,
     async exported(block) {
       const lines = (await type(`${block}\nenv -0`)).split('\0')
-      const pairs = lines.map((line) => [nameIn(line), line.slice(nameIn(line).length + 1)])
-      return Object.fromEntries(pairs.filter(([name]) => name?.startsWith('OSTIARY_')))
+      const isSetting = (name: string) => /^OSTIARY_/.test(name) && !asked.has(name)
+      return Object.fromEntries(lines.map(nameAndValue).filter(([name]) => isSetting(name)))
     },
   }
 }
