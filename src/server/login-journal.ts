@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../domain/credentials/refusal-reasons.ts'
 import type { Asked, Granted, LoginAttempt, Proven, Refused } from '../oauth/attempt.ts'
 import type { Outcome } from '../oauth/report.ts'
 import type { Throttle } from '../oauth/throttle.ts'
@@ -32,6 +33,15 @@ function fieldsOf(attempt: LoginAttempt, durationMs: number) {
 
 type Fields = ReturnType<typeof fieldsOf>
 
+/** No guess at a secret: it was right and lost its standing, or nobody looked at it. */
+const innocent: ReadonlySet<RefusalReason> = new Set([
+  'throttled',
+  'deleted_meanwhile',
+  'disabled_meanwhile',
+  'revoked_meanwhile',
+  'credential_gone_meanwhile',
+])
+
 function noteRefusal(attempt: Refused, fields: Fields, sinks: LoginSinks): void {
   const { reason, detail, account, presented, origin } = attempt
   sinks.log.warn('login refused', { ...fields, reason, detail })
@@ -42,7 +52,7 @@ function noteRefusal(attempt: Refused, fields: Fields, sinks: LoginSinks): void 
     why: reason,
     requestId: origin.requestId,
   })
-  if (presented.method === 'client_secret_basic' && reason !== 'throttled') {
+  if (presented.method === 'client_secret_basic' && !innocent.has(reason)) {
     sinks.throttle.refused(presented.clientId, origin.address)
   }
 }

@@ -44,3 +44,13 @@ test('a login that was throttled is counted in the audit log, and does not wait 
   ])
   expect(into.throttle.waitSeconds('guessed', address)).toBe(1)
 })
+
+test('a login that lost its standing while it waited is no guess: the next one need not wait', () => {
+  for (const reason of ['deleted_meanwhile', 'credential_gone_meanwhile'] as const) {
+    const into = sinks()
+    const why = { reason, detail: '', account: undefined }
+    const ending = { is: 'refused', status: 401, error: 'invalid_client', detail: '' } as const
+    noteOutcome({ attempt: refused(asked, why), ending, durationMs: 1 }, into)
+    expect(into.throttle.waitSeconds('guessed', address)).toBe(0)
+  }
+})

@@ -15,6 +15,7 @@ interface CreateFlags {
   readonly permissions: string[]
   readonly description?: string
   readonly audiences?: string[]
+  readonly defaultAudience?: string
   readonly publicKey?: string
   readonly jwksUri?: string
   readonly expiresAt?: string
@@ -23,12 +24,13 @@ interface CreateFlags {
 async function create(flags: CreateFlags, command: Command): Promise<void> {
   const { publicKey: keyFile, jwksUri, ...rest } = flags
   const hasKey = keyFile !== undefined || jwksUri !== undefined
-  const { name, permissions, description, audiences, expiresAt } = rest
+  const { name, permissions, description, audiences, defaultAudience, expiresAt } = rest
   const created = await adminOf(command).createAccount({
     name,
     permissions,
     description,
     audiences,
+    defaultAudience,
     expiresAt,
     jwksUri,
     tokenEndpointAuthMethod: hasKey ? 'private_key_jwt' : 'client_secret_basic',
@@ -76,6 +78,7 @@ function accountLines(account: ServiceAccount): string[] {
     login: account.tokenEndpointAuthMethod,
     permissions: account.permissions.join(', ') || 'none',
     audiences: account.audiences.join(', ') || undefined,
+    'default audience': account.defaultAudience,
     'jwks uri': account.jwksUri,
     created: `${shownTime(account.createdAt)} by ${account.createdBy}`,
   })
@@ -95,14 +98,16 @@ interface UpdateFlags {
   readonly description?: string
   readonly permissions?: string[]
   readonly audiences?: string[]
+  readonly defaultAudience?: string
 }
 
 async function update(clientId: string, flags: UpdateFlags, command: Command): Promise<void> {
-  const { name, description, permissions, audiences } = flags
-  const patch: ServiceAccountPatch = { name, description, permissions, audiences }
+  const { defaultAudience: wanted, name, description, permissions, audiences } = flags
+  const defaultAudience = wanted === '' ? null : wanted
+  const patch: ServiceAccountPatch = { name, description, permissions, audiences, defaultAudience }
   if (Object.values(patch).every((value) => value === undefined)) {
     throw new UsageError(
-      'accounts update: give --name, --description, --permissions or --audiences',
+      'accounts update: give --name, --description, --permissions, --audiences or --default-audience',
     )
   }
   const account = await adminOf(command).updateAccount(clientId, patch)
@@ -135,6 +140,7 @@ function createVerb(accounts: Command): void {
     .requiredOption('--permissions <list>', 'permissions, separated by commas', list)
     .option('--description <text>', 'what it is for')
     .option('--audiences <list>', 'audiences it may ask for, separated by commas', list)
+    .option('--default-audience <audience>', 'one of them: for tokens that name none')
     .option('--public-key <file>', 'log in by this key (PEM or JWK) in place of a secret')
     .option('--jwks-uri <url>', 'log in by the keys published there')
     .option('--expires-at <time>', 'end of its credential (RFC 3339)')
@@ -148,6 +154,7 @@ function updateVerb(accounts: Command): void {
     .option('--description <text>', 'what it is for')
     .option('--permissions <list>', 'permissions, separated by commas; "" for none', list)
     .option('--audiences <list>', 'audiences it may ask for; "" for none', list)
+    .option('--default-audience <audience>', 'for tokens that name none; "" for none')
     .action(update)
 }
 

@@ -35,6 +35,8 @@ async function hasAnother(ctx: Context, without: ReadonlySet<string>): Promise<b
     const last = accounts.at(-1)
     if (last === undefined || accounts.length < page) return false
     after = last.id
+    // An embedded store answers at once: others have their turn between pages.
+    await new Promise((resolve) => setTimeout(resolve))
   }
 }
 
