@@ -23,6 +23,8 @@ export interface KeyFile {
   /** When it begins to sign; the key before it retires at that moment. */
   readonly signsFrom: number
   readonly privateHalf: PrivateHalf
+  /** The random name of the installation that uses it; none yet, for a key that was just made. */
+  readonly installation?: string
 }
 
 type PrivateHalf =
@@ -95,15 +97,19 @@ export function parseKeyFile(text: string, file: string): KeyFile {
   checkStrength(publicKey, alg, file)
   const createdAt = time(content, 'createdAt', file)
   const signsFrom = time(content, 'signsFrom', file)
-  return { kid, alg, publicKey, createdAt, signsFrom, privateHalf }
+  const { installation } = content
+  const facts = { kid, alg, publicKey, createdAt, signsFrom, privateHalf }
+  return typeof installation === 'string' ? { ...facts, installation } : facts
 }
 
 /** The text of a key file. With a passphrase the private half is encrypted, unless it already is. */
 export async function formatKeyFile(key: KeyFile, passphrase: Secret | undefined): Promise<string> {
   const { privateHalf: half } = key
+  const { installation } = key
   const times = {
     createdAt: new Date(key.createdAt).toISOString(),
     signsFrom: new Date(key.signsFrom).toISOString(),
+    ...(installation !== undefined && { installation }),
   }
   if (half.kind === 'plain' && passphrase === undefined) {
     const jwk: unknown = JSON.parse(half.jwk.reveal())

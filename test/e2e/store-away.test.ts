@@ -183,5 +183,6 @@ test('health answers whatever the Host header says, and before the store is ther
   }
   expect((await server.call('/-/ready?for=change')).status).toBe(400)
   const { body } = await server.call('/-/ready')
-  expect(body).toEqual({ status: 'ready', checks: { store: 'ok', keys: 'ok', process: 'ok' } })
+  const checks = { store: 'ok', keys: 'ok', process: 'ok', clock: 'ok' }
+  expect(body).toEqual({ status: 'ready', checks })
 })

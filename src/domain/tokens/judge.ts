@@ -14,9 +14,10 @@ export type TokenVerdict =
 /** Whether a token was issued before what ended the tokens of its account. */
 function isEnded({ jti, generation = 0 }: AccessToken, account: KnownAccount): boolean {
   if (generation < account.generation) return true
-  // What the first release revoked: a jti tells the millisecond in which it was made.
-  const { tokensNotBefore } = account
-  return tokensNotBefore !== undefined && !(timeOf(jti) > tokensNotBefore)
+  // A jti tells the millisecond in which it was made: one that does not is none of ours. The first
+  // release revoked by that moment.
+  const { tokensNotBefore = Number.NEGATIVE_INFINITY } = account
+  return !(timeOf(jti) > tokensNotBefore)
 }
 
 /** Whether a token with a good signature still stands. */

@@ -3,16 +3,11 @@ import { join, resolve } from 'node:path'
 import type { Settings } from '../../config/schema.ts'
 import { installationId } from '../../domain/installation/installation.ts'
 import type { Store } from '../../domain/store.ts'
+import { folderPlace } from '../../signing/folder.ts'
+import { markKeys, usedKeys } from '../../signing/mark.ts'
 import { isEmbedded } from '../../storage/open.ts'
 import { type Mark, markFile, readMark, writeMark } from './marks.ts'
 import { isUnused } from './unused.ts'
-
-/** The folders that are used with one database, and the settings that name them. */
-function foldersOf({ data, keys }: Settings) {
-  const ofData = { dir: resolve(data.dir), setting: 'data.dir (OSTIARY_DATA_DIR)' }
-  const ofKeys = { dir: resolve(keys.dir), setting: 'keys.dir (OSTIARY_KEYS_DIR)' }
-  return keys.store === 'folder' ? [ofData, ofKeys] : [ofData]
-}
 
 /** How messages name the store: a URI may hold a password. */
 function storeName({ storage }: Settings): string {
@@ -38,13 +33,15 @@ async function leftovers(dir: string, mark: Mark | undefined): Promise<readonly 
   return names.filter((_name, index) => there[index])
 }
 
+async function keysInUse({ keys }: Settings): Promise<readonly string[]> {
+  return keys.store === 'folder' ? await usedKeys(folderPlace(resolve(keys.dir))) : []
+}
+
 async function assertUnused(settings: Settings): Promise<void> {
-  const found: string[] = []
-  for (const { dir } of foldersOf(settings)) {
-    const mark = await readMark(dir)
-    if (mark?.mark !== undefined) found.push(join(dir, markFile))
-    if (dir === resolve(settings.data.dir)) found.push(...(await leftovers(dir, mark)))
-  }
+  const dir = resolve(settings.data.dir)
+  const mark = await readMark(dir)
+  const marks = mark?.mark === undefined ? [] : [join(dir, markFile)]
+  const found = [...marks, ...(await leftovers(dir, mark)), ...(await keysInUse(settings))]
   if (found.length === 0) return
   throw new Error(
     `${storeName(settings)} is empty, but ${found.join(', ')} ${found.length > 1 ? 'are' : 'is'} of an installation in use. Nothing was made. Put the database back (\`ostiary restore <backup>\`; a copy of ostiary.db needs its ostiary.db-wal), or correct storage.uri; to begin anew on purpose, move these files away`,
@@ -52,20 +49,19 @@ async function assertUnused(settings: Settings): Promise<void> {
 }
 
 async function assertSame(settings: Settings, store: Store): Promise<void> {
+  const dir = resolve(settings.data.dir)
+  const { mark, head, hash } = (await readMark(dir)) ?? {}
+  if (mark === undefined) return
   const installation = await store.get('installation', installationId)
-  for (const { dir, setting } of foldersOf(settings)) {
-    const { mark, head, hash } = (await readMark(dir)) ?? {}
-    if (mark === undefined) continue
-    if (installation !== undefined && installation.mark !== mark) {
-      throw new Error(
-        `${storeName(settings)} and the folder ${dir} (${setting}) belong to two installations: correct storage.uri or ${setting}; if they do belong together, remove ${join(dir, markFile)}`,
-      )
-    }
-    if (head !== undefined && !(await isAsNew(store, head, hash))) {
-      throw new Error(
-        `${storeName(settings)} is older than ${join(dir, markFile)} says: it would bring back what was deleted, rotated and revoked since. Put the newest one back; to go on with this one, run \`ostiary restore\`, which ends all access tokens and lists what lives again`,
-      )
-    }
+  if (installation !== undefined && installation.mark !== mark) {
+    throw new Error(
+      `${storeName(settings)} and the folder ${dir} belong to two installations: correct storage.uri (OSTIARY_STORAGE_URI) or data.dir (OSTIARY_DATA_DIR); if they do belong together, remove ${join(dir, markFile)}`,
+    )
+  }
+  if (head !== undefined && !(await isAsNew(store, head, hash))) {
+    throw new Error(
+      `${storeName(settings)} is older than ${join(dir, markFile)} says: it would bring back what was deleted, rotated and revoked since. Put the newest one back; to go on with this one, run \`ostiary restore\`, which ends all access tokens and lists what lives again`,
+    )
   }
 }
 
@@ -94,7 +90,6 @@ export async function markFolders(settings: Settings, store: Store): Promise<voi
   const [last] = await store.events({ newestFirst: true, limit: 1 })
   const place = last === undefined ? {} : { head: last.seq, hash: last.hash }
   await writeMark(resolve(settings.data.dir), { mark, ...place })
-  if (settings.keys.store === 'database') return
-  const keysDir = resolve(settings.keys.dir)
-  if ((await readMark(keysDir))?.mark !== mark) await writeMark(keysDir, { mark })
+  if (settings.keys.store === 'folder')
+    await markKeys(folderPlace(resolve(settings.keys.dir)), mark)
 }

@@ -5,8 +5,9 @@ import { assertTrusted, trustedIn } from '../../files/trust.ts'
 import { type Connection, connect } from './connection.ts'
 import { assertOwn, Foreign } from './migrations.ts'
 
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+function hasContent(path: string): boolean {
+  const facts = statSync(path, { throwIfNoEntry: false })
+  return facts?.isFile() === true && facts.size > 0
 }
 
 /** As it lies on the disk: nothing is locked, recovered or made beside it. */
@@ -21,7 +22,7 @@ function connectToDisk(path: string): Connection {
  * left to the one who opens it: what a crash left may need its log to be whole.
  */
 export function assertNotForeign(path: string): void {
-  if (sizeOf(path) === 0) return
+  if (!hasContent(path)) return
   const db = connectToDisk(path)
   try {
     assertOwn(db, path)

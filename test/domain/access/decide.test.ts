@@ -68,6 +68,8 @@ describe('the table of actions', () => {
     newAccount: 'its callers assert',
     recoverAccount: 'whoever can write the store is root',
     recordSigningKeys: 'the server tells what it sees in its keys folder',
+    keepSigningKey: 'the server, or whoever can write the store, makes it',
+    lastKept: 'the server reads what it keeps itself',
     endSigningKey: 'the server tells what it sees in its keys folder',
     revokeToken: 'a caller ends its own token (RFC 7009 §2.1), which the endpoint checks',
   }

@@ -125,8 +125,8 @@ describe('the audience of an assertion', () => {
   const audiences = [`http://${evil}`, `http://${evil}${tokenPath}`, `https://${evil}`] as const
   const ways: readonly (readonly [string, number, Parameters<typeof send>[2]])[] = [
     ['Host', 421, { host: evil }],
-    ['an absolute target', 400, { target: `http://${evil}${tokenPath}` }],
-    ['an absolute target and Host', 400, { target: `http://${evil}${tokenPath}`, host: evil }],
+    ['an absolute target', 421, { target: `http://${evil}${tokenPath}` }],
+    ['an absolute target and Host', 421, { target: `http://${evil}${tokenPath}`, host: evil }],
     ['X-Forwarded-Host', 401, { headers: [`X-Forwarded-Host: ${evil}`] }],
     [
       'X-Forwarded-Host and -Proto',

@@ -195,11 +195,16 @@ describe('credentials of more than one kind, or of none', () => {
     }
   })
 
+  test('may leave the secret of the body empty: what is empty is absent (RFC 6749 §3.1)', async () => {
+    expectToken(await ask(header(), { client_secret: '' }))
+    const answer = await ask(header({ ...client, clientSecret: wrong }), { client_secret: '' })
+    expectRefusal(answer, 401, 'invalid_client')
+  })
+
   const mixed: readonly (readonly [string, () => Record<string, string>])[] = [
     ['another client_id', () => ({ client_id: signer.clientId })],
     ['the same secret', () => ({ client_secret: client.clientSecret })],
     ['another secret', () => ({ client_id: client.clientId, client_secret: wrong })],
-    ['an empty secret', () => ({ client_secret: '' })],
     ['an assertion', () => Object.fromEntries(assertionForm(assertionOf(signer, server)))],
     ['an assertion that is none', () => ({ client_assertion: 'x' })],
   ]
