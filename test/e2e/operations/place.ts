@@ -1,16 +1,15 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach } from '@jest/globals'
-import { operator } from '../../cli/command-line.ts'
+import { launcher, operator } from '../../cli/command-line.ts'
 import { printedBlocks } from '../../support/pages.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import type { TestStore } from '../../support/stores.ts'
 
 const exec = promisify(execFile)
-const checkout = resolve(import.meta.dirname, '../../..')
 
 export type Env = Readonly<Record<string, string>>
 
@@ -35,7 +34,7 @@ export function withOwn(block: string, own: Readonly<Record<string, string>>): s
   }, block)
 }
 
-/** A folder as an operator has it: the checkout, with data and keys of its own. */
+/** A folder as an operator has it, with data and keys of its own. */
 export interface Place {
   readonly dir: string
   /** The settings that its server runs with. */
@@ -57,21 +56,30 @@ export interface PlaceOptions {
   readonly admin?: TestServer['admin']
 }
 
+/**
+ * What npx comes to in a checkout, in half of its time: each verb is typed dozens of times here. The
+ * pages for beginners run through npx itself.
+ */
+const npx = `#!/bin/sh
+[ "$1" = ostiary ] && shift && exec node '${launcher}' "$@"
+echo "npx: there is no $1 here" >&2
+exit 127
+`
+
 async function newFolder(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'ostiary-operations-'))
   afterwards(() => rm(dir, { recursive: true, force: true }))
-  for (const name of ['package.json', 'config', 'src', 'node_modules']) {
-    await symlink(join(checkout, name), join(dir, name))
-  }
+  await mkdir(join(dir, 'bin'))
+  await writeFile(join(dir, 'bin', 'npx'), npx, { mode: 0o755 })
   return dir
 }
 
 /** Runs commands in bash with an environment and nothing of ours; resolves with what they print. */
 async function typed(block: string, cwd: string, env: Env): Promise<string> {
-  const path = `${dirname(process.execPath)}:${process.env['PATH']}`
+  const path = `${join(cwd, 'bin')}:${dirname(process.execPath)}:${process.env['PATH']}`
   const { stdout } = await exec('bash', ['-euo', 'pipefail', '-c', block], {
     cwd,
-    env: { PATH: path, HOME: cwd, npm_config_offline: 'true', ...env },
+    env: { PATH: path, HOME: cwd, ...env },
   })
   return stdout
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { describeMongo } from '../../storage/mongo-database.ts'
@@ -16,10 +16,9 @@ const [, putBack = '', accept = ''] = commands('### Restore')
 const [verify = ''] = commands('## Audit').map((block) => block.split('\n')[0] ?? '')
 const ownFolder = { '/backups/': 'backups/' }
 
-/** A place whose store is the one of the release, with the pepper and the root account of then. */
+/** A place for the store of the release, with the root account of then. */
 async function placeOfRelease(store: TestStore): Promise<Place> {
-  const env = { OSTIARY_SECRET_PEPPER: known.pepper }
-  const place = await newPlace(store, { env, admin: known.root })
+  const place = await newPlace(store, { admin: known.root })
   for (const name of ['data', 'keys', 'backups']) await mkdir(join(place.dir, name))
   return place
 }
@@ -50,6 +49,11 @@ describe('the upgrade of a SQLite store of the release 0.1.0, as the page prints
     const place = await placeOfRelease(sqlite)
     const database = join(place.dir, 'data', 'ostiary.db')
     await cp(releaseFile('ostiary.db'), database)
+    // What a first start of then left beside it.
+    const beside = { pepper: `${known.pepper}\n`, 'bootstrap.json': JSON.stringify(known.root) }
+    for (const [name, text] of Object.entries(beside)) {
+      await writeFile(join(place.dir, 'data', name), text, { mode: 0o600 })
+    }
     await place.type(withOwn(copy, ownFolder))
     const server = await place.start()
     await expectWorking(place, known.sqlite)
@@ -69,7 +73,7 @@ describeMongo('the upgrade of a MongoDB database of the release 0.1.0', () => {
   test('keeps everything, and can be dumped and put back', async () => {
     const database = await restoredDatabase()
     afterwards(() => database.drop())
-    const env = { OSTIARY_STORAGE_URI: database.uri }
+    const env = { OSTIARY_STORAGE_URI: database.uri, OSTIARY_SECRET_PEPPER: known.pepper }
     const place = await placeOfRelease({
       name: 'MongoDB',
       fresh: () => ({ env, drop: () => database.closeAll() }),
