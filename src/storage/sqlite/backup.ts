@@ -4,31 +4,17 @@ import { basename, dirname, join } from 'node:path'
 import type { Store } from '../../domain/store.ts'
 import { copyDurably, syncFile, syncFolder } from '../../files/durable.ts'
 import { codeOf } from '../../files/reason.ts'
-import { type Connection, connect } from './connection.ts'
-import { refusingDamage } from './damage.ts'
 import { eventReader } from './events.ts'
 import { lockFor } from './lock.ts'
-import { assertMigrated } from './migrations.ts'
+import { connectReadOnly } from './read-only.ts'
 import { recordReader } from './records.ts'
 
 /** What can be read of a store that is not open for writing. */
 export type ReadOnlyStore = Pick<Store, 'get' | 'scan' | 'events' | 'head' | 'close'>
 
-function opened(path: string): Connection {
-  const db = connect(path, true)
-  try {
-    assertMigrated(db, path)
-    return db
-  } catch (error) {
-    db.close()
-    throw error
-  }
-}
-
 /** Opens a database file to read it: no lock, no migration, no write; beside a running server too. */
 export async function openSqliteReader(path: string): Promise<ReadOnlyStore> {
-  if (!existsSync(path)) throw new Error(`There is no database ${path}`)
-  const db = refusingDamage(path, () => opened(path))
+  const db = connectReadOnly(path)
   const { get, scan } = recordReader(db)
   const { events, head } = eventReader(db)
   return { get, scan, events, head, close: async () => db.close() }
@@ -39,8 +25,7 @@ export async function openSqliteReader(path: string): Promise<ReadOnlyStore> {
  * running server, which is not held up, and with what is still in the WAL.
  */
 export async function copySqlite(path: string, target: string): Promise<void> {
-  if (!existsSync(path)) throw new Error(`There is no database ${path}`)
-  const db = refusingDamage(path, () => opened(path))
+  const db = connectReadOnly(path)
   try {
     db.get('VACUUM INTO ?', target)
   } finally {

@@ -5,12 +5,17 @@ import { refusingDamage } from './damage.ts'
 import { eventReader } from './events.ts'
 import { assertMigrated } from './migrations.ts'
 
-/** Opens the audit log alone, to read it beside a running server: no lock, no migration, no write. */
+/** A second connection to a file, beside a running server too: no lock, no migration, no write. */
+export function connectReadOnly(path: string): Connection {
+  if (!existsSync(path)) throw new Error(`There is no database ${path}`)
+  return refusingDamage(path, () => checked(path))
+}
+
+/** Opens the audit log alone, to read it beside a running server. */
 export async function openSqliteReadOnly(
   path: string,
 ): Promise<Pick<Store, 'events' | 'head' | 'close'>> {
-  if (!existsSync(path)) throw new Error(`There is no database ${path}`)
-  const db = refusingDamage(path, () => checked(path))
+  const db = connectReadOnly(path)
   const { events, head } = eventReader(db)
   return { events, head, close: async () => db.close() }
 }
