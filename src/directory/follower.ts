@@ -52,12 +52,13 @@ export class Follower {
   }
 
   async #loadKind<K extends Kind>(kind: K): Promise<void> {
-    for (let after = ''; ; ) {
-      const page = await this.#store.scan(kind, { after, limit: pageSize })
-      for (const record of page) this.put(kind, record)
+    const read = (after: string) => this.#store.scan(kind, { after, limit: pageSize })
+    for (let page = await read(''); page.length > 0; ) {
       const last = page.at(-1)
-      if (!last || page.length < pageSize) return
-      after = last.id
+      // The store looks for the next page while this one is taken.
+      const next = last && page.length === pageSize ? read(last.id) : Promise.resolve([])
+      for (const record of page) this.put(kind, record)
+      page = await next
     }
   }
 
