@@ -1,8 +1,13 @@
+import { existsSync } from 'node:fs'
 import type { Settings } from '../config/schema.ts'
 import { Directory } from '../directory/directory.ts'
 import { knownStore } from '../directory/known-store.ts'
 import type { Context } from '../domain/context.ts'
+import { isEmbedded } from '../storage/open.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { embeddedFile } from './backup/backup.ts'
+import { storeName } from './installation/in-place.ts'
+import { isUnused } from './installation/unused.ts'
 import { loadPeppers } from './peppers.ts'
 import { limitsOf, openSettled } from './services.ts'
 
@@ -10,6 +15,18 @@ import { limitsOf, openSettled } from './services.ts'
 export interface Local {
   readonly ctx: Context
   readonly close: () => Promise<void>
+}
+
+function emptyStore(settings: Settings): Error {
+  return new Error(
+    `${storeName(settings)} is empty or not there: run this with the settings of the server (OSTIARY_CONFIG, OSTIARY_DATA_DIR, OSTIARY_STORAGE_URI), in its folder`,
+  )
+}
+
+/** A command makes no store: it was meant for one that is there. */
+function assertThere(settings: Settings): void {
+  const { uri } = settings.storage
+  if (isEmbedded(uri) && !existsSync(embeddedFile(settings))) throw emptyStore(settings)
 }
 
 /**
@@ -20,8 +37,10 @@ export async function openLocally(
   { settings, log }: { readonly settings: Settings; readonly log: Logger },
   name: string,
 ): Promise<Local> {
+  assertThere(settings)
   const opened = await openSettled({ settings, log, now: Date.now })
   try {
+    if (await isUnused(opened)) throw emptyStore(settings)
     const peppers = await loadPeppers(settings, opened)
     const directory = await Directory.load(opened, Date.now)
     const ctx: Context = {

@@ -186,6 +186,18 @@ onEachStore('whoever can write the store', (store) => {
     expect((await server.call(accountsPath, { headers })).body).toHaveLength(2)
   })
 
+  test('makes nothing where there is no store of a server', async () => {
+    const elsewhere = { ...env, OSTIARY_DATA_DIR: folder('nowhere') }
+    const other = store.fresh()
+    const answer = await ostiary(['accounts', 'recover'], { ...elsewhere, ...other.env })
+    expect(answer).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('run this with the settings of the server'),
+    })
+    expect(await readdir(dir)).not.toContain('nowhere')
+    await other.drop()
+  })
+
   test('gets a client key too where none is good', async () => {
     const [key] = (await server.manage('GET', '/api/client-keys')).body
     await server.manage('DELETE', `/api/client-keys/${key.id}`)

@@ -10,7 +10,7 @@ import { type Mark, markFile, readMark, writeMark } from './marks.ts'
 import { isUnused } from './unused.ts'
 
 /** How messages name the store: a URI may hold a password. */
-function storeName({ storage }: Settings): string {
+export function storeName({ storage }: Settings): string {
   return isEmbedded(storage.uri)
     ? `The database ${resolve(storage.uri.slice('sqlite:'.length))}`
     : 'The MongoDB database of storage.uri (OSTIARY_STORAGE_URI)'
