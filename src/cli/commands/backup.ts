@@ -3,7 +3,7 @@ import { Secret } from '../../domain/secret.ts'
 import type { LivesAgain } from '../../server/backup/lives-again.ts'
 import type { Restored } from '../../server/backup/restore.ts'
 import { packageVersion } from '../../server/version.ts'
-import { confirm, withYes } from '../confirm.ts'
+import { confirmGrave, withYes } from '../confirm.ts'
 import { UsageError } from '../failure.ts'
 import { localWorld } from '../local.ts'
 import { plain, print } from '../terminal.ts'
@@ -63,7 +63,7 @@ async function restoreVerb(
 ): Promise<void> {
   const passphrase = passphraseOf(command, flags)
   const what = folder === undefined ? 'accept the store as it is' : `put ${folder} back`
-  await confirm(command, `${what}, and end all access tokens`)
+  await confirmGrave(command, `${what}, and end all access tokens`)
   const { restore } = await import('../../server/backup/restore.ts')
   const restored = await restore({ ...(await localWorld(command)), folder, passphrase })
   const { aside, secrets, again, epoch } = restored

@@ -10,7 +10,7 @@ import { importKey as importPrivateKey } from '../../signing/import.ts'
 import { type ListedKey, listKeys } from '../../signing/list.ts'
 import { removeKey } from '../../signing/remove.ts'
 import { rotate } from '../../signing/rotate.ts'
-import { confirm, withYes } from '../confirm.ts'
+import { confirmGrave, withYes } from '../confirm.ts'
 import { UsageError } from '../failure.ts'
 import { localWorld } from '../local.ts'
 import { type Column, table } from '../table.ts'
@@ -145,7 +145,7 @@ async function importKey(file: string, { now, alg }: ImportFlags, command: Comma
 
 async function removeVerb(kid: string, _flags: unknown, command: Command): Promise<void> {
   const { settings } = loadSettings(worldOf(command).env)
-  await confirm(command, `take the key ${kid} out, so that its tokens are refused`)
+  await confirmGrave(command, `take the key ${kid} out, so that its tokens are refused`)
   // The store is opened first: a file whose record cannot be ended stays.
   await withStore(command, async (ctx) => {
     const record = await signingKeyOf(ctx, kid)
