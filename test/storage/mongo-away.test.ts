@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.ts'
 import { type Database, databasePerTest, describeMongo } from './mongo-database.ts'
 import { proxyTo, type TcpProxy } from './proxy.ts'
 
-const timeoutMs = 700
+const timeoutMs = 1500
 
 describeMongo('a MongoDB server that goes away', () => {
   const database = databasePerTest()
