@@ -70,7 +70,7 @@ export interface ProblemDetails {
   readonly 'client_key.limit': { readonly most: number }
   readonly 'record.conflict': Nothing
   /** Why it does not fit, when it did not simply change. */
-  readonly 'version.stale': { readonly why?: 'weak' | 'none_match' }
+  readonly 'version.stale': { readonly why?: 'weak' | 'none_match' | 'unmodified_since' }
   readonly 'request.too_large': { readonly limitBytes: number }
   readonly 'media.unsupported': WireFault
   /** The Host that came, and those that are ours. */

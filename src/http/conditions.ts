@@ -2,7 +2,8 @@ import { Problem } from '../domain/problem.ts'
 
 /** What a request demands of the state that it is about (RFC 9110 §13.1); empty where it is silent. */
 export interface Conditions {
-  readonly ifMatch: string
+  /** Absent where it is silent: a list without a tag demands a version that there is not. */
+  readonly ifMatch: string | undefined
   readonly ifNoneMatch: string
   readonly ifUnmodifiedSince: string
 }
@@ -32,12 +33,11 @@ function readTag(field: string, text: string): Tag {
   })
 }
 
-function readTags(field: string, text: string): Tags | undefined {
+function readTags(field: string, text: string): Tags {
   const given = text.split(',').map((part) => part.trim())
-  const [first, ...others] = given.filter((part) => part !== '')
-  if (first === undefined) return undefined
-  if (first === '*' && others.length === 0) return 'any'
-  return [first, ...others].map((part) => readTag(field, part))
+  const parts = given.filter((part) => part !== '')
+  if (parts.length === 1 && parts[0] === '*') return 'any'
+  return parts.map((part) => readTag(field, part))
 }
 
 /** RFC 9110 §13.1.1: strong comparison, so that a weak tag never fits. */
@@ -57,14 +57,14 @@ function assertNoMatch(tags: Tags, { version }: State): void {
 function assertUnmodified(date: string, { updatedAt }: State): void {
   const since = /GMT$/.test(date) ? Date.parse(date) : Number.NaN
   if (updatedAt === undefined || Number.isNaN(since)) return
-  if (Math.floor(updatedAt / 1000) * 1000 > since) throw new Problem('version.stale', {})
+  if (Math.floor(updatedAt / 1000) * 1000 <= since) return
+  throw new Problem('version.stale', { why: 'unmodified_since' })
 }
 
 /** Judges the conditions of a change, in the order of RFC 9110 §13.2.2. Fails with `version.stale`. */
 export function assertConditions(conditions: Conditions, state: State): void {
-  const match = readTags('If-Match', conditions.ifMatch)
-  if (match) assertMatch(match, state)
-  else assertUnmodified(conditions.ifUnmodifiedSince, state)
-  const none = readTags('If-None-Match', conditions.ifNoneMatch)
-  if (none) assertNoMatch(none, state)
+  const { ifMatch, ifNoneMatch, ifUnmodifiedSince } = conditions
+  if (ifMatch === undefined) assertUnmodified(ifUnmodifiedSince, state)
+  else assertMatch(readTags('If-Match', ifMatch), state)
+  assertNoMatch(readTags('If-None-Match', ifNoneMatch), state)
 }

@@ -109,7 +109,7 @@ type Asked = ParameterizedContext & { readonly params: Readonly<Record<string, s
 
 function conditionsOf(ctx: ParameterizedContext): Conditions {
   return {
-    ifMatch: ctx.get('If-Match'),
+    ifMatch: ctx.headers['if-match'],
     ifNoneMatch: ctx.get('If-None-Match'),
     ifUnmodifiedSince: ctx.get('If-Unmodified-Since'),
   }

@@ -76,13 +76,14 @@ function excess({ where, permission, audience }: ProblemDetails['grant.exceeds_o
 const wire = ({ said, field }: { said: string; field?: string }): Saying =>
   field === undefined ? { message: said } : { field, message: said }
 
-const stale: Readonly<Record<'changed' | 'weak' | 'none_match', Saying>> = {
+const stale: Readonly<Record<'changed' | 'weak' | 'none_match' | 'unmodified_since', Saying>> = {
   changed: about('If-Match', 'it has changed since it was read; read it again'),
   weak: about(
     'If-Match',
     'a weak tag (W/"…") is never good for a change (RFC 9110 §13.1.1); a proxy that compresses answers makes them: read it again with Accept-Encoding: identity, or take W/ away',
   ),
   none_match: about('If-None-Match', 'it is there in a version that the header names'),
+  unmodified_since: about('If-Unmodified-Since', 'it has changed since then; read it again'),
 }
 
 /** What the console's dialect says of each problem: its status, and the words. */

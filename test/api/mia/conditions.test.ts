@@ -48,13 +48,15 @@ describe('a change under conditions (RFC 9110 §13)', () => {
     ['a weak tag', () => ({ 'if-match': 'W/"2"' }), 'If-Match', 'weak tag'],
     ['a weak tag of another version', () => ({ 'if-match': 'W/"1"' }), 'If-Match', 'has changed'],
     ['a tag of others', () => ({ 'if-match': '"abc"' }), 'If-Match', 'has changed'],
+    ['a list without a tag', () => ({ 'if-match': ' , ' }), 'If-Match', 'has changed'],
+    ['a list that is empty', () => ({ 'if-match': '' }), 'If-Match', 'has changed'],
     ['no such version', () => ({ 'if-none-match': '"2"' }), 'If-None-Match', 'it is there'],
     ['no such version, weakly', () => ({ 'if-none-match': 'W/"2"' }), 'If-None-Match', 'it is'],
     ['nothing there', () => ({ 'if-none-match': '*' }), 'If-None-Match', 'it is there'],
     [
       'no change for an hour',
       () => ({ 'if-unmodified-since': http(now() - hourMs) }),
-      'If-Match',
+      'If-Unmodified-Since',
       'has changed',
     ],
   ])('is refused under %s, and the answer says why', async (_, headers, field, said) => {
