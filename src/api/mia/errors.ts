@@ -30,11 +30,14 @@ export function refuseAtEdge(response: ServerResponse, problem: Problem, issuer:
 
 /** What no route took: a path that exists has other methods (RFC 9110 §15.5.6), any other is none. */
 function assertRouted(ctx: ParameterizedContext): void {
-  if (ctx.status === 405 || ctx.status === 501) {
-    const methods = ctx.response.get('Allow')
+  const methods = ctx.response.get('Allow')
+  // The router answers a method that no route has with 501, whatever the path.
+  const isElsewhere = ctx.status === 501 && methods === ''
+  if (!isElsewhere && (ctx.status === 405 || ctx.status === 501)) {
     throw new Problem('method.not_allowed', { expected: methods, got: ctx.method })
   }
-  if (ctx.status === 404) {
+  if (isElsewhere || ctx.status === 404) {
+    ctx.remove('Allow')
     const place = `${ctx.method} ${ctx.path.slice(0, 200)}`
     throw new Problem('route.not_found', { place })
   }

@@ -103,6 +103,14 @@ describe('every management route', () => {
     }
   })
 
+  test('answers a method that no route takes with 405 where there is a path, and else with 404', async () => {
+    const known = await server.call('/tokeninfo', { method: 'PROPFIND' })
+    expect([known.status, known.headers.get('allow')]).toEqual([405, 'HEAD, GET'])
+    const unknown = await server.call('/nothing', { method: 'PROPFIND' })
+    expect([unknown.status, unknown.body.code]).toEqual([404, 'route.not_found'])
+    expect(unknown.headers.get('allow')).toBeNull()
+  })
+
   test('answers no cross-origin reader, and may not be framed', async () => {
     const headers = { origin: 'https://evil.example' }
     for (const [method, path] of [...routes, ['OPTIONS', root]] as const) {
