@@ -160,6 +160,7 @@ function claimsOf(payload: JWTPayload): AccessTokenClaims {
 export function verifier(options: VerifierOptions): Verifier {
   const findKey = lookup(keysOf(options))
   const verify = async (token: string): Promise<AccessTokenClaims> => {
+    if (typeof token !== 'string') throw invalid('it is no text')
     if (token.length > longestToken) throw invalid('it is too long')
     const { jwtVerify } = await jose()
     const { payload, protectedHeader } = await jwtVerify(token, findKey, checksOf(options)).catch(

@@ -190,3 +190,9 @@ describe('a verifier', () => {
     expect((await verify(await token(first))).sub).toBe('client')
   })
 })
+
+// A handler in JavaScript gives undefined when a request has no Authorization.
+test.each([undefined, null, 5, {}])('a verifier refuses what is no text: %p', async (given) => {
+  const verified = Reflect.apply(verifying().verify, undefined, [given])
+  expect(await failureOf(verified)).toMatchObject({ name: 'OstiaryError', code: 'invalid_token' })
+})
