@@ -10,11 +10,13 @@ if (Number.parseInt(process.versions.node, 10) < oldest) {
 }
 const source = new URL('main.ts', import.meta.url)
 const built = new URL('../../dist/cli/main.js', import.meta.url)
-const { run, processWorld } = await import((existsSync(source) ? source : built).href)
+const { run, processWorld, unwritten } = await import((existsSync(source) ? source : built).href)
+const args = process.argv.slice(2)
 // A reader that has seen enough, such as `head`, is no failure.
 process.stdout.on('error', (error) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
+  if (error.code === 'EPIPE') process.exit(0)
+  process.stderr.write(unwritten(args, error))
+  process.exit(2)
 })
-const exitCode = await run(process.argv.slice(2), processWorld())
+const exitCode = await run(args, processWorld())
 process.exitCode ??= exitCode

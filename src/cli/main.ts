@@ -86,6 +86,12 @@ function seen(world: World): World {
   return { ...world, stdout: through(world.stdout), stderr: through(world.stderr) }
 }
 
+/** What is told of an answer that its output did not take. */
+export function unwritten(args: readonly string[], error: Error): string {
+  const shown = shownFailure(new Error(`the answer could not be written: ${error.message}`))
+  return failureText(shown, asksForJson(args))
+}
+
 /** Runs one command line in a world, such as a process; resolves with the exit code. */
 export async function run(args: readonly string[], given: World): Promise<number> {
   const world = seen(given)

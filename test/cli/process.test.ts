@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { memoryFlags } from '../../src/cli/commands/serve.ts'
@@ -59,6 +61,28 @@ describe('the binary', () => {
     child.stdout.destroy()
     const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
     expect([code, stderr]).toEqual([0, ''])
+  })
+
+  const fullDisk = '/dev/full'
+  const onDevices = existsSync(fullDisk) ? test : test.skip
+  onDevices.each([
+    [[], /^ostiary: the answer could not be written: ENOSPC: no space left on device, write\n$/],
+    [
+      ['--json'],
+      /^\{"error":\{"code":"failed","message":"the answer could not be .*"exitCode":2\}\}\n$/,
+    ],
+  ])('ends with 2 and a line that says why when its answer has no room: %j', async (args, said) => {
+    const disk = await open(fullDisk, 'w')
+    const stdio = ['ignore', disk.fd, 'pipe'] as const
+    const child = spawn(process.execPath, [launcher, 'permissions', ...args], {
+      env: {},
+      stdio: [...stdio],
+    })
+    const errors = child.stderr ?? Readable.from([])
+    const [stderr, [code]] = await Promise.all([text(errors), once(child, 'exit')])
+    await disk.close()
+    expect(stderr).toMatch(said)
+    expect(code).toBe(2)
   })
 })
 
