@@ -27,9 +27,9 @@ export function currentOf(keys: readonly Phased<KeyFile>[]): KeyFile | undefined
 }
 
 /** With a passphrase that does not open the current key, a new one would be lost to the server. */
-export async function provePassphrase(options: AddOptions, current?: KeyFile): Promise<void> {
+export async function provePassphrase(home: KeyHome, current?: KeyFile): Promise<void> {
   if (current?.privateHalf.kind !== 'encrypted') return
-  await openPrivateKey(current, options.place.whereIs(current.kid), options.passphrase)
+  await openPrivateKey(current, home.place.whereIs(current.kid), home.passphrase)
 }
 
 /** A successor signs after its predecessor, also when another machine's clock set that one. */

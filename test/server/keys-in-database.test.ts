@@ -40,21 +40,22 @@ function installation(store: TestStore) {
   const stop = async () => {
     for (const server of open.splice(0)) await server.close()
   }
-  const command = (...args: string[]) =>
+  const commandWith = (given: Record<string, string>, ...args: string[]) =>
     ostiary([...args, '--json'], {
       OSTIARY_DATA_DIR: join(dir, 'data'),
       OSTIARY_KEYS_DIR: join(dir, 'keys'),
       OSTIARY_SIGNING_ALG: 'ES256',
-      ...env(),
+      ...env(given),
     })
-  return { start, stop, command, folder: (name: string) => join(dir, name) }
+  const command = (...args: string[]) => commandWith({}, ...args)
+  return { start, stop, command, commandWith, folder: (name: string) => join(dir, name) }
 }
 
 const kidsOf = async (server: TestServer): Promise<string[]> =>
   (await server.call('/.well-known/jwks.json')).body.keys.map(({ kid }: { kid: string }) => kid)
 
 onEachStore('signing keys in the database', (store) => {
-  const { start, stop, command, folder } = installation(store)
+  const { start, stop, command, commandWith, folder } = installation(store)
 
   test('are made by the first start, and no folder is', async () => {
     const server = await start()
@@ -103,6 +104,19 @@ onEachStore('signing keys in the database', (store) => {
       'signing_key.create',
     ])
     expect(log.text).not.toContain('encryptedKey')
+  })
+
+  test('are taken out when their passphrase is lost, and the next start makes another', async () => {
+    const server = await start()
+    const [kid = ''] = await kidsOf(server)
+    await stop()
+    const given = { OSTIARY_KEYS_PASSPHRASE: 'the one that took the place of the lost' }
+    await expect(start(given, server.admin)).rejects.toThrow('cannot be decrypted')
+    expect(await command('keys', 'remove', kid, '--yes')).toMatchObject({ code: 2 })
+    expect(await commandWith(given, 'keys', 'remove', kid, '--yes')).toMatchObject({ code: 0 })
+    const kids = await kidsOf(await start(given, server.admin))
+    expect(kids).toHaveLength(1)
+    expect(kids).not.toContain(kid)
   })
 
   test('are never there in clear', async () => {

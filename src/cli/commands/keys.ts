@@ -149,8 +149,8 @@ async function removeVerb(kid: string, _flags: unknown, command: Command): Promi
   // The store is opened first: a file whose record cannot be ended stays.
   await withStore(command, async (ctx) => {
     const record = await signingKeyOf(ctx, kid)
-    const { place, now, maxTokenLifetimeSeconds } = homeOf(settings, () => ctx)
-    const hadFile = await removeKey(place, kid, { now: now(), maxTokenLifetimeSeconds })
+    const { now, maxTokenLifetimeSeconds, ...home } = homeOf(settings, () => ctx)
+    const hadFile = await removeKey(home, kid, { now: now(), maxTokenLifetimeSeconds })
     if (!hadFile && !record) throw new UsageError(`there is no key ${kid}: see \`keys list\``)
     const left = await signingKeyOf(ctx, kid)
     if (left) await endSigningKey(ctx, left)
