@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { run } from '../../src/cli/main.ts'
 import type { World } from '../../src/cli/world.ts'
+import { compileCache } from '../support/compile-cache.ts'
 import type { TestServer } from '../support/server.ts'
 
 /** The binary of a checkout. */
@@ -56,7 +57,9 @@ export async function ostiaryProcess(
   input = '',
 ): Promise<Ended> {
   const { PATH = '' } = process.env
-  const child = spawn(process.execPath, [launcher, ...args], { env: { PATH, ...env } })
+  const child = spawn(process.execPath, [launcher, ...args], {
+    env: { PATH, ...compileCache, ...env },
+  })
   child.stdin.end(input)
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),

@@ -10,6 +10,7 @@ import jsonwebtoken from 'jsonwebtoken'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
 import { ClientCredentials } from 'simple-oauth2'
+import { compileCache } from '../support/compile-cache.ts'
 import { startTestServer, type TestServer, tokenPath } from '../support/server.ts'
 import { onEachStore } from '../support/stores.ts'
 import { keyClient, secretClient } from './support/accounts.ts'
@@ -157,7 +158,7 @@ describe('the commands of a page, pasted into a bash shell', () => {
     const text = await readFile(join(checkout, page), 'utf8')
     const commands = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('')
     // A home of its own: what is kept there is not this user's.
-    const env = { ...process.env, HOME: server.dir, XDG_CONFIG_HOME: undefined }
+    const env = { ...process.env, ...compileCache, HOME: server.dir, XDG_CONFIG_HOME: undefined }
     const at = { cwd: server.dir, env }
     const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', commands], at)
     return { commands, stdout }

@@ -5,6 +5,7 @@ import { type Agent, request as send } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach } from '@jest/globals'
+import { compileCache } from '../support/compile-cache.ts'
 import { eventually } from '../support/eventually.ts'
 import { basic, type Credentials, tokenPath } from '../support/server.ts'
 
@@ -129,6 +130,7 @@ function spawned(dir: string, env: Readonly<Record<string, string>>, command?: r
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
+      ...compileCache,
       HOME: dir,
       OSTIARY_HTTP_PORT: '0',
       OSTIARY_ISSUER: issuer,

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach } from '@jest/globals'
 import { launcher, operator } from '../../cli/command-line.ts'
+import { compileCache } from '../../support/compile-cache.ts'
 import { printedBlocks } from '../../support/pages.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import type { TestStore } from '../../support/stores.ts'
@@ -79,7 +80,7 @@ async function typed(block: string, cwd: string, env: Env): Promise<string> {
   const path = `${join(cwd, 'bin')}:${dirname(process.execPath)}:${process.env['PATH']}`
   const { stdout } = await exec('bash', ['-euo', 'pipefail', '-c', block], {
     cwd,
-    env: { PATH: path, HOME: cwd, ...env },
+    env: { PATH: path, HOME: cwd, ...compileCache, ...env },
   })
   return stdout
 }
