@@ -22,8 +22,12 @@ export function formerFold(name: string): string {
   return name.normalize('NFKC').toLowerCase()
 }
 
-/** What shows nothing, or turns the direction of what is around it (UAX #44, UAX #9). */
-const unseen = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u
+/**
+ * What shows nothing, or turns the direction of what is around it (UAX #44, UAX #9); besides, the
+ * marks around annotations and the blank of Braille, which Unicode does not count among those.
+ */
+const unseen =
+  /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u2800\ufff9-\ufffb]/u
 
 /** Two names that look alike must not differ: fails with `request.invalid`, which says where. */
 export function assertSeen(name: string | undefined): void {

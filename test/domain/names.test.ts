@@ -57,6 +57,9 @@ test.each([
   '\u200f',
   '\u061c',
   '\u2028',
+  '\u2800',
+  '\ufff9',
+  '\ufffb',
 ])('a name with %j in it is refused, with the place', async (trick) => {
   const name = `\u{1f600}b${trick}c`
   const code = `U+${(trick.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
