@@ -41,14 +41,17 @@ async function backup(folder: string, flags: PassphraseFlags, command: Command):
 }
 
 function againLines(again: LivesAgain | undefined, { liveAccounts }: Restored): readonly string[] {
-  if (!again) return [`nothing to compare with: look through its ${liveAccounts} live accounts`]
+  if (!again)
+    return [`nothing to compare with: look through all that is live (accounts: ${liveAccounts})`]
   const { lines, more, gone } = again
   const back = lines.length + more
   return [
     back === 0 ? 'nothing that had ended lives again' : `lives again (end it anew):`,
     ...lines.map((line) => `  ${plain(line)}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
-    ...(gone > 0 ? [`${gone} accounts that were made since are gone`] : []),
+    ...(gone > 0
+      ? [`gone, because made since: ${gone === 1 ? 'an account' : `${gone} accounts`}`]
+      : []),
   ]
 }
 

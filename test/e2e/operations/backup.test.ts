@@ -93,7 +93,7 @@ describe('a backup of the embedded store, as the page prints it,', () => {
     await place.stop()
     const told = await place.type(withOwn(putBack, ownBackups))
     expect(told).toMatch(new RegExp(`account ${deleted.clientId} .*: was deleted`))
-    expect(told).toContain('1 accounts that were made since are gone')
+    expect(told).toContain('gone, because made since: an account')
     const kept = (await readdir(join(place.dir, 'data'))).filter((name) =>
       name.includes('.before-'),
     )
