@@ -1,3 +1,4 @@
+import { failure } from './failure.ts'
 import { invalidKey, type PrivateKey, readPrivateKey } from './private-key.ts'
 import { fromFile, textOf } from './words.ts'
 
@@ -13,9 +14,21 @@ export type ClientAuthentication = (
   supportedAlgorithms?: readonly string[],
 ) => Promise<Authenticated>
 
-/** `client_secret_basic` (RFC 6749 §2.3.1). A BOM and line breaks around the secret are left out. */
+/** A text as it was meant. What is none came from JavaScript, where nothing checks types. */
+function given(text: unknown, what: string): string {
+  const meant = fromFile(textOf(text) ?? '')
+  if (meant !== '') return meant
+  const message = `${what} is no text, or an empty one: is the variable set that it comes from?`
+  throw failure('invalid_credential', message)
+}
+
+/**
+ * `client_secret_basic` (RFC 6749 §2.3.1). A BOM and line breaks around the secret are left out.
+ * Fails with `invalid_credential` when one of them is missing.
+ */
 export function clientSecretBasic(clientId: string, clientSecret: string): ClientAuthentication {
-  const encoded = [clientId, clientSecret].map((part) => encodeURIComponent(fromFile(part)))
+  const parts = [given(clientId, 'the client id'), given(clientSecret, 'the client secret')]
+  const encoded = parts.map(encodeURIComponent)
   const authorization = `Basic ${btoa(encoded.join(':'))}`
   return async () => ({ headers: { authorization } })
 }
@@ -76,6 +89,7 @@ async function imported({ material }: PrivateKey, alg: string) {
  * issuer alone, good for a minute. Fails with `invalid_credential`, here or when it is first used.
  */
 export function privateKeyJwt(clientId: string, pair: ClientKeyPair): ClientAuthentication {
+  const id = given(clientId, 'the client id')
   const privateKey = readPrivateKey(pair.privateKey)
   const { material } = privateKey
   const jwk = 'jwk' in material ? material.jwk : {}
@@ -88,8 +102,8 @@ export function privateKeyJwt(clientId: string, pair: ClientKeyPair): ClientAuth
     const { key, thumbprint } = await imported(privateKey, alg)
     const assertion = await new SignJWT({ jti: crypto.randomUUID() })
       .setProtectedHeader({ alg, kid: named ?? thumbprint, typ: 'client-authentication+jwt' })
-      .setIssuer(fromFile(clientId))
-      .setSubject(fromFile(clientId))
+      .setIssuer(id)
+      .setSubject(id)
       .setAudience(issuer)
       .setIssuedAt()
       .setExpirationTime(`${assertionSeconds} s`)

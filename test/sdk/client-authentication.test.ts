@@ -1,7 +1,12 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { decodeProtectedHeader, type JWK } from 'jose'
-import { type ClientKeyPair, privateKeyJwt, tokenSource } from '../../src/sdk/index.ts'
+import {
+  type ClientKeyPair,
+  clientSecretBasic,
+  privateKeyJwt,
+  tokenSource,
+} from '../../src/sdk/index.ts'
 import { uniqueName } from '../support/accounts.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { failureOf } from './fake-server.ts'
@@ -128,5 +133,29 @@ describe('a private key that cannot be used', () => {
     const login = privateKeyJwt('client', { privateKey: jwk('EC', { x: 'hunter2' }) })
     const failed = await failureOf(login('https://auth.example'))
     expect([failed.code, failed.cause]).toEqual(['invalid_credential', undefined])
+  })
+})
+
+// process.env gives undefined for a variable that is not set.
+describe('a client id or secret that is not there', () => {
+  test.each([
+    [undefined, undefined, 'the client id'],
+    ['', 'secret', 'the client id'],
+    ['\ufeff\n', 'secret', 'the client id'],
+    ['id', undefined, 'the client secret'],
+    ['id', null, 'the client secret'],
+    ['id', '', 'the client secret'],
+    ['id', 5, 'the client secret'],
+  ])('is refused before anything is sent: %j, %j', (id, secret, what) => {
+    const made = () => Reflect.apply(clientSecretBasic, undefined, [id, secret])
+    const said = `${what} is no text, or an empty one: is the variable set that it comes from?`
+    expect(made).toThrow(expect.objectContaining({ code: 'invalid_credential', message: said }))
+  })
+
+  test('is refused beside a private key too', () => {
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const pair = { privateKey: privateKey.export({ format: 'jwk' }) }
+    const made = () => Reflect.apply(privateKeyJwt, undefined, [undefined, pair])
+    expect(made).toThrow(expect.objectContaining({ code: 'invalid_credential' }))
   })
 })
