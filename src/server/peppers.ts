@@ -10,11 +10,12 @@ import { isEmbedded } from '../storage/open.ts'
 /** The current pepper first, then the retired ones. */
 export type Peppers = readonly [Pepper, ...Pepper[]]
 
-const fileName = 'pepper'
+/** The file of the data folder with the pepper of an embedded store. */
+export const pepperFile = 'pepper'
 const shortestPepper = 32
 
 async function readPepper(dir: string): Promise<Secret | undefined> {
-  const file = join(dir, fileName)
+  const file = join(dir, pepperFile)
   // Blanks at its ends never counted, and a pepper must stay what it was.
   const text = (await readTrusted(file, await trustedFolder(dir)))?.trim()
   if (text === undefined || text.length >= shortestPepper)
@@ -31,10 +32,10 @@ async function madePepper(dir: string, isInUse: boolean): Promise<Secret> {
   if (found) return found
   if (isInUse) {
     throw new Error(
-      `${join(dir, fileName)} is missing, and the database is in use: restore it from a backup, or set secret.pepper (OSTIARY_SECRET_PEPPER)`,
+      `${join(dir, pepperFile)} is missing, and the database is in use: restore it from a backup, or set secret.pepper (OSTIARY_SECRET_PEPPER)`,
     )
   }
-  await createFile(dir, fileName, `${newPepperKey().reveal()}\n`)
+  await createFile(dir, pepperFile, `${newPepperKey().reveal()}\n`)
   return await madePepper(dir, true)
 }
 

@@ -6,6 +6,7 @@ import { createFile } from '../../files/durable.ts'
 import { codeOf } from '../../files/reason.ts'
 import { decrypt, encrypt } from '../../signing/encryption.ts'
 import { readTexts } from '../../signing/files.ts'
+import { pepperFile } from '../peppers.ts'
 
 /** The name of the encrypted file with pepper and signing keys. */
 export const secretsFile = 'secrets.jwe'
@@ -19,7 +20,7 @@ interface Secrets {
 
 async function ownPepper({ data }: Settings): Promise<string | undefined> {
   try {
-    return (await readFile(join(resolve(data.dir), 'pepper'), 'utf8')).trim()
+    return (await readFile(join(resolve(data.dir), pepperFile), 'utf8')).trim()
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error
@@ -54,7 +55,7 @@ export async function restoreSecrets(
   const wanted = [
     ...Object.entries(keys).map(([kid, text]) => ({ dir: keysDir, name: `${kid}.json`, text })),
     ...(pepper !== undefined && settings.secret.pepper === ''
-      ? [{ dir: dataDir, name: 'pepper', text: `${pepper}\n` }]
+      ? [{ dir: dataDir, name: pepperFile, text: `${pepper}\n` }]
       : []),
   ]
   const written: string[] = []

@@ -6,8 +6,10 @@ import { codeOf } from '../../files/reason.ts'
 import { readTrusted, trustedFolder } from '../../files/trust.ts'
 import type { FirstCredentials } from './account.ts'
 
-const pendingName = 'bootstrap.pending.json'
-const finalName = 'bootstrap.json'
+/** The note of a first start that may not be done, in the data folder. */
+export const pendingName = 'bootstrap.pending.json'
+/** The note of one that is done. */
+export const finalName = 'bootstrap.json'
 
 /** Undefined when it is no JSON: the message of the parser would quote the secret. */
 function jsonOf(text: string): unknown {

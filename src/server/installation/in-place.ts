@@ -6,6 +6,8 @@ import type { Store } from '../../domain/store.ts'
 import { folderPlace } from '../../signing/folder.ts'
 import { markKeys, usedKeys } from '../../signing/mark.ts'
 import { isEmbedded } from '../../storage/open.ts'
+import { finalName, pendingName } from '../first-start/note.ts'
+import { pepperFile } from '../peppers.ts'
 import { type Mark, markFile, readMark, writeMark } from './marks.ts'
 import { isUnused } from './unused.ts'
 
@@ -27,8 +29,8 @@ async function isThere(file: string): Promise<boolean> {
 async function leftovers(dir: string, mark: Mark | undefined): Promise<readonly string[]> {
   // A first start that was killed is finished, not refused.
   if (mark?.mark === undefined && mark !== undefined) return []
-  if (await isThere(join(dir, 'bootstrap.pending.json'))) return []
-  const names = ['pepper', 'bootstrap.json'].map((name) => join(dir, name))
+  if (await isThere(join(dir, pendingName))) return []
+  const names = [pepperFile, finalName].map((name) => join(dir, name))
   const there = await Promise.all(names.map(isThere))
   return names.filter((_name, index) => there[index])
 }
