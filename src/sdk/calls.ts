@@ -69,6 +69,7 @@ export function callerOf(options: AdminClientOptions): Caller {
 
 /** The one record that was answered, with its tag. */
 export function tagged<T>(received: Received, is: (value: unknown) => value is T): Tagged<T> {
-  const etag = received.headers.get('etag')
-  return { ...oneOf(received, is), ...(etag !== null && { etag }) }
+  // The server's tags are strong: W/ is of a proxy that compressed, and would fit no change.
+  const etag = received.headers.get('etag')?.replace(/^W\//, '')
+  return { ...oneOf(received, is), ...(etag !== undefined && { etag }) }
 }
