@@ -198,6 +198,18 @@ onEachStore('whoever can write the store', (store) => {
     await other.drop()
   })
 
+  test('makes no secret with a pepper that the store was not used with', async () => {
+    await server.close()
+    const other = { ...env, OSTIARY_SECRET_PEPPER: 'a pepper that this store was never used with' }
+    expect(await ostiary(['accounts', 'recover'], other)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('secret.pepper'),
+    })
+    await again()
+    expect((await server.manage('GET', '/api/audit')).body[0].action).not.toBe('account.recover')
+  })
+
   test('gets a client key too where none is good', async () => {
     const [key] = (await server.manage('GET', '/api/client-keys')).body
     await server.manage('DELETE', `/api/client-keys/${key.id}`)

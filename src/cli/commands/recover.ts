@@ -5,8 +5,10 @@ import { print } from '../terminal.ts'
 async function recover(_flags: unknown, command: Command): Promise<void> {
   const { openLocally } = await import('../../server/local.ts')
   const { recoverAccount } = await import('../../domain/accounts/recover.ts')
+  const { assertPeppersFit } = await import('../../server/installation/check-peppers.ts')
   const local = await openLocally(await localWorld(command), 'recover')
   try {
+    await assertPeppersFit(local.ctx)
     const { account, secret, clientKey } = await recoverAccount(local.ctx)
     const { clientId, name } = account
     const given = {

@@ -34,6 +34,12 @@ async function assertKnown(store: Store, peppers: Peppers, inUse?: string): Prom
   if (first !== undefined && !used.some((id) => have.has(id))) throw misfit(first)
 }
 
+/** Fails as a start would, and notes nothing: what is digested with these would be refused. */
+export async function assertPeppersFit({ store, peppers }: Context): Promise<void> {
+  const known = await store.get('installation', installationId)
+  await assertKnown(store, peppers, known?.pepper)
+}
+
 /**
  * Compares the peppers of the settings with those that the store was used with, and notes which one
  * makes new digests from now on. Fails with a plain Error that names the setting.
