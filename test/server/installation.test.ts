@@ -152,6 +152,15 @@ onEachStore('a start', (store) => {
     if (store.name === 'SQLite') expect(pepper).toMatch(/ is empty, but .*pepper is of an/)
   })
 
+  test('takes a damaged mark of the data folder for no first start that was killed', async () => {
+    await emptyStore()
+    await rm(folder('keys'), { recursive: true })
+    await writeFile(join(folder('data'), '.installation'), '')
+    expect(await refusal()).toMatch(/\.installation is damaged/)
+    await rm(join(folder('data'), '.installation'))
+    expect(await refusal()).toMatch(/ is empty, but .*bootstrap\.json/)
+  })
+
   test('finishes a first start that was killed after it had made pepper and keys', async () => {
     await emptyStore()
     await writeFile(join(folder('data'), '.installation'), '{}')

@@ -16,7 +16,7 @@ export interface Mark {
   readonly hash?: string
 }
 
-function parse(text: string): Mark {
+function parse(text: string, file: string): Mark {
   try {
     const { mark, head, hash }: Readonly<Record<string, unknown>> = Object(JSON.parse(text))
     return {
@@ -24,15 +24,20 @@ function parse(text: string): Mark {
       ...(typeof head === 'number' && { head }),
       ...(typeof hash === 'string' && { hash }),
     }
-  } catch {
-    return {}
+  } catch (cause) {
+    // Read as one without a name it would be that of a first start that was killed.
+    throw new Error(
+      `${file} is damaged: it is no JSON. Put it back from a backup; where storage.uri and data.dir are right, remove it`,
+      { cause },
+    )
   }
 }
 
 /** The mark of a folder; undefined when it has none. */
 export async function readMark(dir: string): Promise<Mark | undefined> {
   try {
-    return parse(await readFile(join(dir, markFile), 'utf8'))
+    const file = join(dir, markFile)
+    return parse(await readFile(file, 'utf8'), file)
   } catch (error) {
     // A folder that cannot be one is refused, by its setting, where it is used.
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined
