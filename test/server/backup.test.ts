@@ -153,6 +153,21 @@ describe('a backup of the embedded store', () => {
     await again()
     expect(await server.token(server.admin)).toMatchObject({ status: 200 })
   })
+
+  test('does not start where the restore did not come to its end', async () => {
+    const token = (await server.token(server.admin)).body.access_token
+    await ostiary(['backup', folder('kept')], env)
+    await server.close()
+    const pepper = await readFile(join(folder('data'), 'pepper'))
+    await rm(folder('data'), { recursive: true })
+    const cut = await ostiary(['restore', folder('kept'), '--yes'], env)
+    expect(cut).toMatchObject({ code: 2, stderr: expect.stringContaining('pepper is missing') })
+    await writeFile(join(folder('data'), 'pepper'), pepper, { mode: 0o600 })
+    await expect(again()).rejects.toThrow(/is older than .*ostiary restore/)
+    expect(await ostiary(['restore', '--yes'], env)).toMatchObject({ code: 0 })
+    await again()
+    expect(await stands(token)).toBe(401)
+  })
 })
 
 onEachStore('whoever can write the store', (store) => {

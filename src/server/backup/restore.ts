@@ -2,10 +2,11 @@ import { join, resolve } from 'node:path'
 import type { Settings } from '../../config/schema.ts'
 import { raiseEpoch } from '../../domain/installation/restore.ts'
 import type { Secret } from '../../domain/secret.ts'
+import { makeFolder } from '../../files/durable.ts'
 import { openSqliteReader, replaceSqlite } from '../../storage/sqlite/backup.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import { markFolders } from '../installation/in-place.ts'
-import { readMark } from '../installation/marks.ts'
+import { readMark, writeMark } from '../installation/marks.ts'
 import { openLocally } from '../local.ts'
 import { databaseFile, embeddedFile } from './backup.ts'
 import { countLive, type LivesAgain, livesAgain } from './lives-again.ts'
@@ -61,10 +62,11 @@ interface Replaced {
 async function replace({ settings, passphrase }: RestoreOrder, folder: string): Promise<Replaced> {
   const path = embeddedFile(settings)
   const manifest = await readBackup(folder)
-  const { mark } = (await readMark(resolve(settings.data.dir))) ?? {}
+  const dir = resolve(settings.data.dir)
+  const { mark, head = 0 } = (await readMark(dir)) ?? {}
   if (mark !== undefined && mark !== manifest.mark) {
     throw new Error(
-      `${folder} is of another installation than data.dir (OSTIARY_DATA_DIR) ${resolve(settings.data.dir)}: name the folder that belongs to it`,
+      `${folder} is of another installation than data.dir (OSTIARY_DATA_DIR) ${dir}: name the folder that belongs to it`,
     )
   }
   const source = join(folder, databaseFile)
@@ -73,6 +75,9 @@ async function replace({ settings, passphrase }: RestoreOrder, folder: string): 
   const secrets = hasSecrets
     ? await restoreSecrets(settings, join(folder, secretsFile), passphrase)
     : []
+  // Where this ends before the epoch is raised, the store is too old to start with.
+  await makeFolder(dir)
+  await writeMark(dir, { mark: manifest.mark, head: Math.max(head, manifest.head + 1) })
   const suffix = `before-restore-${new Date().toISOString().replaceAll(':', '')}`
   const aside = await replaceSqlite(path, source, suffix)
   return { manifest, secrets, ...(again && { again }), ...(aside !== undefined && { aside }) }
