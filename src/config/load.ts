@@ -99,6 +99,13 @@ function hiddenFault({ path, env }: Setting): string {
   return `${path} (${env}): has a line break or another control character in it, perhaps at its end: write it without`
 }
 
+/** A number or a flag is read without what hides around it; whoever wrote that meant something else. */
+function hiddenIn(environment: Environment, given: Node): readonly string[] {
+  return settings
+    .filter(({ path, env }) => !Array.isArray(valueAt(given, path)) && isHidden(environment[env]))
+    .map(hiddenFault)
+}
+
 function keepValid(tree: Node, defaults: Node, faulty: ReadonlySet<string | undefined>): Node {
   return settings
     .filter(({ path }) => !faulty.has(path) && valueAt(tree, path) !== undefined)
@@ -143,9 +150,10 @@ function complete(given: Settings): Settings {
 export function loadSettings(environment: Environment = process.env): Loaded {
   const file = environment['OSTIARY_CONFIG']
   const defaults = readYaml(defaultsFile)
-  const layers = [defaults, ...(file ? [readYaml(file)] : []), fromEnvironment(environment)]
+  const given = fromEnvironment(environment)
+  const layers = [defaults, ...(file ? [readYaml(file)] : []), given]
   const { tree, faults, warnings } = readSecretFiles(layers.reduce(merge, {}))
-  const checked = check(tree, defaults, faults)
+  const checked = check(tree, defaults, [...faults, ...hiddenIn(environment, given)])
   return {
     settings: freeze(complete(checked)),
     warnings: [...environmentWarnings(environment), ...warnings],

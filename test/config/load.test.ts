@@ -172,6 +172,8 @@ describe('a faulty configuration', () => {
     ['a carriage return at its end', 'OSTIARY_KEYS_DIR', 'keys\r'],
     ['a line break within', 'OSTIARY_HTTP_ALLOWED_HOSTS', 'a.example,b.exa\nmple'],
     ['a tab', 'OSTIARY_DATA_DIR', 'da\tta'],
+    ['a line break after a number', 'OSTIARY_HTTP_PORT', '3000\n'],
+    ['a carriage return after a flag', 'OSTIARY_API_REQUIRE_CLIENT_KEY', 'true\r'],
     ['a BOM', 'OSTIARY_ISSUER', '\uFEFFhttps://auth.example'],
     ['a NUL', 'OSTIARY_SECRET_PEPPER', `${'hunter2'.repeat(6)}\0`],
   ])('is refused by name for %s, which nobody sees', (_, name, value) => {
