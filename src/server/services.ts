@@ -12,7 +12,7 @@ import { openStore } from '../storage/open.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { type ClientKeys, openClientKeys } from './client-keys.ts'
 import { ClockWatch } from './clock-watch.ts'
-import { assertKeysThere } from './installation/check-keys.ts'
+import { assertKeysOwn, assertKeysThere } from './installation/check-keys.ts'
 import { assertInPlace } from './installation/in-place.ts'
 import { adoptFolder, keyPlace, passphraseIn } from './installation/key-place.ts'
 import { LastUses } from './last-uses.ts'
@@ -69,6 +69,7 @@ async function openKeys({ settings, log, now }: Runtime, ctx: Context): Promise<
   const maxTokenLifetimeSeconds = tokens.accessSeconds
   const there = await listKeys({ place, maxTokenLifetimeSeconds, now })
   await assertKeysThere(ctx, settings, new Set(there.map(({ kid }) => kid)))
+  await assertKeysOwn(ctx, place)
   const home = { place, ...passphraseIn(settings) }
   const keyring = await openKeyring({ ...home, alg: signing.alg, maxTokenLifetimeSeconds, now })
   for (const warning of keyring.warnings) log.warn(warning)

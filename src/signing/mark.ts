@@ -7,6 +7,14 @@ export async function usedKeys(place: KeyPlace): Promise<readonly string[]> {
   return used.map(({ kid }) => place.whereIs(kid))
 }
 
+/** The keys that another installation has used, and where each is. */
+export async function foreignKeys(place: KeyPlace, own: string): Promise<readonly string[]> {
+  const foreign = (await readKeys(place)).filter(
+    ({ installation }) => installation !== undefined && installation !== own,
+  )
+  return foreign.map(({ kid }) => place.whereIs(kid))
+}
+
 /**
  * Notes in each key which installation uses it, so that the key tells it where the database is lost.
  * In a folder that cannot be written they stay without.

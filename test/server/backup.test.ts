@@ -105,6 +105,11 @@ describe('a backup of the embedded store', () => {
   test.each([
     ['a file that was changed', 'ostiary.db', 'changed'],
     ['a manifest that is none', 'manifest.json', 'changed'],
+    [
+      'a manifest that names no file',
+      'manifest.json',
+      '{"format":1,"madeAt":"","release":"","issuer":"","mark":"","hash":""}',
+    ],
     ['a manifest of a later format', 'manifest.json', '{"format": 2}'],
   ])('is refused by name with %s, and nothing is touched', async (_what, name, text) => {
     await ostiary(['backup', folder('kept')], env)
@@ -112,6 +117,16 @@ describe('a backup of the embedded store', () => {
     await server.close()
     const refused = await ostiary(['restore', folder('kept'), '--yes'], env)
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(name) })
+    await again()
+    expect(await server.token(server.admin)).toMatchObject({ status: 200 })
+  })
+
+  test('is refused under another pepper than it was made with, before anything is touched', async () => {
+    await ostiary(['backup', folder('kept')], env)
+    await server.close()
+    const pepper = { OSTIARY_SECRET_PEPPER: 'a pepper that came after the backup was made' }
+    const refused = await ostiary(['restore', folder('kept'), '--yes'], { ...env, ...pepper })
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('retiredPeppers') })
     await again()
     expect(await server.token(server.admin)).toMatchObject({ status: 200 })
   })

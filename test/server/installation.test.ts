@@ -112,6 +112,18 @@ onEachStore('a start', (store) => {
     expect(await refusal()).toMatch(/^keys\.dir \(OSTIARY_KEYS_DIR\): .* lacks /)
   })
 
+  test('refuses a key of another installation beside ours, by its file', async () => {
+    const other = await startTestServer()
+    const [name = ''] = (await readdir(join(other.dir, 'keys'))).filter((file) =>
+      /json$/.test(file),
+    )
+    await cp(join(other.dir, 'keys', name), join(folder('keys'), name))
+    await other.close()
+    expect(await refusal()).toMatch(new RegExp(`${name}: of another installation.*keys import`))
+    await rm(join(folder('keys'), name))
+    expect(await logsIn()).toBe(200)
+  })
+
   test('refuses a pepper that the store was not used with, and names the setting', async () => {
     const env = { OSTIARY_SECRET_PEPPER: 'the pepper of quite another installation' }
     expect(await refusal(env)).toMatch(/^secret\.pepper \(OSTIARY_SECRET_PEPPER/)
@@ -141,7 +153,7 @@ onEachStore('a start', (store) => {
     await emptyStore()
     const said = await refusal()
     expect(said).toMatch(/ is empty, but .*\.installation.* of an installation in use/)
-    expect(said).toContain('ostiary restore <backup>')
+    if (store.name === 'SQLite') expect(said).toContain('ostiary restore <backup>')
     expect(said).not.toContain('mongodb://')
     await rm(join(folder('data'), '.installation'))
     expect(await refusal()).toMatch(/ is empty, but .*keys\/[0-9a-f]+\.json are of an/)

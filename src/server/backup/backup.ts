@@ -7,11 +7,8 @@ import { syncFile, syncFolder } from '../../files/durable.ts'
 import { codeOf } from '../../files/reason.ts'
 import { isEmbedded } from '../../storage/open.ts'
 import { copySqlite, openSqliteReader } from '../../storage/sqlite/backup.ts'
-import { digestOf, type Manifest, manifestFile } from './manifest.ts'
+import { databaseFile, digestOf, type Manifest, manifestFile } from './manifest.ts'
 import { sealSecrets, secretsFile } from './secrets.ts'
-
-/** The name of the database in a backup. */
-export const databaseFile = 'ostiary.db'
 
 /** What is backed up, and where to. */
 export interface BackupOrder {

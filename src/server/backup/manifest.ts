@@ -3,6 +3,9 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+/** The name of the database in a backup. */
+export const databaseFile = 'ostiary.db'
+
 /** The name of the file that tells what is in a backup. */
 export const manifestFile = 'manifest.json'
 
@@ -71,6 +74,9 @@ export async function readBackup(folder: string): Promise<Manifest> {
     })
   })
   const manifest = parse(text, file)
+  if (!(databaseFile in manifest.files)) {
+    throw new Error(`${file} names no ${databaseFile}: this is no whole backup`)
+  }
   for (const [name, digest] of Object.entries(manifest.files)) {
     const path = join(folder, name)
     const found = await digestOf(path).catch(() => 'missing')

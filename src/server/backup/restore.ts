@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { Settings } from '../../config/schema.ts'
+import { installationId } from '../../domain/installation/installation.ts'
 import { raiseEpoch } from '../../domain/installation/restore.ts'
 import type { Secret } from '../../domain/secret.ts'
 import { makeFolder } from '../../files/durable.ts'
@@ -8,9 +9,10 @@ import type { Logger } from '../../telemetry/logger.ts'
 import { markFolders } from '../installation/in-place.ts'
 import { readMark, writeMark } from '../installation/marks.ts'
 import { openLocally } from '../local.ts'
-import { databaseFile, embeddedFile } from './backup.ts'
+import { loadPeppers } from '../peppers.ts'
+import { embeddedFile } from './backup.ts'
 import { countLive, type LivesAgain, livesAgain } from './lives-again.ts'
-import { type Manifest, readBackup } from './manifest.ts'
+import { databaseFile, type Manifest, readBackup } from './manifest.ts'
 import { restoreSecrets, secretsFile } from './secrets.ts'
 
 /** What is put back, and where. */
@@ -52,6 +54,32 @@ async function compare(backup: string, path: string, now: number): Promise<Lives
   }
 }
 
+/** The names of the peppers that are there; undefined when one is missing and may be in the backup. */
+async function peppersThere(settings: Settings): Promise<ReadonlySet<string> | undefined> {
+  try {
+    // As beside a store in use: none is made.
+    const peppers = await loadPeppers(settings, { head: async () => 1 })
+    return new Set(peppers.map(({ id }) => id))
+  } catch {
+    return undefined
+  }
+}
+
+/** Refuses a backup whose secrets no pepper of ours could check, before anything is touched. */
+async function assertPepperFits(settings: Settings, source: string): Promise<void> {
+  const there = await peppersThere(settings)
+  const older = await openSqliteReader(source)
+  try {
+    const { pepper } = (await older.get('installation', installationId)) ?? {}
+    if (there === undefined || pepper === undefined || there.has(pepper)) return
+  } finally {
+    await older.close()
+  }
+  throw new Error(
+    'the backup was made under another pepper: name that one in secret.retiredPeppers (OSTIARY_SECRET_RETIRED_PEPPERS), or move the file pepper of data.dir away where the backup has its own, and restore again',
+  )
+}
+
 interface Replaced {
   readonly manifest: Manifest
   readonly again?: LivesAgain
@@ -70,6 +98,7 @@ async function replace({ settings, passphrase }: RestoreOrder, folder: string): 
     )
   }
   const source = join(folder, databaseFile)
+  await assertPepperFits(settings, source)
   const again = await compare(source, path, Date.now())
   const hasSecrets = passphrase !== undefined && secretsFile in manifest.files
   const secrets = hasSecrets

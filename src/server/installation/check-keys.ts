@@ -1,13 +1,16 @@
 import { resolve } from 'node:path'
 import type { Settings } from '../../config/schema.ts'
 import type { Context } from '../../domain/context.ts'
+import { installationId } from '../../domain/installation/installation.ts'
 import {
   endSigningKey,
   knownSigningKeys,
   recordSigningKeys,
 } from '../../domain/signing-keys/record.ts'
 import type { Keyring } from '../../signing/keyring.ts'
+import { foreignKeys } from '../../signing/mark.ts'
 import { isOver, phasesOf } from '../../signing/phases.ts'
+import type { KeyPlace } from '../../signing/place.ts'
 
 /** The kids of keys that the store knows, whether they may still sign or verify or not. */
 async function phasesIn(ctx: Context, { tokens }: Settings) {
@@ -29,7 +32,8 @@ export async function missingKeys(
 }
 
 function nameOf({ keys }: Settings): string {
-  return keys.store === 'database' ? 'the database' : `the folder ${resolve(keys.dir)}`
+  if (keys.store === 'database') return 'keys.store (OSTIARY_KEYS_STORE): the database'
+  return `keys.dir (OSTIARY_KEYS_DIR): the folder ${resolve(keys.dir)}`
 }
 
 /** Refuses a keys folder that lacks a key whose tokens are out there. Nothing is made in its place. */
@@ -41,7 +45,18 @@ export async function assertKeysThere(
   const missing = await missingKeys(ctx, settings, kids)
   if (missing.length === 0) return
   throw new Error(
-    `keys.dir (OSTIARY_KEYS_DIR): ${nameOf(settings)} lacks ${missing.join(', ')}, which ${missing.length > 1 ? 'are signing keys' : 'is a signing key'} of this installation: tokens that were signed with it would be refused. Put it back from a backup, or name the folder (or keys.store) that the other processes use; what is lost for good is taken out with \`ostiary keys remove <kid>\``,
+    `${nameOf(settings)} lacks ${missing.join(', ')}, which ${missing.length > 1 ? 'are signing keys' : 'is a signing key'} of this installation: tokens that were signed with it would be refused. Put it back from a backup, or name the folder (or keys.store) that the other processes use; what is lost for good is taken out with \`ostiary keys remove <kid>\``,
+  )
+}
+
+/** Refuses keys of another installation beside ours: they would be published, and trusted, as ours. */
+export async function assertKeysOwn(ctx: Context, place: KeyPlace): Promise<void> {
+  const installation = await ctx.store.get('installation', installationId)
+  if (!installation) return
+  const foreign = await foreignKeys(place, installation.mark)
+  if (foreign.length === 0) return
+  throw new Error(
+    `${foreign.join(', ')}: of another installation. Move what is not ours away; a key that shall sign here comes in with \`ostiary keys import\``,
   )
 }
 

@@ -39,6 +39,11 @@ async function keysInUse({ keys }: Settings): Promise<readonly string[]> {
   return keys.store === 'folder' ? await usedKeys(folderPlace(resolve(keys.dir))) : []
 }
 
+function wayBack({ storage }: Settings): string {
+  if (!isEmbedded(storage.uri)) return 'with the tools of MongoDB'
+  return '`ostiary restore <backup>`; a copy of ostiary.db needs its ostiary.db-wal'
+}
+
 async function assertUnused(settings: Settings): Promise<void> {
   const dir = resolve(settings.data.dir)
   const mark = await readMark(dir)
@@ -46,7 +51,7 @@ async function assertUnused(settings: Settings): Promise<void> {
   const found = [...marks, ...(await leftovers(dir, mark)), ...(await keysInUse(settings))]
   if (found.length === 0) return
   throw new Error(
-    `${storeName(settings)} is empty, but ${found.join(', ')} ${found.length > 1 ? 'are' : 'is'} of an installation in use. Nothing was made. Put the database back (\`ostiary restore <backup>\`; a copy of ostiary.db needs its ostiary.db-wal), or correct storage.uri; to begin anew on purpose, move these files away`,
+    `${storeName(settings)} is empty, but ${found.join(', ')} ${found.length > 1 ? 'are' : 'is'} of an installation in use. Nothing was made. Put the database back (${wayBack(settings)}), or correct storage.uri; to begin anew on purpose, move these files away`,
   )
 }
 

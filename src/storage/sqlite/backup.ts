@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Store } from '../../domain/store.ts'
 import { copyDurably, syncFile, syncFolder } from '../../files/durable.ts'
 import { codeOf } from '../../files/reason.ts'
+import { connect } from './connection.ts'
 import { eventReader } from './events.ts'
 import { lockFor } from './lock.ts'
 import { connectReadOnly } from './read-only.ts'
@@ -44,6 +45,21 @@ async function moveAside(file: string, to: string): Promise<void> {
   }
 }
 
+/** So that a kill between two renames leaves no newest part of the database behind, alone. */
+function bringTogether(path: string): void {
+  if (!existsSync(path)) return
+  try {
+    const db = connect(path)
+    try {
+      db.get('PRAGMA wal_checkpoint(TRUNCATE)')
+    } finally {
+      db.close()
+    }
+  } catch {
+    // A damaged file is why many a backup is put back: it is kept as it is.
+  }
+}
+
 /**
  * Puts another database file in the place of one that no server uses. What was there is kept beside
  * it, under the name that this answers; undefined when there was nothing.
@@ -59,6 +75,7 @@ export async function replaceSqlite(
     const temporary = join(dir, `.${basename(path)}.restored`)
     await rm(temporary, { force: true })
     await copyDurably(source, temporary)
+    bringTogether(path)
     const aside = existsSync(path) ? `${path}.${suffix}` : undefined
     for (const end of ['', '-wal', '-shm']) {
       await moveAside(`${path}${end}`, `${path}.${suffix}${end}`)
