@@ -42,7 +42,7 @@ describe('ostiary client-keys', () => {
     expect(stdout).toContain('shown this once')
   })
 
-  test('disables, enables and deletes a key; deleting asks', async () => {
+  test('disables, enables and deletes a key; deleting asks on a terminal', async () => {
     const { json: made } = await keys('create', '--name', 'ending', '--json')
     const turn = async (...args: string[]) => [
       (await keys(...args)).code,
@@ -50,7 +50,8 @@ describe('ostiary client-keys', () => {
     ]
     expect(await turn('disable', made.id)).toEqual([0, 1])
     expect(await turn('enable', made.id)).toEqual([0, 0])
-    expect(await turn('delete', made.id)).toEqual([2, 0])
+    const asked = await ostiary(['client-keys', 'delete', made.id], env, { ask: async () => 'no' })
+    expect([asked.code, await opens(made.clientKey)]).toEqual([1, 0])
     expect(await turn('delete', made.id, '--yes')).toEqual([0, 1])
   })
 })
