@@ -49,8 +49,11 @@ const unwritable: readonly unknown[] = ['ENOENT', 'EROFS', 'EACCES', 'EPERM']
 
 /** Marks a folder. One that is not there, or in which nothing can be written, stays without. */
 export async function writeMark(dir: string, mark: Mark): Promise<void> {
+  const content = `${JSON.stringify(mark)}\n`
+  // An idle server writes nothing: what is there already costs no fsync.
+  if ((await readFile(join(dir, markFile), 'utf8').catch(() => undefined)) === content) return
   try {
-    await replaceFile(dir, markFile, `${JSON.stringify(mark)}\n`)
+    await replaceFile(dir, markFile, content)
   } catch (error) {
     if (!unwritable.includes(codeOf(error))) throw error
   }
