@@ -1,11 +1,10 @@
 import type { Context } from '../context.ts'
 import { isUsable } from '../credentials/credential.ts'
+import { everyPage } from '../every-page.ts'
 import { ensureInstallation, writeInstallation } from '../installation/ensure.ts'
 import type { Ending } from '../installation/installation.ts'
 import { Problem } from '../problem.ts'
 import { type Account, isActive } from './account.ts'
-
-const page = 500
 
 /** Whether an account can log in, and manage all others. */
 function canManage(account: Account, now: number): boolean {
@@ -29,15 +28,10 @@ async function pendingBeside(ctx: Context, own: string, ending: readonly Ending[
 }
 
 async function hasAnother(ctx: Context, without: ReadonlySet<string>): Promise<boolean> {
-  for (let after = ''; ; ) {
-    const accounts = await ctx.store.list('account', { scope: 'root', after, limit: page })
+  for await (const accounts of everyPage(ctx.store, 'account')) {
     if (accounts.some((one) => !without.has(one.id) && canManage(one, ctx.now()))) return true
-    const last = accounts.at(-1)
-    if (last === undefined || accounts.length < page) return false
-    after = last.id
-    // An embedded store answers at once: others have their turn between pages.
-    await new Promise((resolve) => setTimeout(resolve))
   }
+  return false
 }
 
 /**

@@ -4,8 +4,8 @@ import { namesApplication } from '../client-keys/client-key.ts'
 import { mostClientKeys } from '../client-keys/limits.ts'
 import type { Context } from '../context.ts'
 import { isUsable } from '../credentials/credential.ts'
+import { everyPage } from '../every-page.ts'
 
-const page = 500
 /** So many accounts that need a pepper are named; all of them are counted. */
 const mostNamed = 100
 
@@ -44,21 +44,9 @@ function countAccount(needs: Map<string, Needs>, account: Account, now: number):
   }
 }
 
-/** An embedded store answers without a pause: everything else has its turn before the next page. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve)
-  })
-}
-
 async function countAccounts({ store, now }: Context, needs: Map<string, Needs>): Promise<void> {
-  for (let after = ''; ; ) {
-    const accounts = await store.scan('account', { after, limit: page })
+  for await (const accounts of everyPage(store, 'account')) {
     for (const account of accounts) if (account.live) countAccount(needs, account, now())
-    const last = accounts.at(-1)
-    if (!last || accounts.length < page) return
-    after = last.id
-    await turn()
   }
 }
 

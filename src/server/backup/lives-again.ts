@@ -1,12 +1,12 @@
 import { type Account, isActive } from '../../domain/accounts/account.ts'
 import { isUsable } from '../../domain/credentials/credential.ts'
+import { everyPage } from '../../domain/every-page.ts'
 import type { Kind, Records } from '../../domain/records.ts'
 import type { Store } from '../../domain/store.ts'
 
 /** Of a store: what a comparison reads. */
 export type Readable = Pick<Store, 'get' | 'scan'>
 
-const page = 500
 /** What is listed by name: a restore from long ago may bring back very much. */
 const mostListed = 1000
 
@@ -21,13 +21,7 @@ export interface LivesAgain {
 }
 
 async function* all<K extends Kind>(store: Readable, kind: K): AsyncGenerator<Records[K]> {
-  for (let after = ''; ; ) {
-    const records = await store.scan(kind, { after, limit: page })
-    yield* records
-    const last = records.at(-1)
-    if (last === undefined) return
-    after = last.id
-  }
+  for await (const records of everyPage(store, kind)) yield* records
 }
 
 function credentialsBack(older: Account, newer: Account, now: number): readonly string[] {
