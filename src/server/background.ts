@@ -1,5 +1,6 @@
 import { setImmediate as immediate } from 'node:timers/promises'
 import { makeCheckpoint } from '../domain/audit/checkpoint.ts'
+import { newestEvent } from '../domain/audit/newest.ts'
 import { signCheckpoint } from '../signing/checkpoint.ts'
 import { faultFields } from '../telemetry/logger.ts'
 import { clockToleranceMs } from './clock-watch.ts'
@@ -44,7 +45,7 @@ async function digestAnew({ renewals, contextFor }: Services): Promise<void> {
 
 /** Asks others for the time. */
 async function compareClocks({ clock, store }: Services): Promise<void> {
-  const [last] = await store.events({ newestFirst: true, limit: 1 })
+  const last = await newestEvent(store)
   clock.compare({ store: await store.clock(), lastEvent: last?.at })
 }
 

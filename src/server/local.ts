@@ -3,9 +3,8 @@ import type { Settings } from '../config/schema.ts'
 import { Directory } from '../directory/directory.ts'
 import { knownStore } from '../directory/known-store.ts'
 import type { Context } from '../domain/context.ts'
-import { isEmbedded } from '../storage/open.ts'
+import { embeddedPath, isEmbedded } from '../storage/open.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import { embeddedFile } from './backup/backup.ts'
 import { storeName } from './installation/in-place.ts'
 import { isUnused } from './installation/unused.ts'
 import { loadPeppers } from './peppers.ts'
@@ -26,7 +25,7 @@ function emptyStore(settings: Settings): Error {
 /** A command makes no store: it was meant for one that is there. */
 function assertThere(settings: Settings): void {
   const { uri } = settings.storage
-  if (isEmbedded(uri) && !existsSync(embeddedFile(settings))) throw emptyStore(settings)
+  if (isEmbedded(uri) && !existsSync(embeddedPath(uri))) throw emptyStore(settings)
 }
 
 /**

@@ -25,12 +25,13 @@ export function isEmbedded(uri: string): boolean {
   return uri.startsWith('sqlite:')
 }
 
-function pathOf(uri: string): string {
+/** The file of an embedded store, as its URI names it. */
+export function embeddedPath(uri: string): string {
   return resolve(uri.slice('sqlite:'.length))
 }
 
 async function openOnce({ uri, timeoutSeconds }: StorageSettings): Promise<Store> {
-  if (isEmbedded(uri)) return await openSqlite(pathOf(uri))
+  if (isEmbedded(uri)) return await openSqlite(embeddedPath(uri))
   return await openMongo(uri, { timeoutMs: timeoutSeconds * 1000 })
 }
 
@@ -101,5 +102,7 @@ export async function openStore(
 export async function openLogReadOnly(
   uri: string,
 ): Promise<Pick<Store, 'events' | 'head' | 'close'>> {
-  return isEmbedded(uri) ? await openSqliteReadOnly(pathOf(uri)) : await openMongoReadOnly(uri)
+  return isEmbedded(uri)
+    ? await openSqliteReadOnly(embeddedPath(uri))
+    : await openMongoReadOnly(uri)
 }

@@ -1,5 +1,6 @@
 import type { Store } from '../store.ts'
 import type { Event } from './event.ts'
+import { newestEvent } from './newest.ts'
 
 /** What a checkpoint says of the log: this entry, and so all before it, had this hash. */
 export interface Checkpoint {
@@ -44,19 +45,14 @@ interface Places {
   readonly last: Event | undefined
 }
 
-async function newestOf(log: Log, filter: { readonly targetId?: string } = {}) {
-  const [newest] = await log.events({ ...filter, newestFirst: true, limit: 1 })
-  return newest
-}
-
 /**
  * Signs the log as far as it goes, when that is due. Its id is the number of the checkpoint: of any
  * number of processes that make the same one, the log takes one.
  */
 export async function makeCheckpoint(log: Log, now: number, sign: Sign): Promise<void> {
-  const newest = await newestOf(log)
+  const newest = await newestEvent(log)
   if (!newest) return
-  const last = await newestOf(log, { targetId: target.id })
+  const last = await newestEvent(log, { targetId: target.id })
   if (!(await isDue(log, now, { newest, last }))) return
   const jws = await sign({ entry: newest.seq, hash: newest.hash, at: now })
   await log.append({

@@ -1,11 +1,12 @@
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Settings } from '../../config/schema.ts'
+import { newestEvent } from '../../domain/audit/newest.ts'
 import { installationId } from '../../domain/installation/installation.ts'
 import type { Secret } from '../../domain/secret.ts'
 import { syncFile, syncFolder } from '../../files/durable.ts'
 import { codeOf } from '../../files/reason.ts'
-import { isEmbedded } from '../../storage/open.ts'
+import { embeddedPath, isEmbedded } from '../../storage/open.ts'
 import { copySqlite, openSqliteReader } from '../../storage/sqlite/backup.ts'
 import { databaseFile, digestOf, type Manifest, manifestFile } from './manifest.ts'
 import { sealSecrets, secretsFile } from './secrets.ts'
@@ -22,7 +23,7 @@ export interface BackupOrder {
 
 /** The file of the embedded store; others have their own tools. */
 export function embeddedFile({ storage }: Settings): string {
-  if (isEmbedded(storage.uri)) return resolve(storage.uri.slice('sqlite:'.length))
+  if (isEmbedded(storage.uri)) return embeddedPath(storage.uri)
   throw new Error(
     'storage.uri (OSTIARY_STORAGE_URI) names MongoDB: back it up and put it back with its own tools (mongodump, mongorestore), then run `ostiary restore` without a folder',
   )
@@ -40,7 +41,7 @@ async function describe(order: BackupOrder, work: string): Promise<Manifest> {
   const database = await openSqliteReader(join(work, databaseFile))
   try {
     const installation = await database.get('installation', installationId)
-    const [last] = await database.events({ newestFirst: true, limit: 1 })
+    const last = await newestEvent(database)
     if (!installation || !last) throw new Error('the database is empty: there is nothing to keep')
     const names = [databaseFile, ...(order.passphrase ? [secretsFile] : [])]
     const digests = names.map(async (name) => [name, await digestOf(join(work, name))] as const)

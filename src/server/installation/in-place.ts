@@ -1,11 +1,12 @@
 import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Settings } from '../../config/schema.ts'
+import { newestEvent } from '../../domain/audit/newest.ts'
 import { installationId } from '../../domain/installation/installation.ts'
 import type { Store } from '../../domain/store.ts'
 import { folderPlace } from '../../signing/folder.ts'
 import { markKeys, usedKeys } from '../../signing/mark.ts'
-import { isEmbedded } from '../../storage/open.ts'
+import { embeddedPath, isEmbedded } from '../../storage/open.ts'
 import { finalName, pendingName } from '../first-start/note.ts'
 import { pepperFile } from '../peppers.ts'
 import { type Mark, markFile, readMark, writeMark } from './marks.ts'
@@ -14,7 +15,7 @@ import { isUnused } from './unused.ts'
 /** How messages name the store: a URI may hold a password. */
 export function storeName({ storage }: Settings): string {
   return isEmbedded(storage.uri)
-    ? `The database ${resolve(storage.uri.slice('sqlite:'.length))}`
+    ? `The database ${embeddedPath(storage.uri)}`
     : 'The MongoDB database of storage.uri (OSTIARY_STORAGE_URI)'
 }
 
@@ -94,7 +95,7 @@ export async function markFolders(settings: Settings, store: Store): Promise<voi
   const installation = await store.get('installation', installationId)
   if (!installation) return
   const { mark } = installation
-  const [last] = await store.events({ newestFirst: true, limit: 1 })
+  const last = await newestEvent(store)
   const place = last === undefined ? {} : { head: last.seq, hash: last.hash }
   await writeMark(resolve(settings.data.dir), { mark, ...place })
   if (settings.keys.store === 'folder')
