@@ -5,8 +5,8 @@ import { keyFaultWords } from './key-faults.ts'
 import { get, type OutboundRules } from './outbound.ts'
 
 /** A key set as it was published. */
-export interface FetchedKeySet {
-  readonly keys: readonly PublicKey[]
+export interface FetchedKeySet<K> {
+  readonly keys: readonly K[]
   /** What was not understood of it, a sentence each. */
   readonly skipped: readonly string[]
   /** For how long it need not be read again. */
@@ -31,7 +31,9 @@ function freshSeconds(headers: IncomingHttpHeaders): number {
 }
 
 /** Reads the key sets that clients publish (RFC 7591 jwks_uri). Fails with why one cannot be used. */
-export function keySetReader(rules: OutboundRules): (uri: string) => Promise<FetchedKeySet> {
+export function keySetReader(
+  rules: OutboundRules,
+): (uri: string) => Promise<FetchedKeySet<PublicKey>> {
   return async (uri) => {
     const { headers, body } = await get(new URL(uri), rules)
     // A byte order mark is no part of the text (RFC 8259 §8.1 lets it be ignored).

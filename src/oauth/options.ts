@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto'
 import type { KnownAccount } from '../domain/accounts/account.ts'
+import type { PublicKey } from '../domain/credentials/public-key.ts'
 import type { Pepper } from '../domain/secret.ts'
+import type { PublishedKeys } from '../http/published-keys.ts'
 import type { AssertionRules } from './assertions.ts'
-import type { PublishedKeys } from './published-keys.ts'
 
 /** A key that signs access tokens. The private half stays where it is kept. */
 export interface TokenKey {
@@ -41,5 +42,5 @@ export interface OAuthOptions {
   readonly reserve: (id: string, expiresAt: number) => Promise<boolean>
   /** Assertions that expired before this moment (ms) are refused. */
   readonly reservationHorizon: () => number
-  readonly publishedKeys: PublishedKeys
+  readonly publishedKeys: PublishedKeys<PublicKey>
 }

@@ -1,14 +1,15 @@
 import { actorOf } from '../domain/context.ts'
+import type { PublicKey } from '../domain/credentials/public-key.ts'
 import { revokeToken } from '../domain/tokens/revoke.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { keySetReader } from '../http/key-sets.ts'
 import type { Handler } from '../http/listener.ts'
+import { type PublishedKeys, publishedKeys } from '../http/published-keys.ts'
 import { requestId } from '../http/request-id.ts'
 import { type EndpointOptions, oauthEndpoints } from '../oauth/endpoint.ts'
 import type { OAuthOptions } from '../oauth/options.ts'
 import { refuseAtEdge } from '../oauth/problems.ts'
 import { paths } from '../oauth/provider.ts'
-import { type PublishedKeys, publishedKeys } from '../oauth/published-keys.ts'
 import { Quota } from '../oauth/quota.ts'
 import { Refusal } from '../oauth/refusals.ts'
 import { faultFields } from '../telemetry/logger.ts'
@@ -22,10 +23,14 @@ function withoutQuery(uri: string): string {
   return `${origin}${pathname}`
 }
 
+/** For so long after they went stale the keys of a client are good while its host fails. */
+const graceSeconds = 3600
+
 /** One for all keys that sign: a rotation of ours does not forget what clients publish. */
-function openPublishedKeys({ settings, now, log }: Services): PublishedKeys {
+function openPublishedKeys({ settings, now, log }: Services): PublishedKeys<PublicKey> {
   return publishedKeys({
     read: keySetReader(settings.oauth.jwksUri),
+    graceSeconds,
     now,
     onFailure: (uri, error) => {
       log.warn('a jwks_uri was not read', { uri: withoutQuery(uri), error: String(error) })
@@ -36,7 +41,7 @@ function openPublishedKeys({ settings, now, log }: Services): PublishedKeys {
   })
 }
 
-function coreOptions(services: Services, published: PublishedKeys): OAuthOptions {
+function coreOptions(services: Services, published: PublishedKeys<PublicKey>): OAuthOptions {
   const { issuer, settings, keyring, directory, store, storeHealth, now } = services
   const { assertions, profile, defaultResource, requireAudience } = settings.oauth
   return {
@@ -95,7 +100,7 @@ function endpointOptions(services: Services): EndpointOptions {
 }
 
 /** The endpoints for the key that signs now. */
-function endpointsFor(services: Services, published: PublishedKeys): Handler {
+function endpointsFor(services: Services, published: PublishedKeys<PublicKey>): Handler {
   const endpoints = oauthEndpoints(coreOptions(services, published), endpointOptions(services))
   return (request, response) => {
     endpoints(request, response).catch((error) => {

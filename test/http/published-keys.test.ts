@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { PublicKey } from '../../src/domain/credentials/public-key.ts'
-import { type PublishedKeys, publishedKeys } from '../../src/oauth/published-keys.ts'
+import { type PublishedKeys, publishedKeys } from '../../src/http/published-keys.ts'
 
 const uri = 'https://keys.example/set'
 const second = 1000
@@ -16,7 +16,7 @@ let freshSeconds = 60
 let skipped: string[] = []
 /** Holds up every reading until it is let go. */
 let gate: Promise<void> = Promise.resolve()
-let keysAt: PublishedKeys
+let keysAt: PublishedKeys<PublicKey>
 
 beforeEach(() => {
   now = start
@@ -27,6 +27,7 @@ beforeEach(() => {
   skipped = []
   gate = Promise.resolve()
   keysAt = publishedKeys({
+    graceSeconds: 3600,
     now: () => now,
     read: async (place) => {
       reads.push(place)

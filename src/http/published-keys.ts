@@ -1,21 +1,22 @@
-import type { PublicKey } from '../domain/credentials/public-key.ts'
-import type { FetchedKeySet } from '../http/key-sets.ts'
+import type { FetchedKeySet } from './key-sets.ts'
 import { Recent } from './recent.ts'
 
 /** The keys that are published at a place; or why none are known, and whether asking again helps. */
-type Published =
-  | { readonly ok: true; readonly keys: readonly PublicKey[] }
+type Published<K> =
+  | { readonly ok: true; readonly keys: readonly K[] }
   | { readonly ok: false; readonly isBusy: boolean; readonly why: string }
 
 /** Tells the keys at a place; one whose keys are not enough for a login is read again, if it may be. */
-export type PublishedKeys = (
+export type PublishedKeys<K> = (
   uri: string,
-  isEnough: (keys: readonly PublicKey[]) => boolean,
-) => Promise<Published>
+  isEnough: (keys: readonly K[]) => boolean,
+) => Promise<Published<K>>
 
 /** Where key sets come from, and who is told of what is wrong with them. */
-export interface PublishedOptions {
-  readonly read: (uri: string) => Promise<FetchedKeySet>
+export interface PublishedOptions<K> {
+  readonly read: (uri: string) => Promise<FetchedKeySet<K>>
+  /** For so long after a set went stale its keys stay good while its host fails. */
+  readonly graceSeconds: number
   /** Milliseconds. */
   readonly now: () => number
   readonly onFailure: (uri: string, error: unknown) => void
@@ -27,22 +28,22 @@ export interface PublishedOptions {
 const failureMs = 60_000
 /** Logins with a kid that is not in the set make it read again, but not sooner than this. */
 const unknownKidMs = 10_000
-/** For so long after a set went stale its keys stay good while its host fails. */
-const graceMs = 3_600_000
 const mostPlaces = 1000
 const mostWaiting = { atPlace: 100, atAll: 500 } as const
 
-interface Kept {
-  readonly keys: readonly PublicKey[]
+interface Kept<K> {
+  readonly keys: readonly K[]
   /** When its reading began, and for how long it is fresh from then on. */
   readonly readAt: number
   readonly freshMs: number
 }
 
 /** What is known of one place. */
-interface Place {
+interface Place<K> {
   readonly uri: string
-  kept: Kept | undefined
+  /** For so long keys that went stale stay good. */
+  readonly graceMs: number
+  kept: Kept<K> | undefined
   failedAt: number | undefined
   why: string
   skipped: string
@@ -55,11 +56,11 @@ function isWithin(now: number, since: number | undefined, spanMs: number): boole
   return since !== undefined && since <= now && now < since + spanMs
 }
 
-const isGood = ({ kept }: Place, now: number) =>
+const isGood = <K>({ kept, graceMs }: Place<K>, now: number) =>
   kept !== undefined && isWithin(now, kept.readAt, kept.freshMs + graceMs)
 
 /** Whether a place is to be read, and whether a login is to wait for that. */
-function need(place: Place, isEnough: (keys: readonly PublicKey[]) => boolean, now: number) {
+function need<K>(place: Place<K>, isEnough: (keys: readonly K[]) => boolean, now: number) {
   const { kept, failedAt } = place
   if (isWithin(now, failedAt, failureMs)) return 'none'
   if (!kept || !isGood(place, now)) return 'first'
@@ -68,11 +69,10 @@ function need(place: Place, isEnough: (keys: readonly PublicKey[]) => boolean, n
   return mayAsk && !isEnough(kept.keys) ? 'first' : 'none'
 }
 
-function placeOf(places: Recent<string, Place>, uri: string): Place {
-  const known = places.get(uri)
-  if (known) return known
-  const made: Place = {
+function newPlace<K>(uri: string, graceMs: number): Place<K> {
+  return {
     uri,
+    graceMs,
     kept: undefined,
     failedAt: undefined,
     why: '',
@@ -80,13 +80,11 @@ function placeOf(places: Recent<string, Place>, uri: string): Place {
     reading: undefined,
     waiting: 0,
   }
-  places.set(uri, made)
-  return made
 }
 
 /** Reads a place, once for all who want it read. Never fails: the place knows how it went. */
-function placeReader(options: PublishedOptions): (place: Place) => Promise<void> {
-  const read = async (place: Place): Promise<void> => {
+function placeReader<K>(options: PublishedOptions<K>): (place: Place<K>) => Promise<void> {
+  const read = async (place: Place<K>): Promise<void> => {
     const { uri } = place
     const readAt = options.now()
     try {
@@ -109,23 +107,23 @@ function placeReader(options: PublishedOptions): (place: Place) => Promise<void>
   }
 }
 
-function published(place: Place, now: number): Published {
+function published<K>(place: Place<K>, now: number): Published<K> {
   if (place.kept && isGood(place, now)) return { ok: true, keys: place.kept.keys }
   return { ok: false, isBusy: false, why: `its key set was not read: ${place.why}` }
 }
 
 /**
- * The key sets that clients publish, each read again before it is used when it is no longer fresh,
+ * The key sets that others publish, each read again before it is used when it is no longer fresh,
  * so that a key that was taken out of it ends. While its host fails, keys that were good stay so for
- * an hour, and nobody waits. Whoever waits is bounded, here and at each place.
+ * a while, and nobody waits. Whoever waits is bounded, here and at each place.
  */
-export function publishedKeys(options: PublishedOptions): PublishedKeys {
-  const places = new Recent<string, Place>(mostPlaces)
+export function publishedKeys<K>(options: PublishedOptions<K>): PublishedKeys<K> {
+  const places = new Recent<string, Place<K>>(mostPlaces)
   const read = placeReader(options)
   let waiting = 0
-  const isCrowded = (place: Place) =>
+  const isCrowded = (place: Place<K>) =>
     place.waiting >= mostWaiting.atPlace || waiting >= mostWaiting.atAll
-  const wait = async (place: Place): Promise<void> => {
+  const wait = async (place: Place<K>): Promise<void> => {
     place.waiting += 1
     waiting += 1
     await read(place)
@@ -133,7 +131,8 @@ export function publishedKeys(options: PublishedOptions): PublishedKeys {
     waiting -= 1
   }
   return async (uri, isEnough) => {
-    const place = placeOf(places, uri)
+    const place = places.get(uri) ?? newPlace(uri, options.graceSeconds * 1000)
+    places.set(uri, place)
     const now = options.now()
     const needed = need(place, isEnough, now)
     if (needed === 'first' && isCrowded(place)) {
