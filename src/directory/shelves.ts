@@ -97,8 +97,8 @@ export class AccountShelf implements Shelf<'account'> {
       credentials: record.credentials.map((credential) => this.#compactCredential(credential)),
       generation,
     }
-    const { jwksUri, purgeAfter, tokensNotBefore, defaultAudience } = record
-    const rare = jwksUri ?? purgeAfter ?? tokensNotBefore ?? defaultAudience
+    const { jwksUri, purgeAfter, tokensNotBefore, defaultAudience, endedCredentials } = record
+    const rare = jwksUri ?? purgeAfter ?? tokensNotBefore ?? defaultAudience ?? endedCredentials
     if (rare === undefined) return known
     return {
       ...known,
@@ -106,6 +106,7 @@ export class AccountShelf implements Shelf<'account'> {
       ...(purgeAfter !== undefined && { purgeAfter }),
       ...(defaultAudience !== undefined && { defaultAudience }),
       ...(tokensNotBefore !== undefined && { tokensNotBefore }),
+      ...(endedCredentials !== undefined && { endedCredentials }),
     }
   }
 

@@ -1,6 +1,5 @@
-import type { KnownAccount } from '../domain/accounts/account.ts'
 import { newId } from '../domain/ids.ts'
-import type { Grant } from './attempt.ts'
+import type { Granted } from './attempt.ts'
 import type { OAuthOptions } from './options.ts'
 
 /**
@@ -8,7 +7,7 @@ import type { OAuthOptions } from './options.ts'
  * that the request asked for. No request parameter can name a claim.
  */
 export function accessClaims(
-  { account, grant }: { readonly account: KnownAccount; readonly grant: Grant },
+  { account, proof, grant }: Pick<Granted, 'account' | 'proof' | 'grant'>,
   scope: string | undefined,
   options: OAuthOptions,
 ) {
@@ -31,6 +30,7 @@ export function accessClaims(
     jti: newId('token', now),
     ...(named && { scope: named }),
     ...(generation > 0 && { generation }),
+    ...(proof.by === 'credential' && { credential_id: proof.credential.id }),
     ...(epoch > 0 && { epoch }),
     permissions: asked ? permissions.filter((held) => asked.includes(held)) : permissions,
   }

@@ -31,7 +31,7 @@ export function writeToken(options: OAuthOptions): JwtCustomizer {
     }
     const grant = { audiences, lifetimeSeconds: lifetimeOf(proof, options) }
     run.attempt = granted(proven(attempt, account, proof), grant)
-    parts.payload = accessClaims({ account, grant }, token.scope, options)
+    parts.payload = accessClaims({ account, proof, grant }, token.scope, options)
     parts.header = { typ: options.tokenType }
   }
 }

@@ -6,6 +6,7 @@ import type { Account } from '../../src/domain/accounts/account.ts'
 import type { AccountsAsked } from '../../src/domain/accounts/lists.ts'
 import { chain } from '../../src/domain/audit/chain.ts'
 import type { Event } from '../../src/domain/audit/event.ts'
+import { newId } from '../../src/domain/ids.ts'
 import type { Kind } from '../../src/domain/records.ts'
 import { newRecordId } from '../../src/domain/records.ts'
 import { fingerprint } from '../../src/domain/secret.ts'
@@ -126,6 +127,12 @@ describe('the directory', () => {
     clock.at += 11
     directory.forgetExpired()
     expect(known(directory)).toBeUndefined()
+  })
+
+  test('knows which credentials of an account were deleted, with nothing else that is rare', async () => {
+    const endedCredentials = [newId('credential', clock.at)]
+    write(sampleAccount({ endedCredentials }))
+    expect(known(await open())).toMatchObject({ endedCredentials })
   })
 
   test('forgets an account whose record is gone from the store', async () => {

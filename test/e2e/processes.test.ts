@@ -90,6 +90,21 @@ describeMongo('several processes on one MongoDB database', () => {
     expect((await two.call('/tokeninfo', { headers })).status).toBe(401)
   })
 
+  test('refuse the tokens of a credential that one of them deleted', async () => {
+    const { one, two, root } = await pair()
+    const first = await create(one, root)
+    const path = `${accountsPath}/${first.clientId}/credentials`
+    const { id, clientSecret } = (await one.manage(root, 'POST', path, {})).body
+    const tokens = [(await two.token({ ...first, clientSecret })).body.access_token]
+    tokens.push((await two.token(first)).body.access_token)
+    const states = () => Promise.all(tokens.map((token) => isActive(two, root, token)))
+    expect(await states()).toEqual([true, true])
+    expect((await one.manage(root, 'DELETE', `${path}/${id}`)).status).toBe(204)
+    const endsWithin = performance.now() + 1000
+    expect(await eventually(states, ([ending]) => !ending)).toEqual([false, true])
+    expect(performance.now()).toBeLessThan(endsWithin)
+  })
+
   test('know a client key at once that one of them made, and refuse it soon after its end', async () => {
     const { one, two, root } = await pair()
     const made = (await one.manage(root, 'POST', '/api/client-keys', { name: 'console' })).body

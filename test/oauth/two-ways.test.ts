@@ -102,6 +102,8 @@ describe.each([
     } else {
       expect([quick, status]).toEqual(['token', 200])
       expect(claimsOf(token ?? '')).toEqual(claimsOf(body.access_token))
+      const own = accounts.get(client.clientId)?.credentials.map(({ id }) => id)
+      expect(own).toContain(decoded(token ?? '')['credential_id'])
     }
   })
 
@@ -156,8 +158,9 @@ describe.each([
   test('by a published key is good, and left to the core', async () => {
     const client = clients.find(({ kid }) => kid === 'published')
     if (!client) throw new Error('nobody publishes a key')
-    const { quick, status } = await both.ask(goodDraft(client, seeded(1)))
+    const { quick, status, body } = await both.ask(goodDraft(client, seeded(1)))
     expect([quick, status]).toEqual(['left', 200])
+    expect(claimsOf(body.access_token)).not.toHaveProperty('credential_id')
   })
 
   test('that names another client in its form is left to the core', async () => {

@@ -106,6 +106,23 @@ function everythingWorks(open: () => Promise<TestServer>, left: (typeof known)['
     })
   })
 
+  test('a credential in it is deleted together with the tokens that it was given', async () => {
+    const server = await open()
+    const { clientId } = left.bySecret
+    const path = `${accountsPath}/${clientId}/credentials`
+    const tokens = []
+    for (const clientSecret of [left.bySecret.clientSecret, left.second]) {
+      tokens.push((await server.token({ clientId, clientSecret })).body.access_token)
+    }
+    const check = (token: string) =>
+      server.call('/tokeninfo', { headers: { authorization: `Bearer ${token}` } })
+    const [named] = await Promise.all(tokens.map(check))
+    const id = named?.body.credential_id
+    expect((await server.manage('DELETE', `${path}/${id}`)).status).toBe(204)
+    const statuses = (await Promise.all(tokens.map(check))).map(({ status }) => status)
+    expect(statuses).toEqual([401, 200])
+  })
+
   test('its log is sound, also after entries of this release', async () => {
     const server = await open()
     // About these alone: meanwhile the server signs a log in which so much is new.

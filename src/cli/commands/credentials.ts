@@ -102,6 +102,6 @@ export function credentialsCommand(program: Command): void {
     .action(add)
   rotateVerb(credentials)
   withYes(withAdmin(credentials.command('delete <client-id> <credential-id>')))
-    .description('delete one, for good; tokens that it got live on until their end')
+    .description('delete one, for good, with the tokens that it was given')
     .action(remove)
 }

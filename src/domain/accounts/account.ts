@@ -43,6 +43,8 @@ export interface Account extends Versioned {
   readonly jwksUri?: string
   /** Raised by what ends access tokens; each carries the one that it was issued under. */
   readonly generation: number
+  /** Deleted credentials whose tokens are refused, the newest last; absent: none. */
+  readonly endedCredentials?: readonly Id<'credential'>[]
   /** What the first release kept instead: tokens issued up to this moment are refused. */
   readonly tokensNotBefore?: number
   readonly createdAt: number
@@ -72,6 +74,7 @@ export const accountShape: Shape<Account> = object<Account>({
   credentials: list(credentialShape),
   jwksUri: optional(text()),
   generation: count,
+  endedCredentials: optional(list(text<Id<'credential'>>())),
   tokensNotBefore: optional(number),
   createdAt: number,
   createdBy: text(),
@@ -103,6 +106,7 @@ export interface KnownAccount
     | 'defaultAudience'
     | 'jwksUri'
     | 'generation'
+    | 'endedCredentials'
     | 'tokensNotBefore'
   > {
   readonly credentials: readonly KnownCredential[]
@@ -116,6 +120,7 @@ export function isActive<A extends Pick<Account, 'live' | 'state'>>(
 }
 
 /** The account with all access tokens that it has so far ended: no clock decides which they are. */
-export function withTokensEnded({ tokensNotBefore: _moment, ...account }: Account): Account {
+export function withTokensEnded(before: Account): Account {
+  const { tokensNotBefore: _moment, endedCredentials: _ids, ...account } = before
   return { ...account, generation: account.generation + 1 }
 }

@@ -14,6 +14,8 @@ export interface AccessClaims {
   readonly scope?: string
   /** Of the account when the token was issued; absent: 0. */
   readonly generation?: number
+  /** The stored credential that it was issued for; absent: a published key. */
+  readonly credential_id?: string
   /** Of the installation when the token was issued; absent: 0. */
   readonly epoch?: number
   readonly permissions: readonly Permission[]
@@ -41,7 +43,8 @@ const text = (value: unknown) => (typeof value === 'string' ? value : '')
 const texts = (value: unknown) => (Array.isArray(value) ? value.map(String) : [text(value)])
 
 function readClaims(payload: Readonly<Record<string, unknown>>): AccessClaims {
-  const { iss, sub, aud, client_id, iat, exp, jti, scope, generation, epoch, permissions } = payload
+  const { iss, sub, aud, client_id, iat, exp, jti, permissions } = payload
+  const { scope, generation, credential_id, epoch } = payload
   return {
     iss: text(iss),
     sub: text(sub),
@@ -52,6 +55,7 @@ function readClaims(payload: Readonly<Record<string, unknown>>): AccessClaims {
     jti: text(jti),
     ...(typeof scope === 'string' && { scope }),
     ...(typeof generation === 'number' && { generation }),
+    ...(typeof credential_id === 'string' && { credential_id }),
     ...(typeof epoch === 'number' && { epoch }),
     permissions: texts(permissions).filter(isPermission),
   }
@@ -73,9 +77,9 @@ export function accessTokenCheck(verify: Verify, known: KnownHolders): (token: s
     const claims = readClaims(verified.claims)
     if ((claims.epoch ?? 0) < known.epoch) return { ok: false, why: 'epoch' }
     const account = known.accountByClientId(claims.client_id)
-    const { jti, client_id: clientId, exp, generation = 0 } = claims
+    const { jti, client_id: clientId, exp, generation = 0, credential_id: credentialId } = claims
     const verdict = judgeToken(
-      { jti, clientId, generation, expiresAt: exp * 1000 },
+      { jti, clientId, generation, credentialId, expiresAt: exp * 1000 },
       account,
       (id) => known.isRevoked(id),
     )

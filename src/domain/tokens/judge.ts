@@ -8,7 +8,7 @@ export type TokenVerdict =
   | { readonly ok: true; readonly account: KnownAccount }
   | {
       readonly ok: false
-      readonly why: 'account_gone' | 'account_disabled' | 'revoked' | 'epoch'
+      readonly why: 'account_gone' | 'account_disabled' | 'credential_deleted' | 'revoked' | 'epoch'
     }
 
 /** Whether a token was issued before what ended the tokens of its account. */
@@ -20,6 +20,10 @@ function isEnded({ jti, generation = 0 }: AccessToken, account: KnownAccount): b
   return !(timeOf(jti) > tokensNotBefore)
 }
 
+function isOfDeleted({ credentialId }: AccessToken, account: KnownAccount): boolean {
+  return account.endedCredentials?.some((id) => id === credentialId) === true
+}
+
 /** Whether a token with a good signature still stands. */
 export function judgeToken(
   token: AccessToken,
@@ -29,6 +33,7 @@ export function judgeToken(
   if (!account?.live) return { ok: false, why: 'account_gone' }
   if (!isActive(account)) return { ok: false, why: 'account_disabled' }
   if (isEnded(token, account)) return { ok: false, why: 'epoch' }
+  if (isOfDeleted(token, account)) return { ok: false, why: 'credential_deleted' }
   if (isRevoked(revocationId(token.jti))) return { ok: false, why: 'revoked' }
   return { ok: true, account }
 }

@@ -10,6 +10,8 @@ export interface AccessToken {
   readonly clientId: string
   /** Of its account when it was issued; absent: 0. */
   readonly generation?: number
+  /** Absent: of a key that its account publishes, or from before tokens named their credential. */
+  readonly credentialId?: string | undefined
   /** Milliseconds. */
   readonly expiresAt: number
 }

@@ -37,6 +37,19 @@ describe('a token with a good signature', () => {
     expect(whys).toEqual(['epoch', 'stands', 'stands'])
   })
 
+  test('does not stand once the credential that it was issued for was deleted', () => {
+    const [deleted, kept] = [newId('credential', 1), newId('credential', 1)]
+    const account = sampleAccount({ endedCredentials: [newId('credential', 1), deleted] })
+    const judged = (credentialId: string) => judgeToken({ ...token, credentialId }, account, never)
+    expect(judged(deleted)).toEqual({ ok: false, why: 'credential_deleted' })
+    expect(judged(kept)).toMatchObject({ ok: true })
+  })
+
+  test('stands when it names no credential, whichever were deleted', () => {
+    const account = sampleAccount({ endedCredentials: [newId('credential', 1)] })
+    expect(judgeToken(token, account, never)).toMatchObject({ ok: true })
+  })
+
   test('of the first release stands when it was made after what its account revoked then', () => {
     const account = sampleAccount({ tokensNotBefore: now - 1 })
     expect(judgeToken(token, account, never)).toMatchObject({ ok: true })

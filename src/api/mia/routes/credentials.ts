@@ -57,7 +57,7 @@ export const credentialRoutes = [
     method: 'DELETE',
     path: `${root}/credentials/:id`,
     name: 'deleteCredential',
-    summary: 'Delete a credential, for good',
+    summary: 'Delete a credential, for good, with the access tokens that it was given',
     action: 'credential.delete',
     clientKey: 'required',
     isConditional: true,
