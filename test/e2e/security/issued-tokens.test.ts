@@ -109,19 +109,24 @@ describe('the claims of a token', () => {
     return rest
   }
 
-  const plain = (clientId: string) => ({
-    iss: server.url,
-    sub: clientId,
-    client_id: clientId,
-    aud: server.url,
-    permissions: [view],
-  })
+  async function plain(clientId: string) {
+    const path = `/api/service-accounts/${clientId}/credentials`
+    const [credential] = (await server.manage('GET', path)).body
+    return {
+      iss: server.url,
+      sub: clientId,
+      client_id: clientId,
+      credential_id: credential.id,
+      aud: server.url,
+      permissions: [view],
+    }
+  }
 
-  test('are those of RFC 9068 and the permissions of the account, and no others', async () => {
+  test('are those of RFC 9068, the credential and the permissions of the account, and no others', async () => {
     const bySecret = expectToken(await ask())
     const byKey = expectToken(await login(server, assertionOf(signer, server)))
-    expect(stable(bySecret)).toEqual(plain(client.clientId))
-    expect(stable(byKey)).toEqual(plain(signer.clientId))
+    expect(stable(bySecret)).toEqual(await plain(client.clientId))
+    expect(stable(byKey)).toEqual(await plain(signer.clientId))
   })
 
   test.each([
@@ -191,6 +196,7 @@ describe('the claims of a token', () => {
     act: '{"sub":"root"}',
     roles: 'admin',
     permissions: 'console.root.user.manage',
+    credential_id: 'cred_other',
     tenantId: 'other',
     expires_in: '999999',
     claims: '{"access_token":{"permissions":{"value":["console.root.user.manage"]}}}',
@@ -201,7 +207,7 @@ describe('the claims of a token', () => {
     const headers = { authorization: basic(client) }
     const answer = await post(server, grant(reserved), { path, headers })
     const token = expectToken(answer)
-    expect(stable(token)).toEqual(plain(client.clientId))
+    expect(stable(token)).toEqual(await plain(client.clientId))
     expect(decoded(token)['jti']).not.toBe('mine')
     expect(answer.body.expires_in).toBe(3600)
   })
@@ -218,14 +224,14 @@ describe('the claims of a token', () => {
       jti: 'the-id-of-the-assertion',
     }
     const token = expectToken(await login(server, assertionOf(signer, server, { claims })))
-    expect(stable(token)).toEqual(plain(signer.clientId))
+    expect(stable(token)).toEqual(await plain(signer.clientId))
     expect(decoded(token)['jti']).not.toBe(claims.jti)
   })
 
   test('cannot be bound by a proof that nobody checks', async () => {
     const headers = { authorization: basic(client), dpop: 'a.b.c' }
     const answer = await post(server, grant({ resource: server.url }), { headers })
-    expect(stable(expectToken(answer))).toEqual(plain(client.clientId))
+    expect(stable(expectToken(answer))).toEqual(await plain(client.clientId))
   })
 })
 
