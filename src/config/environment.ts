@@ -12,6 +12,14 @@ const otherVariables =
 const kubernetesVariables = /^OSTIARY_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_\w+)?)$/
 const kubernetesAddress = /^(tcp|udp|sctp):\/\/\S+:\d+$/
 
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
 const parsers: Readonly<Record<string, (text: string) => unknown>> = {
   integer: (text) => (/^-?\d+$/.test(text.trim()) ? Number(text) : text),
   boolean: (text) => ({ true: true, false: false })[text.trim().toLowerCase()] ?? text,
@@ -20,6 +28,7 @@ const parsers: Readonly<Record<string, (text: string) => unknown>> = {
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== ''),
+  objects: readJson,
 }
 
 /** A Service called ostiary-http makes `OSTIARY_HTTP_PORT=tcp://…`, which nobody meant as a setting. */

@@ -90,10 +90,10 @@ const validate = new Ajv({ allErrors: true, strict: false }).compile<Settings>({
 /** What no text of a setting holds on purpose: such a value would look right and be another one. */
 const hidden = /[\p{Cc}\u2028\u2029\uFEFF]/u
 
-const isHidden = (value: unknown) =>
-  (Array.isArray(value) ? value : [value]).some(
-    (text) => typeof text === 'string' && hidden.test(text),
-  )
+function isHidden(value: unknown): boolean {
+  if (typeof value === 'string') return hidden.test(value)
+  return typeof value === 'object' && value !== null && Object.values(value).some(isHidden)
+}
 
 function hiddenFault({ path, env }: Setting): string {
   return `${path} (${env}): has a line break or another control character in it, perhaps at its end: write it without`

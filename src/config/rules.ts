@@ -1,10 +1,7 @@
 import { isIP } from 'node:net'
+import { isLoopbackHost } from './loopback.ts'
+import { personIssuerFaults } from './person-issuers.ts'
 import type { Settings } from './schema.ts'
-
-function isLoopbackHost(host: string): boolean {
-  if (isIP(host) === 4) return host.startsWith('127.')
-  return ['localhost', '[::1]', '::1'].includes(host)
-}
 
 /** Segments that no reader of paths takes for anything else. */
 const issuerPath = /^(\/[A-Za-z0-9][A-Za-z0-9._~-]*)+$/
@@ -110,4 +107,5 @@ export const rules = [
   bindFaults,
   proxyFaults,
   audienceFaults,
+  personIssuerFaults,
 ]

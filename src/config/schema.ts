@@ -79,6 +79,41 @@ const oauth = section({
   }),
 })
 
+const claim = (description: string) =>
+  Type.Optional(Type.String({ minLength: 1, maxLength: 128, description }))
+
+/** Who signs the tokens of people: one of `people.issuers`. */
+const PersonIssuer = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 128 }),
+    issuer: Type.String({ minLength: 1, maxLength: 2048 }),
+    audience: Type.String({ minLength: 1, maxLength: 512 }),
+    personClaim: claim('names the person for good'),
+    nameClaim: claim('what the person is called'),
+    emailClaim: claim('the mail address'),
+    groupsClaim: claim('the groups of the person'),
+    clientId: claim('this server at the issuer, for sign-in in a browser'),
+    clientSecretFile: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),
+    allowInsecure: Type.Optional(Type.Boolean()),
+  },
+  {
+    additionalProperties: false,
+    expected:
+      '{name, issuer, audience, personClaim?, nameClaim?, emailClaim?, groupsClaim?, clientId?, clientSecretFile?, allowInsecure?}',
+  },
+)
+
+const people = section({
+  issuers: Type.Array(PersonIssuer, {
+    maxItems: 100,
+    description: 'who signs the tokens of people',
+  }),
+  allowPrivateAddresses: flag(
+    'let issuers of people, and their keys, be at loopback, link-local and private addresses',
+  ),
+  timeoutSeconds: whole(1, 5, 'how long reading the metadata or the keys of an issuer may take'),
+})
+
 const signingAlgorithms = [
   'RS256',
   'RS256-3072',
@@ -146,6 +181,7 @@ export const Settings = section({
     ),
   }),
   oauth,
+  people,
   api: section({
     requireClientKey: flag('demand a known Client-key on /api/service-accounts'),
     publicClientKeys: texts('values of Client-key that are tolerated and open nothing'),

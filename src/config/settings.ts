@@ -38,9 +38,13 @@ function allowedText({ expected, minLength, maxLength }: Node): string {
   return `a text of ${minLength === undefined ? 'at most' : `${minLength} to`} ${maxLength} characters`
 }
 
+/** Whether a setting is a list of objects, which no commas can part. */
+const isOfObjects = (node: Node) => childOf(node, 'items')['type'] === 'object'
+
 function allowedList(node: Node): string {
   const each = allowedText(childOf(node, 'items'))
-  return `a list of at most ${node['maxItems']} (in the environment: separated by commas), each ${each}`
+  const inEnvironment = isOfObjects(node) ? 'JSON' : 'separated by commas'
+  return `a list of at most ${node['maxItems']} (in the environment: ${inEnvironment}), each ${each}`
 }
 
 function allowed(node: Node): string {
@@ -62,7 +66,7 @@ function leaves(node: Node, path: string): Setting[] {
     {
       path,
       env: environmentName(path),
-      type: String(node['type']),
+      type: isOfObjects(node) ? 'objects' : String(node['type']),
       allowed: allowed(node),
       description: String(node['description']),
       secret: node['secret'] === true,
