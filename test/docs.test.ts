@@ -7,7 +7,7 @@ import { isNode, settings } from '../src/config/settings.ts'
 import { permissions } from '../src/domain/access/permissions.ts'
 import { auditActions } from '../src/domain/audit/actions.ts'
 import { refusalReasons } from '../src/domain/credentials/refusal-reasons.ts'
-import { problems } from '../src/domain/problem.ts'
+import { problems } from '../src/domain/problem-meanings.ts'
 import { sdkCodes } from '../src/sdk/index.ts'
 
 const root = resolve(import.meta.dirname, '..')

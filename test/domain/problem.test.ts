@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { Problem, problems } from '../../src/domain/problem.ts'
+import { Problem } from '../../src/domain/problem.ts'
+import { problems } from '../../src/domain/problem-meanings.ts'
 
 const src = resolve(import.meta.dirname, '../../src')
 const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })

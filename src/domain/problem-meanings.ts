@@ -1,0 +1,127 @@
+import type { ProblemCode } from './problem.ts'
+
+interface Explained {
+  readonly meaning: string
+  readonly remedy: string
+}
+
+/** What each code means and what to do about it, for the manual. */
+export const problems: { readonly [C in ProblemCode]: Explained } = {
+  'request.invalid': {
+    meaning: 'a parameter or member is missing, unknown, or not as it must be',
+    remedy: 'correct what `field` names, as the message says',
+  },
+  'request.malformed': {
+    meaning: 'the request is not what HTTP or JSON allow, or a header stands there twice',
+    remedy: 'send one of each header and a body that is valid JSON in UTF-8',
+  },
+  'permission.unknown': {
+    meaning: 'a permission that was given does not exist',
+    remedy: 'take a name from the table of permissions; separate several by commas',
+  },
+  'key.invalid': {
+    meaning: 'a public key cannot be used for logins',
+    remedy: 'send an RSA (2048 to 8192 bits), P-256 or Ed25519 public key as JWK or PEM',
+  },
+  'account.method_mismatch': {
+    meaning: 'a secret or key does not fit the way in which the account logs in',
+    remedy: 'make an account of the other method: the method never changes',
+  },
+  'actor.unauthenticated': {
+    meaning: 'the access token is missing, expired, revoked, or for another audience',
+    remedy: 'fetch a new token for the audience of this server',
+  },
+  'client_key.refused': {
+    meaning: 'the Client-key header is missing where it is needed, or names no application',
+    remedy:
+      'send a key that the list of client keys shows as enabled, or leave the header out where it is optional',
+  },
+  'actor.forbidden': {
+    meaning: 'the account or its token lacks a permission',
+    remedy:
+      'ask for the permission that the message names, or for a token without a narrower scope',
+  },
+  'grant.exceeds_own': {
+    meaning: 'a permission or audience would be granted, or used, that the caller does not hold',
+    remedy: 'let an account do this that holds as much itself',
+  },
+  'account.not_found': {
+    meaning: 'there is no live account with this client id',
+    remedy: 'list the accounts, and check the id',
+  },
+  'account.last_manager': {
+    meaning: 'nobody could log in and manage accounts any more',
+    remedy:
+      'give `console.root.serviceaccount.manage` to another account that can log in, then do this again',
+  },
+  'credential.not_found': {
+    meaning: 'the account has no credential with this id',
+    remedy: 'list its credentials, and check the id',
+  },
+  'client_key.not_found': {
+    meaning: 'there is no client key with this id',
+    remedy: 'list the client keys, and check the id',
+  },
+  'route.not_found': {
+    meaning: 'there is nothing at this path',
+    remedy: 'check the path; a slash at the end makes another one',
+  },
+  'method.not_allowed': {
+    meaning: 'the path exists, but not with this method',
+    remedy: 'use one that the Allow header names',
+  },
+  'name.taken': {
+    meaning:
+      'another live account or client key has this name; case and width of letters do not count',
+    remedy: 'choose another name',
+  },
+  'key.taken': {
+    meaning: 'the account has a key with this kid already',
+    remedy: 'give the new key another kid, or delete the former one',
+  },
+  'credential.limit': {
+    meaning: 'the account has as many live credentials as it may have',
+    remedy: 'delete one, or raise credentials.maxLive',
+  },
+  'client_key.limit': {
+    meaning: 'there are as many client keys as there may be',
+    remedy: 'delete those that nothing uses any more: the list tells when each was last used',
+  },
+  'record.conflict': {
+    meaning: 'others changed the same thing again and again at the same moment',
+    remedy: 'read it again, then repeat the change',
+  },
+  'version.stale': {
+    meaning:
+      'it changed since the version that If-Match names, or another condition of the request does not hold',
+    remedy: 'read it again, decide anew, and send the new ETag',
+  },
+  'request.too_large': {
+    meaning: 'the body is larger than the limit',
+    remedy: 'send less in one request',
+  },
+  'media.unsupported': {
+    meaning: 'the body is of another type, charset or coding',
+    remedy: 'send application/json in UTF-8 without Content-Encoding',
+  },
+  'host.misdirected': {
+    meaning: 'the Host header is not one of this server',
+    remedy: 'call the issuer, or add the name to http.allowedHosts',
+  },
+  'server.failed': {
+    meaning: 'a fault of the server',
+    remedy: 'look for the request id in its log',
+  },
+  'store.unavailable': {
+    meaning: 'the store does not answer, or what is known of it is too old',
+    remedy: 'try again after Retry-After seconds; see to the store',
+  },
+  'store.full': {
+    meaning: 'the disk of the store is full; nothing was written',
+    remedy: 'make room, then try again',
+  },
+  'store.damaged': {
+    meaning: 'the store holds something that cannot be read',
+    remedy: 'restore it from a backup, or use the release that wrote it',
+  },
+}
