@@ -1,10 +1,12 @@
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { AccountLists, AccountsAsked, AccountsFound } from '../domain/accounts/lists.ts'
 import type { ClientKey } from '../domain/client-keys/client-key.ts'
+import type { Issuer } from '../domain/issuers/issuer.ts'
 import { storeAway } from '../domain/problem.ts'
 import type { Kind, Records } from '../domain/records.ts'
 import type { Store } from '../domain/store.ts'
 import { Follower } from './follower.ts'
+import { IssuerShelf } from './issuer-shelf.ts'
 import { InstallationShelf, NoShelf } from './plain-shelves.ts'
 import { AccountShelf, ClientKeyShelf, RevocationShelf } from './shelves.ts'
 
@@ -29,6 +31,7 @@ export class Directory implements AccountLists {
   readonly #accounts = new AccountShelf()
   readonly #clientKeys = new ClientKeyShelf()
   readonly #installation = new InstallationShelf()
+  readonly #issuers = new IssuerShelf()
   readonly #revocations = new RevocationShelf()
   readonly #follower: Follower
 
@@ -37,6 +40,7 @@ export class Directory implements AccountLists {
       account: this.#accounts,
       client_key: this.#clientKeys,
       installation: this.#installation,
+      issuer: this.#issuers,
       revocation: this.#revocations,
       signing_key: new NoShelf<'signing_key'>(),
     }
@@ -56,6 +60,11 @@ export class Directory implements AccountLists {
 
   clientKeyByDigest(value: string): ClientKey | undefined {
     return this.#clientKeys.get(value)
+  }
+
+  /** The trusted issuer of that identifier whose tokens are taken. */
+  trustedIssuer(issuer: string): Issuer | undefined {
+    return this.#issuers.get(issuer)
   }
 
   /** Of some ids of credentials and client keys, those of which nothing is known any more. */

@@ -2,6 +2,7 @@ import type { Permission } from './access/permissions.ts'
 import type { KnownAccount } from './accounts/account.ts'
 import type { AccountLists } from './accounts/lists.ts'
 import type { ActorRef } from './audit/event.ts'
+import type { SettledIssuers } from './issuers/issuer.ts'
 import type { Pepper } from './secret.ts'
 import type { Store } from './store.ts'
 
@@ -56,6 +57,7 @@ export interface Context {
   /** The current pepper first, then retired ones. */
   readonly peppers: readonly [Pepper, ...Pepper[]]
   readonly limits: Limits
+  readonly people: SettledIssuers
   /** Milliseconds. */
   readonly now: () => number
 }

@@ -62,6 +62,10 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     meaning: 'there is no client key with this id',
     remedy: 'list the client keys, and check the id',
   },
+  'issuer.not_found': {
+    meaning: 'there is no trusted issuer with this id',
+    remedy: 'list the issuers, and check the id',
+  },
   'route.not_found': {
     meaning: 'there is nothing at this path',
     remedy: 'check the path; a slash at the end makes another one',
@@ -72,7 +76,7 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
   },
   'name.taken': {
     meaning:
-      'another live account or client key has this name; case and width of letters do not count',
+      'another live account, client key or issuer has this name (or its issuer is trusted already); case and width of letters do not count',
     remedy: 'choose another name',
   },
   'key.taken': {
@@ -86,6 +90,14 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
   'client_key.limit': {
     meaning: 'there are as many client keys as there may be',
     remedy: 'delete those that nothing uses any more: the list tells when each was last used',
+  },
+  'issuer.limit': {
+    meaning: 'there are as many trusted issuers as there may be',
+    remedy: 'delete those that nobody signs in with any more',
+  },
+  'issuer.configured': {
+    meaning: 'the settings name this issuer, and they win',
+    remedy: 'change it in `people.issuers` of the settings',
   },
   'record.conflict': {
     meaning: 'others changed the same thing again and again at the same moment',

@@ -12,6 +12,8 @@ export type InputRule =
   | { readonly rule: 'overlap_is_bounded'; readonly mostSeconds: number }
   | { readonly rule: 'pages_are_bounded'; readonly mostEntries: number }
   | { readonly rule: 'cursor_is_of_its_list' }
+  | { readonly rule: 'issuer_is_https' }
+  | { readonly rule: 'issuer_is_another' }
   /** `position` counts characters from 1. */
   | { readonly rule: 'name_is_seen'; readonly position: number; readonly code: string }
 
@@ -62,12 +64,16 @@ export interface ProblemDetails {
   readonly 'account.last_manager': Nothing
   readonly 'credential.not_found': Nothing
   readonly 'client_key.not_found': Nothing
+  readonly 'issuer.not_found': Nothing
   readonly 'route.not_found': { readonly place: string }
   readonly 'method.not_allowed': { readonly expected: string; readonly got: string }
   readonly 'name.taken': { readonly key: string }
   readonly 'key.taken': { readonly kid: string }
   readonly 'credential.limit': { readonly most: number }
   readonly 'client_key.limit': { readonly most: number }
+  readonly 'issuer.limit': { readonly most: number }
+  /** What the settings call it. */
+  readonly 'issuer.configured': { readonly name: string }
   readonly 'record.conflict': Nothing
   /** Why it does not fit, when it did not simply change. */
   readonly 'version.stale': { readonly why?: 'weak' | 'none_match' | 'unmodified_since' }

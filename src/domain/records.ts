@@ -4,6 +4,7 @@ import type { Facts, TargetRef } from './audit/event.ts'
 import { type ClientKey, clientKeyShape } from './client-keys/client-key.ts'
 import { type Id, idWith } from './ids.ts'
 import { type Installation, installationShape } from './installation/installation.ts'
+import { type Issuer, issuerFacts, issuerShape } from './issuers/issuer.ts'
 import { foldName, formerFold } from './names.ts'
 import type { Owner } from './owner.ts'
 import type { Shape } from './shape.ts'
@@ -16,6 +17,7 @@ export interface Records {
   readonly account: Account
   readonly client_key: ClientKey
   readonly installation: Installation
+  readonly issuer: Issuer
   readonly revocation: Revocation
   readonly signing_key: SigningKey
 }
@@ -83,6 +85,18 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
     scope: () => 'root',
     target: ({ id }) => ({ kind: 'installation', id, name: '' }),
     facts: ({ epoch, pepper, ending }) => ({ epoch, ...(pepper && { pepperId: pepper }), ending }),
+  },
+  issuer: {
+    prefix: 'iss',
+    shape: issuerShape,
+    upgrades: [],
+    unique: {
+      issuer: ({ live, issuer }) => (live ? issuer : undefined),
+      name: ({ live, name }) => (live ? foldName(name) : undefined),
+    },
+    scope: () => 'root',
+    target: ({ id, name }) => ({ kind: 'issuer', id, name }),
+    facts: issuerFacts,
   },
   revocation: {
     prefix: 'rev',

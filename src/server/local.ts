@@ -8,6 +8,7 @@ import type { Logger } from '../telemetry/logger.ts'
 import { storeName } from './installation/in-place.ts'
 import { isUnused } from './installation/unused.ts'
 import { loadPeppers } from './peppers.ts'
+import { settledIssuers } from './person-issuers.ts'
 import { limitsOf, openSettled } from './services.ts'
 
 /** The store of the settings, opened to write by a command that is no server. */
@@ -49,6 +50,7 @@ export async function openLocally(
       requestId: name,
       peppers,
       limits: limitsOf(settings),
+      people: settledIssuers(settings, settings.issuer),
       now: Date.now,
     }
     return { ctx, close: () => opened.close() }

@@ -19,6 +19,7 @@ import { LastUses } from './last-uses.ts'
 import { onceAMinute } from './once-a-minute.ts'
 import { Outage } from './outage.ts'
 import { loadPeppers, type Peppers } from './peppers.ts'
+import { settledIssuers } from './person-issuers.ts'
 import { RefusedLogins } from './refused-logins.ts'
 import { Renewals } from './renewals.ts'
 
@@ -117,8 +118,9 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
   const limits = limitsOf(settings)
   const directory = await Directory.load(opened, now)
   const store = knownStore(opened, directory)
+  const people = settledIssuers(settings, issuer)
   const contextFor = (actor: Actor, requestId: string) => {
-    return { store, lists: directory, actor, requestId, peppers, limits, now }
+    return { store, lists: directory, actor, requestId, peppers, limits, people, now }
   }
   const system = contextFor({ kind: 'system', name: 'server' }, 'start')
   const keyring = await openKeys(runtime, system)

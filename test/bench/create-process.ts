@@ -17,6 +17,7 @@ const ctx: Context = {
   actor: { kind: 'system', name: 'bench' },
   requestId: 'bench',
   peppers: [pepperOf(new Secret('x'.repeat(64)))],
+  people: { own: '', configured: [] },
   limits: { liveCredentials: 10, overlapSeconds: 0, tombstoneSeconds: 60 },
   now: Date.now,
 }

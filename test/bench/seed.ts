@@ -41,6 +41,7 @@ export async function seed(
     actor: { kind: 'system', name: 'bench' },
     requestId: 'bench',
     peppers: [pepperOf(new Secret(pepper))],
+    people: { own: '', configured: [] },
     limits: { liveCredentials: 10, overlapSeconds: 0, tombstoneSeconds: 60 },
     now: Date.now,
   }

@@ -1,5 +1,6 @@
 import type { Account } from '../../src/domain/accounts/account.ts'
 import { newClientId } from '../../src/domain/ids.ts'
+import { type Issuer, usualClaims } from '../../src/domain/issuers/issuer.ts'
 import { newRecordId } from '../../src/domain/records.ts'
 
 /** The moment at which samples were made. */
@@ -29,6 +30,27 @@ export function sampleAccount(given: Partial<Account> = {}): Account {
     audiences: [],
     credentials: [],
     generation: 0,
+    createdAt: noon,
+    createdBy: 'test',
+    updatedAt: noon,
+    ...given,
+  }
+}
+
+/** The record of a trusted issuer of which a test says only what matters to it. */
+export function sampleIssuer(given: Partial<Issuer> = {}): Issuer {
+  const name = unique('issuer')
+  return {
+    id: newRecordId('issuer', noon),
+    version: 1,
+    live: true,
+    name,
+    issuer: `https://${name}.example`,
+    audience: 'ostiary',
+    ...usualClaims,
+    allowInsecure: false,
+    companies: [],
+    state: 'enabled',
     createdAt: noon,
     createdBy: 'test',
     updatedAt: noon,

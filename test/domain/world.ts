@@ -20,6 +20,9 @@ export const companies = 'console.root.company.create'
 
 export const limits = { liveCredentials: 3, overlapSeconds: 3600, tombstoneSeconds: 7200 }
 
+/** No issuer is settled there but this server itself. */
+export const people = { own: 'https://own.example', configured: [] } as const
+
 /** A store, a time that stands still until a test moves it, and whoever asks. */
 export interface World {
   readonly store: Store
@@ -42,7 +45,16 @@ async function openWorld(path: string): Promise<World> {
   const store = knownStore(opened, lists)
   const peppers = [pepperOf(newPepperKey())] as const
   const context = (actor: Actor): Context => {
-    return { store, lists, actor, requestId: 'request', peppers, limits, now: () => clock.at }
+    return {
+      store,
+      lists,
+      actor,
+      requestId: 'request',
+      peppers,
+      limits,
+      people,
+      now: () => clock.at,
+    }
   }
   const account = (given: Partial<Account> = {}) => create(store, given)
   const as = (who: Account, ceiling = who.permissions) => context(actorOf(who, ceiling))

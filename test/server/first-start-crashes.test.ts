@@ -11,7 +11,7 @@ import type { Store } from '../../src/domain/store.ts'
 import { firstStart } from '../../src/server/first-start/first-start.ts'
 import { openStore } from '../../src/storage/open.ts'
 import { openLogger } from '../../src/telemetry/logger.ts'
-import { limits } from '../domain/world.ts'
+import { limits, people } from '../domain/world.ts'
 import { onEachStore } from '../support/stores.ts'
 
 const undo: (() => Promise<unknown>)[] = []
@@ -84,7 +84,7 @@ onEachStore('the first start', (kind) => {
 
   function begin(store: Store, dir: string, env: Record<string, string> = {}) {
     const contextFor = (actor: Actor, requestId: string): Context => {
-      return { store, lists, actor, requestId, peppers, limits, now: Date.now }
+      return { store, lists, actor, requestId, peppers, limits, people, now: Date.now }
     }
     const { settings } = loadSettings({
       ...env,

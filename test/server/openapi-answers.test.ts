@@ -106,6 +106,17 @@ async function useClientKeys(): Promise<void> {
   await manage('GET', '/api/peppers')
 }
 
+async function useIssuers(): Promise<void> {
+  const issuers = '/api/issuers'
+  const given = { name: 'people', issuer: 'https://people.example', audience: 'ostiary' }
+  const { body } = await manage('POST', issuers, given)
+  await manage('POST', issuers, given)
+  for (const path of [issuers, `${issuers}/${body.id}`, `${issuers}/none`])
+    await manage('GET', path)
+  await manage('PATCH', `${issuers}/${body.id}`, { state: 'disabled' })
+  await manage('DELETE', `${issuers}/${body.id}`)
+}
+
 async function useTokens(): Promise<void> {
   const login = { authorization: basic(server.admin) }
   const token = '/api/m2m/oauth/token'
@@ -144,7 +155,7 @@ beforeAll(async () => {
   server = await startTestServer()
   document = (await server.call('/api/openapi.json')).body
   ajv.addSchema({ ...document, $id: 'api' })
-  for (const use of [useAccounts, useClientKeys, useTheRest, useTokens]) await use()
+  for (const use of [useAccounts, useClientKeys, useIssuers, useTheRest, useTokens]) await use()
 })
 afterAll(async () => await server.close())
 

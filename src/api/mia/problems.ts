@@ -21,6 +21,12 @@ const inputRules: {
     about('defaultAudience', 'expected one of the audiences of the account'),
   name_is_seen: ({ position, code }) =>
     about('name', `character ${position} (${code}) is not seen, or turns what is; leave it out`),
+  issuer_is_https: () =>
+    about(
+      'issuer',
+      'expected an https URL such as https://people.example, without query or fragment; http only at a loopback address, and with allowInsecure',
+    ),
+  issuer_is_another: () => about('issuer', 'expected another server than this one'),
   end_lies_ahead: () => about('expiresAt', 'must be in the future'),
   pages_are_bounded: ({ mostEntries }) =>
     about(
@@ -134,6 +140,7 @@ export const miaWords: Words = {
   ],
   'credential.not_found': [404, () => ({ message: 'This account has no credential with this id' })],
   'client_key.not_found': [404, () => ({ message: 'There is no client key with this id' })],
+  'issuer.not_found': [404, () => ({ message: 'There is no trusted issuer with this id' })],
   'route.not_found': [404, ({ place }) => ({ message: `There is nothing at ${place}` })],
   'method.not_allowed': [
     405,
@@ -156,6 +163,15 @@ export const miaWords: Words = {
   'client_key.limit': [
     409,
     ({ most }) => ({ message: `There may be ${most} client keys; delete one first` }),
+  ],
+  'issuer.limit': [
+    409,
+    ({ most }) => ({ message: `There may be ${most} trusted issuers; delete one first` }),
+  ],
+  'issuer.configured': [
+    409,
+    ({ name }) =>
+      about('issuer', `the settings name it as ${JSON.stringify(name)}; change it there`),
   ],
   'record.conflict': [
     409,

@@ -23,6 +23,9 @@ export const OfClientKey = Type.Object({
   id: Type.String({ description: 'the id of a client key' }),
 })
 
+/** The parameters of a path of one trusted issuer. */
+export const OfIssuer = Type.Object({ id: Type.String({ description: 'the id of an issuer' }) })
+
 /** The parameters of a path below one credential of an account. */
 export const OfCredential = Type.Object({
   clientId: Type.String({ description: 'a client id' }),

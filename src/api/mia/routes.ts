@@ -2,6 +2,7 @@ import { accountRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { clientKeyRoutes } from './routes/client-keys.ts'
 import { credentialRoutes } from './routes/credentials.ts'
+import { issuerRoutes } from './routes/issuers.ts'
 import { pepperRoutes } from './routes/peppers.ts'
 import { tokeninfoRoutes } from './routes/tokeninfo.ts'
 
@@ -10,6 +11,7 @@ export const managementRoutes = [
   ...accountRoutes,
   ...credentialRoutes,
   ...clientKeyRoutes,
+  ...issuerRoutes,
   ...pepperRoutes,
   ...auditRoutes,
 ]

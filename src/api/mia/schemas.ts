@@ -6,7 +6,8 @@ const plain = '^[^\\p{Cc}\\p{Cs}]*$'
 
 const text = (minLength: number, maxLength: number, expected: string) =>
   Type.String({ minLength, maxLength, pattern: plain, expected })
-const name = Type.String({
+/** What things are called. */
+export const name = Type.String({
   minLength: 1,
   maxLength: 128,
   pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$',
@@ -49,11 +50,13 @@ const moment = Type.String({
   pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})$',
   expected: 'a time such as 2030-01-31T12:00:00Z (RFC 3339)',
 })
-const state = Type.Unsafe<(typeof accountStates)[number]>({
+/** Whether a thing works. */
+export const state = Type.Unsafe<(typeof accountStates)[number]>({
   enum: accountStates,
   expected: accountStates.join(' or '),
 })
-const closed = { additionalProperties: false, expected: 'a JSON object' }
+/** An object that has no other members. */
+export const closed = { additionalProperties: false, expected: 'a JSON object' }
 
 /** What creates an account. */
 export const CreateAccount = Type.Object(

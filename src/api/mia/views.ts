@@ -10,7 +10,8 @@ import type { Rotated } from '../../domain/credentials/rotate.ts'
 import type { PepperStatus } from '../../domain/peppers/status.ts'
 import { shownVersion, type Versioned } from '../../domain/versioned.ts'
 
-const iso = (at: number) => new Date(at).toISOString()
+/** A time in milliseconds, as it is shown. */
+export const iso = (at: number): string => new Date(at).toISOString()
 
 const expiry = (at: number | undefined) => (at === undefined ? {} : { expiresAt: iso(at) })
 

@@ -4,7 +4,7 @@ import type { Permission } from './permissions.ts'
 export type Level = 'root' | 'company' | 'project' | 'environment'
 
 /** What an action is done to. */
-export type ResourceType = 'service_account' | 'client_key' | 'pepper' | 'audit_log'
+export type ResourceType = 'service_account' | 'client_key' | 'issuer' | 'pepper' | 'audit_log'
 
 interface ActionRow {
   /** What it is called, after `may`. */
@@ -15,6 +15,8 @@ interface ActionRow {
 }
 
 const byManagers = { root: 'console.root.serviceaccount.manage' } as const
+
+const byPeopleManagers = { root: 'console.root.user.manage' } as const
 
 /** What the server does by itself, and lets nobody else do. */
 const bySystem = {} as const
@@ -56,6 +58,11 @@ export const actions = {
   'client_key.read': { title: 'read a', on: 'client_key', grantedBy: byManagers },
   'client_key.update': { title: 'change a', on: 'client_key', grantedBy: byManagers },
   'client_key.delete': { title: 'delete a', on: 'client_key', grantedBy: byManagers },
+  'issuer.create': { title: 'trust an', on: 'issuer', grantedBy: byPeopleManagers },
+  'issuer.list': { title: 'list', on: 'issuer', grantedBy: byPeopleManagers },
+  'issuer.read': { title: 'read an', on: 'issuer', grantedBy: byPeopleManagers },
+  'issuer.update': { title: 'change an', on: 'issuer', grantedBy: byPeopleManagers },
+  'issuer.delete': { title: 'trust no longer an', on: 'issuer', grantedBy: byPeopleManagers },
   'pepper.list': { title: 'list what needs which', on: 'pepper', grantedBy: byManagers },
   'credential.redigest': {
     title: 'digest anew a secret of a',

@@ -1,6 +1,7 @@
 import { type Account, isActive } from '../../domain/accounts/account.ts'
 import { isUsable } from '../../domain/credentials/credential.ts'
 import { everyPage } from '../../domain/every-page.ts'
+import { isTrusted } from '../../domain/issuers/issuer.ts'
 import type { Kind, Records } from '../../domain/records.ts'
 import type { Store } from '../../domain/store.ts'
 
@@ -54,10 +55,19 @@ async function* backIn(older: Readable, newer: Readable, now: number): AsyncGene
     const found = accountBack(account, await newer.get('account', account.id), now)
     for (const line of found) yield `account ${account.clientId} (${account.name}): ${line}`
   }
+  yield* issuersBackIn(older, newer)
   for await (const key of all(older, 'client_key')) {
     const now_ = await newer.get('client_key', key.id)
     const isBack = key.live && key.active && !(now_?.live && now_.active)
     if (isBack) yield `client key ${key.id} (${key.name}): was disabled or deleted`
+  }
+}
+
+async function* issuersBackIn(older: Readable, newer: Readable): AsyncGenerator<string> {
+  for await (const issuer of all(older, 'issuer')) {
+    if (isTrusted(issuer) && !isTrusted(await newer.get('issuer', issuer.id))) {
+      yield `issuer ${issuer.id} (${issuer.name}): was disabled or deleted`
+    }
   }
 }
 

@@ -23,6 +23,8 @@ const bodies: Readonly<Record<string, object>> = {
   [`POST ${root}/:clientId/credentials`]: {},
   'POST /api/client-keys': { name: 'x' },
   'PATCH /api/client-keys/:id': { name: 'x' },
+  'POST /api/issuers': { name: 'x', issuer: 'https://x.example', audience: 'x' },
+  'PATCH /api/issuers/:id': { name: 'x' },
 }
 /** The one route that asks for no permission: it tells a token about itself. */
 const openToAnyToken = ['/tokeninfo']
@@ -52,6 +54,7 @@ describe('every management route', () => {
       'audit',
       'client-keys',
       'credentials',
+      'issuers',
       'peppers',
       'tokeninfo',
     ])

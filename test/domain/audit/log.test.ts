@@ -37,6 +37,7 @@ describe('a long audit log', () => {
       actor: { kind: 'system', name: 'test' },
       requestId: 'test',
       peppers: [pepperOf(new Secret('x'.repeat(64)))],
+      people: { own: '', configured: [] },
       limits: { liveCredentials: 1, overlapSeconds: 0, tombstoneSeconds: 0 },
       now: Date.now,
     }

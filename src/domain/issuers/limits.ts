@@ -1,0 +1,52 @@
+import type { Context } from '../context.ts'
+import { foldName } from '../names.ts'
+import { Problem } from '../problem.ts'
+import type { TrustedIssuer } from './issuer.ts'
+
+/** Organisations, not people: there are few of them. */
+export const mostIssuers = 100
+
+/** Fails with `issuer.limit` when there are as many as there may be. */
+export async function assertRoomForIssuer({ store }: Context): Promise<void> {
+  if ((await store.count('issuer', 'root')) >= mostIssuers) {
+    throw new Problem('issuer.limit', { most: mostIssuers })
+  }
+}
+
+/** Fails with `name.taken` when the settings have an issuer of that name; records have an index. */
+export function assertNameUnsettled({ people }: Context, name: string | undefined): void {
+  const folded = foldName(name ?? '')
+  if (people.configured.some((settled) => foldName(settled.name) === folded)) {
+    throw new Problem('name.taken', { key: 'name' })
+  }
+}
+
+/** Fails with `issuer.configured` when this is one that the settings name: they win. */
+export function assertNotSettled(
+  { people }: Context,
+  { id, issuer }: Partial<Pick<TrustedIssuer, 'id' | 'issuer'>>,
+): void {
+  const settled = people.configured.find((each) => each.id === id || each.issuer === issuer)
+  if (settled) throw new Problem('issuer.configured', { name: settled.name })
+}
+
+const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
+
+/** RFC 8414 §2: neither query nor fragment; and spelled in the one way that tokens are compared with. */
+function plainUrl(issuer: string): URL | undefined {
+  const url = URL.parse(issuer)
+  if (!url || /[?#]/.test(issuer) || `${url.username}${url.password}` !== '') return undefined
+  return [url.href, url.href.replace(/\/$/, '')].includes(issuer) ? url : undefined
+}
+
+/** Fails with `request.invalid` when an issuer cannot be believed by its URL. */
+export function assertGoodIssuer(
+  { people }: Context,
+  { issuer, allowInsecure }: Pick<TrustedIssuer, 'issuer' | 'allowInsecure'>,
+): void {
+  if (issuer === people.own) throw new Problem('request.invalid', { rule: 'issuer_is_another' })
+  const url = plainUrl(issuer)
+  if (url?.protocol === 'https:') return
+  const isLocal = url?.protocol === 'http:' && loopback.test(url.hostname)
+  if (!isLocal || !allowInsecure) throw new Problem('request.invalid', { rule: 'issuer_is_https' })
+}
