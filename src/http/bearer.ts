@@ -1,6 +1,7 @@
 import type { Middleware } from 'koa'
 import { type Actor, actorOf } from '../domain/context.ts'
-import { Problem } from '../domain/problem.ts'
+import { personId, type VerifiedPerson } from '../domain/issuers/person.ts'
+import { isProblem, Problem } from '../domain/problem.ts'
 import type { Checked } from '../domain/tokens/access-token.ts'
 
 /** What a request of a management API is known to be. */
@@ -33,6 +34,8 @@ export interface CheckOptions {
 export interface AuthenticateOptions extends CheckOptions {
   /** The audience that a token must have to be used here. */
   readonly audience: string
+  /** Who holds a token that a trusted issuer made; undefined when it is none, or not good. */
+  readonly personOf: (token: string) => Promise<VerifiedPerson | undefined>
 }
 
 /** Refusals that newer knowledge could turn: its account may have been made, or enabled, elsewhere. */
@@ -52,12 +55,25 @@ export async function checkedToken(
   throw new Problem('actor.unauthenticated', { why: 'refused' })
 }
 
-/** Who holds this token for this audience, by what is known now. Fails with `actor.unauthenticated`. */
-export async function bearerActor(
-  authorization: string | undefined,
-  options: AuthenticateOptions,
+/** A person whom nothing is bound to: known by their issuer, with no right of their own. */
+function strangerOf(person: VerifiedPerson): Actor {
+  return { kind: 'person', id: personId(person), name: person.name, ceiling: [], groups: [] }
+}
+
+/** Who holds a token that is none of ours. Fails as it was refused when it is nobody's else. */
+async function personActor(
+  token: string,
+  { personOf }: AuthenticateOptions,
+  refused: unknown,
 ): Promise<Actor> {
-  const checked = await checkedToken(bearerToken(authorization), options)
+  const person = await personOf(token)
+  if (person === undefined) throw refused
+  return strangerOf(person)
+}
+
+/** Who holds this token of ours for this audience, by what is known now. Fails with `actor.unauthenticated`. */
+async function accountActor(token: string, options: AuthenticateOptions): Promise<Actor> {
+  const checked = await checkedToken(token, options)
   if (!checked.claims.aud.includes(options.audience)) {
     const { audience } = options
     throw new Problem('actor.unauthenticated', { why: 'wrong_audience', audience })
@@ -65,7 +81,21 @@ export async function bearerActor(
   return actorOf(checked.account, checked.claims.permissions)
 }
 
-/** Lets in whoever holds one of our tokens for this audience, and notes who it is. */
+/** Who holds this token, by what is known now. Fails with `actor.unauthenticated`. */
+export async function bearerActor(
+  authorization: string | undefined,
+  options: AuthenticateOptions,
+): Promise<Actor> {
+  const token = bearerToken(authorization)
+  try {
+    return await accountActor(token, options)
+  } catch (error) {
+    if (!isProblem(error, 'actor.unauthenticated')) throw error
+    return await personActor(token, options, error)
+  }
+}
+
+/** Lets in whoever holds a token for this server, and notes who it is. */
 export function authenticate(options: AuthenticateOptions): Middleware<RequestState> {
   return async function authenticateBearer(ctx, next) {
     ctx.state.actor = await bearerActor(ctx.headers.authorization, options)

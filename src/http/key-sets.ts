@@ -25,7 +25,8 @@ function maxAgeSeconds({ 'cache-control': control = '', age = '' }: IncomingHttp
   return Number(seconds) - (/^\d{1,10}$/.test(age) ? Number(age) : 0)
 }
 
-function freshSeconds(headers: IncomingHttpHeaders): number {
+/** For how long a key set need not be read again: as its answer says, within bounds. */
+export function freshSeconds(headers: IncomingHttpHeaders): number {
   const seconds = maxAgeSeconds(headers) ?? usualSeconds
   return Math.min(bounds.most, Math.max(bounds.fewest, seconds))
 }

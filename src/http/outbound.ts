@@ -1,12 +1,15 @@
 import { lookup as resolveName } from 'node:dns'
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { type IncomingHttpHeaders, type IncomingMessage, request as requestPlain } from 'node:http'
 import { type RequestOptions, request } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
+import { isLoopback } from '../domain/loopback.ts'
 import { isGlobalAddress } from './global-address.ts'
 
 /** What a call to the outside may do. */
 export interface OutboundRules {
   readonly allowPrivateAddresses: boolean
+  /** Whether http is spoken too, and then with this machine alone. */
+  readonly allowPlainLoopback?: boolean
   /** Of the whole call, from the look-up of the name to the last byte. */
   readonly timeoutSeconds: number
   /** PEM certificates to trust in place of the system's; Node reads NODE_EXTRA_CA_CERTS besides. */
@@ -25,20 +28,26 @@ const mostInterim = 10
 const mostTold = 3
 
 /** Resolves a name and hands on only addresses that were checked, so that no second look-up counts. */
-const checkedLookup: LookupFunction = (hostname, options, callback) => {
-  resolveName(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, '', 0)
-    const bad = addresses.find(({ address }) => !isGlobalAddress(address))
-    const [first] = addresses
-    if (bad || !first) {
-      return callback(new Error('the name leads to an address that is not allowed'), '', 0)
-    }
-    if (options.all) return callback(null, addresses)
-    return callback(null, first.address, first.family)
-  })
+function lookupOf(isAllowed: (address: string) => boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    resolveName(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, '', 0)
+      const bad = addresses.find(({ address }) => !isAllowed(address))
+      const [first] = addresses
+      if (bad || !first) {
+        return callback(new Error('the name leads to an address that is not allowed'), '', 0)
+      }
+      if (options.all) return callback(null, addresses)
+      return callback(null, first.address, first.family)
+    })
+  }
 }
 
+const lookups = { global: lookupOf(isGlobalAddress), loopback: lookupOf(isLoopback) } as const
+const isPlain = ({ protocol }: URL) => protocol === 'http:'
+
 function assertAllowed(url: URL, rules: OutboundRules): void {
+  if (isPlain(url) && rules.allowPlainLoopback && isLoopback(url.hostname)) return
   if (url.protocol !== 'https:') throw new Error('expected https')
   const host = url.hostname.replace(/^\[|\]$/g, '')
   if (!rules.allowPrivateAddresses && isIP(host) !== 0 && !isGlobalAddress(host)) {
@@ -46,13 +55,20 @@ function assertAllowed(url: URL, rules: OutboundRules): void {
   }
 }
 
-function optionsOf(rules: OutboundRules): RequestOptions {
+/** Which addresses a name may lead to; undefined: any. */
+function lookupFor(url: URL, { allowPrivateAddresses }: OutboundRules) {
+  if (isPlain(url)) return lookups.loopback
+  return allowPrivateAddresses ? undefined : lookups.global
+}
+
+function optionsOf(url: URL, rules: OutboundRules): RequestOptions {
+  const lookup = lookupFor(url, rules)
   return {
     agent: false,
     maxHeaderSize: headerLimitBytes,
     // A body that is packed could be of any size once it is unpacked.
     headers: { accept: 'application/json', 'accept-encoding': 'identity' },
-    ...(!rules.allowPrivateAddresses && { lookup: checkedLookup }),
+    ...(lookup && { lookup }),
     ...(rules.ca !== undefined && { ca: rules.ca }),
   }
 }
@@ -96,7 +112,7 @@ function readBody(incoming: IncomingMessage, { done, fail }: Settle): void {
 }
 
 /**
- * One GET over https, without redirects: it settles on every ending, and before its time is over,
+ * One GET over https (or http, with this machine where that is allowed), without redirects: it settles on every ending, and before its time is over,
  * with what was answered (at most 64 KiB) or with why nothing was. The one timer is around all of it.
  */
 export function get(url: URL, rules: OutboundRules): Promise<Fetched> {
@@ -104,7 +120,8 @@ export function get(url: URL, rules: OutboundRules): Promise<Fetched> {
     assertAllowed(url, rules)
     const { timeoutSeconds } = rules
     let interim = 0
-    const outgoing = request(url, optionsOf(rules), (incoming) => readBody(incoming, settle))
+    const ask = isPlain(url) ? requestPlain : request
+    const outgoing = ask(url, optionsOf(url, rules), (incoming) => readBody(incoming, settle))
     // Whatever comes after the first end changes nothing, and the connection goes with it.
     const end = () => {
       clearTimeout(timer)

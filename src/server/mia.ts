@@ -26,6 +26,7 @@ function openMia(services: Services): Handler {
     issuer,
     audience: issuer,
     check: services.check,
+    personOf: services.personOf,
     ensureFresh: services.ensureFresh,
     refresh: () => directory.refresh(),
     clientKeys: clientKeys.options,

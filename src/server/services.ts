@@ -18,6 +18,7 @@ import { adoptFolder, keyPlace, passphraseIn } from './installation/key-place.ts
 import { LastUses } from './last-uses.ts'
 import { onceAMinute } from './once-a-minute.ts'
 import { Outage } from './outage.ts'
+import { openPeople, type PersonOf } from './people.ts'
 import { loadPeppers, type Peppers } from './peppers.ts'
 import { settledIssuers } from './person-issuers.ts'
 import { RefusedLogins } from './refused-logins.ts'
@@ -56,6 +57,8 @@ export interface Services extends Runtime {
   readonly clientKeys: ClientKeys
   /** Whether a token is one of ours and still stands, by what is known here. */
   readonly check: (token: string) => Checked
+  /** Who holds a token that a trusted issuer made; undefined when it is none, or not good. */
+  readonly personOf: PersonOf
   /** Fails with `store.unavailable` when what is known here is too old, and cannot be renewed. */
   readonly ensureFresh: () => Promise<void>
   /** The context of a use case that this actor asks for. */
@@ -141,6 +144,7 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
     outage: new Outage(runtime.log, now),
     throttle: new Throttle(settings.oauth.throttleFailures, now),
     clientKeys: openClientKeys({ directory, peppers, settings, lastUses, renewals, now }),
+    personOf: openPeople({ ...runtime, directory, settled: people }),
     check: tokenCheck(runtime, issuer)(keyring, directory),
     ensureFresh: () => directory.ensureFresh(settings.storage.maxStalenessSeconds),
     contextFor,

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { isLoopback } from '../loopback.ts'
 import { foldName } from '../names.ts'
 import { Problem } from '../problem.ts'
 import type { TrustedIssuer } from './issuer.ts'
@@ -30,8 +31,6 @@ export function assertNotSettled(
   if (settled) throw new Problem('issuer.configured', { name: settled.name })
 }
 
-const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
-
 /** RFC 8414 §2: neither query nor fragment; and spelled in the one way that tokens are compared with. */
 function plainUrl(issuer: string): URL | undefined {
   const url = URL.parse(issuer)
@@ -47,6 +46,6 @@ export function assertGoodIssuer(
   if (issuer === people.own) throw new Problem('request.invalid', { rule: 'issuer_is_another' })
   const url = plainUrl(issuer)
   if (url?.protocol === 'https:') return
-  const isLocal = url?.protocol === 'http:' && loopback.test(url.hostname)
+  const isLocal = url?.protocol === 'http:' && isLoopback(url.hostname)
   if (!isLocal || !allowInsecure) throw new Problem('request.invalid', { rule: 'issuer_is_https' })
 }

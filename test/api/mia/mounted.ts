@@ -10,6 +10,7 @@ export function mountedRoutes(): readonly (readonly [method: string, path: strin
     issuer: '',
     audience: '',
     check: unused,
+    personOf: unused,
     ensureFresh: unused,
     refresh: unused,
     clientKeys: {

@@ -1,0 +1,75 @@
+import type { Settings } from '../config/schema.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { SettledIssuers, TrustedIssuer } from '../domain/issuers/issuer.ts'
+import type { VerifiedPerson } from '../domain/issuers/person.ts'
+import { issuerKeyReader } from '../http/issuer-keys.ts'
+import { type PersonVerdict, personTokens } from '../http/person-tokens.ts'
+import { publishedKeys } from '../http/published-keys.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import { seldom } from './seldom.ts'
+
+/** For so long after they went stale the keys of an issuer are good while it is away. */
+const graceSeconds = 600
+
+/** What tokens of people are verified with. */
+export interface PeopleParts {
+  readonly settings: Settings
+  readonly log: Logger
+  /** Milliseconds. */
+  readonly now: () => number
+  readonly directory: Directory
+  readonly settled: SettledIssuers
+}
+
+/** Who holds this token of a trusted issuer; undefined when it is none, or not good. */
+export type PersonOf = (token: string) => Promise<VerifiedPerson | undefined>
+
+function openKeys({ settings, log, now }: PeopleParts, allowPlainLoopback: boolean) {
+  const { allowPrivateAddresses, timeoutSeconds } = settings.people
+  return publishedKeys({
+    read: issuerKeyReader({ allowPrivateAddresses, timeoutSeconds, allowPlainLoopback }),
+    graceSeconds,
+    now,
+    onFailure: (issuer, error) => {
+      log.warn('the keys of an issuer were not read', { issuer, error: String(error) })
+    },
+    onSkipped: (issuer, skipped) => {
+      log.warn('keys of an issuer were skipped', { issuer, skipped })
+    },
+  })
+}
+
+/** Those of the settings win. */
+function trustedBy({ directory, settled }: PeopleParts) {
+  return (issuer: string): TrustedIssuer | undefined => {
+    const configured = settled.configured.find((each) => each.issuer === issuer)
+    return configured ?? directory.trustedIssuer(issuer)
+  }
+}
+
+/** Opens the verification of the tokens of people. */
+export function openPeople(parts: PeopleParts): PersonOf {
+  const { settings, log, now, directory } = parts
+  const [secure, plain] = [openKeys(parts, false), openKeys(parts, true)]
+  const verify = personTokens({
+    own: parts.settled.own,
+    trusted: trustedBy(parts),
+    keysOf: ({ allowInsecure }) => (allowInsecure ? plain : secure),
+    now,
+    toleranceSeconds: settings.oauth.assertions.clockToleranceSeconds,
+  })
+  const onRefused = seldom(now, (fields: Omit<PersonVerdict, 'ok'>) => {
+    log.info('the token of a person was refused', fields)
+  })
+  return async (token) => {
+    const first = await verify(token)
+    // Another process may have come to trust it since the log was read.
+    const isOpen = !first.ok && first.why === 'unknown_issuer'
+    if (isOpen) await directory.refresh().catch(() => undefined)
+    const { ok, ...verdict } = isOpen ? await verify(token) : first
+    if (ok && 'person' in verdict) return verdict.person
+    // One that no trusted issuer made is any bad token: the line of the request is enough.
+    if ('issuer' in verdict) onRefused(verdict)
+    return undefined
+  }
+}
