@@ -87,7 +87,7 @@ function timeFault(claims: Members, options: PersonTokenOptions): PersonRefusal 
   if (!isTime(exp) || !isTime(iat) || !isTime(nbf)) return 'missing_claim'
   const [now, tolerance] = [options.now() / 1000, options.toleranceSeconds]
   // RFC 7519 §4.1: one that ends before it begins was never good, whatever the tolerance.
-  if (exp + tolerance <= now || exp <= iat || exp <= nbf) return 'expired'
+  if (exp + tolerance <= now || exp <= Math.max(iat, nbf)) return 'expired'
   return Math.max(iat, nbf) > now + tolerance ? 'not_yet_valid' : undefined
 }
 

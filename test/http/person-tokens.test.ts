@@ -120,6 +120,7 @@ describe('a token of a trusted issuer', () => {
     ['for every audience', 'wrong_audience', { aud: ['*'] }, {}],
     ['that is over', 'expired', { iat: now - 60, exp: now - 10 }, {}],
     ['that ends before it begins', 'expired', { iat: now + 5, exp: now + 5 }, {}],
+    ['that ends before it is good', 'expired', { nbf: now + 305 }, {}],
     ['made in the future', 'not_yet_valid', { iat: now + 11 }, {}],
     ['that is not good yet', 'not_yet_valid', { nbf: now + 11 }, {}],
     ['without an end', 'missing_claim', { exp: undefined }, {}],
@@ -178,6 +179,14 @@ describe('a token of a trusted issuer', () => {
     const [first, , last] = good.split('.')
     const other = Buffer.from(JSON.stringify({ ...claims, sub: 'grace' })).toString('base64url')
     expect(await why(`${first}.${other}.${last}`)).toBe('bad_signature')
+  })
+
+  test('is refused when its key is published for another algorithm', async () => {
+    issuer.keys = [newKey('RS256', { alg: 'RS512' })]
+    expect(await whyWith({})).toBe('unknown_key')
+    issuer.keys = [newKey('EdDSA', { alg: 'Ed25519' })]
+    keys = openKeys()
+    expect(await whyWith({})).toBeUndefined()
   })
 
   test('is refused with an RSA signature by another padding than its header says', async () => {

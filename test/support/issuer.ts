@@ -89,6 +89,8 @@ export async function openTestIssuer(): Promise<TestIssuer> {
     if (own) own(response)
     else response.end(JSON.stringify(answerOf(issuer, url)))
   })
+  // A test that fails leaves nothing behind that would keep its process alive.
+  server.unref()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { describeMongo } from '../../storage/mongo-database.ts'
 import { eventually } from '../../support/eventually.ts'
 import {
@@ -152,12 +152,41 @@ onEachStore('people', (store) => {
 })
 
 describeMongo('people, on several processes', () => {
-  test('are refused within a second everywhere when their issuer is disabled', async () => {
+  const closing: (() => Promise<void>)[] = []
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close()
+  })
+
+  async function pair(settings: Record<string, string> = {}) {
     const { env, drop } = mongo.fresh()
     const dir = await mkdtemp(join(tmpdir(), 'ostiary-people-'))
-    const issuer = await openTestIssuer()
+    closing.push(drop, () => rm(dir, { recursive: true, force: true }))
     const one = await startTestServer({ beside: { env, dir } })
-    const two = await startTestServer({ beside: { env, dir }, admin: one.admin })
+    closing.push(one.close)
+    const two = await startTestServer({ beside: { env, dir }, admin: one.admin, env: settings })
+    closing.push(two.close)
+    return { one, two }
+  }
+
+  test('are known as the settings say, where they name an issuer that is a record too', async () => {
+    const issuer = await openTestIssuer()
+    closing.push(() => issuer.close())
+    const given = { name: 'guests', issuer: issuer.url, audience: 'record', allowInsecure: true }
+    const settled = JSON.stringify([{ ...given, audience: 'settings' }])
+    const { one, two } = await pair({ OSTIARY_PEOPLE_ISSUERS: settled })
+    await one.manage('POST', root, given)
+    const status = async (server: TestServer, aud: string) => {
+      const headers = { authorization: `Bearer ${issuer.token({ aud })}` }
+      return (await server.call(root, { headers })).status
+    }
+    expect([await status(one, 'record'), await status(one, 'settings')]).toEqual([403, 401])
+    expect([await status(two, 'record'), await status(two, 'settings')]).toEqual([401, 403])
+  })
+
+  test('are refused within a second everywhere when their issuer is disabled', async () => {
+    const { one, two } = await pair()
+    const issuer = await openTestIssuer()
+    closing.push(() => issuer.close())
     const given = { name: 'guests', issuer: issuer.url, audience: 'ostiary', allowInsecure: true }
     const { id } = (await one.manage('POST', root, given)).body
     const headers = { authorization: `Bearer ${issuer.token()}` }
@@ -168,8 +197,5 @@ describeMongo('people, on several processes', () => {
     const since = performance.now()
     expect(await eventually(status, (code) => code === 401)).toBe(401)
     expect(performance.now() - since).toBeLessThan(1000)
-    for (const part of [one, two, issuer]) await part.close()
-    await drop()
-    await rm(dir, { recursive: true, force: true })
   })
 })
