@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { miaWords } from '../src/api/mia/problems.ts'
 import { isNode, settings } from '../src/config/settings.ts'
+import { actions } from '../src/domain/access/actions.ts'
 import { permissions } from '../src/domain/access/permissions.ts'
 import { auditActions } from '../src/domain/audit/actions.ts'
 import { refusalReasons } from '../src/domain/credentials/refusal-reasons.ts'
@@ -82,15 +83,15 @@ describe('the table of permissions', () => {
     expect(table.map((row) => row.slice(0, 2))).toEqual(expected)
   })
 
-  test('says that a permission opens something exactly where a use case asks for it', () => {
-    const folder = resolve(root, 'src/domain')
-    const useCases = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts') && !file.endsWith('permissions.ts'))
-      .map((file) => readFileSync(resolve(folder, file), 'utf8'))
-      .join('\n')
-    const asked = Object.keys(permissions).filter((name) => useCases.includes(`'${name}'`))
-    const opening = table.filter(([, , opens]) => opens !== 'nothing yet').map(([name]) => name)
-    expect(opening).toEqual(asked.map(code))
+  test('says that a permission opens something exactly where an action asks for it', () => {
+    const needs = Object.values(actions).map(({ grantedBy }) => Object.values(grantedBy).flat())
+    const asked = new Set<string>(needs.flat())
+    const opening = table.filter(([, , opens]) => opens !== 'nothing').map(([name]) => name)
+    expect(opening).toEqual(
+      Object.keys(permissions)
+        .filter((name) => asked.has(name))
+        .map(code),
+    )
   })
 })
 

@@ -1,12 +1,18 @@
+import { idOf } from '../domain/access/places.ts'
 import type { KnownAccount } from '../domain/accounts/account.ts'
-import type { AccountLists, AccountsAsked, AccountsFound } from '../domain/accounts/lists.ts'
+import type { AccountsAsked, AccountsFound } from '../domain/accounts/lists.ts'
 import type { ClientKey } from '../domain/client-keys/client-key.ts'
+import type { Company, SubjectRef } from '../domain/companies/company.ts'
+import type { Environment } from '../domain/environments/environment.ts'
+import type { Group } from '../domain/groups/group.ts'
 import type { Issuer } from '../domain/issuers/issuer.ts'
+import type { Known } from '../domain/known.ts'
 import { storeAway } from '../domain/problem.ts'
 import type { Kind, Records } from '../domain/records.ts'
 import type { Store } from '../domain/store.ts'
 import { Follower } from './follower.ts'
 import { IssuerShelf } from './issuer-shelf.ts'
+import { LiveShelf } from './live-shelf.ts'
 import { InstallationShelf, NoShelf } from './plain-shelves.ts'
 import { AccountShelf, ClientKeyShelf, RevocationShelf } from './shelves.ts'
 
@@ -23,26 +29,47 @@ async function within(boundMs: number, work: Promise<void>): Promise<void> {
   }
 }
 
+/** How somebody is named as a key. */
+function subjectKey({ kind, id }: SubjectRef): string {
+  return `${kind}:${id}`
+}
+
 /**
  * Everything that a login needs, in memory: accounts, client keys and revocations. An unknown client
  * costs no more than a known one, and neither costs the store anything. It follows the event log.
  */
-export class Directory implements AccountLists {
+export class Directory implements Known {
   readonly #accounts = new AccountShelf()
   readonly #clientKeys = new ClientKeyShelf()
   readonly #installation = new InstallationShelf()
   readonly #issuers = new IssuerShelf()
   readonly #revocations = new RevocationShelf()
+  readonly companies = new LiveShelf('company', ({ founder }) =>
+    founder ? [subjectKey(founder)] : [],
+  )
+  readonly projects = new LiveShelf('project')
+  readonly environments = new LiveShelf('environment', ({ project, envId }) => [
+    `${project}:${envId}`,
+  ])
+  readonly roles = new LiveShelf('role')
+  readonly groups = new LiveShelf('group', ({ members }) => members.map(subjectKey))
+  readonly users = new LiveShelf('user')
   readonly #follower: Follower
 
   private constructor(store: Store, now: () => number) {
     const shelves = {
       account: this.#accounts,
       client_key: this.#clientKeys,
+      company: this.companies,
+      environment: this.environments,
+      group: this.groups,
       installation: this.#installation,
       issuer: this.#issuers,
+      project: this.projects,
       revocation: this.#revocations,
+      role: this.roles,
       signing_key: new NoShelf<'signing_key'>(),
+      user: this.users,
     }
     this.#follower = new Follower(store, shelves, now)
   }
@@ -54,8 +81,25 @@ export class Directory implements AccountLists {
     return directory
   }
 
+  /** An account as it is by itself and by where it belongs: what is below a dead place is dead. */
   accountByClientId(clientId: string): KnownAccount | undefined {
-    return this.#accounts.get(clientId)
+    const account = this.#accounts.get(clientId)
+    if (account === undefined || account.owner === 'root') return account
+    const company = this.companies.get(idOf(account.owner))
+    if (company?.state === 'enabled') return account
+    return company ? { ...account, state: 'disabled' } : { ...account, live: false }
+  }
+
+  groupsOf(subject: SubjectRef): readonly Group[] {
+    return this.groups.by(subjectKey(subject))
+  }
+
+  foundedBy(subject: SubjectRef): readonly Company[] {
+    return this.companies.by(subjectKey(subject))
+  }
+
+  environmentAt(projectId: string, envId: string): Environment | undefined {
+    return this.environments.by(`${projectId}:${envId}`)[0]
   }
 
   clientKeyByDigest(value: string): ClientKey | undefined {

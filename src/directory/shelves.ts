@@ -23,6 +23,7 @@ export class AccountShelf implements Shelf<'account'> {
   readonly #byScope = new Map<string, AccountsOfScope>()
   readonly #turns = new Turns()
   readonly #permissions = new Interned<KnownAccount['permissions']>()
+  readonly #bindings = new Interned<KnownAccount['bindings']>()
   readonly #texts = new Interned<readonly string[]>()
   readonly #owners = new Interned<KnownAccount['owner']>()
   readonly #peppers = new Interned<string>()
@@ -93,6 +94,7 @@ export class AccountShelf implements Shelf<'account'> {
       authMethod: this.#methods.share(authMethod),
       state,
       permissions: this.#permissions.share(record.permissions),
+      bindings: this.#bindings.share(record.bindings),
       audiences: this.#texts.share(record.audiences),
       credentials: record.credentials.map((credential) => this.#compactCredential(credential)),
       generation,

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
 import type { Action } from './access/actions.ts'
-import type { Resource, Rights } from './access/decide.ts'
+import type { Rights } from './access/decide.ts'
 import { permit } from './access/permit.ts'
+import type { Place } from './access/places.ts'
 import type { AuditAction } from './audit/actions.ts'
 import type { Facts, NewEvent } from './audit/event.ts'
 import { actorRef, type Context } from './context.ts'
@@ -23,8 +24,8 @@ export type Demand = (state: {
 export interface Target<K extends Kind> {
   readonly kind: K
   readonly find: (ctx: Context) => Promise<Records[K] | undefined>
-  /** What it is, or would be, if it were there. */
-  readonly resource: Resource
+  /** Where in the tree it is, or would be, if it were there. */
+  readonly on: Place
   /** What a caller who may know is told when it is not there. */
   readonly absent: Extract<ProblemCode, `${string}.not_found`>
   /** The version that the caller has seen (If-Match); absent: the last write wins. */
@@ -52,7 +53,7 @@ export async function findFor<K extends Kind>(
   action: Action,
 ): Promise<{ readonly record: Records[K]; readonly rights: Rights }> {
   const record = await target.find(ctx)
-  const rights = await permit(ctx, action, target.resource)
+  const rights = await permit(ctx, action, target.on)
   if (!record?.live) throw new Problem(target.absent, {})
   return { record, rights }
 }
@@ -146,7 +147,7 @@ export function eventOf<K extends Kind>(
     actor: actorRef(ctx.actor),
     target: row.target(after),
     requestId: ctx.requestId,
-    scope: [row.scope(after)],
+    scope: [row.scope(after), ...(row.above?.(after) ?? [])],
     record: { kind, id: after.id, version: after.version },
     ...(former && { before: former }),
     ...(after.live && { after: latter }),

@@ -1,16 +1,16 @@
-import type { Permission } from './access/permissions.ts'
+import type { Ceiling } from './access/ceiling.ts'
 import type { KnownAccount } from './accounts/account.ts'
-import type { AccountLists } from './accounts/lists.ts'
 import type { ActorRef } from './audit/event.ts'
 import type { SettledIssuers } from './issuers/issuer.ts'
+import type { Known } from './known.ts'
 import type { Pepper } from './secret.ts'
 import type { Store } from './store.ts'
 
 /** What a login brought with it. */
 interface Login {
-  /** The most that its token lets it do. */
-  readonly ceiling: readonly Permission[]
-  /** The groups that it is in, for whatever is bound to a group. */
+  /** The most that its token lets it do; absent where it sets no bound. */
+  readonly ceiling?: Ceiling
+  /** Ids of groups that its login puts it in, besides those that name it. */
   readonly groups: readonly string[]
 }
 
@@ -21,7 +21,8 @@ interface AccountLogin extends Login {
   readonly name: string
 }
 
-interface PersonLogin extends Login {
+/** A person who signed in. */
+export interface PersonLogin extends Login {
   readonly kind: 'person'
   /** Stable, and unique among people. */
   readonly id: string
@@ -51,7 +52,7 @@ interface Limits {
 /** What a use case needs of the world: the store, the time, and who asks. */
 export interface Context {
   readonly store: Store
-  readonly lists: AccountLists
+  readonly known: Known
   readonly actor: Actor
   readonly requestId: string
   /** The current pepper first, then retired ones. */
@@ -80,7 +81,7 @@ export function actorRef(actor: Actor): ActorRef {
 }
 
 /** The actor whose token was let in, with the most that the token lets it do. */
-export function actorOf(account: KnownAccount, ceiling: readonly Permission[]): Principal {
+export function actorOf(account: KnownAccount, ceiling: Ceiling | undefined): Principal {
   const { id, clientId, name } = account
-  return { kind: 'account', id, clientId, name, ceiling, groups: [] }
+  return { kind: 'account', id, clientId, name, groups: [], ...(ceiling && { ceiling }) }
 }

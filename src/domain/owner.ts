@@ -1,8 +1,5 @@
-import type { Id } from './ids.ts'
-
-/** Who something belongs to. The text is also the scope in which it is listed. */
-export type Owner =
-  | 'root'
-  | `company:${Id<'company'>}`
-  | `project:${Id<'project'>}`
-  | `environment:${Id<'environment'>}`
+/**
+ * Who something belongs to: nobody, or a place of the tree. The text is also the scope in which it is
+ * listed; of an environment it is `environment:<projectId>:<envId>`.
+ */
+export type Owner = 'root' | `company:${string}` | `project:${string}` | `environment:${string}`

@@ -54,6 +54,18 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     remedy:
       'give `console.root.serviceaccount.manage` to another account that can log in, then do this again',
   },
+  'company.not_found': {
+    meaning: 'there is no company with this id, or none that you may know of',
+    remedy: 'list the companies that you may see; ask its owner for a role',
+  },
+  'project.not_found': {
+    meaning: 'there is no project with this id in what you may know of',
+    remedy: 'list the projects of the company; ask its owner for a role',
+  },
+  'environment.not_found': {
+    meaning: 'the project has no environment with this id',
+    remedy: 'read the project: it lists its environments',
+  },
   'credential.not_found': {
     meaning: 'the account has no credential with this id',
     remedy: 'list its credentials, and check the id',

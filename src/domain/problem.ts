@@ -1,6 +1,7 @@
 import type { Action } from './access/actions.ts'
 import type { Permission } from './access/permissions.ts'
 import type { KeyFault } from './credentials/key-fault.ts'
+import type { Owner } from './owner.ts'
 
 /** A rule about what comes in that no schema of a dialect can say. */
 export type InputRule =
@@ -14,6 +15,10 @@ export type InputRule =
   | { readonly rule: 'cursor_is_of_its_list' }
   | { readonly rule: 'issuer_is_https' }
   | { readonly rule: 'issuer_is_another' }
+  /** A place that is named in a request, and is not there. */
+  | { readonly rule: 'place_is_there'; readonly on: Owner }
+  | { readonly rule: 'role_is_there'; readonly role: string }
+  | { readonly rule: 'role_fits'; readonly role: string; readonly on: Owner }
   /** `position` counts characters from 1. */
   | { readonly rule: 'name_is_seen'; readonly position: number; readonly code: string }
 
@@ -61,6 +66,9 @@ export interface ProblemDetails {
     readonly audience?: string
   }
   readonly 'account.not_found': Nothing
+  readonly 'company.not_found': Nothing
+  readonly 'project.not_found': Nothing
+  readonly 'environment.not_found': Nothing
   readonly 'account.last_manager': Nothing
   readonly 'credential.not_found': Nothing
   readonly 'client_key.not_found': Nothing

@@ -1,47 +1,45 @@
-import { type Account, accountShape, withGeneration } from './accounts/account.ts'
+import type { Binding } from './access/binding.ts'
+import { companyPlace, environmentPlace, projectPlace } from './access/places.ts'
+import { type Account, accountShape, withBindings, withGeneration } from './accounts/account.ts'
 import { accountFacts } from './accounts/facts.ts'
-import type { Facts, TargetRef } from './audit/event.ts'
 import { type ClientKey, clientKeyShape } from './client-keys/client-key.ts'
+import { type Company, companyShape } from './companies/company.ts'
+import { type Environment, environmentShape } from './environments/environment.ts'
+import { type Group, groupShape } from './groups/group.ts'
 import { type Id, idWith } from './ids.ts'
 import { type Installation, installationShape } from './installation/installation.ts'
 import { type Issuer, issuerFacts, issuerShape } from './issuers/issuer.ts'
 import { foldName, formerFold } from './names.ts'
 import type { Owner } from './owner.ts'
-import type { Shape } from './shape.ts'
+import { type Project, projectShape } from './projects/project.ts'
+import type { RecordKind } from './record-kind.ts'
+import { type CustomRole, customRoleShape } from './roles/custom-role.ts'
 import { type SigningKey, signingKeyShape } from './signing-keys/signing-key.ts'
 import { type Revocation, revocationShape } from './tokens/revocation.ts'
-import type { Versioned } from './versioned.ts'
+import { type User, userShape } from './users/user.ts'
 
 /** The kinds of record and what each holds. */
 export interface Records {
   readonly account: Account
   readonly client_key: ClientKey
+  readonly company: Company
+  readonly environment: Environment
+  readonly group: Group
   readonly installation: Installation
   readonly issuer: Issuer
+  readonly project: Project
   readonly revocation: Revocation
+  readonly role: CustomRole
   readonly signing_key: SigningKey
+  readonly user: User
 }
 
 /** The name of a kind of record. */
 export type Kind = keyof Records
 
-type Members = Readonly<Record<string, unknown>>
-
-/** All that the stores, the log and the directory must know of one kind of record. */
-export interface RecordKind<R extends Versioned> {
-  /** Of its ids. */
-  readonly prefix: string
-  readonly shape: Shape<R>
-  /** How each former shape becomes the next: the first turns shape 1 into shape 2. */
-  readonly upgrades: readonly ((former: Members) => Members)[]
-  /** Values that no two records of the kind share, each by its name; undefined: it has none now. */
-  readonly unique: Readonly<Record<string, (record: R) => string | undefined>>
-  /** Whom it belongs to: the scope in which it is listed. */
-  readonly scope: (record: R) => Owner
-  /** What the log calls it. */
-  readonly target: (record: R) => TargetRef
-  /** What the log says of it: everything but digests and keys. */
-  readonly facts: (record: R) => Facts
+/** The companies in which somebody has a role of a company itself. */
+function companiesOf(bindings: readonly Binding[]): readonly Owner[] {
+  return bindings.map(({ on }) => on).filter((on) => on.startsWith('company:'))
 }
 
 /** One row per kind of record. A new noun is a new row: everything else is derived from it. */
@@ -49,12 +47,14 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
   account: {
     prefix: 'acc',
     shape: accountShape,
-    upgrades: [withGeneration],
+    upgrades: [withGeneration, withBindings],
     unique: {
       clientId: ({ clientId }) => clientId,
+      // Those of a company may be called alike, as they may be in the console that they come from.
       name: ({ live, owner, name, nameFold }) => {
         const fold = nameFold === 'former' ? formerFold : foldName
-        return live ? `${owner}\u0000${fold(name)}` : undefined
+        const isShared = owner.startsWith('company:')
+        return live && !isShared ? `${owner}\u0000${fold(name)}` : undefined
       },
     },
     scope: ({ owner }) => owner,
@@ -75,6 +75,55 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
       name,
       active,
       ...(expiresAt !== undefined && { expiresAt }),
+    }),
+  },
+  company: {
+    prefix: 'comp',
+    shape: companyShape,
+    upgrades: [],
+    unique: {
+      name: ({ live, name }) => (live ? foldName(name) : undefined),
+      slug: ({ live, slug }) => (live ? slug : undefined),
+    },
+    scope: () => 'root',
+    above: ({ id }) => [companyPlace(id)],
+    target: ({ id, name }) => ({ kind: 'company', id, name }),
+    facts: ({ name, slug, description, state }) => ({ name, slug, description, state }),
+  },
+  environment: {
+    prefix: 'env',
+    shape: environmentShape,
+    upgrades: [],
+    unique: {
+      // Never given to another one, so that no right on a former one is a right on it.
+      envId: ({ project, envId }) => `${project}\u0000${envId}`,
+      name: ({ live, project, name }) => (live ? `${project}\u0000${foldName(name)}` : undefined),
+      slug: ({ live, project, slug }) => (live ? `${project}\u0000${slug}` : undefined),
+      namespace: ({ live, namespace }) => (live ? namespace : undefined),
+    },
+    scope: ({ project }) => projectPlace(project),
+    above: ({ company }) => [companyPlace(company)],
+    target: ({ project, envId, name }) => ({
+      kind: 'environment',
+      id: environmentPlace(project, envId).slice('environment:'.length),
+      name,
+    }),
+    facts: ({ name, slug, description, namespace }) => ({ name, slug, description, namespace }),
+  },
+  group: {
+    prefix: 'grp',
+    shape: groupShape,
+    upgrades: [],
+    unique: {
+      name: ({ live, company, name }) => (live ? `${company}\u0000${foldName(name)}` : undefined),
+    },
+    scope: ({ company }) => companyPlace(company),
+    target: ({ id, name }) => ({ kind: 'group', id, name }),
+    facts: ({ name, externalName, members, bindings }) => ({
+      name,
+      ...(externalName !== undefined && { externalName }),
+      members,
+      bindings,
     }),
   },
   installation: {
@@ -98,6 +147,18 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
     target: ({ id, name }) => ({ kind: 'issuer', id, name }),
     facts: issuerFacts,
   },
+  project: {
+    prefix: 'proj',
+    shape: projectShape,
+    upgrades: [],
+    unique: {
+      name: ({ live, company, name }) => (live ? `${company}\u0000${foldName(name)}` : undefined),
+      slug: ({ live, company, slug }) => (live ? `${company}\u0000${slug}` : undefined),
+    },
+    scope: ({ company }) => companyPlace(company),
+    target: ({ id, name }) => ({ kind: 'project', id, name }),
+    facts: ({ name, slug, description }) => ({ name, slug, description }),
+  },
   revocation: {
     prefix: 'rev',
     shape: revocationShape,
@@ -106,6 +167,17 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
     scope: ({ owner = 'root' }) => owner,
     target: ({ clientId, name = '' }) => ({ kind: 'service_account', id: clientId, name }),
     facts: ({ jti }) => ({ jti }),
+  },
+  role: {
+    prefix: 'role',
+    shape: customRoleShape,
+    upgrades: [],
+    unique: {
+      name: ({ live, company, name }) => (live ? `${company}\u0000${foldName(name)}` : undefined),
+    },
+    scope: ({ company }) => companyPlace(company),
+    target: ({ id, name }) => ({ kind: 'role', id, name }),
+    facts: ({ name, description, permissions }) => ({ name, description, permissions }),
   },
   signing_key: {
     prefix: 'skid',
@@ -120,6 +192,27 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
       thumbprint,
       createdAt,
       signsFrom,
+    }),
+  },
+  user: {
+    prefix: 'user',
+    shape: userShape,
+    upgrades: [],
+    unique: {
+      identity: ({ identity }) => identity && `${identity.issuer}\u0000${identity.subject}`,
+      // A mail address names an invitation, and nobody who has signed in.
+      invitation: ({ live, identity, email }) =>
+        live && !identity && email !== undefined ? foldName(email) : undefined,
+    },
+    scope: () => 'root',
+    above: ({ bindings }) => companiesOf(bindings),
+    target: ({ id, name }) => ({ kind: 'user', id, name }),
+    facts: ({ name, email, state, permissions, bindings }) => ({
+      name,
+      ...(email !== undefined && { email }),
+      state,
+      permissions,
+      bindings,
     }),
   },
 }

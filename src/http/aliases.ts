@@ -1,13 +1,23 @@
 /** Paths by which something is reached besides its own, each with the path that it means. */
-export type Aliases = ReadonlyMap<string, string>
+export interface Aliases {
+  readonly paths: ReadonlyMap<string, string>
+  /** Beginnings of paths, each with the beginning that it means. */
+  readonly prefixes: readonly (readonly [given: string, meant: string])[]
+}
 
 const doubled = '/api/api/'
+
+function meantBy(path: string, { paths, prefixes }: Aliases): string {
+  const whole = paths.get(path)
+  if (whole !== undefined) return whole
+  const prefix = prefixes.find(([given]) => path.startsWith(given))
+  return prefix ? `${prefix[1]}${path.slice(prefix[0].length)}` : path
+}
 
 /** A request target with its path as everything behind reads it; its query stays as it is. */
 export function canonicalTarget(target: string, aliases: Aliases): string {
   // Clients that put /api before every path put it before those that have it already.
   const single = target.startsWith(doubled) ? target.slice('/api'.length) : target
   const [path = ''] = single.split('?', 1)
-  const meant = aliases.get(path)
-  return meant === undefined ? single : `${meant}${single.slice(path.length)}`
+  return `${meantBy(path, aliases)}${single.slice(path.length)}`
 }

@@ -3,6 +3,7 @@ import { type Actor, actorOf } from '../domain/context.ts'
 import { personId, type VerifiedPerson } from '../domain/issuers/person.ts'
 import { isProblem, Problem } from '../domain/problem.ts'
 import type { Checked } from '../domain/tokens/access-token.ts'
+import { ceilingOf } from '../domain/tokens/ceiling.ts'
 
 /** What a request of a management API is known to be. */
 export interface RequestState {
@@ -57,7 +58,7 @@ export async function checkedToken(
 
 /** A person whom nothing is bound to: known by their issuer, with no right of their own. */
 function strangerOf(person: VerifiedPerson): Actor {
-  return { kind: 'person', id: personId(person), name: person.name, ceiling: [], groups: [] }
+  return { kind: 'person', id: personId(person), name: person.name, groups: [] }
 }
 
 /** Who holds a token that is none of ours. Fails as it was refused when it is nobody's else. */
@@ -78,7 +79,7 @@ async function accountActor(token: string, options: AuthenticateOptions): Promis
     const { audience } = options
     throw new Problem('actor.unauthenticated', { why: 'wrong_audience', audience })
   }
-  return actorOf(checked.account, checked.claims.permissions)
+  return actorOf(checked.account, ceilingOf(checked.claims, checked.account))
 }
 
 /** Who holds this token, by what is known now. Fails with `actor.unauthenticated`. */

@@ -32,6 +32,13 @@ export interface Facts {
   readonly summary: string
   /** What its use case asks permission for; none where a token tells of itself. */
   readonly action: Action | 'none'
+  /** Where the action is done: what its path names, by its parameters; absent: at the root. */
+  readonly at?: 'company' | 'project' | 'environment'
+  /**
+   * Who may ask besides those who may do it: `insider`, since the use case looks at each part, or
+   * whoever is somebody, since what they may not see is left out.
+   */
+  readonly leave?: 'insider' | 'anybody'
   /** Whether the calling application must name itself. */
   readonly clientKey: 'required' | 'optional'
   /** Whether If-Match may name the version that is meant. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { placeNamed } from '../domain/access/places.ts'
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import { readBody } from '../http/body.ts'
 import { type LoginAttempt, type Origin, type Read, refused } from './attempt.ts'
@@ -63,6 +64,7 @@ function readAttempt({ headers }: IncomingMessage, form: Form, origin: Origin): 
     origin,
     presented: readCredentials(headers.authorization, form),
     audience: one(form, 'audience'),
+    place: placeNamed(one(form, 'resource') ?? ''),
     token: one(form, 'token'),
   }
 }

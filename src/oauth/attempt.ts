@@ -1,3 +1,4 @@
+import type { Place } from '../domain/access/places.ts'
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { KnownCredential } from '../domain/credentials/credential.ts'
 import type { RefusalReason } from '../domain/credentials/refusal-reasons.ts'
@@ -37,6 +38,8 @@ export interface Asked {
   readonly presented: Presented
   /** The console's form parameter, which the core does not know. */
   readonly audience: string | undefined
+  /** The place of the tree for which its scope is meant, when the request names one. */
+  readonly place: Place | undefined
   /** The token that introspection or revocation is asked about. */
   readonly token: string | undefined
 }
@@ -49,6 +52,8 @@ export type Proof =
 /** What a token will be good for. */
 export interface Grant {
   readonly audiences: readonly string[]
+  /** The place that it is narrowed to; absent: it is for all that the account has. */
+  readonly place: Place | undefined
   /** Never longer than the credential. */
   readonly lifetimeSeconds: number
 }
@@ -104,8 +109,8 @@ export interface Why {
   readonly account: KnownAccount | undefined
 }
 
-function asked({ origin, presented, audience, token }: Asked): Asked {
-  return { origin, presented, audience, token }
+function asked({ origin, presented, audience, place, token }: Asked): Asked {
+  return { origin, presented, audience, place, token }
 }
 
 /** The same login, refused. */

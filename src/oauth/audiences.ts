@@ -1,6 +1,7 @@
+import { isPermission } from '../domain/access/permissions.ts'
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { Asked, Granted, Proof, Proven } from './attempt.ts'
-import type { OAuthOptions } from './options.ts'
+import type { Lookups, OAuthOptions } from './options.ts'
 
 /** How audiences that are no absolute URIs are told to the core. */
 export const scheme = 'urn:ostiary:audience:'
@@ -34,10 +35,23 @@ export function mayHave(
   )
 }
 
+/** What a scope is asked of: a login of an account, which may name a place. */
+type Scoped = Pick<Proven, 'account' | 'place'>
+
 /** Whether every permission that a scope names is held; one that is unknown is not. */
-export function isHeld(account: KnownAccount, scope: string): boolean {
+export function isHeld({ account, place }: Scoped, scope: string, { holds }: Lookups): boolean {
   const held: readonly string[] = account.permissions
-  return scope.split(' ').every((asked) => held.includes(asked))
+  const isRoot = account.owner === 'root' && place === undefined
+  return scope.split(' ').every((asked) => {
+    return isRoot
+      ? held.includes(asked)
+      : isPermission(asked) && holds(account, asked, place ?? account.owner)
+  })
+}
+
+/** Whether a token may be narrowed to the place that a login names; one that names none is not. */
+export function isPlaceAllowed({ account, place }: Scoped, { isPlaceOf }: Lookups): boolean {
+  return place === undefined || isPlaceOf(account, place)
 }
 
 /** Seconds: a token never outlives the credential that it was issued for. */

@@ -1,6 +1,7 @@
 import { newId } from '../domain/ids.ts'
 import type { Granted } from './attempt.ts'
 import type { OAuthOptions } from './options.ts'
+import { companyClaims } from './role-claims.ts'
 
 /**
  * The claims of an access token (RFC 9068 §2.2), with what a root account may do, or the part of it
@@ -16,7 +17,7 @@ export function accessClaims(
   const asked = scope?.split(' ')
   const { generation, permissions } = account
   const epoch = options.lookups.epoch()
-  const { audiences, lifetimeSeconds } = grant
+  const { audiences, lifetimeSeconds, place } = grant
   const [audience] = audiences
   // No scope at all where there is nothing to name: it has at least one word (RFC 6749 §3.3).
   const named = scope ?? (options.scopeClaim === 'always' ? permissions.join(' ') : '')
@@ -32,6 +33,8 @@ export function accessClaims(
     ...(generation > 0 && { generation }),
     ...(proof.by === 'credential' && { credential_id: proof.credential.id }),
     ...(epoch > 0 && { epoch }),
+    ...(place !== undefined && { scope_resource: `urn:ostiary:${place}` }),
+    ...companyClaims(account, place, options.lookups),
     permissions: asked ? permissions.filter((held) => asked.includes(held)) : permissions,
   }
 }

@@ -8,7 +8,7 @@ import {
   proven,
   refused,
 } from './attempt.ts'
-import { isHeld, lifetimeOf, mayHave, wantedAudiences } from './audiences.ts'
+import { isHeld, isPlaceAllowed, lifetimeOf, mayHave, wantedAudiences } from './audiences.ts'
 import { accessClaims } from './claims.ts'
 import { one } from './form.ts'
 import type { Judgement, Replay } from './judge.ts'
@@ -40,7 +40,10 @@ function hasPlainForm({ form, attempt }: Admitted): boolean {
   if (method === 'private_key_jwt' && one(form, 'client_assertion_type') !== assertionType) {
     return false
   }
-  for (const name of form.keys()) if (!plainNames[method].has(name)) return false
+  const isPlace = attempt.place !== undefined && form.get('resource')?.length === 1
+  for (const name of form.keys()) {
+    if (!plainNames[method].has(name) && !(isPlace && name === 'resource')) return false
+  }
   return (one(form, 'client_id') ?? clientId) === clientId
 }
 
@@ -88,12 +91,13 @@ const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('b
 
 /** What an account may not have of what is wished; undefined when it may have all. */
 function fault(
-  account: Granted['account'],
+  login: Proven,
   { scope, audiences }: Wish,
   options: OAuthOptions,
 ): RefusalCode | undefined {
-  if (scope !== undefined && !isHeld(account, scope)) return 'scope_not_held'
-  return mayHave(account, audiences, options) ? undefined : 'audience_not_allowed'
+  if (!isPlaceAllowed(login, options.lookups)) return 'audience_not_allowed'
+  if (scope !== undefined && !isHeld(login, scope, options.lookups)) return 'scope_not_held'
+  return mayHave(login.account, audiences, options) ? undefined : 'audience_not_allowed'
 }
 
 /** RFC 7523 §3: a jti is spent once, and only by a login that everything else said yes to. */
@@ -130,9 +134,10 @@ function issuer(options: OAuthOptions) {
     const { account, proof } = standing
     const now = proven(attempt, account, proof)
     const wish = wishOf(now, scope, options)
-    const code = fault(account, wish, options)
+    const code = fault(now, wish, options)
     if (code) return { is: 'refusal', attempt: now, cause: new Refusal(code) }
-    const grant = { audiences: wish.audiences, lifetimeSeconds: lifetimeOf(proof, options) }
+    const { audiences } = wish
+    const grant = { audiences, place: now.place, lifetimeSeconds: lifetimeOf(proof, options) }
     return await sign(granted(now, grant), scope)
   }
 }
@@ -149,7 +154,7 @@ export function granter(
   return async (admitted, { attempt, replay }) => {
     if (!isPlain(admitted)) return left
     const scope = asSet(one(admitted.form, 'scope'))
-    if (fault(attempt.account, wishOf(attempt, scope, options), options)) return left
+    if (fault(attempt, wishOf(attempt, scope, options), options)) return left
     if (replay && !(await spend(replay, options))) return left
     return await issue(attempt, scope)
   }

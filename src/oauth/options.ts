@@ -1,4 +1,7 @@
 import type { KeyObject } from 'node:crypto'
+import type { Binding } from '../domain/access/binding.ts'
+import type { Permission } from '../domain/access/permissions.ts'
+import type { Place } from '../domain/access/places.ts'
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { PublicKey } from '../domain/credentials/public-key.ts'
 import type { Pepper } from '../domain/secret.ts'
@@ -17,6 +20,12 @@ export interface TokenKey {
 /** What is known here of accounts and of time. */
 export interface Lookups {
   readonly account: (clientId: string) => KnownAccount | undefined
+  /** Whether an account holds a permission on a place. */
+  readonly holds: (account: KnownAccount, permission: Permission, on: Place) => boolean
+  /** Whether a place is there, and one that tokens of an account may be for. */
+  readonly isPlaceOf: (account: KnownAccount, on: Place) => boolean
+  /** Every role that an account holds, by itself and by its groups. */
+  readonly roles: (account: KnownAccount) => readonly Binding[]
   readonly peppers: readonly Pepper[]
   /** What a restore raises: access tokens of a lower one are refused. */
   readonly epoch: () => number

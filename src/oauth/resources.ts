@@ -1,7 +1,8 @@
 import { type Configuration, errors } from 'oidc-provider'
-import { granted } from './attempt.ts'
+import { type Granted, granted, type Proven } from './attempt.ts'
 import {
   isHeld,
+  isPlaceAllowed,
   lifetimeOf,
   mayHave,
   namedAudiences,
@@ -37,23 +38,32 @@ function defaultResource(options: OAuthOptions): ResourceIndicators['defaultReso
   }
 }
 
+/** A place is what a scope is meant for, and no audience. */
+function audiencesOf(login: Proven | Granted, resource: string, options: OAuthOptions) {
+  if (login.place !== undefined) return wantedAudiences(login, options)
+  return [...new Set([...unwrap(resource), ...namedAudiences(login)])]
+}
+
 function resourceServer(options: OAuthOptions): ResourceIndicators['getResourceServerInfo'] {
   return (ctx, resource) => {
     const run = runOf(ctx)
     const attempt = provenOf(run)
     const { account, proof } = attempt
     const scope = ctx.oidc.params?.['scope']
-    if (typeof scope === 'string' && !isHeld(account, scope)) {
+    if (!isPlaceAllowed(attempt, options.lookups)) {
+      throw new errors.InvalidTarget(wordsOf('audience_not_allowed'))
+    }
+    if (typeof scope === 'string' && !isHeld(attempt, scope, options.lookups)) {
       throw new errors.CustomOIDCProviderError('invalid_scope', wordsOf('scope_not_held'))
     }
-    const audiences = [...new Set([...unwrap(resource), ...namedAudiences(attempt)])]
+    const audiences = audiencesOf(attempt, resource, options)
     if (!mayHave(account, audiences, options)) {
       throw new errors.InvalidTarget(wordsOf('audience_not_allowed'))
     }
     const lifetimeSeconds = lifetimeOf(proof, options)
-    run.attempt = granted(attempt, { audiences, lifetimeSeconds })
+    run.attempt = granted(attempt, { audiences, place: attempt.place, lifetimeSeconds })
     return {
-      scope: account.permissions.join(' '),
+      scope: typeof scope === 'string' ? scope : '',
       audience: resource,
       accessTokenFormat: 'jwt',
       accessTokenTTL: lifetimeSeconds,

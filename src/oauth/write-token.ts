@@ -22,14 +22,14 @@ export function writeToken(options: OAuthOptions): JwtCustomizer {
       throw new errors.InvalidClientAuth(standing.why.detail)
     }
     const { account, proof } = standing
-    const { audiences } = attempt.grant
-    if (token.scope && !isHeld(account, token.scope)) {
+    const { audiences, place } = attempt.grant
+    if (token.scope && !isHeld({ account, place }, token.scope, options.lookups)) {
       throw new errors.CustomOIDCProviderError('invalid_scope', wordsOf('scope_not_held'))
     }
     if (!mayHave(account, audiences, options)) {
       throw new errors.InvalidTarget(wordsOf('audience_not_allowed'))
     }
-    const grant = { audiences, lifetimeSeconds: lifetimeOf(proof, options) }
+    const grant = { audiences, place, lifetimeSeconds: lifetimeOf(proof, options) }
     run.attempt = granted(proven(attempt, account, proof), grant)
     parts.payload = accessClaims({ account, proof, grant }, token.scope, options)
     parts.header = { typ: options.tokenType }

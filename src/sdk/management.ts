@@ -6,7 +6,7 @@ export interface ServiceAccount {
   readonly clientId: string
   readonly name: string
   readonly description: string
-  readonly state: 'enabled' | 'disabled'
+  readonly state: 'enabled' | 'disabled' | 'draft'
   readonly tokenEndpointAuthMethod: 'client_secret_basic' | 'private_key_jwt'
   readonly permissions: readonly string[]
   readonly audiences: readonly string[]
@@ -47,7 +47,7 @@ export interface ServiceAccountPatch {
   readonly audiences?: readonly string[] | undefined
   /** One of the audiences; null takes it away. */
   readonly defaultAudience?: string | null | undefined
-  readonly state?: ServiceAccount['state'] | undefined
+  readonly state?: 'enabled' | 'disabled' | undefined
 }
 
 /** A service account that was just made. */

@@ -45,7 +45,7 @@ export async function openLocally(
     const directory = await Directory.load(opened, Date.now)
     const ctx: Context = {
       store: knownStore(opened, directory),
-      lists: directory,
+      known: directory,
       actor: { kind: 'system', name },
       requestId: name,
       peppers,

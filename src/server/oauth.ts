@@ -1,3 +1,8 @@
+import type { Directory } from '../directory/directory.ts'
+import { decide } from '../domain/access/decide.ts'
+import { ladder } from '../domain/access/ladder.ts'
+import { accountSubject, bindingsOf, rightsOf } from '../domain/access/rights.ts'
+import { pathOf } from '../domain/access/tree.ts'
 import { actorOf } from '../domain/context.ts'
 import type { PublicKey } from '../domain/credentials/public-key.ts'
 import { revokeToken } from '../domain/tokens/revoke.ts'
@@ -7,7 +12,7 @@ import type { Handler } from '../http/listener.ts'
 import { type PublishedKeys, publishedKeys } from '../http/published-keys.ts'
 import { requestId } from '../http/request-id.ts'
 import { type EndpointOptions, oauthEndpoints } from '../oauth/endpoint.ts'
-import type { OAuthOptions } from '../oauth/options.ts'
+import type { Lookups, OAuthOptions } from '../oauth/options.ts'
 import { refuseAtEdge } from '../oauth/problems.ts'
 import { paths } from '../oauth/provider.ts'
 import { Quota } from '../oauth/quota.ts'
@@ -41,6 +46,23 @@ function openPublishedKeys({ settings, now, log }: Services): PublishedKeys<Publ
   })
 }
 
+/** What accounts hold, by what is known here. */
+function rightsIn(directory: Directory): Pick<Lookups, 'holds' | 'isPlaceOf' | 'roles'> {
+  return {
+    holds: (account, permission, on) => {
+      const path = pathOf(directory, on)
+      const rights = rightsOf(directory, accountSubject(account))
+      return path !== undefined && decide(rights, ladder(permission), path).allowed
+    },
+    isPlaceOf: ({ owner }, on) => {
+      const path = pathOf(directory, on)
+      return path !== undefined && (owner === 'root' || path.includes(owner))
+    },
+    roles: (account) =>
+      bindingsOf(directory, accountSubject(account)).filter(({ on }) => pathOf(directory, on)),
+  }
+}
+
 function coreOptions(services: Services, published: PublishedKeys<PublicKey>): OAuthOptions {
   const { issuer, settings, keyring, directory, store, storeHealth, now } = services
   const { assertions, profile, defaultResource, requireAudience } = settings.oauth
@@ -60,6 +82,7 @@ function coreOptions(services: Services, published: PublishedKeys<PublicKey>): O
     },
     lookups: {
       account: (clientId) => directory.accountByClientId(clientId),
+      ...rightsIn(directory),
       peppers: services.peppers,
       epoch: () => directory.epoch,
       now,
@@ -90,7 +113,7 @@ function endpointOptions(services: Services): EndpointOptions {
         const headers = { 'Retry-After': String(seconds) }
         throw new Refusal('revocations_many', seconds, { headers })
       }
-      const context = services.contextFor(actorOf(account, []), origin.requestId)
+      const context = services.contextFor(actorOf(account, undefined), origin.requestId)
       await revokeToken(context, token, account)
     },
     requestId,

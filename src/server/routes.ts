@@ -25,8 +25,22 @@ import type { Services } from './services.ts'
 /** Every dialect that is spoken here. */
 const dialects = [oauthDialect, miaDialect] as const
 
-/** The short path is what many OAuth clients take for granted. */
-const aliases: Aliases = new Map([['/oauth/token', paths.token]])
+/**
+ * The short path is what many OAuth clients take for granted; the console's own clients say tenant for
+ * company, and read some of it at a path of its back end.
+ */
+const aliases: Aliases = {
+  paths: new Map([
+    ['/oauth/token', paths.token],
+    ['/api/tenants', '/api/companies'],
+    ['/api/backend/tenants/', '/api/companies'],
+    ['/api/backend/projects/', '/api/projects'],
+  ]),
+  prefixes: [
+    ['/api/tenants/', '/api/companies/'],
+    ['/api/backend/projects/', '/api/projects/'],
+  ],
+}
 
 /** Who answers what. A rotation of the keys swaps what is behind it. */
 export interface Routes {

@@ -123,7 +123,7 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
   const store = knownStore(opened, directory)
   const people = settledIssuers(settings, issuer)
   const contextFor = (actor: Actor, requestId: string) => {
-    return { store, lists: directory, actor, requestId, peppers, limits, people, now }
+    return { store, known: directory, actor, requestId, peppers, limits, people, now }
   }
   const system = contextFor({ kind: 'system', name: 'server' }, 'start')
   const keyring = await openKeys(runtime, system)

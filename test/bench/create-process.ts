@@ -13,7 +13,7 @@ const settings = { uri, timeoutSeconds: 5, startTimeoutSeconds: 10 }
 const store = await openStore(settings, () => undefined)
 const ctx: Context = {
   store,
-  lists: await Directory.load(store, Date.now),
+  known: await Directory.load(store, Date.now),
   actor: { kind: 'system', name: 'bench' },
   requestId: 'bench',
   peppers: [pepperOf(new Secret('x'.repeat(64)))],

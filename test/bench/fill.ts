@@ -27,6 +27,7 @@ function made(place: number, pepper: string): { account: Account; client: Client
     authMethod: 'client_secret_basic',
     state: 'enabled',
     permissions: ['console.root.view'],
+    bindings: [],
     audiences: [],
     credentials: [
       {

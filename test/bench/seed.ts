@@ -37,7 +37,7 @@ export async function seed(
   const store = await openStore(settings, () => undefined)
   const ctx: Context = {
     store,
-    lists: await Directory.load(store, Date.now),
+    known: await Directory.load(store, Date.now),
     actor: { kind: 'system', name: 'bench' },
     requestId: 'bench',
     peppers: [pepperOf(new Secret(pepper))],

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Ceiling } from '../../src/domain/access/ceiling.ts'
+import type { RootPermission } from '../../src/domain/access/permissions.ts'
 import { currentRights } from '../../src/domain/access/rights.ts'
 import { deleteAccount, updateAccount } from '../../src/domain/accounts/update.ts'
 import { type Actor, actorOf, actorRef, type Principal } from '../../src/domain/context.ts'
@@ -11,9 +13,13 @@ const ada: Principal = {
   kind: 'person',
   id: 'ada',
   name: 'Ada',
-  ceiling: [manage],
   groups: ['ops'],
 }
+const upTo = (...permissions: readonly RootPermission[]): Ceiling => ({
+  permissions,
+  on: 'root',
+  bounds: 'root',
+})
 const asking = (actor: Actor) => ({ ...world().system, actor })
 
 describe('the log names', () => {
@@ -22,7 +28,6 @@ describe('the log names', () => {
     id: 'acc_1',
     clientId: 'ost_ci_1',
     name: 'one',
-    ceiling: [],
     groups: [],
   }
   const ofAccount = { kind: 'account', id: 'ost_ci_1', name: 'one' }
@@ -57,20 +62,21 @@ describe('the log names', () => {
       await world().account(),
       await world().account({ permissions: [manage] }),
     ]
-    const actor = { ...actorOf(other, [manage]), impersonatedBy: ada } as const
+    const behind = await world().account()
+    const by = actorOf(behind, undefined)
+    const actor = { ...actorOf(other, upTo(manage)), impersonatedBy: by } as const
     await updateAccount(asking(actor), target, { description: 'changed' })
     expect((await world().log(target)).at(-1)?.actor).toEqual({
       kind: 'account',
       id: other.clientId,
       name: other.name,
-      impersonatedBy: ofAda,
+      impersonatedBy: { kind: 'account', id: behind.clientId, name: behind.name },
     })
   })
 })
 
 describe('what an actor may do', () => {
-  test('is nothing for a person: nothing is bound to people or groups yet', async () => {
-    expect(await currentRights(asking(ada))).toEqual({ grants: [], audiences: [] })
+  test('is nothing for a person whom nobody knows', async () => {
     const [code] = await refusal(deleteAccount(asking(ada), await world().account()))
     expect(code).toBe('actor.forbidden')
   })
@@ -80,20 +86,21 @@ describe('what an actor may do', () => {
       await world().account({ permissions: [view, manage] }),
       await world().account({ permissions: [manage] }),
     ]
-    const impersonatedBy = actorOf(strong, [manage])
-    const { grants } = await currentRights(asking({ ...actorOf(weak, [view]), impersonatedBy }))
-    expect(grants).toEqual([{ level: 'root', permission: view }])
+    const impersonatedBy = actorOf(strong, upTo(manage))
+    const { held } = await currentRights(asking({ ...actorOf(weak, upTo(view)), impersonatedBy }))
+    const [own] = held.get('root') ?? []
+    expect([held.size, [...(own?.permissions ?? [])]]).toEqual([1, [view]])
   })
 
   test('is over when who stands behind it is disabled or deleted, or it is itself', async () => {
     for (const end of [{ state: 'disabled' }, { live: false, purgeAfter: 0 }] as const) {
       const [one, other] = [await world().account(), await world().account()]
-      const actor = { ...actorOf(one, []), impersonatedBy: actorOf(other, []) }
+      const actor = { ...actorOf(one, upTo()), impersonatedBy: actorOf(other, upTo()) }
       expect(await refusal(currentRights(asking(actor)))).toEqual([])
       await change(world().store, other, end)
       const inactive = ['actor.unauthenticated', { why: 'inactive' }]
       expect(await refusal(currentRights(asking(actor)))).toEqual(inactive)
-      const turned = { ...actorOf(other, []), impersonatedBy: actorOf(one, []) }
+      const turned = { ...actorOf(other, upTo()), impersonatedBy: actorOf(one, upTo()) }
       expect(await refusal(currentRights(asking(turned)))).toEqual(inactive)
     }
   })

@@ -27,6 +27,7 @@ export function sampleAccount(given: Partial<Account> = {}): Account {
     authMethod: 'client_secret_basic',
     state: 'enabled',
     permissions: [],
+    bindings: [],
     audiences: [],
     credentials: [],
     generation: 0,

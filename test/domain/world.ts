@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll } from '@jest/globals'
 import { Directory } from '../../src/directory/directory.ts'
 import { knownStore } from '../../src/directory/known-store.ts'
-import type { Permission } from '../../src/domain/access/permissions.ts'
+import type { RootPermission } from '../../src/domain/access/permissions.ts'
 import type { Account } from '../../src/domain/accounts/account.ts'
 import { type Actor, actorOf, type Context } from '../../src/domain/context.ts'
 import { isProblem, type Problem } from '../../src/domain/problem.ts'
@@ -31,9 +31,9 @@ export interface World {
   /** An account that is in the store. */
   readonly account: (given?: Partial<Account>) => Promise<Account>
   /** How an account asks; its token lets it do all that it held, or only what is given. */
-  readonly as: (account: Account, ceiling?: readonly Permission[]) => Context
+  readonly as: (account: Account, permissions?: readonly RootPermission[]) => Context
   /** How an account asks that holds exactly these. */
-  readonly holding: (...permissions: readonly Permission[]) => Promise<Context>
+  readonly holding: (...permissions: readonly RootPermission[]) => Promise<Context>
   /** All events about an account, oldest first. */
   readonly log: (account: Pick<Account, 'clientId'>) => ReturnType<Store['events']>
 }
@@ -41,13 +41,13 @@ export interface World {
 async function openWorld(path: string): Promise<World> {
   const opened = await openSqlite(path)
   const clock = { at: noon }
-  const lists = await Directory.load(opened, () => clock.at)
-  const store = knownStore(opened, lists)
+  const known = await Directory.load(opened, () => clock.at)
+  const store = knownStore(opened, known)
   const peppers = [pepperOf(newPepperKey())] as const
   const context = (actor: Actor): Context => {
     return {
       store,
-      lists,
+      known,
       actor,
       requestId: 'request',
       peppers,
@@ -57,7 +57,8 @@ async function openWorld(path: string): Promise<World> {
     }
   }
   const account = (given: Partial<Account> = {}) => create(store, given)
-  const as = (who: Account, ceiling = who.permissions) => context(actorOf(who, ceiling))
+  const as = (who: Account, permissions = who.permissions) =>
+    context(actorOf(who, { permissions, on: 'root', bounds: 'root' }))
   return {
     store,
     clock,

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { canonicalTarget } from '../../src/http/aliases.ts'
 
-const aliases = new Map([['/short', '/api/a/long/one']])
+const aliases = {
+  paths: new Map([['/short', '/api/a/long/one']]),
+  prefixes: [['/api/tenants/', '/api/companies/']],
+} as const
 
 describe('a request target', () => {
   test.each([
@@ -9,6 +12,8 @@ describe('a request target', () => {
     ['/short?a=/api/api/b', '/api/a/long/one?a=/api/api/b'],
     ['/api/api/things?x=1', '/api/things?x=1'],
     ['/api/api/', '/api/'],
+    ['/api/tenants/1/x?y=/api/tenants/', '/api/companies/1/x?y=/api/tenants/'],
+    ['/api/api/tenants/1', '/api/companies/1'],
   ])('means what its alias stands for: %s', (given, meant) => {
     expect(canonicalTarget(given, aliases)).toBe(meant)
   })
@@ -21,6 +26,8 @@ describe('a request target', () => {
     '/SHORT',
     '/api/short',
     '/api/apis',
+    '/api/tenants',
+    '/x/api/tenants/1',
     '/api/api',
     '//api/api/x',
     '/x?y=/short',

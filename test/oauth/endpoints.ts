@@ -83,6 +83,9 @@ export function coreOptions(accounts: Accounts, given: Partial<OAuthOptions> = {
     },
     lookups: {
       account: (id) => accounts.get(id),
+      holds: () => false,
+      isPlaceOf: () => false,
+      roles: () => [],
       peppers: [pepper],
       epoch: () => 0,
       now: Date.now,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterEach, expect, test } from '@jest/globals'
 import { loadSettings } from '../../src/config/load.ts'
+import { Directory } from '../../src/directory/directory.ts'
 import type { Actor, Context } from '../../src/domain/context.ts'
 import { checkSecret } from '../../src/domain/credentials/check-secret.ts'
 import { digestWith, newPepperKey, pepperOf } from '../../src/domain/secret.ts'
@@ -54,12 +55,6 @@ function mortal(store: Store, { diesAt, hasReached }: Fate): { store: Store; cal
   return { store: new Proxy(store, handler), calls: () => calls }
 }
 
-const lists: Context['lists'] = {
-  findAccounts: () => {
-    throw new Error('a first start lists nothing')
-  },
-}
-
 const wishes = {
   OSTIARY_BOOTSTRAP_CLIENT_ID: 'operator',
   OSTIARY_BOOTSTRAP_CLIENT_SECRET: 'a-secret-of-the-operators-own',
@@ -82,9 +77,10 @@ onEachStore('the first start', (kind) => {
     return store
   }
 
-  function begin(store: Store, dir: string, env: Record<string, string> = {}) {
+  async function begin(store: Store, dir: string, env: Record<string, string> = {}) {
+    const known = await Directory.load(store, Date.now)
     const contextFor = (actor: Actor, requestId: string): Context => {
-      return { store, lists, actor, requestId, peppers, limits, people, now: Date.now }
+      return { store, known, actor, requestId, peppers, limits, people, now: Date.now }
     }
     const { settings } = loadSettings({
       ...env,
@@ -92,7 +88,7 @@ onEachStore('the first start', (kind) => {
       OSTIARY_SECRET_PEPPER: peppers[0].key.reveal(),
     })
     const log = openLogger({ level: 'error', format: 'json', stream: new PassThrough() })
-    return firstStart({ settings, issuer: 'http://localhost', contextFor, log })
+    return await firstStart({ settings, issuer: 'http://localhost', contextFor, log })
   }
 
   const noted = async (dir: string): Promise<Started> =>

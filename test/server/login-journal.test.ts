@@ -17,6 +17,7 @@ const asked: Asked = {
   origin: { path: '/token', requestId: 'request-1', address, startedAt: 0 },
   presented: { method: 'client_secret_basic', clientId: 'guessed', secret: 'wrong' },
   audience: undefined,
+  place: undefined,
   token: undefined,
 }
 

@@ -117,6 +117,44 @@ async function useIssuers(): Promise<void> {
   await manage('DELETE', `${issuers}/${body.id}`)
 }
 
+async function useAccountsOf(company: string, projectsRole: readonly object[]): Promise<void> {
+  const all = `${company}/service-accounts`
+  const wanted = { name: 'one', tokenEndpointAuthMethod: 'client_secret_basic' }
+  const { clientId } = (await manage('POST', all, { ...wanted, role: 'guest', projectsRole })).body
+  const one = `${all}/${clientId}`
+  await manage('POST', all, { ...wanted, role: 'emperor' })
+  for (const path of [all, `${all}?q=on`, one, `${all}/nobody`]) await manage('GET', path)
+  await manage('PATCH', one, { role: 'developer' })
+  const { body } = await manage('POST', `${one}/credentials`, { name: 'second' })
+  await manage('GET', `${one}/credentials`)
+  await manage('DELETE', `${one}/credentials/${body.id}`)
+  await manage('POST', `${one}/rotate`, { overlapSeconds: 60 })
+  await manage('POST', `${one}/revoke-tokens`)
+  await manage('DELETE', one)
+}
+
+async function useTree(): Promise<void> {
+  const companies = '/api/companies'
+  const { companyId } = (await manage('POST', companies, { name: 'company' })).body
+  const company = `${companies}/${companyId}`
+  await manage('POST', companies, { name: 'company' })
+  const { projectId } = (await manage('POST', `${company}/projects`, { name: 'project' })).body
+  const project = `/api/projects/${projectId}`
+  const { envId } = (await manage('POST', `${project}/environments`, { name: 'dev' })).body
+  const environment = `${project}/environments/${envId}`
+  const lists = [companies, `${company}/projects`, '/api/projects', `${project}/environments`]
+  for (const path of [...lists, company, project, environment, `${companies}/none`]) {
+    await manage('GET', path)
+  }
+  const environmentsRole = [{ envId, role: 'reporter' }]
+  await useAccountsOf(company, [{ projectId, role: 'guest', environmentsRole }])
+  for (const path of [environment, project, company]) {
+    await manage('PATCH', path, { description: 'changed' })
+    await manage('PATCH', path, { description: 'late' }, { 'if-match': '"1"' })
+    await manage('DELETE', path)
+  }
+}
+
 async function useTokens(): Promise<void> {
   const login = { authorization: basic(server.admin) }
   const token = '/api/m2m/oauth/token'
@@ -155,7 +193,8 @@ beforeAll(async () => {
   server = await startTestServer()
   document = (await server.call('/api/openapi.json')).body
   ajv.addSchema({ ...document, $id: 'api' })
-  for (const use of [useAccounts, useClientKeys, useIssuers, useTheRest, useTokens]) await use()
+  for (const use of [useAccounts, useClientKeys, useIssuers, useTree, useTheRest, useTokens])
+    await use()
 })
 afterAll(async () => await server.close())
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { type RecordKind, recordKinds } from '../../src/domain/records.ts'
+import type { RecordKind } from '../../src/domain/record-kind.ts'
+import { recordKinds } from '../../src/domain/records.ts'
 import { flag, object, optional, text } from '../../src/domain/shape.ts'
 import { type Versioned, versionedMembers } from '../../src/domain/versioned.ts'
 import { decode, decodeBy, encode } from '../../src/storage/stored-record.ts'

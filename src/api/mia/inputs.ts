@@ -1,7 +1,12 @@
 import type { Static } from 'typebox'
+import { companyPlace, environmentPlace, projectPlace } from '../../domain/access/places.ts'
+import type { AccountState } from '../../domain/accounts/account.ts'
+import type { RoleChange } from '../../domain/accounts/bind.ts'
 import type { AccountTarget } from '../../domain/accounts/change.ts'
-import type { NewAccount } from '../../domain/accounts/create.ts'
+import type { AccountDetails, NewAccount } from '../../domain/accounts/create.ts'
+import type { CompanyAccountPatch, NewCompanyAccount } from '../../domain/accounts/of-company.ts'
 import type { AccountPatch } from '../../domain/accounts/update.ts'
+import type { Demand } from '../../domain/change.ts'
 import type { NewClientKey } from '../../domain/client-keys/create.ts'
 import type { ClientKeyTarget } from '../../domain/client-keys/target.ts'
 import type { ClientKeyPatch } from '../../domain/client-keys/update.ts'
@@ -15,8 +20,11 @@ import type {
   AddCredential,
   CreateAccount,
   CreateClientKey,
+  CreateCompanyAccount,
   PatchAccount,
   PatchClientKey,
+  PatchCompanyAccount,
+  RoleMembers,
   Rotate,
 } from './schemas.ts'
 
@@ -40,14 +48,14 @@ function expiry(text: string | undefined): { expiresAt?: number } {
   return text === undefined ? {} : { expiresAt: moment('expiresAt', text) }
 }
 
-/** An account to be made, as the domain takes it. Fails with `request.invalid`. */
-export function createAccountInput(given: Static<typeof CreateAccount>): NewAccount {
+type GivenDetails = Omit<Static<typeof CreateAccount>, 'permissions'>
+
+function accountDetails(given: GivenDetails): AccountDetails {
   const publicKey = keyInput(given.publicKey)
   const jwksUri = given.jwksUri ?? given.jwks_uri
   return {
     name: given.name.normalize('NFC').trim(),
     description: given.description ?? '',
-    permissions: splitPermissions(given.permissions),
     authMethod: given.tokenEndpointAuthMethod,
     audiences: given.audiences ?? [],
     ...(given.defaultAudience !== undefined && { defaultAudience: given.defaultAudience }),
@@ -55,6 +63,70 @@ export function createAccountInput(given: Static<typeof CreateAccount>): NewAcco
     ...(jwksUri !== undefined && { jwksUri: httpsUrl(jwksUri) }),
     ...expiry(given.expiresAt),
   }
+}
+
+/** An account of root to be made, as the domain takes it. Fails with `request.invalid`. */
+export function createAccountInput(given: Static<typeof CreateAccount>): NewAccount {
+  return { ...accountDetails(given), permissions: splitPermissions(given.permissions) }
+}
+
+type GivenRoles = Static<typeof RoleMembers>
+
+function environmentRoles(
+  projectId: string,
+  given: NonNullable<GivenRoles['projectsRole']>[number]['environmentsRole'] = [],
+): readonly RoleChange[] {
+  return given.map(({ envId, role }) => ({ on: environmentPlace(projectId, envId), role }))
+}
+
+/**
+ * The roles that a request sets. An entry that names environments and whose own role is empty leaves
+ * the role on its project as it is: that is what miactl sends for one environment.
+ */
+function rolesInput(companyId: string, given: GivenRoles): readonly RoleChange[] {
+  const { role, projectsRole = [] } = given
+  const below = projectsRole.flatMap(({ projectId, role: own, environmentsRole }) => {
+    const isKept = own === undefined || (own === '' && environmentsRole !== undefined)
+    const project = isKept ? [] : [{ on: projectPlace(projectId), role: own }]
+    return [...project, ...environmentRoles(projectId, environmentsRole)]
+  })
+  return role === undefined ? below : [{ on: companyPlace(companyId), role }, ...below]
+}
+
+/** An account of a company to be made, as the domain takes it. Fails with `request.invalid`. */
+export function companyAccountInput(
+  companyId: string,
+  given: Static<typeof CreateCompanyAccount>,
+): NewCompanyAccount {
+  return { ...accountDetails(given), roles: rolesInput(companyId, given) }
+}
+
+/** A change of an account of a company, as the domain takes it. */
+export function patchCompanyAccountInput(
+  companyId: string,
+  given: Static<typeof PatchCompanyAccount>,
+): CompanyAccountPatch {
+  const { role: _role, projectsRole: _below, name, state, ...rest } = given
+  const patch = {
+    ...rest,
+    ...(name !== undefined && { name: name.normalize('NFC').trim() }),
+    ...(state !== undefined && { state: accountState[state] }),
+  }
+  return { patch, roles: rolesInput(companyId, given) }
+}
+
+/** The words of the console's own engine for the states of an account. */
+const accountState = {
+  enabled: 'enabled',
+  disabled: 'disabled',
+  PUBLIC: 'enabled',
+  DRAFT: 'draft',
+} as const satisfies Record<string, AccountState>
+
+/** What a company, a project or an environment shall be called. */
+export function placeInput<G extends { readonly name?: string }>(given: G): G {
+  const { name } = given
+  return name === undefined ? given : { ...given, name: name.normalize('NFC').trim() }
 }
 
 function httpsUrl(text: string): string {
@@ -110,9 +182,26 @@ export function patchClientKeyInput(given: Static<typeof PatchClientKey>): Clien
   }
 }
 
+/** What a path names of an account. */
+interface AccountParams {
+  readonly clientId: string
+  readonly companyId?: string
+}
+
+/** Which account is meant: one of root, or of the company that the path names. */
+export function accountTarget({ clientId, companyId }: AccountParams): AccountTarget {
+  return { clientId, owner: companyId === undefined ? 'root' : companyPlace(companyId) }
+}
+
 /** Which account is meant, in which state. */
-export function changeTarget(clientId: string, conditions: Conditions): AccountTarget {
-  return { clientId, demand: (state) => assertConditions(conditions, state) }
+export function changeTarget(params: AccountParams, conditions: Conditions): AccountTarget {
+  return { ...accountTarget(params), ...demandOf(conditions) }
+}
+
+/** The state that a request demands of what it changes. */
+export function demandOf(conditions: Conditions) {
+  const demand: Demand = (state) => assertConditions(conditions, state)
+  return { demand }
 }
 
 /** Which client key is meant, in which state. */

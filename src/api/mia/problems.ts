@@ -1,4 +1,5 @@
-import { permissionNames } from '../../domain/access/permissions.ts'
+import { rootPermissionNames } from '../../domain/access/permissions.ts'
+import { idOf, levelOf, type Place } from '../../domain/access/places.ts'
 import type { InputRule, MethodRule, ProblemDetails } from '../../domain/problem.ts'
 import { keyFaultWords } from '../../http/key-faults.ts'
 import type { Saying, Words } from '../../http/problems.ts'
@@ -7,6 +8,13 @@ import { meant } from '../../words/nearest.ts'
 /** `field: message`, as every fault of a request is worded here. */
 function about(field: string, message: string): Saying {
   return { field, message: `${field}: ${message}` }
+}
+
+/** A project or an environment that a request names, and that is not there. */
+function missingPlace(on: Place): Saying {
+  const [field, noun] =
+    levelOf(on) === 'environment' ? ['envId', 'environment'] : ['projectId', 'project']
+  return about(field, `the company has no ${noun} ${JSON.stringify(idOf(on))}`)
 }
 
 const inputRules: {
@@ -35,6 +43,14 @@ const inputRules: {
     ),
   cursor_is_of_its_list: () =>
     about('cursor', 'expected what a link of this list carries, with the same sort and q'),
+  place_is_there: ({ on }) => missingPlace(on),
+  role_is_there: ({ role }) =>
+    about('role', `there is no role ${JSON.stringify(role)}; GET /api/roles lists them`),
+  role_fits: ({ role, on }) =>
+    about(
+      'role',
+      `${role} is no role for ${levelOf(on) === 'environment' ? 'an' : 'a'} ${levelOf(on)}`,
+    ),
   overlap_is_bounded: ({ mostSeconds }) =>
     about('overlapSeconds', `expected at most ${mostSeconds}`),
 }
@@ -103,7 +119,7 @@ export const miaWords: Words = {
     400,
     ({ unknown }) => {
       const names = unknown.map((name) => {
-        return JSON.stringify(name) + meant(name, permissionNames)
+        return JSON.stringify(name) + meant(name, rootPermissionNames)
       })
       return about('permissions', `unknown ${names.join(', ')}; docs/api.md lists them all`)
     },
@@ -131,6 +147,9 @@ export const miaWords: Words = {
     404,
     () => ({ message: 'There is no service account with this client id' }),
   ],
+  'company.not_found': [404, () => ({ message: 'There is no company with this id' })],
+  'project.not_found': [404, () => ({ message: 'There is no project with this id' })],
+  'environment.not_found': [404, () => ({ message: 'There is no environment with this id' })],
   'account.last_manager': [
     409,
     () => ({

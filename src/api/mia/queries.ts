@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { accountOrders } from '../../domain/accounts/lists.ts'
 import type { AccountsQuery as AccountsWanted } from '../../domain/accounts/read.ts'
+import type { Owner } from '../../domain/owner.ts'
 import type { EventFilter } from '../../domain/store.ts'
 import { invalidParameter } from '../../http/query.ts'
 import { instant } from './moments.ts'
@@ -28,23 +29,40 @@ const cursor = (pattern: string) =>
   )
 const directions = accountOrders.flatMap((by) => [by, `-${by}`] as const)
 
+const accountsQuery = {
+  page: anyPage,
+  cursor: cursor('^[\\w-]+\\.[\\w-]{43}$'),
+  sort: Type.Optional(
+    Type.Enum(directions, {
+      expected: `${directions.join(', ')}; from the end with -, and createdAt when absent`,
+    }),
+  ),
+  q: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 128,
+      expected: 'a part of the name, of 1 to 128 characters, without regard to case',
+    }),
+  ),
+}
+
 /** The query of a list of accounts; a page may be named by its number or by a cursor. */
-export const AccountsQuery = Type.Object(
+export const AccountsQuery = Type.Object({ ...accountsQuery, per_page: perPage }, closed)
+
+/** So many rows come where no page is asked for, as the console's clients expect. */
+const mostRows = 10_000
+
+/** The same of a list that comes whole, unless a page is asked for. */
+export const CompanyAccountsQuery = Type.Object(
+  { ...accountsQuery, per_page: wholeNumber(1, mostRows, { default: mostRows }) },
+  closed,
+)
+
+/** The query of a list of projects. */
+export const ProjectsQuery = Type.Object(
   {
-    page: anyPage,
-    per_page: perPage,
-    cursor: cursor('^[\\w-]+\\.[\\w-]{43}$'),
-    sort: Type.Optional(
-      Type.Enum(directions, {
-        expected: `${directions.join(', ')}; from the end with -, and createdAt when absent`,
-      }),
-    ),
-    q: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 128,
-        expected: 'a part of the name, of 1 to 128 characters, without regard to case',
-      }),
+    tenantIds: Type.Optional(
+      Type.String({ maxLength: 4096, description: 'ids of companies, with commas between them' }),
     ),
   },
   closed,
@@ -77,11 +95,15 @@ function assertOnePlace({ page, cursor }: AnyPage): void {
 }
 
 /** Which accounts are asked for. Fails with `request.invalid`. */
-export function accountsAsked(query: Static<typeof AccountsQuery>): AccountsWanted {
+export function accountsAsked(
+  query: Static<typeof AccountsQuery>,
+  owner: Owner = 'root',
+): AccountsWanted {
   assertOnePlace(query)
   const { sort = 'createdAt', q: search = '', page = 1, cursor, per_page: perPage } = query
   const by = sort === 'name' || sort === '-name' ? 'name' : 'createdAt'
   return {
+    owner,
     sorting: { by, isDescending: sort.startsWith('-') },
     search,
     from: cursor === undefined ? { page } : { cursor },

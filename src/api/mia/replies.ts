@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { accountStates, authMethods } from '../../domain/accounts/account.ts'
 import { actorKinds } from '../../domain/audit/event.ts'
+import { companyStates } from '../../domain/companies/company.ts'
 
 const text = (description: string) => Type.String({ description })
 const time = (description: string) => Type.String({ format: 'date-time', description })
@@ -31,6 +32,86 @@ export const CreatedAccount = Type.Object({
   kid: Type.Optional(text('the name of the key that came in')),
   clientIdIssuedAt: Type.Integer({ description: 'Unix seconds' }),
 })
+
+const placeMembers = {
+  name: Type.String(),
+  slug: text('made of the name; it stays when the name changes'),
+  description: Type.String(),
+  createdAt: time('when it was made'),
+  createdBy: text('the client id, or the id of the person, of who made it'),
+  updatedAt: time('when it was last changed'),
+}
+
+/** A company. */
+export const Company = Type.Object({
+  companyId: Type.String(),
+  tenantId: text('the same id'),
+  ...placeMembers,
+  state: oneOf(companyStates),
+})
+
+const environmentMembers = {
+  envId: Type.String(),
+  label: text('its name'),
+  namespace: text('a DNS label that no other environment has'),
+}
+
+/** A project with its environments, as far as they may be seen. */
+export const Project = Type.Object({
+  _id: text('the same as projectId'),
+  projectId: Type.String(),
+  companyId: Type.String(),
+  tenantId: text('the same as companyId'),
+  ...placeMembers,
+  environments: Type.Array(Type.Object(environmentMembers)),
+})
+
+/** An environment of a project. */
+export const Environment = Type.Object({
+  ...environmentMembers,
+  projectId: Type.String(),
+  companyId: Type.String(),
+  ...placeMembers,
+})
+
+/** The roles of somebody on a project and its environments. */
+const ProjectRoles = Type.Object({
+  _id: text('the id of the project'),
+  roles: Type.Array(Type.String()),
+  environments: Type.Array(Type.Object({ envId: Type.String(), roles: Type.Array(Type.String()) })),
+})
+
+/** An account of a company that was just made. */
+export const CreatedCompanyAccount = Type.Object({
+  clientId: Type.String(),
+  clientSecret: Type.Optional(secret),
+  kid: Type.Optional(text('the name of the key that came in')),
+  clientIdIssuedAt: Type.Integer({ description: 'Unix seconds' }),
+  clientSecretExpiresAt: Type.Integer({ description: 'Unix seconds; 0: it does not expire' }),
+  company: text('the id of its company'),
+  projects: Type.Array(ProjectRoles),
+})
+
+/** An account of a company. */
+export const CompanyAccount = Type.Object({
+  clientId: Type.String(),
+  name: Type.String(),
+  description: Type.String(),
+  state: oneOf(['enabled', 'disabled', 'DRAFT']),
+  authMethod: oneOf(authMethods),
+  companyRoles: Type.Array(Type.String()),
+  projects: Type.Array(ProjectRoles),
+  audiences: Type.Array(Type.String()),
+  defaultAudience: Type.Optional(text('what its tokens are for when none is asked for')),
+  jwksUri: Type.Optional(text('where the account publishes its keys')),
+  lastLogin: text('a time (RFC 3339); empty when it never logged in'),
+  createdAt: time('when it was made'),
+  createdBy: text('who made it'),
+  updatedAt: time('when it was last changed'),
+})
+
+/** What a change of roles answers. */
+export const RolesUpdated = Type.Object({ statusCode: Type.Integer(), message: Type.String() })
 
 /** What an account logs in with, without what is secret of it. */
 export const Credential = Type.Object({
@@ -71,7 +152,7 @@ export const RotatedSecret = Type.Object({
 export const ClientKey = Type.Object({
   id: Type.String(),
   name: Type.String(),
-  state: oneOf(accountStates),
+  state: oneOf(['enabled', 'disabled']),
   createdAt: time('when it was made'),
   createdBy: text('the client id of who made it'),
   pepperId: text('the pepper that it cannot be checked without'),

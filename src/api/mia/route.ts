@@ -1,7 +1,13 @@
 import { Type } from 'typebox'
+import {
+  companyPlace,
+  environmentPlace,
+  type Place,
+  projectPlace,
+} from '../../domain/access/places.ts'
 import type { Context } from '../../domain/context.ts'
 import type { CheckOptions } from '../../http/bearer.ts'
-import { routesOf } from '../../http/route.ts'
+import { type Facts, routesOf } from '../../http/route.ts'
 
 /** Declares a route for whoever holds a token for this server. */
 export const route = routesOf<Context>('bearer')
@@ -31,3 +37,48 @@ export const OfCredential = Type.Object({
   clientId: Type.String({ description: 'a client id' }),
   id: Type.String({ description: 'the id of a credential' }),
 })
+
+const company = Type.String({ description: 'the id of a company' })
+const project = Type.String({ description: 'the id of a project' })
+
+/** The parameters of a path below one company. */
+export const OfCompany = Type.Object({ companyId: company })
+
+/** The parameters of a path below one project. */
+export const OfProject = Type.Object({ projectId: project })
+
+/** The parameters of a path of one environment. */
+export const OfEnvironment = Type.Object({
+  projectId: project,
+  envId: Type.String({ description: 'the id of an environment within its project' }),
+})
+
+/** The parameters of a path below one account of a company. */
+export const OfCompanyAccount = Type.Object({
+  companyId: company,
+  clientId: Type.String({ description: 'a client id' }),
+})
+
+/** The parameters of a path below one credential of an account of a company. */
+export const OfCompanyCredential = Type.Object({
+  companyId: company,
+  clientId: Type.String({ description: 'a client id' }),
+  id: Type.String({ description: 'the id of a credential' }),
+})
+
+type Named = Readonly<Record<string, string | undefined>>
+
+/** The place that a path names by its parameters. */
+export function placeIn(at: Facts['at'], params: Named): Place {
+  const { companyId = '', projectId = '', envId = '' } = params
+  switch (at) {
+    case undefined:
+      return 'root'
+    case 'company':
+      return companyPlace(companyId)
+    case 'project':
+      return projectPlace(projectId)
+    case 'environment':
+      return environmentPlace(projectId, envId)
+  }
+}

@@ -2,14 +2,15 @@ import type { IncomingMessage } from 'node:http'
 import Router from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import helmet from 'koa-helmet'
-import { actions } from '../../domain/access/actions.ts'
-import { permit } from '../../domain/access/permit.ts'
+import { assertInsider, permit } from '../../domain/access/permit.ts'
+import { currentRights } from '../../domain/access/rights.ts'
 import type { Actor, Context } from '../../domain/context.ts'
 import { basePathOf } from '../../http/base-path.ts'
 import { type AuthenticateOptions, authenticate, bearerActor } from '../../http/bearer.ts'
 import { type ClientKeyOptions, clientKey } from '../../http/client-key.ts'
 import { type Facts, mount } from '../../http/route.ts'
 import { type ErrorOptions, renderErrors } from './errors.ts'
+import { placeIn } from './route.ts'
 import { managementRoutes, openRoutes } from './routes.ts'
 
 /** What this dialect needs of the rest of the system. */
@@ -57,16 +58,18 @@ function noStore(): Middleware {
   }
 }
 
+type Asked = Pick<Facts, 'action' | 'at' | 'leave'>
+
 /**
  * Whether the caller may do this at all. The use case asks again, when it has read what it is about:
  * here it is asked so that nobody who may not learns more than that.
  */
-function permitted({ action }: Pick<Facts, 'action'>, { contextFor }: MiaOptions): Middleware {
+function permitted({ action, at, leave }: Asked, { contextFor }: MiaOptions): Middleware {
   return async function askLeave(ctx, next) {
-    if (action !== 'none') {
-      const resource = { type: actions[action].on, owner: 'root' } as const
-      await permit(contextFor(ctx.state['actor'], ctx), action, resource)
-    }
+    const on = placeIn(at, ctx['params'])
+    const context = contextFor(ctx.state['actor'], ctx)
+    if (leave === 'insider') assertInsider(context, await currentRights(context), on)
+    else if (leave === undefined && action !== 'none') await permit(context, action, on)
     await next()
   }
 }

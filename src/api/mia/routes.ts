@@ -1,9 +1,13 @@
 import { accountRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { clientKeyRoutes } from './routes/client-keys.ts'
+import { companyRoutes } from './routes/companies.ts'
+import { companyAccountRoutes } from './routes/company-accounts.ts'
 import { credentialRoutes } from './routes/credentials.ts'
+import { environmentRoutes } from './routes/environments.ts'
 import { issuerRoutes } from './routes/issuers.ts'
 import { pepperRoutes } from './routes/peppers.ts'
+import { projectRoutes } from './routes/projects.ts'
 import { tokeninfoRoutes } from './routes/tokeninfo.ts'
 
 /** Every route that asks for a token of this server, and for a permission. */
@@ -14,6 +18,10 @@ export const managementRoutes = [
   ...issuerRoutes,
   ...pepperRoutes,
   ...auditRoutes,
+  ...companyRoutes,
+  ...projectRoutes,
+  ...environmentRoutes,
+  ...companyAccountRoutes,
 ]
 
 /** Every route that looks at the token of its caller itself. */

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { accountStates, authMethods } from '../../domain/accounts/account.ts'
+import { authMethods } from '../../domain/accounts/account.ts'
 
 /** No control characters and no halves of surrogate pairs: what it says is what is stored. */
 const plain = '^[^\\p{Cc}\\p{Cs}]*$'
@@ -50,32 +50,101 @@ const moment = Type.String({
   pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})$',
   expected: 'a time such as 2030-01-31T12:00:00Z (RFC 3339)',
 })
+const switchable = ['enabled', 'disabled'] as const
 /** Whether a thing works. */
-export const state = Type.Unsafe<(typeof accountStates)[number]>({
-  enum: accountStates,
-  expected: accountStates.join(' or '),
+export const state = Type.Unsafe<(typeof switchable)[number]>({
+  enum: switchable,
+  expected: switchable.join(' or '),
 })
+const roleName = Type.String({
+  maxLength: 128,
+  expected: 'a role, or nothing to take it away',
+})
+const id = Type.String({ minLength: 1, maxLength: 256, expected: 'an id' })
+const projectsRole = Type.Array(
+  Type.Object(
+    {
+      projectId: id,
+      role: Type.Optional(roleName),
+      environmentsRole: Type.Optional(
+        Type.Array(Type.Object({ envId: id, role: roleName }, { additionalProperties: false }), {
+          maxItems: 1000,
+          expected: 'an array of at most 1000 environments with their roles',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  { maxItems: 1000, expected: 'an array of at most 1000 projects with their roles' },
+)
+const roleMembers = { role: Type.Optional(roleName), projectsRole: Type.Optional(projectsRole) }
+
+/** The members of a request that set roles. */
+export const RoleMembers = Type.Object(roleMembers)
 /** An object that has no other members. */
 export const closed = { additionalProperties: false, expected: 'a JSON object' }
 
-/** What creates an account. */
-export const CreateAccount = Type.Object(
+const newAccount = {
+  description: Type.Optional(description),
+  tokenEndpointAuthMethod: Type.Unsafe<(typeof authMethods)[number]>({
+    enum: authMethods,
+    expected: authMethods.join(' or '),
+  }),
+  audiences: Type.Optional(audiences),
+  defaultAudience: Type.Optional(audience),
+  publicKey: Type.Optional(publicKey),
+  jwksUri: Type.Optional(jwksUri),
+  jwks_uri: Type.Optional(jwksUri),
+  expiresAt: Type.Optional(moment),
+}
+
+/** What creates an account of root. */
+export const CreateAccount = Type.Object({ name, permissions, ...newAccount }, closed)
+
+/** What creates an account of a company. */
+export const CreateCompanyAccount = Type.Object({ name, ...newAccount, ...roleMembers }, closed)
+
+const companyAccountStates = ['enabled', 'disabled', 'DRAFT', 'PUBLIC'] as const
+
+/** What changes an account of a company, and its roles; what is absent stays. */
+export const PatchCompanyAccount = Type.Object(
   {
-    name,
+    name: Type.Optional(name),
     description: Type.Optional(description),
-    permissions,
-    tokenEndpointAuthMethod: Type.Unsafe<(typeof authMethods)[number]>({
-      enum: authMethods,
-      expected: authMethods.join(' or '),
-    }),
     audiences: Type.Optional(audiences),
-    defaultAudience: Type.Optional(audience),
-    publicKey: Type.Optional(publicKey),
-    jwksUri: Type.Optional(jwksUri),
-    jwks_uri: Type.Optional(jwksUri),
-    expiresAt: Type.Optional(moment),
+    defaultAudience: Type.Optional(audienceOrNone),
+    state: Type.Optional(
+      Type.Unsafe<(typeof companyAccountStates)[number]>({
+        enum: companyAccountStates,
+        expected: companyAccountStates.join(' or '),
+      }),
+    ),
+    ...roleMembers,
   },
-  closed,
+  {
+    ...closed,
+    minProperties: 1,
+    expected: 'a JSON object with role, projectsRole, name, description, audiences or state',
+  },
+)
+
+/** What creates a company, a project or an environment. */
+export const CreatePlace = Type.Object({ name, description: Type.Optional(description) }, closed)
+
+/** What changes a project or an environment; what is absent stays. */
+export const PatchPlace = Type.Object(
+  { name: Type.Optional(name), description: Type.Optional(description) },
+  { ...closed, minProperties: 1, expected: 'a JSON object with name or description' },
+)
+
+/** What changes a company; what is absent stays. */
+export const PatchCompany = Type.Object(
+  {
+    name: Type.Optional(name),
+    description: Type.Optional(description),
+    state: Type.Optional(state),
+  },
+  { ...closed, minProperties: 1, expected: 'a JSON object with name, description or state' },
 )
 
 /** What changes an account; what is absent stays. */

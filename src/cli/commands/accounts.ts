@@ -126,7 +126,7 @@ async function remove(clientId: string, _flags: unknown, command: Command): Prom
   print(command, { json: { clientId, deleted: true }, lines: [`deleted ${clientId}, for good`] })
 }
 
-function turning(state: ServiceAccount['state']) {
+function turning(state: 'enabled' | 'disabled') {
   return async (clientId: string, _flags: unknown, command: Command): Promise<void> => {
     const account = await adminOf(command).updateAccount(clientId, { state })
     print(command, { json: account, lines: [`${clientId} is ${account.state}`] })

@@ -1,31 +1,53 @@
-import type { Permission } from './permissions.ts'
-
-/** Where a grant is made; one of a higher level reaches everything below it. */
-export type Level = 'root' | 'company' | 'project' | 'environment'
+import type { Needs } from './ladder.ts'
 
 /** What an action is done to. */
-export type ResourceType = 'service_account' | 'client_key' | 'issuer' | 'pepper' | 'audit_log'
+type ResourceType =
+  | 'service_account'
+  | 'client_key'
+  | 'issuer'
+  | 'pepper'
+  | 'audit_log'
+  | 'company'
+  | 'project'
+  | 'environment'
+  | 'binding'
 
 interface ActionRow {
   /** What it is called, after `may`. */
   readonly title: string
   readonly on: ResourceType
-  /** The permission that allows it, by the level at which it is granted. */
-  readonly grantedBy: Readonly<Partial<Record<Level, Permission>>>
+  /** The permissions that allow it, by the level at which they are held. */
+  readonly grantedBy: Needs
 }
 
-const byManagers = { root: 'console.root.serviceaccount.manage' } as const
+const view = 'console.root.view'
+const manage = 'console.root.serviceaccount.manage'
 
-const byPeopleManagers = { root: 'console.root.user.manage' } as const
+const byManagers = { root: [manage], company: ['console.company.users.manage'] } as const
+const byViewers = { root: [manage, view], company: ['console.company.view'] } as const
+const byRootManagers = { root: [manage] } as const
+const byRootViewers = { root: [manage, view] } as const
+const byEditors = {
+  root: ['console.root.project.details.update'],
+  company: ['console.company.project.details.update'],
+  project: ['console.project.details.update'],
+} as const
+
+const byBinders = {
+  root: ['console.root.user.bind'],
+  company: ['console.company.project.users.manage', 'console.company.users.manage'],
+  project: ['console.project.users.manage'],
+} as const
+
+const byPeopleManagers = { root: ['console.root.user.manage'] } as const
 
 /** What the server does by itself, and lets nobody else do. */
 const bySystem = {} as const
 
-/** Every action of every use case: one row each. */
-export const actions = {
+const accounts = {
   'account.create': { title: 'create a', on: 'service_account', grantedBy: byManagers },
-  'account.read': { title: 'read a', on: 'service_account', grantedBy: byManagers },
-  'account.list': { title: 'list', on: 'service_account', grantedBy: byManagers },
+  'account.read': { title: 'read a', on: 'service_account', grantedBy: byViewers },
+  'account.list': { title: 'list', on: 'service_account', grantedBy: byViewers },
   'account.update': { title: 'change a', on: 'service_account', grantedBy: byManagers },
   'account.delete': { title: 'delete a', on: 'service_account', grantedBy: byManagers },
   'account.revoke_tokens': {
@@ -36,7 +58,7 @@ export const actions = {
   'credential.list': {
     title: 'list the credentials of a',
     on: 'service_account',
-    grantedBy: byManagers,
+    grantedBy: byViewers,
   },
   'credential.add': {
     title: 'add a credential to a',
@@ -53,34 +75,125 @@ export const actions = {
     on: 'service_account',
     grantedBy: byManagers,
   },
-  'client_key.create': { title: 'create a', on: 'client_key', grantedBy: byManagers },
-  'client_key.list': { title: 'list', on: 'client_key', grantedBy: byManagers },
-  'client_key.read': { title: 'read a', on: 'client_key', grantedBy: byManagers },
-  'client_key.update': { title: 'change a', on: 'client_key', grantedBy: byManagers },
-  'client_key.delete': { title: 'delete a', on: 'client_key', grantedBy: byManagers },
-  'issuer.create': { title: 'trust an', on: 'issuer', grantedBy: byPeopleManagers },
-  'issuer.list': { title: 'list', on: 'issuer', grantedBy: byPeopleManagers },
-  'issuer.read': { title: 'read an', on: 'issuer', grantedBy: byPeopleManagers },
-  'issuer.update': { title: 'change an', on: 'issuer', grantedBy: byPeopleManagers },
-  'issuer.delete': { title: 'trust no longer an', on: 'issuer', grantedBy: byPeopleManagers },
-  'pepper.list': { title: 'list what needs which', on: 'pepper', grantedBy: byManagers },
   'credential.redigest': {
     title: 'digest anew a secret of a',
     on: 'service_account',
     grantedBy: bySystem,
   },
+} as const
+
+const installation = {
+  'client_key.create': { title: 'create a', on: 'client_key', grantedBy: byRootManagers },
+  'client_key.list': { title: 'list', on: 'client_key', grantedBy: byRootViewers },
+  'client_key.read': { title: 'read a', on: 'client_key', grantedBy: byRootViewers },
+  'client_key.update': { title: 'change a', on: 'client_key', grantedBy: byRootManagers },
+  'client_key.delete': { title: 'delete a', on: 'client_key', grantedBy: byRootManagers },
   'client_key.redigest': { title: 'digest anew a', on: 'client_key', grantedBy: bySystem },
-  'audit.list': {
-    title: 'read the',
-    on: 'audit_log',
-    grantedBy: { root: 'console.root.view' },
+  'issuer.create': { title: 'trust an', on: 'issuer', grantedBy: byPeopleManagers },
+  'issuer.list': { title: 'list', on: 'issuer', grantedBy: byPeopleManagers },
+  'issuer.read': { title: 'read an', on: 'issuer', grantedBy: byPeopleManagers },
+  'issuer.update': { title: 'change an', on: 'issuer', grantedBy: byPeopleManagers },
+  'issuer.delete': { title: 'trust no longer an', on: 'issuer', grantedBy: byPeopleManagers },
+  'pepper.list': { title: 'list what needs which', on: 'pepper', grantedBy: byRootViewers },
+  'audit.list': { title: 'read the', on: 'audit_log', grantedBy: { root: [view] } },
+} as const
+
+const tree = {
+  'company.create': {
+    title: 'create a',
+    on: 'company',
+    grantedBy: { root: ['console.root.company.create'] },
   },
+  'company.read': {
+    title: 'read a',
+    on: 'company',
+    grantedBy: { root: [view], company: ['console.company.view'] },
+  },
+  'company.update': {
+    title: 'change a',
+    on: 'company',
+    grantedBy: {
+      root: ['console.root.project.details.update'],
+      company: ['console.company.details.update'],
+    },
+  },
+  'company.delete': {
+    title: 'delete a',
+    on: 'company',
+    grantedBy: { root: ['console.root.company.delete'], company: ['console.company.delete'] },
+  },
+  'project.create': {
+    title: 'create a',
+    on: 'project',
+    grantedBy: {
+      root: ['console.root.project.create'],
+      company: ['console.company.project.create'],
+    },
+  },
+  'project.read': {
+    title: 'read a',
+    on: 'project',
+    grantedBy: {
+      root: [view],
+      company: ['console.company.project.view'],
+      project: ['console.project.view'],
+    },
+  },
+  'project.update': { title: 'change a', on: 'project', grantedBy: byEditors },
+  'project.delete': {
+    title: 'delete a',
+    on: 'project',
+    grantedBy: {
+      root: ['console.root.project.delete'],
+      company: ['console.company.project.delete'],
+      project: ['console.project.delete'],
+    },
+  },
+  'environment.create': { title: 'create an', on: 'environment', grantedBy: byEditors },
+  'environment.read': {
+    title: 'read an',
+    on: 'environment',
+    grantedBy: {
+      root: [view],
+      company: ['console.company.project.environment.view'],
+      project: ['console.project.environment.view'],
+      environment: ['console.environment.view'],
+    },
+  },
+  'environment.update': { title: 'change an', on: 'environment', grantedBy: byEditors },
+  'environment.delete': { title: 'delete an', on: 'environment', grantedBy: byEditors },
+} as const
+
+const bindings = {
+  'account.bind': {
+    title: 'give or take a role of a',
+    on: 'service_account',
+    grantedBy: byBinders,
+  },
+  'binding.set_on_company': {
+    title: 'give or take a role on the company, which is a',
+    on: 'binding',
+    grantedBy: { root: ['console.root.user.bind'], company: ['console.company.users.manage'] },
+  },
+  'binding.set_below': {
+    title: 'give or take a role on a project or environment, which is a',
+    on: 'binding',
+    grantedBy: byBinders,
+  },
+} as const
+
+/** Every action of every use case: one row each. */
+export const actions = {
+  ...accounts,
+  ...installation,
+  ...tree,
+  ...bindings,
 } as const satisfies Record<string, ActionRow>
 
 /** The name of an action. */
 export type Action = keyof typeof actions
 
 /** What grants an action, by level. */
-export function grantsOf(action: Action): ActionRow['grantedBy'] {
+export function grantsOf(action: Action): Needs {
   return actions[action].grantedBy
 }

@@ -1,62 +1,79 @@
-import type { Owner } from '../owner.ts'
-import { type Action, grantsOf, type Level, type ResourceType } from './actions.ts'
+import type { Needs } from './ladder.ts'
 import type { Permission } from './permissions.ts'
+import { type Level, levelOf, type Path, type Place } from './places.ts'
 
-/** What an action is done to: of which type it is, and whom it belongs to. */
-export interface Resource {
-  readonly type: ResourceType
-  readonly owner: Owner
-}
+/** By what somebody holds permissions: directly, or by a role, which a group may have handed on. */
+type By =
+  | { readonly kind: 'permission' }
+  | { readonly kind: 'role'; readonly role: string; readonly group?: string }
 
-/** A permission that an actor holds, and at which level it was granted. */
-export interface Grant {
-  readonly level: Level
-  readonly permission: Permission
+/** Permissions that are held on one place. */
+export interface Holding {
+  readonly on: Place
+  readonly by: By
+  readonly permissions: ReadonlySet<Permission>
 }
 
 /** What somebody may do at this moment. `everything` is what the system itself may do. */
 export interface Rights {
-  readonly grants: readonly Grant[]
+  readonly held: ReadonlyMap<Place, readonly Holding[]>
   /** Audiences that it may have tokens for, and so may let others have. */
   readonly audiences: readonly string[]
+  /** The companies that it has anything to do with: to all others it is a stranger. */
+  readonly companies: ReadonlySet<Place>
   readonly everything?: true
 }
 
-/** Why an action is allowed, or what was tried and what would have sufficed. */
+/** The permission that allowed something, where it is held, and by what. */
+interface Grant {
+  readonly on: Place
+  readonly permission: Permission
+  readonly by: By
+}
+
+/** A permission on a place, which was looked for. */
+interface Wanted {
+  readonly level: Level
+  readonly on: Place
+  readonly permission: Permission
+}
+
+/** Why something is allowed, or what was looked for. */
 export type Decision =
-  | { readonly allowed: true; readonly why: { readonly grant: Grant | 'system' } }
-  | {
-      readonly allowed: false
-      readonly why: { readonly tried: readonly Grant[]; readonly wouldSuffice: readonly Grant[] }
-    }
+  | { readonly allowed: true; readonly grant: Grant | 'system' }
+  | { readonly allowed: false; readonly tried: readonly Wanted[] }
 
-/** From the ground up: a grant of one level reaches what belongs to those before it. */
-const levels = ['environment', 'project', 'company', 'root'] as const satisfies Level[]
-
-function levelOf(owner: Owner): Level {
-  if (owner.startsWith('environment:')) return 'environment'
-  if (owner.startsWith('project:')) return 'project'
-  return owner.startsWith('company:') ? 'company' : 'root'
-}
-
-/** The levels from which a grant reaches what this owner has: its own, and all above. */
-function levelsOver(owner: Owner): readonly Level[] {
-  return levels.slice(levels.indexOf(levelOf(owner)))
-}
-
-/** Judges one action of somebody with these rights, on one resource. Looks at nothing else. */
-export function decide(rights: Rights, action: Action, { owner }: Resource): Decision {
-  if (rights.everything) return { allowed: true, why: { grant: 'system' } }
-  const grantedBy = grantsOf(action)
-  const wouldSuffice = levelsOver(owner).flatMap((level) => {
-    const permission = grantedBy[level]
-    return permission === undefined ? [] : [{ level, permission }]
+/** All that would allow something on the last place of a path, from the root down. */
+function wantedOn(needs: Needs, path: Path): readonly Wanted[] {
+  return path.flatMap((on) => {
+    const level = levelOf(on)
+    return (needs[level] ?? []).map((permission) => ({ level, on, permission }))
   })
-  const grant = rights.grants.find((held) =>
-    wouldSuffice.some(
-      ({ level, permission }) => held.level === level && held.permission === permission,
-    ),
-  )
-  if (grant) return { allowed: true, why: { grant } }
-  return { allowed: false, why: { tried: rights.grants, wouldSuffice } }
+}
+
+function grantOf({ held }: Rights, { on, permission }: Wanted): Grant | undefined {
+  const holding = held.get(on)?.find(({ permissions }) => permissions.has(permission))
+  return holding && { on, permission, by: holding.by }
+}
+
+/**
+ * Judges one question: whether somebody holds what is needed on the last place of a path, or above it.
+ * All grants add up, from the root down; nothing takes one away. Looks at nothing else.
+ */
+export function decide(rights: Rights, needs: Needs, path: Path): Decision {
+  if (rights.everything) return { allowed: true, grant: 'system' }
+  const tried = wantedOn(needs, path)
+  for (const wanted of tried) {
+    const grant = grantOf(rights, wanted)
+    if (grant) return { allowed: true, grant }
+  }
+  return { allowed: false, tried }
+}
+
+/** Rights that are made of holdings. */
+export function rightsWith(
+  holdings: readonly Holding[],
+  rest: Omit<Rights, 'held' | 'companies'> & Partial<Pick<Rights, 'companies'>>,
+): Rights {
+  return { companies: new Set(), ...rest, held: Map.groupBy(holdings, ({ on }) => on) }
 }

@@ -1,21 +1,50 @@
 import type { KnownAccount } from '../accounts/account.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
-import type { Action } from './actions.ts'
-import { decide, type Resource, type Rights } from './decide.ts'
+import { type Action, grantsOf } from './actions.ts'
+import { decide, type Rights } from './decide.ts'
+import type { Path, Place } from './places.ts'
 import { currentRights } from './rights.ts'
+import { companyOf, noSuchPlace, pathOf } from './tree.ts'
+
+/** Whether somebody may know that a place is there. */
+function isInsider(rights: Rights, path: Path): boolean {
+  const company = companyOf(path)
+  if (company === undefined || rights.everything || rights.companies.has(company)) return true
+  return decide(rights, { root: ['console.root.view'] }, path).allowed
+}
+
+/** Asserts that somebody may know of a place. Fails with `….not_found` of it. */
+export function assertInsider({ known }: Context, rights: Rights, on: Place): void {
+  const path = pathOf(known, on)
+  if (!path || !isInsider(rights, path)) throw noSuchPlace(on)
+}
+
+/** Asserts the same of rights that were just read. */
+export function assertPermitted(
+  { known }: Context,
+  rights: Rights,
+  { action, on }: { readonly action: Action; readonly on: Place },
+): void {
+  const path = pathOf(known, on)
+  if (!path) throw noSuchPlace(on)
+  const decision = decide(rights, grantsOf(action), path)
+  if (decision.allowed) return
+  if (!isInsider(rights, path)) throw noSuchPlace(on)
+  const needed = decision.tried.map(({ permission }) => permission)
+  throw new Problem('actor.forbidden', { action, needed: [...new Set(needed)] })
+}
 
 /**
- * Asserts that the actor may do this to that, whether or not it is there: to a stranger, absent and
- * forbidden look alike. Answers all that the actor may do. Fails with `actor.forbidden`, naming what
- * would have sufficed, or `actor.unauthenticated`.
+ * Asserts that the actor may do this on a place, whether or not what it is done to is there: to a
+ * stranger, absent and forbidden look alike. Answers all that the actor may do. Fails with
+ * `….not_found` of the place, `actor.forbidden`, naming what would have sufficed, or
+ * `actor.unauthenticated`.
  */
-export async function permit(ctx: Context, action: Action, resource: Resource): Promise<Rights> {
+export async function permit(ctx: Context, action: Action, on: Place): Promise<Rights> {
   const rights = await currentRights(ctx)
-  const decision = decide(rights, action, resource)
-  if (decision.allowed) return rights
-  const needed = decision.why.wouldSuffice.map(({ permission }) => permission)
-  throw new Problem('actor.forbidden', { action, needed })
+  assertPermitted(ctx, rights, { action, on })
+  return rights
 }
 
 /** Whether an account may learn of a token: of those of its own owner (RFC 7662 §4). */

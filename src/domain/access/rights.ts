@@ -1,69 +1,155 @@
-import { type Account, isActive } from '../accounts/account.ts'
-import type { Context, Principal } from '../context.ts'
+import { isActive, type KnownAccount } from '../accounts/account.ts'
+import type { SubjectRef } from '../companies/company.ts'
+import type { Context, PersonLogin, Principal } from '../context.ts'
+import type { Group } from '../groups/group.ts'
+import type { Known } from '../known.ts'
 import { Problem } from '../problem.ts'
-import type { Store } from '../store.ts'
-import type { Grant, Rights } from './decide.ts'
-import { type Permission, permissionNames } from './permissions.ts'
+import type { Binding } from './binding.ts'
+import type { Ceiling } from './ceiling.ts'
+import { decide, type Holding, type Rights, rightsWith } from './decide.ts'
+import { ladder } from './ladder.ts'
+import type { Permission, RootPermission } from './permissions.ts'
+import { companyPlace, levelOf, type Place } from './places.ts'
+import { builtInRole, ownerRole, type Role } from './roles.ts'
+import { companyOf, pathOf } from './tree.ts'
 
-function rootGrants(permissions: readonly Permission[]): readonly Grant[] {
-  return permissions.map((permission) => ({ level: 'root', permission }))
+/** A role of a company as the engine knows it: what it holds on a place of a level. */
+function customRole(known: Known, id: string, company: Place): Role | undefined {
+  const made = known.roles.get(id)
+  if (!made || companyPlace(made.company) !== company) return undefined
+  const held = new Set(made.permissions)
+  const { name, description } = made
+  return { id, name, description, levels: ['company', 'project', 'environment'], at: () => held }
 }
 
-async function rightsOf(store: Store, principal: Principal): Promise<Rights> {
-  switch (principal.kind) {
-    case 'account': {
-      const account = await store.get('account', principal.id)
-      if (!isActive(account)) throw new Problem('actor.unauthenticated', { why: 'inactive' })
-      const { permissions, audiences } = account
-      const held = permissions.filter((permission) => principal.ceiling.includes(permission))
-      return { grants: rootGrants(held), audiences }
-    }
-    case 'person':
-      // Nothing can be bound to people or their groups yet.
-      return { grants: [], audiences: [] }
+/** A role by its name, as it stands on a place of this company; undefined when there is none. */
+export function roleAt(known: Known, id: string, company: Place): Role | undefined {
+  return builtInRole(id) ?? customRole(known, id, company)
+}
+
+/** What a binding holds, as long as its place and its role are there. */
+function holdingOf(known: Known, { on, role }: Binding, group?: string): Holding | undefined {
+  const path = pathOf(known, on)
+  const company = path && companyOf(path)
+  const found = company && roleAt(known, role, company)
+  if (!found) return undefined
+  const by = { kind: 'role', role, ...(group !== undefined && { group }) } as const
+  return { on, by, permissions: found.at(levelOf(on)) }
+}
+
+/** All that is bound to somebody: who it is, and what is granted to it directly. */
+export interface Subject {
+  readonly ref: SubjectRef
+  readonly permissions: readonly RootPermission[]
+  readonly bindings: readonly Binding[]
+  readonly audiences: readonly string[]
+  /** The company that it belongs to; absent for root accounts and people. */
+  readonly home?: Place
+  /** Ids of groups that its login puts it in, besides those that name it. */
+  readonly groups?: readonly string[]
+}
+
+/** The groups that somebody is in. */
+function groupsOf(known: Known, { ref, groups = [] }: Subject): readonly Group[] {
+  const claimed = groups.flatMap((id) => known.groups.get(id) ?? [])
+  return [...new Set([...known.groupsOf(ref), ...claimed])]
+}
+
+/** Every role that somebody holds: by itself, as the founder of a company, and by its groups. */
+export function bindingsOf(
+  known: Known,
+  subject: Subject,
+): readonly (Binding & { readonly group?: string })[] {
+  const founded = known.foundedBy(subject.ref)
+  return [
+    ...subject.bindings,
+    ...founded.map(({ id }) => ({ on: companyPlace(id), role: ownerRole })),
+    ...groupsOf(known, subject).flatMap(({ id, bindings }) =>
+      bindings.map((binding) => ({ ...binding, group: id })),
+    ),
+  ]
+}
+
+function companiesOf(known: Known, subject: Subject, holdings: readonly Holding[]) {
+  const bound = holdings.flatMap(({ on }) => {
+    const path = pathOf(known, on)
+    return (path && companyOf(path)) ?? []
+  })
+  const member = groupsOf(known, subject).map(({ company }) => companyPlace(company))
+  return new Set([...bound, ...member, ...(subject.home ? [subject.home] : [])])
+}
+
+/** What somebody may do by all that is bound to it. */
+export function rightsOf(known: Known, subject: Subject): Rights {
+  const direct: Holding = {
+    on: 'root',
+    by: { kind: 'permission' },
+    permissions: new Set<Permission>(subject.permissions),
   }
+  const byRoles = bindingsOf(known, subject).flatMap(
+    ({ group, ...binding }) => holdingOf(known, binding, group) ?? [],
+  )
+  const { audiences } = subject
+  const companies = companiesOf(known, subject, byRoles)
+  return rightsWith([direct, ...byRoles], { audiences, companies })
+}
+
+/** An account as somebody to whom roles are bound. */
+export function accountSubject(account: KnownAccount): Subject {
+  const { clientId, permissions, bindings, audiences, owner } = account
+  const ref = { kind: 'account', id: clientId } as const
+  const isRoot = levelOf(owner) === 'root'
+  return { ref, permissions, bindings, audiences, ...(!isRoot && { home: owner }) }
+}
+
+/** Whom nobody has bound to anything is let in, and may do nothing. */
+function personSubject(known: Known, { id, groups }: PersonLogin): Subject | undefined {
+  const ref = { kind: 'person', id } as const
+  const user = known.users.get(id)
+  if (user?.state === 'disabled') return undefined
+  const { permissions, bindings } = user ?? { permissions: [], bindings: [] }
+  return { ref, permissions, bindings, audiences: [], groups }
+}
+
+function loginSubject(known: Known, principal: Principal): Subject | undefined {
+  if (principal.kind === 'person') return personSubject(known, principal)
+  const account = known.accountByClientId(principal.clientId)
+  return isActive(account) ? accountSubject(account) : undefined
+}
+
+function subjectOf(known: Known, principal: Principal): Subject {
+  const subject = loginSubject(known, principal)
+  if (subject) return subject
+  throw new Problem('actor.unauthenticated', { why: 'inactive' })
+}
+
+/** A token that names what it is for is good for that, as far as it is held, and for nothing else. */
+function only(known: Known, rights: Rights, { on, permissions }: Ceiling): Rights {
+  const path = pathOf(known, on)
+  const kept = permissions.filter((name) => path && decide(rights, ladder(name), path).allowed)
+  const holding: Holding = { on, by: { kind: 'permission' }, permissions: new Set(kept) }
+  return { ...rights, held: new Map([[on, [holding]]]) }
+}
+
+/** Rights that go no further than a ceiling. */
+function under(known: Known, rights: Rights, ceiling: Ceiling | undefined): Rights {
+  if (ceiling?.bounds === 'everything') return only(known, rights, ceiling)
+  if (!ceiling) return rights
+  const atRoot = (rights.held.get('root') ?? []).map((holding) => {
+    const kept = ceiling.permissions.filter((name) => holding.permissions.has(name))
+    return { ...holding, permissions: new Set(kept) }
+  })
+  return { ...rights, held: new Map(rights.held).set('root', atRoot) }
 }
 
 /**
- * What the actor may do at this moment, read from the store and not from any cache: what it holds, up
+ * What the actor may do at this moment, by every write that was acknowledged: what is bound to it, up
  * to the ceiling that its token sets. Whoever impersonates it must still be there, and lends it
  * nothing. Fails with `actor.unauthenticated`.
  */
-export async function currentRights({ store, actor }: Context): Promise<Rights> {
-  if (actor.kind === 'system') {
-    return { grants: rootGrants(permissionNames), audiences: [], everything: true }
-  }
-  if (actor.impersonatedBy) await rightsOf(store, actor.impersonatedBy)
-  return await rightsOf(store, actor)
-}
-
-/** Whoever holds every permission there is holds every audience too. */
-function holdsAll({ grants, everything }: Rights): boolean {
-  const held = new Set(grants.map(({ permission }) => permission))
-  return everything === true || permissionNames.every((permission) => held.has(permission))
-}
-
-/** What is given to an account, or what an account has. */
-type Given = Partial<Pick<Account, 'permissions' | 'audiences'>>
-
-/** The first permission or audience of `given` that is not held; undefined when all are. */
-function beyond(rights: Rights, { permissions = [], audiences = [] }: Given) {
-  const held = new Set(rights.grants.map(({ permission }) => permission))
-  const permission = permissions.find((name) => !held.has(name))
-  if (permission !== undefined) return { permission }
-  if (holdsAll(rights)) return undefined
-  const audience = audiences.find((name) => !rights.audiences.includes(name))
-  return audience === undefined ? undefined : { audience }
-}
-
-/** Nobody grants what they do not hold. Fails with `grant.exceeds_own`, naming what it is. */
-export function assertMayGrant(rights: Rights, given: Given): void {
-  const excess = beyond(rights, given)
-  if (excess) throw new Problem('grant.exceeds_own', { where: 'given', ...excess })
-}
-
-/** Nobody changes an account, or makes a credential for one, that holds more than they do. */
-export function assertMayChange(rights: Rights, account: Account): void {
-  const excess = beyond(rights, account)
-  if (excess) throw new Problem('grant.exceeds_own', { where: 'account', ...excess })
+export async function currentRights({ known, actor }: Context): Promise<Rights> {
+  await known.catchUp()
+  if (actor.kind === 'system') return rightsWith([], { audiences: [], everything: true })
+  if (actor.impersonatedBy) subjectOf(known, actor.impersonatedBy)
+  return under(known, rightsOf(known, subjectOf(known, actor)), actor.ceiling)
 }

@@ -1,4 +1,5 @@
-import { type Permission, permissionNames } from '../access/permissions.ts'
+import { type Binding, bindingShape } from '../access/binding.ts'
+import { type RootPermission, rootPermissionNames } from '../access/permissions.ts'
 import {
   type Credential,
   credentialShape,
@@ -17,7 +18,7 @@ export const authMethods = ['client_secret_basic', 'private_key_jwt'] as const
 export type AuthMethod = (typeof authMethods)[number]
 
 /** Whether an account may log in. */
-export const accountStates = ['enabled', 'disabled'] as const
+export const accountStates = ['enabled', 'disabled', 'draft'] as const
 
 /** One of the states of an account. */
 export type AccountState = (typeof accountStates)[number]
@@ -33,7 +34,10 @@ export interface Account extends Versioned {
   readonly description: string
   readonly authMethod: AuthMethod
   readonly state: AccountState
-  readonly permissions: readonly Permission[]
+  /** What it may do in the whole installation; only root accounts have any. */
+  readonly permissions: readonly RootPermission[]
+  /** The roles that it holds in its company. */
+  readonly bindings: readonly Binding[]
   /** The audiences that it may ask for, besides the default resource. */
   readonly audiences: readonly string[]
   /** The one of them that its tokens are for when no request names any. */
@@ -68,7 +72,8 @@ export const accountShape: Shape<Account> = object<Account>({
   description: text(),
   authMethod: oneOf(...authMethods),
   state: oneOf(...accountStates),
-  permissions: list(oneOf(...permissionNames)),
+  permissions: list(oneOf(...rootPermissionNames)),
+  bindings: list(bindingShape),
   audiences: list(text()),
   defaultAudience: optional(text()),
   credentials: list(credentialShape),
@@ -88,6 +93,11 @@ export function withGeneration(former: Readonly<Record<string, unknown>>) {
   return { ...rest, generation: 0, ...(tokensNotBefore !== 0 && { tokensNotBefore }) }
 }
 
+/** Shape 2 knew no roles: all accounts were root's. */
+export function withBindings(former: Readonly<Record<string, unknown>>) {
+  return { ...former, bindings: [] }
+}
+
 /** What a login needs to know of an account: what a process keeps in memory of every one. */
 export interface KnownAccount
   extends Pick<
@@ -102,6 +112,7 @@ export interface KnownAccount
     | 'authMethod'
     | 'state'
     | 'permissions'
+    | 'bindings'
     | 'audiences'
     | 'defaultAudience'
     | 'jwksUri'

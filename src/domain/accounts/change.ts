@@ -1,12 +1,15 @@
 import type { Rights } from '../access/decide.ts'
-import { assertMayChange } from '../access/rights.ts'
+import { assertMayChange } from '../access/may-grant.ts'
 import { change, type Demand, type Step, type Target } from '../change.ts'
 import type { Context } from '../context.ts'
+import type { Owner } from '../owner.ts'
 import type { Account } from './account.ts'
 import { assertNotLast } from './managers.ts'
 
 /** Which account a use case is about, as its caller names it. */
 export interface AccountTarget {
+  /** Whom it must belong to; absent: to root. */
+  readonly owner?: Owner
   readonly clientId: string
   /** The version that the caller has seen (If-Match); absent: the last write wins. */
   readonly ifVersion?: number
@@ -14,11 +17,19 @@ export interface AccountTarget {
 }
 
 /** Where an account is looked for. */
-export function accountAt({ clientId, ifVersion, demand }: AccountTarget): Target<'account'> {
+export function accountAt({
+  clientId,
+  owner = 'root',
+  ifVersion,
+  demand,
+}: AccountTarget): Target<'account'> {
   return {
     kind: 'account',
-    find: (ctx) => ctx.store.find('account', 'clientId', clientId),
-    resource: { type: 'service_account', owner: 'root' },
+    find: async (ctx) => {
+      const account = await ctx.store.find('account', 'clientId', clientId)
+      return account?.owner === owner ? account : undefined
+    },
+    on: owner,
     absent: 'account.not_found',
     ifVersion,
     demand,
@@ -34,7 +45,7 @@ export async function changeAccount<T>(
   const { record, result } = await change(ctx, accountAt(target), {
     action,
     decide: (before, rights: Rights) => {
-      assertMayChange(rights, before)
+      assertMayChange(ctx.known, rights, before)
       const decided = decide(before, rights)
       return { ...decided, after: { ...decided.after, updatedAt: ctx.now() } }
     },

@@ -1,22 +1,23 @@
-import { isPermission, type Permission } from '../access/permissions.ts'
+import type { Binding } from '../access/binding.ts'
+import { assertMayGrant } from '../access/may-grant.ts'
+import { isRootPermission, type RootPermission } from '../access/permissions.ts'
 import { permit } from '../access/permit.ts'
-import { assertMayGrant } from '../access/rights.ts'
 import { insert } from '../change.ts'
 import { actorRef, type Context } from '../context.ts'
 import type { Credential } from '../credentials/credential.ts'
 import { type KeyInput, newKey, newSecretCredential } from '../credentials/make.ts'
 import { newClientId } from '../ids.ts'
 import { assertSeen } from '../names.ts'
+import type { Owner } from '../owner.ts'
 import { Problem } from '../problem.ts'
 import { newRecordId } from '../records.ts'
 import type { Secret } from '../secret.ts'
 import type { Account, AuthMethod } from './account.ts'
 
-/** What a new account is made of. */
-export interface NewAccount {
+/** What every new account is made of. */
+export interface AccountDetails {
   readonly name: string
   readonly description?: string
-  readonly permissions: readonly string[]
   readonly authMethod: AuthMethod
   readonly audiences?: readonly string[]
   readonly defaultAudience?: string
@@ -24,6 +25,11 @@ export interface NewAccount {
   readonly jwksUri?: string
   /** Milliseconds: the end of the first credential. */
   readonly expiresAt?: number
+}
+
+/** What a new account of root is made of. */
+export interface NewAccount extends AccountDetails {
+  readonly permissions: readonly string[]
 }
 
 /** An account that was just made. */
@@ -34,13 +40,13 @@ export interface Created {
 }
 
 /** Fails with `permission.unknown`, which names every one that is. */
-export function knownPermissions(given: readonly string[]): readonly Permission[] {
-  const unknown = given.filter((text) => !isPermission(text))
+export function knownPermissions(given: readonly string[]): readonly RootPermission[] {
+  const unknown = given.filter((text) => !isRootPermission(text))
   if (unknown.length > 0) throw new Problem('permission.unknown', { unknown })
-  return [...new Set(given.filter(isPermission))].sort()
+  return [...new Set(given.filter(isRootPermission))].sort()
 }
 
-function checkMethod({ authMethod, publicKey, jwksUri, expiresAt }: NewAccount): void {
+function checkMethod({ authMethod, publicKey, jwksUri, expiresAt }: AccountDetails): void {
   const hasKeys = publicKey !== undefined || jwksUri !== undefined
   if (authMethod === 'private_key_jwt' && !hasKeys) {
     throw new Problem('request.invalid', { rule: 'key_is_needed' })
@@ -61,7 +67,7 @@ interface FirstCredential {
   readonly secret?: Secret
 }
 
-function firstCredential(ctx: Context, input: NewAccount): FirstCredential {
+function firstCredential(ctx: Context, input: AccountDetails): FirstCredential {
   const terms = {
     name: 'initial',
     ...(input.expiresAt !== undefined && { expiresAt: input.expiresAt }),
@@ -76,17 +82,32 @@ function firstCredential(ctx: Context, input: NewAccount): FirstCredential {
 export function assertDefault({
   audiences = [],
   defaultAudience,
-}: Pick<NewAccount, 'audiences' | 'defaultAudience'>): void {
+}: Pick<AccountDetails, 'audiences' | 'defaultAudience'>): void {
   if (defaultAudience === undefined || audiences.includes(defaultAudience)) return
   throw new Problem('request.invalid', { rule: 'default_is_an_audience' })
 }
 
-/** Makes the record of a root account and its first credential; whoever calls has asked for leave. */
-export function newAccount(
-  ctx: Context,
-  input: NewAccount,
-  permissions: readonly Permission[],
-): Created {
+/** Whom a new account belongs to, and what it may do there. */
+export interface Standing {
+  readonly owner: Owner
+  readonly permissions: readonly RootPermission[]
+  readonly bindings: readonly Binding[]
+}
+
+/** What an account of root is given. */
+export function asRoot(permissions: readonly RootPermission[]): Standing {
+  return { owner: 'root', permissions, bindings: [] }
+}
+
+/** What no schema can say of a new account. Fails with `request.invalid` or `account.method_mismatch`. */
+export function checkNew(input: AccountDetails): void {
+  checkMethod(input)
+  assertDefault(input)
+  assertSeen(input.name)
+}
+
+/** Makes the record of an account and its first credential; whoever calls has asked for leave. */
+export function newAccount(ctx: Context, input: AccountDetails, standing: Standing): Created {
   const { credentials, secret } = firstCredential(ctx, input)
   const now = ctx.now()
   const account: Account = {
@@ -94,12 +115,11 @@ export function newAccount(
     version: 1,
     live: true,
     clientId: newClientId(),
-    owner: 'root',
+    ...standing,
     name: input.name,
     description: input.description ?? '',
     authMethod: input.authMethod,
     state: 'enabled',
-    permissions,
     audiences: input.audiences ?? [],
     credentials,
     ...(input.defaultAudience !== undefined && { defaultAudience: input.defaultAudience }),
@@ -114,13 +134,11 @@ export function newAccount(
 
 /** Creates a root account. Its secret, if it has one, is in the answer and nowhere else. */
 export async function createAccount(ctx: Context, input: NewAccount): Promise<Created> {
-  checkMethod(input)
-  assertDefault(input)
-  assertSeen(input.name)
-  const permissions = knownPermissions(input.permissions)
-  const rights = await permit(ctx, 'account.create', { type: 'service_account', owner: 'root' })
-  assertMayGrant(rights, { ...input, permissions })
-  const created = newAccount(ctx, input, permissions)
+  checkNew(input)
+  const standing = asRoot(knownPermissions(input.permissions))
+  const rights = await permit(ctx, 'account.create', 'root')
+  assertMayGrant(ctx.known, rights, { ...input, ...standing })
+  const created = newAccount(ctx, input, standing)
   await insert(ctx, 'account', { action: 'account.create', record: created.account })
   return created
 }

@@ -21,12 +21,14 @@ function credentialFacts(credential: Credential): Facts {
 
 /** What the log says of an account: who can log in as it, and what it may do; no digests. */
 export function accountFacts(account: Account): Facts {
-  const { name, description, authMethod, state, permissions, audiences, jwksUri } = account
+  const { name, description, authMethod, state, permissions, bindings, audiences } = account
+  const { jwksUri } = account
   const { defaultAudience } = account
   const credentials = account.credentials.map(credentialFacts)
   const where = {
     ...(jwksUri !== undefined && { jwksUri }),
     ...(defaultAudience !== undefined && { defaultAudience }),
   }
-  return { name, description, authMethod, state, permissions, audiences, credentials, ...where }
+  const said = { name, description, authMethod, state, permissions, audiences, credentials }
+  return { ...said, ...(bindings.length > 0 && { bindings }), ...where }
 }

@@ -2,19 +2,22 @@ import { permit } from '../access/permit.ts'
 import { findFor } from '../change.ts'
 import type { Context } from '../context.ts'
 import { foldName } from '../names.ts'
+import type { Owner } from '../owner.ts'
 import type { Account } from './account.ts'
-import { accountAt } from './change.ts'
+import { type AccountTarget, accountAt } from './change.ts'
 import { cursorAt, placeAt } from './cursor.ts'
 import type { Sorting } from './lists.ts'
 
-/** Reads one live root account. Fails with `account.not_found`. */
-export async function readAccount(ctx: Context, clientId: string): Promise<Account> {
-  const { record } = await findFor(ctx, accountAt({ clientId }), 'account.read')
+/** Reads one live account. Fails with `account.not_found`. */
+export async function readAccount(ctx: Context, target: AccountTarget): Promise<Account> {
+  const { record } = await findFor(ctx, accountAt(target), 'account.read')
   return record
 }
 
 /** Which accounts are listed. */
 export interface AccountsQuery {
+  /** Whom they belong to. */
+  readonly owner: Owner
   readonly sorting: Sorting
   /** A part of the name, without regard to case; empty: all accounts. */
   readonly search: string
@@ -31,12 +34,12 @@ export interface AccountPage {
   readonly next: string | undefined
 }
 
-/** Lists root accounts. Fails with `request.invalid` when the cursor is not of this list. */
+/** Lists the accounts of root or of a company. Fails with `request.invalid` when the cursor is not of this list. */
 export async function listAccounts(ctx: Context, query: AccountsQuery): Promise<AccountPage> {
-  const { sorting, search, from, perPage } = query
-  await permit(ctx, 'account.list', { type: 'service_account', owner: 'root' })
-  const list = { scope: 'root', sorting, search: foldName(search) } as const
-  const { ids, total, next } = await ctx.lists.findAccounts({
+  const { owner, sorting, search, from, perPage } = query
+  await permit(ctx, 'account.list', owner)
+  const list = { scope: owner, sorting, search: foldName(search) }
+  const { ids, total, next } = await ctx.known.findAccounts({
     ...list,
     from: 'page' in from ? (from.page - 1) * perPage : placeAt(ctx.peppers, list, from.cursor),
     limit: perPage,

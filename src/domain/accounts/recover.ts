@@ -1,4 +1,4 @@
-import { permissionNames } from '../access/permissions.ts'
+import { rootPermissionNames } from '../access/permissions.ts'
 import { insert } from '../change.ts'
 import { namesApplication } from '../client-keys/client-key.ts'
 import { createClientKey } from '../client-keys/create.ts'
@@ -6,7 +6,7 @@ import { mostClientKeys } from '../client-keys/limits.ts'
 import type { Context } from '../context.ts'
 import type { Secret } from '../secret.ts'
 import type { Account } from './account.ts'
-import { newAccount } from './create.ts'
+import { asRoot, newAccount } from './create.ts'
 
 /** A way back in. */
 export interface Recovered {
@@ -32,10 +32,9 @@ export async function recoverAccount(ctx: Context): Promise<Recovered> {
   const input = {
     name,
     description,
-    permissions: permissionNames,
     authMethod: 'client_secret_basic',
   } as const
-  const { account, secret } = newAccount(ctx, input, permissionNames)
+  const { account, secret } = newAccount(ctx, input, asRoot(rootPermissionNames))
   if (!secret) throw new Error('an account that logs in by secret was made without one')
   await insert(ctx, 'account', { action: 'account.recover', record: account })
   if (await hasClientKey(ctx)) return { account, secret }

@@ -1,4 +1,5 @@
-import { assertMayGrant } from '../access/rights.ts'
+import type { Rights } from '../access/decide.ts'
+import { assertMayGrant } from '../access/may-grant.ts'
 import type { Context } from '../context.ts'
 import { assertSeen } from '../names.ts'
 import { type Account, type AccountState, withTokensEnded } from './account.ts'
@@ -33,24 +34,45 @@ function named({ nameFold, ...before }: Account, name: string | undefined): Acco
   return isKept ? before : { ...before, nameFold }
 }
 
-/** Changes what an account is called and may do. Disabling it ends its access tokens for good. */
+/** The account as it shall be. Disabling it ends its access tokens for good. */
+export function patched(before: Account, patch: AccountPatch): Account {
+  const { permissions: given, defaultAudience, ...rest } = patch
+  const granted = { ...rest, ...(given && { permissions: knownPermissions(given) }) }
+  // At both turns: tokens that were made while the store took the first one end with the second.
+  const { state } = rest
+  const changesState = state === 'disabled' || (state !== undefined && state !== before.state)
+  const after = withDefault({ ...named(before, patch.name), ...granted }, defaultAudience)
+  return changesState ? withTokensEnded(after) : after
+}
+
+/** Nobody gives what they do not hold. Fails with `grant.exceeds_own` or `permission.unknown`. */
+export function assertMayPatch(
+  ctx: Context,
+  rights: Rights,
+  { before, patch }: { readonly before: Account; readonly patch: AccountPatch },
+): void {
+  assertSeen(patch.name)
+  const { permissions, audiences } = patch
+  assertMayGrant(ctx.known, rights, {
+    owner: before.owner,
+    ...(audiences && { audiences }),
+    ...(permissions && { permissions: knownPermissions(permissions) }),
+  })
+}
+
+/** Changes what an account is called and may do. */
 export async function updateAccount(
   ctx: Context,
   target: AccountTarget,
   patch: AccountPatch,
 ): Promise<Account> {
   assertSeen(patch.name)
-  const { permissions: given, defaultAudience, ...rest } = patch
-  const granted = { ...rest, ...(given && { permissions: knownPermissions(given) }) }
+  knownPermissions(patch.permissions ?? [])
   const { account } = await changeAccount(ctx, target, {
     action: 'account.update',
     decide: (before, rights) => {
-      assertMayGrant(rights, granted)
-      // At both turns: tokens that were made while the store took the first one end with the second.
-      const { state } = rest
-      const changesState = state === 'disabled' || (state !== undefined && state !== before.state)
-      const after = withDefault({ ...named(before, patch.name), ...granted }, defaultAudience)
-      return { after: changesState ? withTokensEnded(after) : after, result: undefined }
+      assertMayPatch(ctx, rights, { before, patch })
+      return { after: patched(before, patch), result: undefined }
     },
   })
   return account

@@ -18,7 +18,7 @@ export interface EventPage {
 
 /** Reads the audit log, newest first: at an offset, or before a number. */
 export async function listEvents(ctx: Context, query: EventQuery): Promise<EventPage> {
-  await permit(ctx, 'audit.list', { type: 'audit_log', owner: 'root' })
+  await permit(ctx, 'audit.list', 'root')
   const { limit, offset = 0, before, ...filter } = query
   const isFiltered = Object.keys(filter).length > 0
   const total = isFiltered ? await countUpTo(ctx.store, filter) : await ctx.store.head()

@@ -1,4 +1,4 @@
-import { accountAt } from '../accounts/change.ts'
+import { type AccountTarget, accountAt } from '../accounts/change.ts'
 import { findFor } from '../change.ts'
 import type { Context } from '../context.ts'
 import { type Credential, isUsable } from './credential.ts'
@@ -14,9 +14,9 @@ export interface ListedCredential {
 /** Lists what an account can log in with, and which of it is still in use. */
 export async function listCredentials(
   ctx: Context,
-  clientId: string,
+  target: AccountTarget,
 ): Promise<readonly ListedCredential[]> {
-  const { record } = await findFor(ctx, accountAt({ clientId }), 'credential.list')
+  const { record } = await findFor(ctx, accountAt(target), 'credential.list')
   const { credentials } = record
   const uses = await ctx.store.uses(credentials.map(({ id }) => id))
   return credentials.map((credential) => {

@@ -27,7 +27,7 @@ export async function digestSecretAnew(
   const target = {
     kind: 'account',
     find: () => ctx.store.get('account', accountId),
-    resource: { type: 'service_account', owner: 'root' },
+    on: 'root',
     absent: 'account.not_found',
   } as const
   await change(ctx, target, {

@@ -68,7 +68,7 @@ const nothing: Needs = { secrets: 0, clientKeys: 0, accounts: [] }
 
 /** Tells what needs which pepper: the current one, the retired ones, and any that is not here. */
 export async function pepperStatus(ctx: Context): Promise<readonly PepperStatus[]> {
-  await permit(ctx, 'pepper.list', { type: 'pepper', owner: 'root' })
+  await permit(ctx, 'pepper.list', 'root')
   const needs = await countAll(ctx)
   const here = ctx.peppers.map(({ id }, place) => {
     return { id, state: place === 0 ? ('current' as const) : ('retired' as const) }

@@ -1,4 +1,4 @@
-import { isPermission, type Permission } from '../access/permissions.ts'
+import { isRootPermission, type RootPermission } from '../access/permissions.ts'
 import type { KnownAccount } from '../accounts/account.ts'
 import { judgeToken } from './judge.ts'
 
@@ -18,7 +18,9 @@ export interface AccessClaims {
   readonly credential_id?: string
   /** Of the installation when the token was issued; absent: 0. */
   readonly epoch?: number
-  readonly permissions: readonly Permission[]
+  /** Where the scope is meant; absent: where the account belongs. */
+  readonly scope_resource?: string
+  readonly permissions: readonly RootPermission[]
 }
 
 type Verified =
@@ -44,7 +46,7 @@ const texts = (value: unknown) => (Array.isArray(value) ? value.map(String) : [t
 
 function readClaims(payload: Readonly<Record<string, unknown>>): AccessClaims {
   const { iss, sub, aud, client_id, iat, exp, jti, permissions } = payload
-  const { scope, generation, credential_id, epoch } = payload
+  const { scope, scope_resource, generation, credential_id, epoch } = payload
   return {
     iss: text(iss),
     sub: text(sub),
@@ -54,10 +56,11 @@ function readClaims(payload: Readonly<Record<string, unknown>>): AccessClaims {
     exp: Number(exp),
     jti: text(jti),
     ...(typeof scope === 'string' && { scope }),
+    ...(typeof scope_resource === 'string' && { scope_resource }),
     ...(typeof generation === 'number' && { generation }),
     ...(typeof credential_id === 'string' && { credential_id }),
     ...(typeof epoch === 'number' && { epoch }),
-    permissions: texts(permissions).filter(isPermission),
+    permissions: texts(permissions).filter(isRootPermission),
   }
 }
 

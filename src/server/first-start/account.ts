@@ -1,4 +1,4 @@
-import { permissionNames } from '../../domain/access/permissions.ts'
+import { rootPermissionNames } from '../../domain/access/permissions.ts'
 import type { Account } from '../../domain/accounts/account.ts'
 import { insert } from '../../domain/change.ts'
 import type { ClientKey } from '../../domain/client-keys/client-key.ts'
@@ -52,7 +52,8 @@ function firstAccount(ctx: Context, first: FirstCredentials): Account {
     description: 'Made by the first start',
     authMethod: 'client_secret_basic',
     state: 'enabled',
-    permissions: permissionNames,
+    permissions: rootPermissionNames,
+    bindings: [],
     audiences: [],
     credentials: [
       {

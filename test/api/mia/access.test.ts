@@ -7,6 +7,7 @@ import type { Facts } from '../../../src/http/route.ts'
 import { accountsPath as root, wanted } from '../../support/accounts.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { type Caller, callerFor, callerWith, create, manage, view } from './accounts.ts'
+import { companyAccount, memberCaller, newTree, type Tree } from './companies.ts'
 import { mountedRoutes } from './mounted.ts'
 
 const declared: readonly Facts[] = [...openRoutes, ...managementRoutes]
@@ -15,7 +16,21 @@ const declared: readonly Facts[] = [...openRoutes, ...managementRoutes]
 const routes = declared.flatMap(({ method, path, action }) =>
   (method === 'GET' ? ['GET', 'HEAD'] : [method]).map((name) => [name, path, action] as const),
 )
-const filled = (path: string) => path.replace(':clientId', 'ost_ci_x').replace(':id', 'cred_x')
+const factsOf = (path: string) => declared.filter((one) => one.path === path)
+/** Whether it is there for whoever is somebody: it leaves out what the caller may not see. */
+const isOpen = (method: string, path: string) =>
+  factsOf(path).some((one) => {
+    if (one.method !== (method === 'HEAD' ? 'GET' : method)) return false
+    return one.leave === 'anybody' || (one.leave === 'insider' && one.method === 'GET')
+  })
+const filled = (path: string) =>
+  path
+    .replace(':companyId', tree.companyId)
+    .replace(':projectId', tree.projectId)
+    .replace(':envId', tree.envId)
+    .replace(':clientId', 'ost_ci_x')
+    .replace(':id', 'cred_x')
+const ofCompany = '/api/companies/:companyId/service-accounts'
 const bodies: Readonly<Record<string, object>> = {
   [`POST ${root}`]: wanted(),
   [`PATCH ${root}/:clientId`]: { description: 'x' },
@@ -23,6 +38,16 @@ const bodies: Readonly<Record<string, object>> = {
   [`POST ${root}/:clientId/credentials`]: {},
   'POST /api/client-keys': { name: 'x' },
   'PATCH /api/client-keys/:id': { name: 'x' },
+  'POST /api/companies': { name: 'x' },
+  'PATCH /api/companies/:companyId': { name: 'x' },
+  'POST /api/companies/:companyId/projects': { name: 'x' },
+  'PATCH /api/projects/:projectId': { name: 'x' },
+  'POST /api/projects/:projectId/environments': { name: 'x' },
+  'PATCH /api/projects/:projectId/environments/:envId': { name: 'x' },
+  [`POST ${ofCompany}`]: companyAccount(),
+  [`PATCH ${ofCompany}/:clientId`]: { role: 'guest' },
+  [`POST ${ofCompany}/:clientId/rotate`]: { overlapSeconds: 0 },
+  [`POST ${ofCompany}/:clientId/credentials`]: {},
   'POST /api/issuers': { name: 'x', issuer: 'https://x.example', audience: 'x' },
   'PATCH /api/issuers/:id': { name: 'x' },
 }
@@ -31,11 +56,14 @@ const openToAnyToken = ['/tokeninfo']
 
 let server: TestServer
 let nobody: Caller
+let tree: Tree
 let manager: Caller
 
 beforeAll(async () => {
   server = await startTestServer()
-  nobody = await callerWith(server, [])
+  tree = await newTree(server)
+  // Of the company, so that it may know what is there; without a role in it.
+  nobody = await memberCaller(server, tree)
   manager = await callerWith(server, [manage])
 })
 afterAll(async () => await server.close())
@@ -53,9 +81,13 @@ describe('every management route', () => {
       'accounts',
       'audit',
       'client-keys',
+      'companies',
+      'company-accounts',
       'credentials',
+      'environments',
       'issuers',
       'peppers',
+      'projects',
       'tokeninfo',
     ])
     const mounted = mountedRoutes().map(([method, path]) => `${method} ${path}`)
@@ -84,13 +116,13 @@ describe('every management route', () => {
     'answers 403 to a token without the permission of its action: %s %s',
     async (method, path, action) => {
       const answer = await nobody(method, filled(path), bodies[`${method} ${path}`])
-      const isOpen = openToAnyToken.includes(path)
-      expect(answer.status).toBe(isOpen ? 200 : 403)
-      if (method !== 'HEAD' && !isOpen) {
+      const isForAll = openToAnyToken.includes(path) || isOpen(method, path)
+      expect(answer.status).toBe(isForAll ? 200 : 403)
+      if (method !== 'HEAD' && !isForAll) {
         expect(answer.body).toMatchObject({ code: 'actor.forbidden', error: 'Forbidden' })
-        const { root: permission } = action === 'none' ? {} : grantsOf(action)
-        expect(permission).toMatch(/^console\.root\./)
-        expect(answer.body.message).toContain(permission)
+        const [first = 'none'] = action === 'none' ? [] : (grantsOf(action).root ?? [])
+        expect(first).toMatch(/^console\.root\./)
+        expect(answer.body.message).toContain(first)
       }
     },
   )
@@ -171,7 +203,7 @@ describe('a bearer token', () => {
     const who = await create(server, { permissions: [manage, view] })
     const caller = await callerFor(server, who, { scope: view })
     expect((await caller('GET', '/api/audit')).status).toBe(200)
-    expect((await caller('GET', root)).status).toBe(403)
+    expect((await caller('POST', root, wanted())).status).toBe(403)
   })
 
   test('loses a right with the next request after the account has lost it', async () => {

@@ -1,42 +1,112 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { actions } from '../../../src/domain/access/actions.ts'
-import { decide, type Grant, type Resource } from '../../../src/domain/access/decide.ts'
+import { actions, grantsOf } from '../../../src/domain/access/actions.ts'
+import { decide, type Holding, rightsWith } from '../../../src/domain/access/decide.ts'
+import { ladder } from '../../../src/domain/access/ladder.ts'
+import { isPermission, permissions } from '../../../src/domain/access/permissions.ts'
+import type { Path } from '../../../src/domain/access/places.ts'
+import { builtInRole } from '../../../src/domain/access/roles.ts'
 
 const domain = resolve(import.meta.dirname, '../../../src/domain')
-const rootAccount: Resource = { type: 'service_account', owner: 'root' }
-const manage: Grant = { level: 'root', permission: 'console.root.serviceaccount.manage' }
-const view: Grant = { level: 'root', permission: 'console.root.view' }
+const direct = { kind: 'permission' } as const
+const atRoot = (
+  permission: 'console.root.view' | 'console.root.serviceaccount.manage',
+): Holding => ({
+  on: 'root',
+  by: direct,
+  permissions: new Set([permission]),
+})
+const byRole = (role: string, on: Holding['on'], level: 'company' | 'project' | 'environment') =>
+  ({
+    on,
+    by: { kind: 'role', role },
+    permissions: builtInRole(role)?.at(level) ?? new Set(),
+  }) satisfies Holding
+const root: Path = ['root']
+const company: Path = ['root', 'company:c']
+const project: Path = [...company, 'project:p']
+const environment: Path = [...project, 'environment:p:dev']
+const holding = (...holdings: readonly Holding[]) => rightsWith(holdings, { audiences: [] })
+const manage = 'console.root.serviceaccount.manage'
+const view = 'console.root.view'
 
 describe('a decision', () => {
   test('names the grant that allowed it', () => {
-    const decision = decide(
-      { grants: [view, manage], audiences: [] },
-      'account.update',
-      rootAccount,
-    )
-    expect(decision).toEqual({ allowed: true, why: { grant: manage } })
-  })
-
-  test('names what was tried, and what would have sufficed', () => {
-    const decision = decide({ grants: [view], audiences: [] }, 'account.update', rootAccount)
-    expect(decision).toEqual({
-      allowed: false,
-      why: { tried: [view], wouldSuffice: [manage] },
+    const rights = holding(atRoot(view), atRoot(manage))
+    expect(decide(rights, grantsOf('account.update'), root)).toEqual({
+      allowed: true,
+      grant: { on: 'root', permission: manage, by: direct },
     })
   })
 
-  test('counts a grant only at a level from which it reaches the resource', () => {
-    const lower: Grant = { ...manage, level: 'company' }
-    const decision = decide({ grants: [lower], audiences: [] }, 'account.read', rootAccount)
-    expect(decision.allowed).toBe(false)
+  test('names the role that allowed it, and where it is held', () => {
+    const rights = holding(byRole('maintainer', 'environment:p:dev', 'environment'))
+    expect(decide(rights, ladder('console.environment.deploy.trigger'), environment)).toEqual({
+      allowed: true,
+      grant: {
+        on: 'environment:p:dev',
+        permission: 'console.environment.deploy.trigger',
+        by: { kind: 'role', role: 'maintainer' },
+      },
+    })
+  })
+
+  test('names all that was looked for, from the root down', () => {
+    const decision = decide(holding(atRoot(view)), ladder('console.environment.view'), environment)
+    expect(decision.allowed).toBe(true)
+    expect(decide(holding(), ladder('console.environment.view'), environment)).toEqual({
+      allowed: false,
+      tried: [
+        { level: 'root', on: 'root', permission: 'console.root.view' },
+        {
+          level: 'company',
+          on: 'company:c',
+          permission: 'console.company.project.environment.view',
+        },
+        { level: 'project', on: 'project:p', permission: 'console.project.environment.view' },
+        { level: 'environment', on: 'environment:p:dev', permission: 'console.environment.view' },
+      ],
+    })
+  })
+
+  test('counts a role on its own place and below, and nowhere else', () => {
+    const needs = ladder('console.environment.deploy.trigger')
+    const other: Path = [...company, 'project:q', 'environment:q:dev']
+    const onProject = holding(byRole('maintainer', 'project:p', 'project'))
+    expect(decide(onProject, needs, environment).allowed).toBe(true)
+    expect(decide(onProject, needs, other).allowed).toBe(false)
+    const onEnvironment = holding(byRole('maintainer', 'environment:p:dev', 'environment'))
+    expect(decide(onEnvironment, needs, [...project, 'environment:p:prod']).allowed).toBe(false)
+    expect(decide(onEnvironment, ladder('console.project.view'), project).allowed).toBe(false)
+    const onCompany = holding(byRole('maintainer', 'company:c', 'company'))
+    expect(decide(onCompany, needs, other).allowed).toBe(true)
+  })
+
+  test('lets an owner manage the identities of every project', () => {
+    const rights = holding(byRole('company-owner', 'company:c', 'company'))
+    expect(decide(rights, ladder('console.project.users.manage'), project).allowed).toBe(true)
   })
 
   test('allows the system everything', () => {
-    const rights = { grants: [], audiences: [], everything: true } as const
-    expect(decide(rights, 'account.delete', rootAccount).allowed).toBe(true)
+    const rights = rightsWith([], { audiences: [], everything: true })
+    expect(decide(rights, grantsOf('account.delete'), root).allowed).toBe(true)
   })
+})
+
+/** Granted, carried in tokens and answered for: what acts on them are other services. */
+const forOthers = / \(for other services\)$/
+
+test('every permission is needed by an action, or said to be for other services', () => {
+  const needed = new Set(
+    Object.values(actions).flatMap(({ grantedBy }) => Object.values(grantedBy).flat()),
+  )
+  const idle = Object.entries(permissions)
+    .filter(
+      ([name, meaning]) => isPermission(name) && !needed.has(name) && !forOthers.test(meaning),
+    )
+    .map(([name]) => name)
+  expect(idle).toEqual([])
 })
 
 /** The text of every file of the domain but the table itself. */
@@ -47,7 +117,7 @@ const sources = readdirSync(domain, { recursive: true, encoding: 'utf8' })
 describe('the table of actions', () => {
   test.each(Object.keys(actions))('%s is asserted by a use case', (action) => {
     const asserted = new RegExp(
-      `(permit\\(ctx, |findFor\\(ctx, [^\\n]*, |action: )'${action.replace('.', '\\.')}'`,
+      `(permit\\(ctx, |action = [^\\n]*|findFor\\(ctx, [^\\n]*, |action: )'${action.replace('.', '\\.')}'`,
     )
     expect(sources.filter(({ text }) => asserted.test(text))).not.toHaveLength(0)
   })
@@ -60,6 +130,12 @@ describe('the table of actions', () => {
     change: 'it asserts the action that it is given',
     insert: 'its callers assert',
     changeAccount: 'it asserts the action that it is given',
+    insiderRights: 'it reads what the actor may do, for whoever asserts each part',
+    lastLogins: 'its callers assert',
+    seenCompanies: 'it leaves out what the actor may not see',
+    seenProjects: 'it leaves out what the actor may not see',
+    listEnvironments: 'it leaves out what the actor may not see',
+    updateCompanyAccount: 'what it calls asserts each part',
     assertNotLast: 'it guards a change that was asserted',
     ensureInstallation: 'the server makes it for itself',
     writeInstallation: 'its callers assert, or are the server itself',

@@ -33,7 +33,7 @@ describe('a long audit log', () => {
   const list = async (query: EventQuery) => {
     const ctx: Context = {
       store,
-      lists: await Directory.load(store, Date.now),
+      known: await Directory.load(store, Date.now),
       actor: { kind: 'system', name: 'test' },
       requestId: 'test',
       peppers: [pepperOf(new Secret('x'.repeat(64)))],

@@ -138,7 +138,7 @@ describe('the list of credentials', () => {
     const { credential: unused } = await addCredential(world().system, account, {})
     await world().store.noteUses(new Map([[used.id, expiresAt - 1]]))
     world().clock.at = expiresAt
-    expect(await listCredentials(world().system, account.clientId)).toEqual([
+    expect(await listCredentials(world().system, account)).toEqual([
       { credential: used, lastUsedAt: expiresAt - 1, isUsable: false },
       { credential: unused, isUsable: true },
     ])
@@ -148,7 +148,7 @@ describe('the list of credentials', () => {
     const account = await world().account()
     await change(world().store, account, { live: false, purgeAfter: 0 })
     for (const clientId of [account.clientId, 'ost_ci_nobody']) {
-      const found = await refusal(listCredentials(world().system, clientId))
+      const found = await refusal(listCredentials(world().system, { clientId }))
       expect(found).toEqual(['account.not_found', {}])
     }
   })

@@ -5,7 +5,7 @@ import { pepperStatus } from '../../../src/domain/peppers/status.ts'
 import { digestWith, newPepperKey, type Pepper, pepperOf } from '../../../src/domain/secret.ts'
 import { clientKey, eventFor } from '../../contract/samples.ts'
 import { unique } from '../samples.ts'
-import { manage, refusal, view, worldOfFile } from '../world.ts'
+import { companies, manage, refusal, view, worldOfFile } from '../world.ts'
 
 const world = worldOfFile()
 let [current, retired, gone]: readonly Pepper[] = []
@@ -84,9 +84,9 @@ test('counting lets everything else have its turn', async () => {
 })
 
 test('who may not manage accounts is told of no pepper', async () => {
-  const stranger = await world().holding(view)
+  const stranger = await world().holding(companies)
   expect(await refusal(pepperStatus(stranger))).toEqual([
     'actor.forbidden',
-    { action: 'pepper.list', needed: [manage] },
+    { action: 'pepper.list', needed: [manage, view] },
   ])
 })

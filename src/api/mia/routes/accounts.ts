@@ -26,7 +26,7 @@ function ending(end: Ends, facts: Ending) {
     params: OfAccount,
     replies: { 204: null },
     answer: async (context, { params, conditions }) => {
-      await end(context, changeTarget(params.clientId, conditions))
+      await end(context, changeTarget(params, conditions))
       return [204]
     },
   })
@@ -76,7 +76,7 @@ export const accountRoutes = [
     replies: { 200: ServiceAccount },
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
-      const account = await readAccount(context, params.clientId)
+      const account = await readAccount(context, params)
       return [200, view.account(account), view.entityTag(account)]
     },
   }),
@@ -100,7 +100,7 @@ export const accountRoutes = [
     replies: { 200: ServiceAccount },
     headers: { ETag: 'always' },
     answer: async (context, { params, body, conditions }) => {
-      const target = changeTarget(params.clientId, conditions)
+      const target = changeTarget(params, conditions)
       const account = await updateAccount(context, target, patchAccountInput(body))
       return [200, view.account(account), view.entityTag(account)]
     },

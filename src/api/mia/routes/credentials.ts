@@ -4,40 +4,57 @@ import { deleteCredential } from '../../../domain/credentials/delete.ts'
 import { listCredentials } from '../../../domain/credentials/list.ts'
 import { rotateSecret } from '../../../domain/credentials/rotate.ts'
 import { parseId } from '../../../domain/ids.ts'
-import { addCredentialInput, changeTarget, rotationInput } from '../inputs.ts'
+import { accountTarget, addCredentialInput, changeTarget, rotationInput } from '../inputs.ts'
 import { AddedCredential, Credential, RotatedSecret } from '../replies.ts'
-import { OfAccount, OfCredential, route } from '../route.ts'
+import { OfAccount, OfCompanyAccount, OfCompanyCredential, OfCredential, route } from '../route.ts'
 import { AddCredential, Rotate } from '../schemas.ts'
 import * as view from '../views.ts'
 
-const root = '/api/service-accounts/:clientId'
+/** Where accounts of one kind of owner are, and how their routes are told from the others. */
+const rootAccounts = {
+  base: '/api/service-accounts/:clientId',
+  suffix: '',
+  whose: 'service account',
+  facts: { clientKey: 'required' },
+  params: OfAccount,
+  credentialParams: OfCredential,
+} as const
+const companyAccounts = {
+  base: '/api/companies/:companyId/service-accounts/:clientId',
+  suffix: 'OfCompanyAccount',
+  whose: 'service account of a company',
+  facts: { clientKey: 'optional', at: 'company' },
+  params: OfCompanyAccount,
+  credentialParams: OfCompanyCredential,
+} as const
 
-/** What an account logs in with: its secrets and keys. */
-export const credentialRoutes = [
+type Accounts = typeof rootAccounts | typeof companyAccounts
+
+const addingRoutes = ({ base, suffix, whose, facts, params }: Accounts) => [
   route({
     method: 'GET',
-    path: `${root}/credentials`,
-    name: 'listCredentials',
-    summary: 'List the credentials of a service account',
+    path: `${base}/credentials`,
+    name: `listCredentials${suffix}`,
+    summary: `List the credentials of a ${whose}`,
     action: 'credential.list',
-    clientKey: 'required',
-    params: OfAccount,
+    ...facts,
+    params,
     problems: ['account.not_found'],
     replies: { 200: Type.Array(Credential) },
     answer: async (context, { params }) => {
-      const listed = await listCredentials(context, params.clientId)
+      const listed = await listCredentials(context, accountTarget(params))
       return [200, listed.map(view.credential)]
     },
   }),
   route({
     method: 'POST',
-    path: `${root}/credentials`,
-    name: 'addCredential',
-    summary: 'Add a secret or a public key; a secret is shown this once',
+    path: `${base}/credentials`,
+    name: `addCredential${suffix}`,
+    summary: `Add a secret or a public key to a ${whose}; a secret is shown this once`,
     action: 'credential.add',
-    clientKey: 'required',
+    ...facts,
     isConditional: true,
-    params: OfAccount,
+    params,
     body: AddCredential,
     problems: [
       'key.invalid',
@@ -49,19 +66,22 @@ export const credentialRoutes = [
     ],
     replies: { 201: AddedCredential },
     answer: async (context, { params, body, conditions }) => {
-      const target = changeTarget(params.clientId, conditions)
+      const target = changeTarget(params, conditions)
       return [201, view.added(await addCredential(context, target, addCredentialInput(body)))]
     },
   }),
+]
+
+const endingRoutes = ({ base, suffix, whose, facts, params, credentialParams }: Accounts) => [
   route({
     method: 'DELETE',
-    path: `${root}/credentials/:id`,
-    name: 'deleteCredential',
-    summary: 'Delete a credential, for good, with the access tokens that it was given',
+    path: `${base}/credentials/:id`,
+    name: `deleteCredential${suffix}`,
+    summary: `Delete a credential of a ${whose}, for good, with the access tokens that it was given`,
     action: 'credential.delete',
-    clientKey: 'required',
+    ...facts,
     isConditional: true,
-    params: OfCredential,
+    params: credentialParams,
     problems: [
       'grant.exceeds_own',
       'account.not_found',
@@ -70,20 +90,20 @@ export const credentialRoutes = [
     ],
     replies: { 204: null },
     answer: async (context, { params, conditions }) => {
-      const target = changeTarget(params.clientId, conditions)
+      const target = changeTarget(params, conditions)
       await deleteCredential(context, target, parseId('credential', params.id))
       return [204]
     },
   }),
   route({
     method: 'POST',
-    path: `${root}/rotate`,
-    name: 'rotateSecret',
-    summary: 'Put a new secret in the place of the current one',
+    path: `${base}/rotate`,
+    name: `rotateSecret${suffix}`,
+    summary: `Put a new secret in the place of the current one of a ${whose}`,
     action: 'credential.rotate',
-    clientKey: 'required',
+    ...facts,
     isConditional: true,
-    params: OfAccount,
+    params,
     body: Rotate,
     problems: [
       'account.method_mismatch',
@@ -93,8 +113,14 @@ export const credentialRoutes = [
     ],
     replies: { 200: RotatedSecret },
     answer: async (context, { params, body, conditions }) => {
-      const target = changeTarget(params.clientId, conditions)
+      const target = changeTarget(params, conditions)
       return [200, view.rotated(await rotateSecret(context, target, rotationInput(body)))]
     },
   }),
 ]
+
+/** What an account logs in with: its secrets and keys, for accounts of root and of companies. */
+export const credentialRoutes = [rootAccounts, companyAccounts].flatMap((accounts) => [
+  ...addingRoutes(accounts),
+  ...endingRoutes(accounts),
+])

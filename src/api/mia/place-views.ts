@@ -1,0 +1,113 @@
+import type { Binding } from '../../domain/access/binding.ts'
+import { idOf, levelOf } from '../../domain/access/places.ts'
+import type { Account, AccountState } from '../../domain/accounts/account.ts'
+import type { Created } from '../../domain/accounts/create.ts'
+import type { Company } from '../../domain/companies/company.ts'
+import type { Environment } from '../../domain/environments/environment.ts'
+import type { Project } from '../../domain/projects/project.ts'
+import * as view from './views.ts'
+
+const iso = (at: number) => new Date(at).toISOString()
+
+function place(record: Company | Project | Environment) {
+  const { name, slug, description, createdAt, createdBy, updatedAt } = record
+  return {
+    name,
+    slug,
+    description,
+    createdAt: iso(createdAt),
+    createdBy,
+    updatedAt: iso(updatedAt),
+  }
+}
+
+/** A company, as this dialect shows it. */
+export function company(record: Company) {
+  return { companyId: record.id, tenantId: record.id, ...place(record), state: record.state }
+}
+
+function environmentIn({ envId, name, namespace }: Environment) {
+  return { envId, label: name, namespace }
+}
+
+/** A project with its environments. */
+export function project(record: Project, environments: readonly Environment[]) {
+  const { id, company: owner } = record
+  return {
+    _id: id,
+    projectId: id,
+    companyId: owner,
+    tenantId: owner,
+    ...place(record),
+    environments: environments.map(environmentIn),
+  }
+}
+
+/** An environment, as this dialect shows it. */
+export function environment(record: Environment) {
+  const { project: projectId, company: companyId } = record
+  return { ...environmentIn(record), projectId, companyId, ...place(record) }
+}
+
+/** The roles on the company itself. */
+function companyRoles(bindings: readonly Binding[]): readonly string[] {
+  return bindings.filter(({ on }) => levelOf(on) === 'company').map(({ role }) => role)
+}
+
+const projectOf = ({ on }: Binding) => idOf(on).split(':', 1)[0] ?? ''
+const environmentOf = ({ on }: Binding) => idOf(on).slice(idOf(on).indexOf(':') + 1)
+
+/** The roles below the company, by project. */
+function projectRoles(bindings: readonly Binding[]) {
+  const below = bindings.filter(({ on }) => levelOf(on) !== 'company')
+  return [...Map.groupBy(below, projectOf)].map(([id, some]) => {
+    const environments = some.filter(({ on }) => levelOf(on) === 'environment')
+    return {
+      _id: id,
+      roles: some.filter(({ on }) => levelOf(on) === 'project').map(({ role }) => role),
+      environments: environments.map((binding) => ({
+        envId: environmentOf(binding),
+        roles: [binding.role],
+      })),
+    }
+  })
+}
+
+/** The one reply that holds a new secret of an account of a company. */
+export function createdCompanyAccount(made: Created) {
+  const { owner, bindings, credentials } = made.account
+  const end = credentials[0]?.expiresAt
+  return {
+    ...view.created(made),
+    clientSecretExpiresAt: end === undefined ? 0 : Math.floor(end / 1000),
+    company: idOf(owner),
+    projects: projectRoles(bindings),
+  }
+}
+
+const states = {
+  enabled: 'enabled',
+  disabled: 'disabled',
+  draft: 'DRAFT',
+} as const satisfies Record<AccountState, string>
+
+/** An account of a company, and when it last logged in (ms). */
+export function companyAccount(record: Account, lastLogin: number | undefined) {
+  const { clientId, name, description, state, authMethod, bindings, audiences, jwksUri } = record
+  return {
+    clientId,
+    name,
+    description,
+    state: states[state],
+    authMethod,
+    companyRoles: companyRoles(bindings),
+    projects: projectRoles(bindings),
+    audiences,
+    ...(record.defaultAudience !== undefined && { defaultAudience: record.defaultAudience }),
+    ...(jwksUri !== undefined && { jwksUri }),
+    lastLogin: lastLogin === undefined ? '' : iso(lastLogin),
+    createdAt: iso(record.createdAt),
+    createdBy: record.createdBy,
+    updatedAt: iso(record.updatedAt),
+  }
+}

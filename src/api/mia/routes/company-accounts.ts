@@ -1,0 +1,142 @@
+import { Type } from 'typebox'
+import { companyPlace } from '../../../domain/access/places.ts'
+import { lastLogins } from '../../../domain/accounts/last-login.ts'
+import { createCompanyAccount, updateCompanyAccount } from '../../../domain/accounts/of-company.ts'
+import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
+import { deleteAccount, revokeTokens } from '../../../domain/accounts/update.ts'
+import {
+  accountTarget,
+  changeTarget,
+  companyAccountInput,
+  demandOf,
+  patchCompanyAccountInput,
+} from '../inputs.ts'
+import { accountLinks } from '../links.ts'
+import * as view from '../place-views.ts'
+import { accountsAsked, CompanyAccountsQuery } from '../queries.ts'
+import { CompanyAccount, CreatedCompanyAccount, RolesUpdated } from '../replies.ts'
+import { OfCompany, OfCompanyAccount, route } from '../route.ts'
+import { CreateCompanyAccount, PatchCompanyAccount } from '../schemas.ts'
+import { entityTag } from '../views.ts'
+
+const root = '/api/companies/:companyId/service-accounts'
+
+/** The console's own words. */
+const updated = { statusCode: 200, message: 'identity roles successfully updated' } as const
+
+/** Service accounts of a company: making, reading, changing and deleting them. */
+export const companyAccountRoutes = [
+  route({
+    method: 'POST',
+    path: root,
+    name: 'createCompanyAccount',
+    summary: 'Create a service account of a company with its roles; its secret is shown this once',
+    action: 'account.create',
+    at: 'company',
+    clientKey: 'optional',
+    params: OfCompany,
+    body: CreateCompanyAccount,
+    problems: ['company.not_found', 'key.invalid', 'account.method_mismatch'],
+    replies: { 201: CreatedCompanyAccount },
+    answer: async (context, { params: { companyId }, body }) => {
+      const input = companyAccountInput(companyId, body)
+      const made = await createCompanyAccount(context, companyId, input)
+      return [201, view.createdCompanyAccount(made)]
+    },
+  }),
+  route({
+    method: 'GET',
+    path: root,
+    name: 'listCompanyAccounts',
+    summary: 'List the service accounts of a company: all or those of a name',
+    action: 'account.list',
+    at: 'company',
+    clientKey: 'optional',
+    params: OfCompany,
+    query: CompanyAccountsQuery,
+    problems: ['company.not_found'],
+    replies: { 200: Type.Array(CompanyAccount) },
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
+    answer: async (context, { params, query, place }) => {
+      const asked = accountsAsked(query, companyPlace(params.companyId))
+      const page = await listAccounts(context, asked)
+      const last = await lastLogins(context, page.accounts)
+      const rows = page.accounts.map((one) => view.companyAccount(one, last.get(one.clientId)))
+      return [200, rows, accountLinks(place, query, page)]
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${root}/:clientId`,
+    name: 'readCompanyAccount',
+    summary: 'Read one service account of a company',
+    action: 'account.read',
+    at: 'company',
+    clientKey: 'optional',
+    params: OfCompanyAccount,
+    problems: ['company.not_found', 'account.not_found'],
+    replies: { 200: CompanyAccount },
+    headers: { ETag: 'always' },
+    answer: async (context, { params }) => {
+      const account = await readAccount(context, accountTarget(params))
+      const last = await lastLogins(context, [account])
+      return [200, view.companyAccount(account, last.get(account.clientId)), entityTag(account)]
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: `${root}/:clientId`,
+    name: 'updateCompanyAccount',
+    summary: 'Change the roles of a service account, what it is called, or whether it may log in',
+    action: 'account.bind',
+    at: 'company',
+    leave: 'insider',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfCompanyAccount,
+    body: PatchCompanyAccount,
+    problems: ['company.not_found', 'account.not_found'],
+    replies: { 200: RolesUpdated },
+    headers: { ETag: 'always' },
+    answer: async (context, { params, body, conditions }) => {
+      const input = patchCompanyAccountInput(params.companyId, body)
+      const target = { ...params, ...demandOf(conditions) }
+      const account = await updateCompanyAccount(context, target, input)
+      return [200, updated, entityTag(account)]
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: `${root}/:clientId`,
+    name: 'deleteCompanyAccount',
+    summary: 'Delete a service account of a company with its credentials and roles, for good',
+    action: 'account.delete',
+    at: 'company',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfCompanyAccount,
+    problems: ['company.not_found', 'account.not_found'],
+    replies: { 204: null },
+    answer: async (context, { params, conditions }) => {
+      await deleteAccount(context, changeTarget(params, conditions))
+      return [204]
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${root}/:clientId/revoke-tokens`,
+    name: 'revokeTokensOfCompanyAccount',
+    summary: 'End every access token of a service account of a company',
+    action: 'account.revoke_tokens',
+    at: 'company',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfCompanyAccount,
+    problems: ['company.not_found', 'account.not_found'],
+    replies: { 204: null },
+    answer: async (context, { params, conditions }) => {
+      await revokeTokens(context, changeTarget(params, conditions))
+      return [204]
+    },
+  }),
+]

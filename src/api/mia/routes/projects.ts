@@ -1,0 +1,127 @@
+import { Type } from 'typebox'
+import { seenProjects } from '../../../domain/companies/list.ts'
+import {
+  createProject,
+  deleteProject,
+  readProject,
+  updateProject,
+} from '../../../domain/projects/projects.ts'
+import { demandOf, placeInput } from '../inputs.ts'
+import * as view from '../place-views.ts'
+import { ProjectsQuery } from '../queries.ts'
+import { Project } from '../replies.ts'
+import { OfCompany, OfProject, route } from '../route.ts'
+import { CreatePlace, PatchPlace } from '../schemas.ts'
+import { entityTag } from '../views.ts'
+
+const ofCompany = '/api/companies/:companyId/projects'
+const root = '/api/projects'
+
+/** Projects: making, reading, changing and deleting them. */
+export const projectRoutes = [
+  route({
+    method: 'POST',
+    path: ofCompany,
+    name: 'createProject',
+    summary: 'Create a project of a company',
+    action: 'project.create',
+    at: 'company',
+    clientKey: 'optional',
+    params: OfCompany,
+    body: CreatePlace,
+    problems: ['company.not_found', 'name.taken'],
+    replies: { 201: Project },
+    headers: { ETag: 'always' },
+    answer: async (context, { params, body }) => {
+      const project = await createProject(context, params.companyId, placeInput(body))
+      return [201, view.project(project, []), entityTag(project)]
+    },
+  }),
+  route({
+    method: 'GET',
+    path: ofCompany,
+    name: 'listProjectsOfCompany',
+    summary: 'List the projects of a company that the caller may see, oldest first',
+    action: 'project.read',
+    at: 'company',
+    leave: 'insider',
+    clientKey: 'optional',
+    params: OfCompany,
+    problems: ['company.not_found'],
+    replies: { 200: Type.Array(Project) },
+    answer: async (context, { params }) => {
+      const seen = await seenProjects(context, [params.companyId])
+      return [200, seen.map(({ project, environments }) => view.project(project, environments))]
+    },
+  }),
+  route({
+    method: 'GET',
+    path: root,
+    name: 'listProjects',
+    summary: 'List the projects of some companies, or of all, that the caller may see',
+    action: 'project.read',
+    leave: 'anybody',
+    clientKey: 'optional',
+    query: ProjectsQuery,
+    replies: { 200: Type.Array(Project) },
+    answer: async (context, { query }) => {
+      const companyIds = (query.tenantIds ?? '').split(',').filter((id) => id !== '')
+      const seen = await seenProjects(context, companyIds)
+      return [200, seen.map(({ project, environments }) => view.project(project, environments))]
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${root}/:projectId`,
+    name: 'readProject',
+    summary: 'Read one project with its environments',
+    action: 'project.read',
+    at: 'project',
+    clientKey: 'optional',
+    params: OfProject,
+    problems: ['project.not_found'],
+    replies: { 200: Project },
+    headers: { ETag: 'always' },
+    answer: async (context, { params }) => {
+      const { project, environments } = await readProject(context, params)
+      return [200, view.project(project, environments), entityTag(project)]
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: `${root}/:projectId`,
+    name: 'updateProject',
+    summary: 'Change what a project is called',
+    action: 'project.update',
+    at: 'project',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfProject,
+    body: PatchPlace,
+    problems: ['project.not_found', 'name.taken'],
+    replies: { 200: Project },
+    headers: { ETag: 'always' },
+    answer: async (context, { params, body, conditions }) => {
+      const target = { ...params, ...demandOf(conditions) }
+      const { project, environments } = await updateProject(context, target, placeInput(body))
+      return [200, view.project(project, environments), entityTag(project)]
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: `${root}/:projectId`,
+    name: 'deleteProject',
+    summary: 'Delete a project and its environments, for good',
+    action: 'project.delete',
+    at: 'project',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfProject,
+    problems: ['project.not_found'],
+    replies: { 204: null },
+    answer: async (context, { params, conditions }) => {
+      await deleteProject(context, { ...params, ...demandOf(conditions) })
+      return [204]
+    },
+  }),
+]

@@ -1,0 +1,28 @@
+import type { Context } from '../context.ts'
+import type { Environment } from '../environments/environment.ts'
+import { type Action, grantsOf } from './actions.ts'
+import { decide, type Rights } from './decide.ts'
+import { environmentPlace, type Place, projectPlace } from './places.ts'
+import { pathOf } from './tree.ts'
+
+/** Whether somebody may do this on a place, which may be gone. */
+export function isPermitted(
+  { known }: Context,
+  rights: Rights,
+  { action, on }: { readonly action: Action; readonly on: Place },
+): boolean {
+  const path = pathOf(known, on)
+  return path !== undefined && decide(rights, grantsOf(action), path).allowed
+}
+
+/** The environments of a project that somebody may see. */
+export function seenEnvironments(
+  ctx: Context,
+  rights: Rights,
+  projectId: string,
+): readonly Environment[] {
+  return ctx.known.environments.in(projectPlace(projectId)).filter(({ envId }) => {
+    const on = environmentPlace(projectId, envId)
+    return isPermitted(ctx, rights, { action: 'environment.read', on })
+  })
+}

@@ -1,0 +1,69 @@
+import { type Binding, roleOn, withBinding } from '../access/binding.ts'
+import type { Rights } from '../access/decide.ts'
+import { assertMayGrant } from '../access/may-grant.ts'
+import { assertInsider, assertPermitted } from '../access/permit.ts'
+import { companyPlace, levelOf, type Place } from '../access/places.ts'
+import { currentRights, roleAt } from '../access/rights.ts'
+import { companyOf, pathOf } from '../access/tree.ts'
+import type { Context } from '../context.ts'
+import { Problem } from '../problem.ts'
+
+/** A role as it shall be on a place; an empty one takes it away. */
+export type RoleChange = Binding
+
+function assertThere({ known }: Context, company: Place, { on, role }: RoleChange): void {
+  const path = pathOf(known, on)
+  if (!path || companyOf(path) !== company) {
+    throw new Problem('request.invalid', { rule: 'place_is_there', on })
+  }
+  if (role === '') return
+  const found = roleAt(known, role, company)
+  if (!found) throw new Problem('request.invalid', { rule: 'role_is_there', role })
+  if (found.levels.includes(levelOf(on))) return
+  throw new Problem('request.invalid', { rule: 'role_fits', role, on })
+}
+
+/** Places and roles must be there, and fit. Fails with `request.invalid`, which names what does not. */
+export function assertRolesThere(
+  ctx: Context,
+  companyId: string,
+  changes: readonly RoleChange[],
+): void {
+  const company = companyPlace(companyId)
+  for (const change of changes) assertThere(ctx, company, change)
+}
+
+/**
+ * Whether somebody may change these roles: on every place, from what is there to what shall be, and
+ * nothing beyond their own. Fails with `actor.forbidden` or `grant.exceeds_own`.
+ */
+export function assertMayBind(
+  ctx: Context,
+  rights: Rights,
+  {
+    changes,
+    bindings,
+  }: { readonly changes: readonly RoleChange[]; readonly bindings: readonly Binding[] },
+): void {
+  for (const { on, role } of changes) {
+    const action = levelOf(on) === 'company' ? 'binding.set_on_company' : 'binding.set_below'
+    assertPermitted(ctx, rights, { action, on })
+    const former = { on, role: roleOn(bindings, on) }
+    assertMayGrant(ctx.known, rights, { owner: on, bindings: [former, { on, role }] })
+  }
+}
+
+/** The bindings with all of these changes. */
+export function bound(
+  bindings: readonly Binding[],
+  changes: readonly RoleChange[],
+): readonly Binding[] {
+  return changes.reduce<readonly Binding[]>(withBinding, bindings)
+}
+
+/** Reads what the actor may do, who must have something to do with the company. */
+export async function insiderRights(ctx: Context, companyId: string): Promise<Rights> {
+  const rights = await currentRights(ctx)
+  assertInsider(ctx, rights, companyPlace(companyId))
+  return rights
+}

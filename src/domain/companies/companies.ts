@@ -1,0 +1,79 @@
+import { permit } from '../access/permit.ts'
+import { companyPlace } from '../access/places.ts'
+import { change, type Demand, findFor, insert, type Target } from '../change.ts'
+import { actorRef, type Context } from '../context.ts'
+import { newRecordId } from '../records.ts'
+import { another, slugOf, underFreeSlug } from '../slugs.ts'
+import { type NewPlace, newMembers, type PlacePatch, renamed, tombstone } from '../tree-records.ts'
+import type { Company, CompanyState, SubjectRef } from './company.ts'
+
+/** Which company a use case is about, as its caller names it. */
+export interface CompanyTarget {
+  readonly companyId: string
+  readonly demand?: Demand
+}
+
+function companyAt({ companyId, demand }: CompanyTarget): Target<'company'> {
+  return {
+    kind: 'company',
+    find: (ctx) => ctx.store.get('company', companyId),
+    on: companyPlace(companyId),
+    absent: 'company.not_found',
+    demand,
+  }
+}
+
+/** Who makes a company, as somebody who can own it; the system owns none. */
+function founderOf({ actor }: Context): { readonly founder?: SubjectRef } {
+  if (actor.kind === 'system') return {}
+  return { founder: { kind: actor.kind, id: actorRef(actor).id } }
+}
+
+/** Creates a company, which belongs to whoever makes it. Fails with `name.taken`. */
+export async function createCompany(ctx: Context, input: NewPlace): Promise<Company> {
+  await permit(ctx, 'company.create', 'root')
+  const members = newMembers(ctx, input)
+  const slug = slugOf(input.name)
+  return await underFreeSlug(['slug'], async (attempt) => {
+    const record: Company = {
+      id: newRecordId('company', ctx.now()),
+      ...members,
+      slug: attempt === 0 ? slug : another(slug),
+      state: 'enabled',
+      ...founderOf(ctx),
+    }
+    await insert(ctx, 'company', { action: 'company.create', record })
+    return record
+  })
+}
+
+/** Reads one company. Fails with `company.not_found`. */
+export async function readCompany(ctx: Context, companyId: string): Promise<Company> {
+  return (await findFor(ctx, companyAt({ companyId }), 'company.read')).record
+}
+
+/** What shall be different of a company; what is absent stays. */
+export interface CompanyPatch extends PlacePatch {
+  readonly state?: CompanyState
+}
+
+/** Changes what a company is called, or whether its accounts may log in. */
+export async function updateCompany(
+  ctx: Context,
+  target: CompanyTarget,
+  patch: CompanyPatch,
+): Promise<Company> {
+  const { record } = await change(ctx, companyAt(target), {
+    action: 'company.update',
+    decide: (before) => ({ after: renamed(ctx, before, patch), result: undefined }),
+  })
+  return record
+}
+
+/** Deletes a company in one write: from then on everything below it is dead. */
+export async function deleteCompany(ctx: Context, target: CompanyTarget): Promise<void> {
+  await change(ctx, companyAt(target), {
+    action: 'company.delete',
+    decide: (before) => ({ after: tombstone(ctx, before), result: undefined }),
+  })
+}

@@ -1,0 +1,50 @@
+import type { Id } from '../ids.ts'
+import { number, object, oneOf, optional, type Shape, text } from '../shape.ts'
+import { type Versioned, versionedMembers } from '../versioned.ts'
+
+/** Whether the accounts of a company may log in. */
+export const companyStates = ['enabled', 'disabled'] as const
+
+/** One of the states of a company. */
+export type CompanyState = (typeof companyStates)[number]
+
+/** Who can be bound to a role, or be in a group: an account by its client id, or a person. */
+export interface SubjectRef {
+  readonly kind: 'account' | 'person'
+  readonly id: string
+}
+
+/** What is stored of a subject. */
+export const subjectShape: Shape<SubjectRef> = object<SubjectRef>({
+  kind: oneOf('account', 'person'),
+  id: text(),
+})
+
+/** A company: the top of a tree of projects and their environments. Times are milliseconds. */
+export interface Company extends Versioned {
+  readonly id: Id<'company'>
+  readonly name: string
+  /** Made of the name, unique among companies; it stays when the name changes. */
+  readonly slug: string
+  readonly description: string
+  readonly state: CompanyState
+  /** Who made it, and owns it as long as nobody changes that. */
+  readonly founder?: SubjectRef
+  readonly createdAt: number
+  readonly createdBy: string
+  readonly updatedAt: number
+}
+
+/** What is stored of a company. */
+export const companyShape: Shape<Company> = object<Company>({
+  ...versionedMembers,
+  id: text<Id<'company'>>(),
+  name: text(),
+  slug: text(),
+  description: text(),
+  state: oneOf(...companyStates),
+  founder: optional(subjectShape),
+  createdAt: number,
+  createdBy: text(),
+  updatedAt: number,
+})

@@ -1,0 +1,37 @@
+import type { Place } from './access/places.ts'
+import type { KnownAccount } from './accounts/account.ts'
+import type { AccountLists } from './accounts/lists.ts'
+import type { Company, SubjectRef } from './companies/company.ts'
+import type { Environment } from './environments/environment.ts'
+import type { Group } from './groups/group.ts'
+import type { Project } from './projects/project.ts'
+import type { CustomRole } from './roles/custom-role.ts'
+import type { User } from './users/user.ts'
+
+/** Live records of a kind, in the order of their creation. */
+interface KnownOf<R> {
+  readonly get: (id: string) => R | undefined
+  /** Of one scope. */
+  readonly in: (scope: Place) => readonly R[]
+  readonly all: () => Iterable<R>
+}
+
+/**
+ * The tree and who is bound in it, as this process knows them: after `catchUp` with every write that
+ * was acknowledged by any process. Only what lives is in it.
+ */
+export interface Known extends AccountLists {
+  /** Reads the log to its end. Fails with `store.unavailable`. */
+  readonly catchUp: () => Promise<void>
+  /** An account, dead when the place that it belongs to is. */
+  readonly accountByClientId: (clientId: string) => KnownAccount | undefined
+  readonly companies: KnownOf<Company>
+  readonly projects: KnownOf<Project>
+  readonly environments: KnownOf<Environment>
+  readonly roles: KnownOf<CustomRole>
+  readonly groups: KnownOf<Group>
+  readonly users: KnownOf<User>
+  readonly groupsOf: (subject: SubjectRef) => readonly Group[]
+  readonly foundedBy: (subject: SubjectRef) => readonly Company[]
+  readonly environmentAt: (projectId: string, envId: string) => Environment | undefined
+}

@@ -1,0 +1,83 @@
+import { seenEnvironments } from '../access/may-see.ts'
+import { permit } from '../access/permit.ts'
+import { companyPlace, projectPlace } from '../access/places.ts'
+import { change, type Demand, findFor, insert, type Target } from '../change.ts'
+import type { SeenProject } from '../companies/list.ts'
+import type { Context } from '../context.ts'
+import { trustedId } from '../ids.ts'
+import { newRecordId } from '../records.ts'
+import { another, slugOf, underFreeSlug } from '../slugs.ts'
+import { type NewPlace, newMembers, type PlacePatch, renamed, tombstone } from '../tree-records.ts'
+import type { Project } from './project.ts'
+
+/** Which project a use case is about, as its caller names it. */
+export interface ProjectTarget {
+  readonly projectId: string
+  /** The company that it must belong to; absent: any. */
+  readonly companyId?: string | undefined
+  readonly demand?: Demand
+}
+
+function projectAt({ projectId, companyId, demand }: ProjectTarget): Target<'project'> {
+  return {
+    kind: 'project',
+    find: async (ctx) => {
+      const project = await ctx.store.get('project', projectId)
+      return companyId === undefined || project?.company === companyId ? project : undefined
+    },
+    on: projectPlace(projectId),
+    absent: 'project.not_found',
+    demand,
+  }
+}
+
+/** Creates a project of a company. Fails with `company.not_found` or `name.taken`. */
+export async function createProject(
+  ctx: Context,
+  companyId: string,
+  input: NewPlace,
+): Promise<Project> {
+  await permit(ctx, 'project.create', companyPlace(companyId))
+  const members = newMembers(ctx, input)
+  const slug = slugOf(input.name)
+  return await underFreeSlug(['slug'], async (attempt) => {
+    const record: Project = {
+      id: newRecordId('project', ctx.now()),
+      company: trustedId('company', companyId),
+      ...members,
+      slug: attempt === 0 ? slug : another(slug),
+    }
+    await insert(ctx, 'project', { action: 'project.create', record })
+    return record
+  })
+}
+
+/** Reads one project. Fails with `project.not_found`. */
+export async function readProject(ctx: Context, target: ProjectTarget): Promise<SeenProject> {
+  const { record, rights } = await findFor(ctx, projectAt(target), 'project.read')
+  return { project: record, environments: seenEnvironments(ctx, rights, record.id) }
+}
+
+/** Changes what a project is called. */
+export async function updateProject(
+  ctx: Context,
+  target: ProjectTarget,
+  patch: PlacePatch,
+): Promise<SeenProject> {
+  const { record, result } = await change(ctx, projectAt(target), {
+    action: 'project.update',
+    decide: (before, rights) => ({
+      after: renamed(ctx, before, patch),
+      result: seenEnvironments(ctx, rights, before.id),
+    }),
+  })
+  return { project: record, environments: result }
+}
+
+/** Deletes a project in one write: from then on everything below it is dead. */
+export async function deleteProject(ctx: Context, target: ProjectTarget): Promise<void> {
+  await change(ctx, projectAt(target), {
+    action: 'project.delete',
+    decide: (before) => ({ after: tombstone(ctx, before), result: undefined }),
+  })
+}

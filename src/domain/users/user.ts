@@ -1,0 +1,45 @@
+import { type Binding, bindingShape } from '../access/binding.ts'
+import { type RootPermission, rootPermissionNames } from '../access/permissions.ts'
+import type { Id } from '../ids.ts'
+import { list, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
+import { type Versioned, versionedMembers } from '../versioned.ts'
+
+/** Who a person is for a trusted issuer: this pair names one person, a mail address alone does not. */
+interface Identity {
+  /** The `iss` of its tokens. */
+  readonly issuer: string
+  readonly subject: string
+}
+
+/** Whether a person is let in. */
+const userStates = ['enabled', 'disabled'] as const
+
+/** A person: somebody who signed in, or whom somebody invited. Times are milliseconds. */
+export interface User extends Versioned {
+  readonly id: Id<'user'>
+  /** Absent as long as an invitation is not claimed. */
+  readonly identity?: Identity
+  readonly name: string
+  readonly email?: string
+  readonly state: (typeof userStates)[number]
+  readonly permissions: readonly RootPermission[]
+  readonly bindings: readonly Binding[]
+  readonly createdAt: number
+  readonly createdBy: string
+  readonly updatedAt: number
+}
+
+/** What is stored of a person. */
+export const userShape: Shape<User> = object<User>({
+  ...versionedMembers,
+  id: text<Id<'user'>>(),
+  identity: optional(object<Identity>({ issuer: text(), subject: text() })),
+  name: text(),
+  email: optional(text()),
+  state: oneOf(...userStates),
+  permissions: list(oneOf(...rootPermissionNames)),
+  bindings: list(bindingShape),
+  createdAt: number,
+  createdBy: text(),
+  updatedAt: number,
+})

@@ -1,0 +1,72 @@
+import type { Binding } from '../domain/access/binding.ts'
+import { idOf, type Level, levelOf, type Place } from '../domain/access/places.ts'
+import type { KnownAccount } from '../domain/accounts/account.ts'
+import type { Lookups } from './options.ts'
+
+/** Bytes of the claim `roles` in a token; what does not fit is left out, and another claim says so. */
+const mostBytes = 8 * 1024
+
+type Roles = Readonly<Record<string, readonly string[]>>
+
+/** The claim `roles`: which roles the account holds, by the id of what it holds them on. */
+interface RolesClaim {
+  readonly companies: Roles
+  readonly projects: Roles
+  readonly environments: Roles
+}
+
+function on(level: Level, bindings: readonly Binding[]): Roles {
+  const some = bindings.filter((binding) => levelOf(binding.on) === level)
+  const byId = Map.groupBy(some, (binding) => idOf(binding.on))
+  const roles = [...byId].map(([id, held]) => [id, [...new Set(held.map(({ role }) => role))]])
+  return Object.fromEntries(roles)
+}
+
+function claimOf(bindings: readonly Binding[]): RolesClaim {
+  return {
+    companies: on('company', bindings),
+    projects: on('project', bindings),
+    environments: on('environment', bindings),
+  }
+}
+
+function fits(claim: RolesClaim): boolean {
+  return Buffer.byteLength(JSON.stringify(claim)) <= mostBytes
+}
+
+/** The project of a place; undefined for a company. */
+function projectOf(place: Place): string | undefined {
+  return levelOf(place) === 'company' ? undefined : idOf(place).split(':', 1)[0]
+}
+
+/** Whether a role on one place counts for another: it is above or below it, or the place itself. */
+function countsFor(place: Place, held: Place): boolean {
+  if (levelOf(held) === 'company' || levelOf(place) === 'company') return true
+  if (projectOf(held) !== projectOf(place)) return false
+  return levelOf(held) !== levelOf(place) || held === place
+}
+
+/** Whether a role counts for a place from above, or on itself: what is below may be too much. */
+function countsFromAbove(place: Place, held: Place): boolean {
+  return held === place || (countsFor(place, held) && levelOf(held) === 'company')
+}
+
+function narrowed(bindings: readonly Binding[], place: Place | undefined) {
+  return place === undefined ? bindings : bindings.filter((held) => countsFor(place, held.on))
+}
+
+/** The roles of an account, as far as they fit into a token; never cut silently. */
+function boundedRoles(account: KnownAccount, place: Place | undefined, { roles }: Lookups) {
+  const bindings = narrowed(roles(account), place)
+  const whole = claimOf(bindings)
+  if (fits(whole)) return { roles: whole }
+  const asked = place ?? account.owner
+  const some = claimOf(bindings.filter((held) => countsFromAbove(asked, held.on)))
+  return { roles: fits(some) ? some : claimOf([]), roles_truncated: true }
+}
+
+/** What a token says of where its account belongs; nothing for accounts of root. */
+export function companyClaims(account: KnownAccount, place: Place | undefined, lookups: Lookups) {
+  if (account.owner === 'root') return {}
+  return { company_id: idOf(account.owner), ...boundedRoles(account, place, lookups) }
+}

@@ -1,0 +1,383 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { decodeJwt } from 'jose'
+import { startTestServer, type TestServer } from '../../support/server.ts'
+import { onEachStore } from '../../support/stores.ts'
+import { callerFor } from './accounts.ts'
+import {
+  bodyOf,
+  companyAccount,
+  member,
+  memberCaller,
+  newTree,
+  type Tree,
+  uniqueWord,
+} from './companies.ts'
+
+onEachStore('the tree of companies', (store) => {
+  let server: TestServer
+  let tree: Tree
+
+  beforeAll(async () => {
+    server = await startTestServer({ store })
+    tree = await newTree(server)
+  })
+  afterAll(async () => await server.close())
+
+  describe('a company', () => {
+    test('is answered with its ids, name and slug, and names its maker as its owner', async () => {
+      const name = uniqueWord('Ärger & Söhne')
+      const made = bodyOf(await server.manage('POST', '/api/companies', { name }), 201)
+      expect(made).toMatchObject({ name, tenantId: made.companyId, state: 'enabled' })
+      expect(made.slug).toMatch(/^arger-sohne-[0-9a-f]{8}$/)
+      const path = `/api/companies/${made.companyId}`
+      const read = await server.manage('GET', path)
+      expect([read.body, read.headers.get('etag')]).toEqual([made, '"1"'])
+    })
+
+    test('is found by the word tenant, and in the list at the back end', async () => {
+      const { companyId } = tree
+      expect((await server.manage('GET', `/api/tenants/${companyId}`)).status).toBe(200)
+      const list = bodyOf(await server.manage('GET', '/api/backend/tenants/'), 200)
+      expect(list.map(({ tenantId }: Tree & { tenantId: string }) => tenantId)).toContain(companyId)
+    })
+
+    test('has a name that no other live company has, whatever its case', async () => {
+      const name = uniqueWord('Acme')
+      const path = '/api/companies'
+      const first = bodyOf(await server.manage('POST', path, { name }), 201)
+      const second = await server.manage('POST', path, { name: name.toUpperCase() })
+      expect([second.status, second.body.code]).toEqual([409, 'name.taken'])
+      await server.manage('DELETE', `${path}/${first.companyId}`)
+      expect((await server.manage('POST', path, { name })).status).toBe(201)
+    })
+
+    test('changes under the version that was seen, and answers 412 to another', async () => {
+      const made = bodyOf(
+        await server.manage('POST', '/api/companies', { name: uniqueWord('x') }),
+        201,
+      )
+      const path = `/api/companies/${made.companyId}`
+      const change = (tag: string) =>
+        server.manage('PATCH', path, { description: 'changed' }, { 'if-match': tag })
+      const changed = await change('"1"')
+      expect([changed.status, changed.headers.get('etag')]).toEqual([200, '"2"'])
+      const stale = await change('"1"')
+      expect([stale.status, stale.body.code]).toEqual([412, 'version.stale'])
+    })
+  })
+
+  describe('an environment', () => {
+    test('has a namespace of the slugs of its project and itself', async () => {
+      const path = `/api/projects/${tree.projectId}/environments`
+      const made = bodyOf(await server.manage('POST', path, { name: 'Pre Production' }), 201)
+      expect(made).toMatchObject({ name: 'Pre Production', label: 'Pre Production' })
+      expect(made.namespace).toMatch(/^payments-pre-production/)
+      const project = bodyOf(await server.manage('GET', `/api/projects/${tree.projectId}`), 200)
+      expect(project).toMatchObject({ _id: tree.projectId, tenantId: tree.companyId })
+      expect(project.environments).toContainEqual({
+        envId: made.envId,
+        label: made.label,
+        namespace: made.namespace,
+      })
+    })
+
+    test('has a namespace of its own where two projects of two companies are called alike', async () => {
+      const other = await newTree(server)
+      const namespaceOf = async ({ projectId, envId }: Tree) =>
+        bodyOf(await server.manage('GET', `/api/projects/${projectId}/environments/${envId}`), 200)
+          .namespace
+      const both = [await namespaceOf(tree), await namespaceOf(other)]
+      expect(new Set(both).size).toBe(2)
+      for (const namespace of both)
+        expect(namespace).toMatch(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
+    })
+
+    test('never has the id of one that was deleted', async () => {
+      const path = `/api/projects/${tree.projectId}/environments`
+      const create = async () =>
+        bodyOf(await server.manage('POST', path, { name: 'Short lived' }), 201)
+      const first = await create()
+      expect((await server.manage('DELETE', `${path}/${first.envId}`)).status).toBe(204)
+      expect((await create()).envId).not.toBe(first.envId)
+    })
+  })
+
+  describe('an account of a company', () => {
+    test('is answered with its secret once, its company as text, and its roles below', async () => {
+      const answer = await server.manage('POST', `${tree.path}/service-accounts`, {
+        ...companyAccount({ name: 'CI deployer', role: 'guest' }),
+        projectsRole: [
+          {
+            projectId: tree.projectId,
+            role: 'reporter',
+            environmentsRole: [{ envId: tree.envId, role: 'maintainer' }],
+          },
+        ],
+      })
+      const made = bodyOf(answer, 201)
+      expect(made).toEqual({
+        clientId: expect.any(String),
+        clientSecret: expect.stringMatching(/^ost_sk_/),
+        clientIdIssuedAt: expect.any(Number),
+        clientSecretExpiresAt: 0,
+        company: tree.companyId,
+        projects: [
+          {
+            _id: tree.projectId,
+            roles: ['reporter'],
+            environments: [{ envId: tree.envId, roles: ['maintainer'] }],
+          },
+        ],
+      })
+      const token = (await server.token(made)).body.access_token
+      expect(decodeJwt(token)).toMatchObject({
+        company_id: tree.companyId,
+        permissions: [],
+        roles: {
+          companies: { [tree.companyId]: ['guest'] },
+          projects: { [tree.projectId]: ['reporter'] },
+          environments: { [`${tree.projectId}:${tree.envId}`]: ['maintainer'] },
+        },
+      })
+    })
+
+    test('changes its roles with the words of the console, and loses one by an empty role', async () => {
+      const who = await member(server, tree, { role: 'guest' })
+      const path = `${tree.path}/service-accounts/${who.clientId}`
+      const answer = await server.manage('PATCH', path, {
+        role: 'developer',
+        projectsRole: [{ projectId: tree.projectId, role: 'maintainer' }],
+      })
+      expect([answer.status, answer.body]).toEqual([
+        200,
+        { statusCode: 200, message: 'identity roles successfully updated' },
+      ])
+      await server.manage('PATCH', path, {
+        projectsRole: [
+          {
+            projectId: tree.projectId,
+            role: '',
+            environmentsRole: [{ envId: tree.envId, role: 'reporter' }],
+          },
+        ],
+      })
+      const kept = bodyOf(await server.manage('GET', path), 200)
+      expect(kept.projects[0]).toEqual({
+        _id: tree.projectId,
+        roles: ['maintainer'],
+        environments: [{ envId: tree.envId, roles: ['reporter'] }],
+      })
+      await server.manage('PATCH', path, {
+        projectsRole: [{ projectId: tree.projectId, role: '' }],
+      })
+      const left = bodyOf(await server.manage('GET', path), 200)
+      expect([left.companyRoles, left.projects[0].roles]).toEqual([['developer'], []])
+    })
+
+    test.each([
+      ['an unknown role', { role: 'emperor' }, 'role'],
+      [
+        'an owner of a project',
+        { projectsRole: [{ projectId: '$project', role: 'company-owner' }] },
+        'role',
+      ],
+      [
+        'a developer of an environment',
+        {
+          projectsRole: [
+            { projectId: '$project', environmentsRole: [{ envId: '$env', role: 'developer' }] },
+          ],
+        },
+        'role',
+      ],
+      [
+        'a project that is not there',
+        { projectsRole: [{ projectId: 'proj_x', role: 'guest' }] },
+        'projectId',
+      ],
+      [
+        'an environment that is not there',
+        {
+          projectsRole: [
+            { projectId: '$project', environmentsRole: [{ envId: 'none', role: 'reporter' }] },
+          ],
+        },
+        'envId',
+      ],
+    ])('cannot be %s', async (_, given, field) => {
+      const filled = JSON.stringify(given)
+        .replaceAll('$project', tree.projectId)
+        .replaceAll('$env', tree.envId)
+      const body = companyAccount(JSON.parse(filled))
+      const answer = await server.manage('POST', `${tree.path}/service-accounts`, body)
+      expect([answer.status, answer.body.code, answer.body.field]).toEqual([
+        400,
+        'request.invalid',
+        field,
+      ])
+    })
+
+    test('may be called as another one is', async () => {
+      const name = uniqueWord('twin')
+      for (const _ of [1, 2]) await member(server, tree, { name })
+      const found = bodyOf(
+        await server.manage('GET', `${tree.path}/service-accounts?q=${encodeURIComponent(name)}`),
+        200,
+      )
+      expect(found).toHaveLength(2)
+    })
+
+    test('rotates, has credentials and loses its tokens as an account of root does', async () => {
+      const who = await member(server, tree)
+      const path = `${tree.path}/service-accounts/${who.clientId}`
+      const rotated = bodyOf(
+        await server.manage('POST', `${path}/rotate`, { overlapSeconds: 0 }),
+        200,
+      )
+      expect((await server.token(who)).status).toBe(401)
+      const now = { clientId: who.clientId, clientSecret: rotated.clientSecret }
+      const token = (await server.token(now)).body.access_token
+      expect(bodyOf(await server.manage('GET', `${path}/credentials`), 200)).toHaveLength(1)
+      expect((await server.manage('POST', `${path}/revoke-tokens`)).status).toBe(204)
+      const tokeninfo = await server.call('/tokeninfo', {
+        headers: { authorization: `Bearer ${token}` },
+      })
+      expect(tokeninfo.status).toBe(401)
+      expect((await server.manage('DELETE', path)).status).toBe(204)
+      expect((await server.token(now)).status).toBe(401)
+    })
+
+    test('is approved by its owner when it was made a draft', async () => {
+      const who = await member(server, tree)
+      const path = `${tree.path}/service-accounts/${who.clientId}`
+      await server.manage('PATCH', path, { state: 'DRAFT' })
+      expect((await server.token(who)).status).toBe(401)
+      await server.manage('PATCH', path, { state: 'PUBLIC' })
+      expect((await server.token(who)).status).toBe(200)
+    })
+
+    test('has tokens for a scope on a place, and they are good for nothing else', async () => {
+      const who = await member(server, tree, { role: 'company-owner' })
+      const resource = `urn:ostiary:project:${tree.projectId}`
+      const scope = 'console.project.view'
+      const answer = await server.token(who, { scope, resource })
+      expect(answer.status).toBe(200)
+      expect(decodeJwt(answer.body.access_token)).toMatchObject({
+        scope,
+        scope_resource: resource,
+        aud: server.url,
+      })
+      const caller = await callerFor(server, who, { scope, resource })
+      expect((await caller('GET', `/api/projects/${tree.projectId}`)).status).toBe(200)
+      expect((await caller('DELETE', `/api/projects/${tree.projectId}`)).status).toBe(403)
+      expect((await caller('GET', tree.path)).status).toBe(403)
+      const guest = await member(server, tree, { role: 'guest' })
+      const refused = await server.token(guest, { scope, resource })
+      expect([refused.status, refused.body.error]).toEqual([400, 'invalid_scope'])
+      const foreign = `urn:ostiary:project:${(await newTree(server)).projectId}`
+      for (const given of [foreign, 'urn:ostiary:project:none']) {
+        const none = await server.token(who, { resource: given })
+        expect([none.status, none.body.error]).toEqual([400, 'invalid_target'])
+      }
+    })
+  })
+
+  describe('deleting and disabling a company', () => {
+    test('ends logins and tokens of all that is below at once', async () => {
+      const own = await newTree(server)
+      const who = await member(server, own, { role: 'company-owner' })
+      const caller = await callerFor(server, who)
+      expect((await caller('GET', own.path)).status).toBe(200)
+      await server.manage('PATCH', own.path, { state: 'disabled' })
+      expect((await caller('GET', own.path)).status).toBe(401)
+      expect((await server.token(who)).status).toBe(401)
+      await server.manage('PATCH', own.path, { state: 'enabled' })
+      expect((await server.token(who)).status).toBe(200)
+      expect((await server.manage('DELETE', own.path)).status).toBe(204)
+      expect((await server.token(who)).status).toBe(401)
+      expect((await caller('GET', own.path)).status).toBe(401)
+      const paths = [own.path, `/api/projects/${own.projectId}`]
+      for (const path of paths) expect((await server.manage('GET', path)).status).toBe(404)
+    })
+  })
+
+  describe('a stranger', () => {
+    test('cannot tell what another company has from what is not there', async () => {
+      const [own, other] = [tree, await newTree(server)]
+      const caller = await memberCaller(server, own, { role: 'company-owner' })
+      const who = await member(server, other)
+      const pairs = [
+        [other.path, '/api/companies/comp_none'],
+        [`${other.path}/service-accounts`, '/api/companies/comp_none/service-accounts'],
+        [
+          `${other.path}/service-accounts/${who.clientId}`,
+          '/api/companies/comp_none/service-accounts/x',
+        ],
+        [`${own.path}/service-accounts/${who.clientId}`, `${own.path}/service-accounts/x`],
+        [`${own.path}/service-accounts/${server.admin.clientId}`, `${own.path}/service-accounts/x`],
+        [`/api/projects/${other.projectId}`, '/api/projects/proj_none'],
+        [
+          `/api/projects/${other.projectId}/environments/${other.envId}`,
+          '/api/projects/proj_none/environments/x',
+        ],
+      ] as const
+      for (const [foreign, absent] of pairs) {
+        const [one, two] = [await caller('GET', foreign), await caller('GET', absent)]
+        expect([one.status, one.text]).toEqual([404, two.text])
+      }
+      const listed = bodyOf(await caller('GET', '/api/companies'), 200)
+      expect(listed.map(({ companyId }: Tree) => companyId)).toEqual([own.companyId])
+    })
+  })
+
+  describe('a role', () => {
+    test('is given up to one’s own, and no further', async () => {
+      const admin = await memberCaller(server, tree, { role: 'project-admin' })
+      const who = await member(server, tree)
+      const path = `${tree.path}/service-accounts/${who.clientId}`
+      const set = (role: string) =>
+        admin('PATCH', path, { projectsRole: [{ projectId: tree.projectId, role }] })
+      expect((await set('project-admin')).status).toBe(200)
+      expect((await admin('PATCH', path, { role: 'guest' })).status).toBe(403)
+      const body = companyAccount({ role: 'guest' })
+      expect((await admin('POST', `${tree.path}/service-accounts`, body)).status).toBe(403)
+      const developer = await memberCaller(server, tree, { role: 'developer' })
+      const refused = await developer('PATCH', path, {
+        projectsRole: [{ projectId: tree.projectId, role: 'guest' }],
+      })
+      expect([refused.status, refused.body.code]).toEqual([403, 'actor.forbidden'])
+    })
+
+    test('of one project lets its holder bind there, and nothing beside it', async () => {
+      const own = { projectsRole: [{ projectId: tree.projectId, role: 'project-admin' }] }
+      const admin = await memberCaller(server, tree, own)
+      const who = await member(server, tree)
+      const path = `${tree.path}/service-accounts/${who.clientId}`
+      const other = bodyOf(
+        await server.manage('POST', `${tree.path}/projects`, { name: uniqueWord('p') }),
+        201,
+      )
+      const here = { projectId: tree.projectId, role: 'maintainer' }
+      expect((await admin('PATCH', path, { projectsRole: [here] })).status).toBe(200)
+      const beside = { projectId: other.projectId, role: 'maintainer' }
+      const both = await admin('PATCH', path, { projectsRole: [{ ...here, role: '' }, beside] })
+      expect(both.status).toBe(403)
+      const kept = bodyOf(await server.manage('GET', path), 200)
+      expect(kept.projects).toEqual([
+        { _id: tree.projectId, roles: ['maintainer'], environments: [] },
+      ])
+    })
+
+    test('that was taken away takes effect with the next request', async () => {
+      const who = await member(server, tree, { role: 'company-owner' })
+      const caller = await callerFor(server, who)
+      const path = `${tree.path}/service-accounts/${who.clientId}`
+      expect(
+        (await caller('POST', `${tree.path}/projects`, { name: uniqueWord('p') })).status,
+      ).toBe(201)
+      await server.manage('PATCH', path, { role: 'guest' })
+      const refused = await caller('POST', `${tree.path}/projects`, { name: uniqueWord('p') })
+      expect([refused.status, refused.body.code]).toEqual([403, 'actor.forbidden'])
+    })
+  })
+})
