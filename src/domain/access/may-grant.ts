@@ -1,3 +1,4 @@
+import type { KnownAccount } from '../accounts/account.ts'
 import type { Known } from '../known.ts'
 import type { Owner } from '../owner.ts'
 import { Problem } from '../problem.ts'
@@ -6,7 +7,7 @@ import { decide, type Rights } from './decide.ts'
 import { ladder } from './ladder.ts'
 import { type Permission, type RootPermission, rootPermissionNames } from './permissions.ts'
 import { levelOf, type Path } from './places.ts'
-import { roleAt } from './rights.ts'
+import { accountSubject, bindingsOf, roleAt } from './rights.ts'
 import { builtInRole, ownerRole, type Role } from './roles.ts'
 import { companyOf, pathOf } from './tree.ts'
 
@@ -72,8 +73,12 @@ export function assertMayGrant(known: Known, rights: Rights, given: Given): void
   if (excess) throw new Problem('grant.exceeds_own', { where: 'given', ...excess })
 }
 
-/** Nobody changes an account, or makes a credential for one, that holds more than they do. */
-export function assertMayChange(known: Known, rights: Rights, account: Given): void {
-  const excess = beyond(known, rights, account)
+/**
+ * Nobody changes an account, or makes a credential for one, that holds more than they do: by itself,
+ * by its groups, or as the founder of a company.
+ */
+export function assertMayChange(known: Known, rights: Rights, account: KnownAccount): void {
+  const bindings = bindingsOf(known, accountSubject(account))
+  const excess = beyond(known, rights, { ...account, bindings })
   if (excess) throw new Problem('grant.exceeds_own', { where: 'account', ...excess })
 }
