@@ -7,43 +7,36 @@ import {
   type Tagged,
   tagged,
 } from './calls.ts'
+import { type CompanyClient, companyOf } from './company-client.ts'
+import { type Credentials, credentialsOf } from './credentials-client.ts'
 import type {
   AccountsFilter,
-  AddedCredential,
   AuditEntry,
   AuditFilter,
   ClientKey,
   ClientKeyPatch,
   CreatedAccount,
   CreatedClientKey,
-  Credential,
   NewClientKey,
-  NewCredential,
   NewServiceAccount,
   PepperStatus,
-  Rotated,
-  Rotation,
   ServiceAccount,
   ServiceAccountPatch,
 } from './management.ts'
+import { type CursorOptions, listQuery } from './paging.ts'
+import { pathTo } from './paths.ts'
+import {
+  type Companies,
+  companiesOf,
+  type Environments,
+  environmentsOf,
+  type Projects,
+  projectsOf,
+} from './tree-client.ts'
 import type { CallOptions } from './waiting.ts'
 
-/** Which page of a list is asked for. */
-export interface PageOptions {
-  /** From 1. */
-  readonly page?: number | undefined
-  /** 1 to 200. */
-  readonly perPage?: number | undefined
-}
-
-/** Which page of a list is asked for, where a page may also be named by what came before it. */
-export interface CursorOptions extends PageOptions {
-  /** `next` of the page before, in place of `page`: it stays right while the list grows. */
-  readonly cursor?: string | undefined
-}
-
 /** The management API, call by call. Every method fails with OstiaryError. */
-export interface AdminClient {
+export interface AdminClient extends Credentials {
   readonly createAccount: (
     input: NewServiceAccount,
     options?: CallOptions,
@@ -57,11 +50,6 @@ export interface AdminClient {
     Tagged<ServiceAccount>
   >
   readonly deleteAccount: Change<[clientId: string], void>
-  readonly revokeTokens: Change<[clientId: string], void>
-  readonly credentials: (clientId: string, options?: CallOptions) => Promise<readonly Credential[]>
-  readonly addCredential: Change<[clientId: string, input: NewCredential], AddedCredential>
-  readonly deleteCredential: Change<[clientId: string, id: string], void>
-  readonly rotate: Change<[clientId: string, rotation: Rotation], Rotated>
   readonly createClientKey: (
     input: NewClientKey,
     options?: CallOptions,
@@ -72,38 +60,16 @@ export interface AdminClient {
   readonly deleteClientKey: Change<[id: string], void>
   readonly peppers: (options?: CallOptions) => Promise<readonly PepperStatus[]>
   readonly audit: (filter?: AuditFilter & CursorOptions & CallOptions) => Promise<Page<AuditEntry>>
-}
-
-function query(values: Readonly<Record<string, string | number | undefined>>): string {
-  const given = new URLSearchParams()
-  for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined) given.set(name, String(value))
-  }
-  return given.size === 0 ? '' : `?${given}`
+  readonly companies: Companies
+  readonly projects: Projects
+  readonly environments: Environments
+  /** What belongs to one company. */
+  readonly company: (companyId: string) => CompanyClient
 }
 
 const root = '/api/service-accounts'
-const pathOf = (clientId: string, rest = '') => `${root}/${encodeURIComponent(clientId)}${rest}`
-
-type Credentials = 'credentials' | 'addCredential' | 'deleteCredential' | 'rotate'
-
-function credentialsOf(call: Caller): Pick<AdminClient, Credentials> {
-  const list = '/credentials'
-  return {
-    credentials: async (clientId, options) =>
-      pageOf(await call('GET', pathOf(clientId, list), options), kinds.credential).items,
-    addCredential: async (clientId, body, options) =>
-      oneOf(await call('POST', pathOf(clientId, list), { ...options, body }), kinds.added),
-    deleteCredential: async (clientId, id, options) => {
-      await call('DELETE', pathOf(clientId, `${list}/${encodeURIComponent(id)}`), options)
-    },
-    rotate: async (clientId, body, options) =>
-      oneOf(await call('POST', pathOf(clientId, '/rotate'), { ...options, body }), kinds.rotated),
-  }
-}
-
 const keysRoot = '/api/client-keys'
-const keyPath = (id: string) => `${keysRoot}/${encodeURIComponent(id)}`
+const keyPath = (id: string) => pathTo(keysRoot, id)
 
 type ClientKeys = `${string}lientKey${string}` & keyof AdminClient
 
@@ -129,26 +95,25 @@ export function adminClient(options: AdminClientOptions): AdminClient {
   return {
     createAccount: async (body, given) =>
       oneOf(await call('POST', root, { ...given, body }), kinds.created),
-    accounts: async ({ search: q, perPage, signal, ...rest } = {}) => {
-      const path = `${root}${query({ ...rest, q, per_page: perPage })}`
-      return pageOf(await call('GET', path, { signal }), kinds.account)
+    accounts: async ({ signal, ...filter } = {}) => {
+      const received = await call('GET', `${root}${listQuery(filter)}`, { signal })
+      return pageOf(received, kinds.account)
     },
     account: async (clientId, given) =>
-      tagged(await call('GET', pathOf(clientId), given), kinds.account),
+      tagged(await call('GET', pathTo(root, clientId), given), kinds.account),
     updateAccount: async (clientId, body, given) =>
-      tagged(await call('PATCH', pathOf(clientId), { ...given, body }), kinds.account),
+      tagged(await call('PATCH', pathTo(root, clientId), { ...given, body }), kinds.account),
     deleteAccount: async (clientId, given) => {
-      await call('DELETE', pathOf(clientId), given)
+      await call('DELETE', pathTo(root, clientId), given)
     },
-    revokeTokens: async (clientId, given) => {
-      await call('POST', pathOf(clientId, '/revoke-tokens'), given)
-    },
-    ...credentialsOf(call),
+    ...credentialsOf(call, root),
     ...clientKeysOf(call),
     peppers: async (given) => pageOf(await call('GET', '/api/peppers', given), kinds.pepper).items,
-    audit: async ({ page, perPage, signal, ...filter } = {}) => {
-      const path = `/api/audit${query({ ...filter, page, per_page: perPage })}`
-      return pageOf(await call('GET', path, { signal }), kinds.entry)
-    },
+    audit: async ({ signal, ...filter } = {}) =>
+      pageOf(await call('GET', `/api/audit${listQuery(filter)}`, { signal }), kinds.entry),
+    companies: companiesOf(call),
+    projects: projectsOf(call),
+    environments: environmentsOf(call),
+    company: (companyId) => companyOf(call, companyId),
   }
 }

@@ -1,3 +1,4 @@
+import type { CompanyAccount, CreatedCompanyAccount, RolesUpdated } from './company-accounts.ts'
 import { OstiaryError } from './failure.ts'
 import type {
   AddedCredential,
@@ -11,6 +12,7 @@ import type {
   ServiceAccount,
 } from './management.ts'
 import type { Received } from './send.ts'
+import type { Company, Environment, Project } from './tree.ts'
 import { membersOf } from './words.ts'
 
 /** Some of a list, and how many there are in all. */
@@ -44,6 +46,12 @@ export const kinds = {
   createdKey: kind<CreatedClientKey>('id', 'clientKey'),
   pepper: kind<PepperStatus>('id', 'state'),
   entry: kind<AuditEntry>('id', 'action', 'hash'),
+  company: kind<Company>('companyId', 'name', 'state'),
+  project: kind<Project>('projectId', 'companyId', 'name'),
+  environment: kind<Environment>('envId', 'projectId', 'namespace'),
+  companyAccount: kind<CompanyAccount>('clientId', 'name', 'authMethod'),
+  createdCompanyAccount: kind<CreatedCompanyAccount>('clientId', 'company'),
+  updated: kind<RolesUpdated>('message'),
 } as const
 
 function unexpected(status: number): OstiaryError {

@@ -22,7 +22,7 @@ export type AdminClientOptions = AdminLogin &
 
 /** What a change depends on. */
 export interface ChangeOptions extends CallOptions {
-  /** `etag` of the account as it was read: if it has changed since, the change is refused (412). */
+  /** `etag` of the record as it was read: if it has changed since, the change is refused (412). */
   readonly ifMatch?: string | undefined
 }
 

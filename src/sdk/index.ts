@@ -1,9 +1,4 @@
-export {
-  type AdminClient,
-  adminClient,
-  type CursorOptions,
-  type PageOptions,
-} from './admin-client.ts'
+export { type AdminClient, adminClient } from './admin-client.ts'
 export type { Page } from './answers.ts'
 export type { AdminClientOptions, AdminLogin, Change, ChangeOptions, Tagged } from './calls.ts'
 export {
@@ -14,6 +9,19 @@ export {
   privateKeyJwt,
 } from './client-authentication.ts'
 export type { Clock } from './clock.ts'
+export type {
+  CompanyAccount,
+  CompanyAccountPatch,
+  CreatedCompanyAccount,
+  EnvironmentRole,
+  NewCompanyAccount,
+  ProjectRole,
+  Roles,
+  RolesOnProject,
+  RolesUpdated,
+} from './company-accounts.ts'
+export type { CompanyAccounts, CompanyClient } from './company-client.ts'
+export type { Credentials } from './credentials-client.ts'
 export { type FailureDetails, OstiaryError, type SdkCode, sdkCodes } from './failure.ts'
 export type {
   AccountsFilter,
@@ -37,6 +45,7 @@ export type {
   ServiceAccountPatch,
 } from './management.ts'
 export { discover, type ServerMetadata } from './metadata.ts'
+export type { CursorOptions, PageOptions } from './paging.ts'
 export { type Introspection, type TokenChecks, tokenChecks } from './token-checks.ts'
 export {
   type AccessToken,
@@ -46,6 +55,15 @@ export {
   tokenSource,
 } from './token-source.ts'
 export type { TransportOptions } from './transport.ts'
+export type {
+  Company,
+  CompanyPatch,
+  Environment,
+  NewPlace,
+  PlacePatch,
+  Project,
+} from './tree.ts'
+export type { Companies, Environments, Projects } from './tree-client.ts'
 export {
   type AccessTokenClaims,
   type Verifier,

@@ -116,6 +116,13 @@ test('a change of a client key is refused when it has changed since', async () =
   await admin.deleteClientKey(id, { ifMatch: renamed.etag })
 })
 
+/** The names of all methods of a client, those below a noun with it. */
+function methodsIn(nouns: object): readonly string[] {
+  return Object.entries(nouns).flatMap(([name, value]) =>
+    typeof value === 'function' ? [name] : methodsIn(value).map((below) => `${name}.${below}`),
+  )
+}
+
 describe('every method of an admin client', () => {
   const signal = AbortSignal.abort()
   const calls: Record<string, (admin: ReturnType<typeof adminClient>) => Promise<unknown>> = {
@@ -140,10 +147,45 @@ describe('every method of an admin client', () => {
     deleteClientKey: (admin) => admin.deleteClientKey('a', { signal }),
     audit: (admin) => admin.audit({ signal }),
     peppers: (admin) => admin.peppers({ signal }),
+    'companies.create': (admin) => admin.companies.create({ name: 'a' }, { signal }),
+    'companies.list': (admin) => admin.companies.list({ signal }),
+    'companies.read': (admin) => admin.companies.read('a', { signal }),
+    'companies.update': (admin) => admin.companies.update('a', {}, { signal }),
+    'companies.delete': (admin) => admin.companies.delete('a', { signal }),
+    'projects.create': (admin) => admin.projects.create('a', { name: 'b' }, { signal }),
+    'projects.list': (admin) => admin.projects.list({ signal }),
+    'projects.read': (admin) => admin.projects.read('a', { signal }),
+    'projects.update': (admin) => admin.projects.update('a', {}, { signal }),
+    'projects.delete': (admin) => admin.projects.delete('a', { signal }),
+    'environments.create': (admin) => admin.environments.create('a', { name: 'b' }, { signal }),
+    'environments.list': (admin) => admin.environments.list('a', { signal }),
+    'environments.read': (admin) => admin.environments.read('a', 'b', { signal }),
+    'environments.update': (admin) => admin.environments.update('a', 'b', {}, { signal }),
+    'environments.delete': (admin) => admin.environments.delete('a', 'b', { signal }),
+    'company.accounts.create': (admin) =>
+      admin
+        .company('a')
+        .accounts.create({ name: 'b', tokenEndpointAuthMethod: 'client_secret_basic' }, { signal }),
+    'company.accounts.list': (admin) => admin.company('a').accounts.list({ signal }),
+    'company.accounts.read': (admin) => admin.company('a').accounts.read('b', { signal }),
+    'company.accounts.update': (admin) => admin.company('a').accounts.update('b', {}, { signal }),
+    'company.accounts.delete': (admin) => admin.company('a').accounts.delete('b', { signal }),
+    'company.accounts.credentials': (admin) =>
+      admin.company('a').accounts.credentials('b', { signal }),
+    'company.accounts.addCredential': (admin) =>
+      admin.company('a').accounts.addCredential('b', {}, { signal }),
+    'company.accounts.deleteCredential': (admin) =>
+      admin.company('a').accounts.deleteCredential('b', 'c', { signal }),
+    'company.accounts.rotate': (admin) =>
+      admin.company('a').accounts.rotate('b', { overlapSeconds: 0 }, { signal }),
+    'company.accounts.revokeTokens': (admin) =>
+      admin.company('a').accounts.revokeTokens('b', { signal }),
   }
 
   test('is among those that are tried here', () => {
-    expect(Object.keys(watched().admin).sort()).toEqual(Object.keys(calls).sort())
+    const { company, ...admin } = watched().admin
+    const found = [...methodsIn(admin), ...methodsIn({ company: company('a') })]
+    expect(found.sort()).toEqual(Object.keys(calls).sort())
   })
 
   test.each(Object.entries(calls))('ends its wait by a signal: %s', async (_, call) => {

@@ -46,6 +46,26 @@ interface Matches {
     Pick<sdk.AccountsFilter, 'sort'>,
     Pick<Static<typeof AccountsQuery>, 'sort'>
   >
+  readonly company: Same<sdk.Company, Static<typeof replies.Company>>
+  readonly project: Same<sdk.Project, Static<typeof replies.Project>>
+  readonly environment: Same<sdk.Environment, Static<typeof replies.Environment>>
+  readonly createsPlace: Same<sdk.NewPlace, Static<typeof bodies.CreatePlace>>
+  readonly patchesPlace: Same<sdk.PlacePatch, Static<typeof bodies.PatchPlace>>
+  readonly patchesCompany: Same<sdk.CompanyPatch, Static<typeof bodies.PatchCompany>>
+  readonly createsCompanyAccount: Same<
+    sdk.NewCompanyAccount,
+    Omit<Static<typeof bodies.CreateCompanyAccount>, 'jwks_uri'>
+  >
+  readonly patchesCompanyAccount: Same<
+    sdk.CompanyAccountPatch,
+    Static<typeof bodies.PatchCompanyAccount>
+  >
+  readonly companyAccount: Same<sdk.CompanyAccount, Static<typeof replies.CompanyAccount>>
+  readonly createdCompanyAccount: Same<
+    sdk.CreatedCompanyAccount,
+    Static<typeof replies.CreatedCompanyAccount>
+  >
+  readonly rolesUpdated: Same<sdk.RolesUpdated, Static<typeof replies.RolesUpdated>>
   readonly page: Same<
     sdk.PageOptions,
     // Both have a default.
@@ -83,6 +103,17 @@ test('the types of the SDK are those of the schemas of the routes, as the type c
     entry: true,
     filter: true,
     accounts: true,
+    company: true,
+    project: true,
+    environment: true,
+    createsPlace: true,
+    patchesPlace: true,
+    patchesCompany: true,
+    createsCompanyAccount: true,
+    patchesCompanyAccount: true,
+    companyAccount: true,
+    createdCompanyAccount: true,
+    rolesUpdated: true,
     page: true,
   }
   const differences: Differences = { missing: false, wider: false, needed: false, within: false }

@@ -1,0 +1,59 @@
+import { kinds, oneOf, type Page, pageOf } from './answers.ts'
+import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
+import type {
+  CompanyAccount,
+  CompanyAccountPatch,
+  CreatedCompanyAccount,
+  NewCompanyAccount,
+  RolesUpdated,
+} from './company-accounts.ts'
+import { type Credentials, credentialsOf } from './credentials-client.ts'
+import type { AccountsFilter } from './management.ts'
+import { type CursorOptions, listQuery } from './paging.ts'
+import { pathTo } from './paths.ts'
+import type { CallOptions } from './waiting.ts'
+
+/** Service accounts of one company. */
+export interface CompanyAccounts extends Credentials {
+  readonly create: (
+    input: NewCompanyAccount,
+    options?: CallOptions,
+  ) => Promise<CreatedCompanyAccount>
+  readonly list: (
+    filter?: AccountsFilter & CursorOptions & CallOptions,
+  ) => Promise<Page<CompanyAccount>>
+  readonly read: (clientId: string, options?: CallOptions) => Promise<Tagged<CompanyAccount>>
+  /** Its roles too: what is absent stays. */
+  readonly update: Change<[clientId: string, patch: CompanyAccountPatch], Tagged<RolesUpdated>>
+  readonly delete: Change<[clientId: string], void>
+}
+
+/** What belongs to one company. */
+export interface CompanyClient {
+  readonly accounts: CompanyAccounts
+}
+
+function accountsOf(call: Caller, root: string): CompanyAccounts {
+  return {
+    create: async (body, given) =>
+      oneOf(await call('POST', root, { ...given, body }), kinds.createdCompanyAccount),
+    list: async ({ signal, ...filter } = {}) => {
+      const received = await call('GET', `${root}${listQuery(filter)}`, { signal })
+      return pageOf(received, kinds.companyAccount)
+    },
+    read: async (clientId, given) =>
+      tagged(await call('GET', pathTo(root, clientId), given), kinds.companyAccount),
+    update: async (clientId, body, given) =>
+      tagged(await call('PATCH', pathTo(root, clientId), { ...given, body }), kinds.updated),
+    delete: async (clientId, given) => {
+      await call('DELETE', pathTo(root, clientId), given)
+    },
+    ...credentialsOf(call, root),
+  }
+}
+
+/** The calls about what belongs to a company. */
+export function companyOf(call: Caller, companyId: string): CompanyClient {
+  const below = (noun: string) => pathTo('/api/companies', companyId, noun)
+  return { accounts: accountsOf(call, below('service-accounts')) }
+}

@@ -1,0 +1,113 @@
+import { kinds, type Page, pageOf } from './answers.ts'
+import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
+import { pathTo, query } from './paths.ts'
+import type { Company, CompanyPatch, Environment, NewPlace, PlacePatch, Project } from './tree.ts'
+import type { CallOptions } from './waiting.ts'
+
+/** Companies: those that the caller may see. */
+export interface Companies {
+  readonly create: (input: NewPlace, options?: CallOptions) => Promise<Tagged<Company>>
+  readonly list: (options?: CallOptions) => Promise<Page<Company>>
+  readonly read: (companyId: string, options?: CallOptions) => Promise<Tagged<Company>>
+  readonly update: Change<[companyId: string, patch: CompanyPatch], Tagged<Company>>
+  /** With everything below it, for good. */
+  readonly delete: Change<[companyId: string], void>
+}
+
+/** Projects: those that the caller may see. */
+export interface Projects {
+  readonly create: (
+    companyId: string,
+    input: NewPlace,
+    options?: CallOptions,
+  ) => Promise<Tagged<Project>>
+  /** Of the companies that are named; of all, when none is. */
+  readonly list: (
+    filter?: { readonly companyIds?: readonly string[] | undefined } & CallOptions,
+  ) => Promise<Page<Project>>
+  readonly read: (projectId: string, options?: CallOptions) => Promise<Tagged<Project>>
+  readonly update: Change<[projectId: string, patch: PlacePatch], Tagged<Project>>
+  /** With its environments, for good. */
+  readonly delete: Change<[projectId: string], void>
+}
+
+/** Environments of projects: those that the caller may see. */
+export interface Environments {
+  readonly create: (
+    projectId: string,
+    input: NewPlace,
+    options?: CallOptions,
+  ) => Promise<Tagged<Environment>>
+  readonly list: (projectId: string, options?: CallOptions) => Promise<Page<Environment>>
+  readonly read: (
+    projectId: string,
+    envId: string,
+    options?: CallOptions,
+  ) => Promise<Tagged<Environment>>
+  readonly update: Change<
+    [projectId: string, envId: string, patch: PlacePatch],
+    Tagged<Environment>
+  >
+  readonly delete: Change<[projectId: string, envId: string], void>
+}
+
+const companies = '/api/companies'
+const projects = '/api/projects'
+
+/** The calls about companies. */
+export function companiesOf(call: Caller): Companies {
+  return {
+    create: async (body, given) =>
+      tagged(await call('POST', companies, { ...given, body }), kinds.company),
+    list: async (given) => pageOf(await call('GET', companies, given), kinds.company),
+    read: async (id, given) =>
+      tagged(await call('GET', pathTo(companies, id), given), kinds.company),
+    update: async (id, body, given) =>
+      tagged(await call('PATCH', pathTo(companies, id), { ...given, body }), kinds.company),
+    delete: async (id, given) => {
+      await call('DELETE', pathTo(companies, id), given)
+    },
+  }
+}
+
+/** The calls about projects. */
+export function projectsOf(call: Caller): Projects {
+  return {
+    create: async (companyId, body, given) => {
+      const path = pathTo(companies, companyId, 'projects')
+      return tagged(await call('POST', path, { ...given, body }), kinds.project)
+    },
+    list: async ({ companyIds, signal } = {}) => {
+      const path = `${projects}${query({ tenantIds: companyIds?.join(',') })}`
+      return pageOf(await call('GET', path, { signal }), kinds.project)
+    },
+    read: async (id, given) =>
+      tagged(await call('GET', pathTo(projects, id), given), kinds.project),
+    update: async (id, body, given) =>
+      tagged(await call('PATCH', pathTo(projects, id), { ...given, body }), kinds.project),
+    delete: async (id, given) => {
+      await call('DELETE', pathTo(projects, id), given)
+    },
+  }
+}
+
+/** The calls about environments. */
+export function environmentsOf(call: Caller): Environments {
+  const pathOf = (projectId: string, ...rest: readonly string[]) =>
+    pathTo(projects, projectId, 'environments', ...rest)
+  return {
+    create: async (projectId, body, given) =>
+      tagged(await call('POST', pathOf(projectId), { ...given, body }), kinds.environment),
+    list: async (projectId, given) =>
+      pageOf(await call('GET', pathOf(projectId), given), kinds.environment),
+    read: async (projectId, envId, given) =>
+      tagged(await call('GET', pathOf(projectId, envId), given), kinds.environment),
+    update: async (projectId, envId, ...[body, given]) => {
+      const path = pathOf(projectId, envId)
+      return tagged(await call('PATCH', path, { ...given, body }), kinds.environment)
+    },
+    delete: async (projectId, envId, given) => {
+      await call('DELETE', pathOf(projectId, envId), given)
+    },
+  }
+}
