@@ -6,6 +6,16 @@ import { AccountsOfScope } from './account-list.ts'
 import { Interned } from './interned.ts'
 import { Turns } from './turns.ts'
 
+/** What most accounts do not have. */
+const rareMembers = [
+  'jwksUri',
+  'purgeAfter',
+  'tokensNotBefore',
+  'defaultAudience',
+  'allowedCustomClaims',
+  'endedCredentials',
+] as const
+
 /** What a process keeps in memory of the records of one kind. */
 export interface Shelf<K extends Kind> {
   /** Takes a record as it was just read or written; an older version never replaces a newer one. */
@@ -99,14 +109,18 @@ export class AccountShelf implements Shelf<'account'> {
       credentials: record.credentials.map((credential) => this.#compactCredential(credential)),
       generation,
     }
+    return rareMembers.some((name) => record[name] !== undefined)
+      ? { ...known, ...this.#rare(record) }
+      : known
+  }
+
+  #rare({ allowedCustomClaims: claims, ...record }: Records['account']) {
     const { jwksUri, purgeAfter, tokensNotBefore, defaultAudience, endedCredentials } = record
-    const rare = jwksUri ?? purgeAfter ?? tokensNotBefore ?? defaultAudience ?? endedCredentials
-    if (rare === undefined) return known
     return {
-      ...known,
       ...(jwksUri !== undefined && { jwksUri }),
       ...(purgeAfter !== undefined && { purgeAfter }),
       ...(defaultAudience !== undefined && { defaultAudience }),
+      ...(claims !== undefined && { allowedCustomClaims: this.#texts.share(claims) }),
       ...(tokensNotBefore !== undefined && { tokensNotBefore }),
       ...(endedCredentials !== undefined && { endedCredentials }),
     }

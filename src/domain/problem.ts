@@ -13,6 +13,8 @@ export type InputRule =
   | { readonly rule: 'overlap_is_bounded'; readonly mostSeconds: number }
   | { readonly rule: 'pages_are_bounded'; readonly mostEntries: number }
   | { readonly rule: 'cursor_is_of_its_list' }
+  /** A claim of our own that an account wants to say itself. */
+  | { readonly rule: 'claim_is_free'; readonly claim: string }
   | { readonly rule: 'issuer_is_https' }
   | { readonly rule: 'issuer_is_another' }
   /** A place that is named in a request, and is not there. */

@@ -1,14 +1,35 @@
+import type { KnownAccount } from '../domain/accounts/account.ts'
+import { customClaims } from '../domain/accounts/custom-claims.ts'
 import { newId } from '../domain/ids.ts'
-import type { Granted } from './attempt.ts'
+import type { Granted, Presented, Proven } from './attempt.ts'
 import type { OAuthOptions } from './options.ts'
+import { Refusal } from './refusals.ts'
 import { companyClaims } from './role-claims.ts'
+
+function customOf({ allowedCustomClaims: allowed }: KnownAccount, presented: Presented) {
+  if (allowed === undefined || presented.method !== 'private_key_jwt') return undefined
+  return customClaims(allowed, presented.assertion.claims)
+}
+
+/** The refusal of a login that says more of itself than fits into a token; undefined: all fits. */
+export function claimsRefusal({ account, presented }: Proven | Granted): Refusal | undefined {
+  const custom = customOf(account, presented)
+  if (custom === undefined || custom.ok) return undefined
+  return new Refusal('claims_too_large', custom.why, { logged: custom.why })
+}
+
+function saidClaims(account: KnownAccount, presented: Presented) {
+  const custom = customOf(account, presented)
+  return custom?.ok ? custom.claims : undefined
+}
 
 /**
  * The claims of an access token (RFC 9068 §2.2), with what a root account may do, or the part of it
- * that the request asked for. No request parameter can name a claim.
+ * that the request asked for. No request parameter can name a claim; an assertion can say those
+ * that its account may say of itself, and none of ours.
  */
 export function accessClaims(
-  { account, proof, grant }: Pick<Granted, 'account' | 'proof' | 'grant'>,
+  { account, proof, grant, presented }: Pick<Granted, 'account' | 'proof' | 'grant' | 'presented'>,
   scope: string | undefined,
   options: OAuthOptions,
 ) {
@@ -36,5 +57,6 @@ export function accessClaims(
     ...(place !== undefined && { scope_resource: `urn:ostiary:${place}` }),
     ...companyClaims(account, place, options.lookups),
     permissions: asked ? permissions.filter((held) => asked.includes(held)) : permissions,
+    ...saidClaims(account, presented),
   }
 }

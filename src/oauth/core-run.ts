@@ -1,11 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import type { Granted, LoginAttempt, Proven } from './attempt.ts'
+import type { Refusal } from './refusals.ts'
 
 /** What travels beside one request through the core, and moves on with it. */
 export interface CoreRun {
   attempt: LoginAttempt
   /** Why it is refused, as soon as that is known: by what came before the core, or by the core. */
   cause: unknown
+  /** Our own refusal, which the core only passes on. */
+  refusal?: Refusal
 }
 
 /**

@@ -99,6 +99,7 @@ function gate(options: CoreOptions, lookups: Lookups): Middleware {
     const code = text(error)
     if (code === undefined) return
     if (code === 'unsupported_token_type') return await answerForJwt(ctx, run)
+    if (run.refusal) throw run.refusal
     if (code === 'invalid_client') noteRefused(run)
     throw translated(code, text(description) ?? code, run.cause)
   }

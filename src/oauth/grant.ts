@@ -9,11 +9,11 @@ import {
   refused,
 } from './attempt.ts'
 import { isHeld, isPlaceAllowed, lifetimeOf, mayHave, wantedAudiences } from './audiences.ts'
-import { accessClaims } from './claims.ts'
+import { accessClaims, claimsRefusal } from './claims.ts'
 import { one } from './form.ts'
 import type { Judgement, Replay } from './judge.ts'
 import type { OAuthOptions } from './options.ts'
-import { Refusal, type RefusalCode } from './refusals.ts'
+import { Refusal } from './refusals.ts'
 import { standingOf } from './standing.ts'
 
 /** The value of `client_assertion_type` (RFC 7523 §2.2). */
@@ -94,10 +94,13 @@ function fault(
   login: Proven,
   { scope, audiences }: Wish,
   options: OAuthOptions,
-): RefusalCode | undefined {
-  if (!isPlaceAllowed(login, options.lookups)) return 'audience_not_allowed'
-  if (scope !== undefined && !isHeld(login, scope, options.lookups)) return 'scope_not_held'
-  return mayHave(login.account, audiences, options) ? undefined : 'audience_not_allowed'
+): Refusal | undefined {
+  if (!isPlaceAllowed(login, options.lookups)) return new Refusal('audience_not_allowed')
+  if (scope !== undefined && !isHeld(login, scope, options.lookups)) {
+    return new Refusal('scope_not_held')
+  }
+  if (!mayHave(login.account, audiences, options)) return new Refusal('audience_not_allowed')
+  return claimsRefusal(login)
 }
 
 /** RFC 7523 §3: a jti is spent once, and only by a login that everything else said yes to. */
@@ -134,8 +137,8 @@ function issuer(options: OAuthOptions) {
     const { account, proof } = standing
     const now = proven(attempt, account, proof)
     const wish = wishOf(now, scope, options)
-    const code = fault(now, wish, options)
-    if (code) return { is: 'refusal', attempt: now, cause: new Refusal(code) }
+    const cause = fault(now, wish, options)
+    if (cause) return { is: 'refusal', attempt: now, cause }
     const { audiences } = wish
     const grant = { audiences, place: now.place, lifetimeSeconds: lifetimeOf(proof, options) }
     return await sign(granted(now, grant), scope)

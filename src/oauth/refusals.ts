@@ -43,6 +43,7 @@ export type RefusalCode =
   | 'audience_required'
   | 'audience_not_allowed'
   | 'audiences_malformed'
+  | 'claims_too_large'
   | 'grant_not_allowed'
   | 'grant_unsupported'
   | 'scope_malformed'
@@ -136,6 +137,7 @@ const refusals = {
     error: 'invalid_target',
     words: (limit) => `requested_audiences: expected an array of at most ${limit} texts`,
   },
+  claims_too_large: { status: 400, error: 'invalid_request', words: said },
   grant_not_allowed: { status: 400, error: 'unauthorized_client', words: said },
   grant_unsupported: { status: 400, error: 'unsupported_grant_type', words: said },
   scope_malformed: { status: 400, error: 'invalid_scope', words: said },

@@ -1,8 +1,8 @@
 import { type Configuration, errors } from 'oidc-provider'
-import { granted, proven, refused } from './attempt.ts'
+import { type Granted, granted, proven, refused } from './attempt.ts'
 import { isHeld, lifetimeOf, mayHave } from './audiences.ts'
-import { accessClaims } from './claims.ts'
-import { grantedOf, runOf } from './core-run.ts'
+import { accessClaims, claimsRefusal } from './claims.ts'
+import { type CoreRun, grantedOf, runOf } from './core-run.ts'
 import type { OAuthOptions } from './options.ts'
 import { wordsOf } from './refusals.ts'
 import { standingOf } from './standing.ts'
@@ -10,6 +10,13 @@ import { standingOf } from './standing.ts'
 type JwtCustomizer = NonNullable<
   NonNullable<NonNullable<Configuration['formats']>['customizers']>['jwt']
 >
+
+function assertClaimsFit(run: CoreRun, attempt: Granted): void {
+  const refusal = claimsRefusal(attempt)
+  if (!refusal) return
+  run.refusal = refusal
+  throw new errors.CustomOIDCProviderError(refusal.error, refusal.message)
+}
 
 /** Lets the core sign our claims in place of its own, of the account as it is at that moment. */
 export function writeToken(options: OAuthOptions): JwtCustomizer {
@@ -30,8 +37,10 @@ export function writeToken(options: OAuthOptions): JwtCustomizer {
       throw new errors.InvalidTarget(wordsOf('audience_not_allowed'))
     }
     const grant = { audiences, place, lifetimeSeconds: lifetimeOf(proof, options) }
-    run.attempt = granted(proven(attempt, account, proof), grant)
-    parts.payload = accessClaims({ account, proof, grant }, token.scope, options)
+    const current = granted(proven(attempt, account, proof), grant)
+    run.attempt = current
+    assertClaimsFit(run, current)
+    parts.payload = accessClaims(current, token.scope, options)
     parts.header = { typ: options.tokenType }
   }
 }

@@ -12,6 +12,8 @@ export interface ServiceAccount {
   readonly audiences: readonly string[]
   /** What its tokens are for when no request names an audience. */
   readonly defaultAudience?: string
+  /** Claims of its assertions that go into its tokens. */
+  readonly allowedCustomClaims?: readonly string[]
   readonly jwksUri?: string
   readonly createdAt: string
   /** The client id of who made it. */
@@ -32,6 +34,7 @@ export interface NewServiceAccount {
   readonly audiences?: readonly string[] | undefined
   /** One of the audiences. */
   readonly defaultAudience?: string | undefined
+  readonly allowedCustomClaims?: readonly string[] | undefined
   readonly publicKey?: PublicKeyInput | undefined
   readonly jwksUri?: string | undefined
   /** The end of the first credential. */
@@ -47,6 +50,7 @@ export interface ServiceAccountPatch {
   readonly audiences?: readonly string[] | undefined
   /** One of the audiences; null takes it away. */
   readonly defaultAudience?: string | null | undefined
+  readonly allowedCustomClaims?: readonly string[] | undefined
   readonly state?: 'enabled' | 'disabled' | undefined
 }
 

@@ -106,6 +106,12 @@ const plans: Readonly<Record<string, Plan>> = {
     keys: [jwk(ec.publicKey)],
     given: { defaultAudience: 'urn:example:api' },
   },
+  'with claims of its own': {
+    alg: 'ES256',
+    pair: ec,
+    keys: [jwk(ec.publicKey)],
+    given: { allowedCustomClaims: ['tenant', 'x', 'nested', 'roles', '__proto__'] },
+  },
   'of a disabled account': {
     alg: 'ES256',
     pair: ec,

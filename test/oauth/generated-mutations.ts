@@ -62,6 +62,10 @@ const both: Mutation = ({ header }) => {
   header['b64'] = true
 }
 
+function nested(levels: number): unknown {
+  return levels === 0 ? 'x' : { x: nested(levels - 1) }
+}
+
 const ofClaims: readonly [string, Mutation][] = [
   ['a claim left out', (d, r) => claim(r.pick(names), () => undefined)(d, r, [])],
   ['a strange claim', (d, r) => claim(r.pick(names), () => r.pick(strange))(d, r, [])],
@@ -85,6 +89,11 @@ const ofClaims: readonly [string, Mutation][] = [
   ['iat long ago', claim('iat', () => now() - 10_000)],
   ['nbf in the future', claim('nbf', () => now() + 60)],
   ['nbf in the past', claim('nbf', () => now() - 60)],
+  ['a claim of its own', claim('tenant', (r) => r.pick(strange))],
+  ['two claims of its own', (d) => void Object.assign(d.claims, { tenant: 'a', x: { y: [1] } })],
+  ['a claim of ours', claim('roles', () => ['company-owner'])],
+  ['a claim that is too large', claim('tenant', (r) => 'x'.repeat(4050 + r.below(100)))],
+  ['a claim that is too deep', claim('nested', (r) => nested(5 + r.below(6)))],
   ['jti long', claim('jti', (r) => 'j'.repeat(120 + r.below(20)))],
   ['requested audiences', claim('requested_audiences', () => ['urn:example:api'])],
   ['requested audiences that are foreign', claim('requested_audiences', () => ['urn:other'])],

@@ -59,6 +59,7 @@ function accountDetails(given: GivenDetails): AccountDetails {
     authMethod: given.tokenEndpointAuthMethod,
     audiences: given.audiences ?? [],
     ...(given.defaultAudience !== undefined && { defaultAudience: given.defaultAudience }),
+    ...(given.allowedCustomClaims && { allowedCustomClaims: given.allowedCustomClaims }),
     ...(publicKey !== undefined && { publicKey }),
     ...(jwksUri !== undefined && { jwksUri: httpsUrl(jwksUri) }),
     ...expiry(given.expiresAt),

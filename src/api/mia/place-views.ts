@@ -104,6 +104,7 @@ export function companyAccount(record: Account, lastLogin: number | undefined) {
     projects: projectRoles(bindings),
     audiences,
     ...(record.defaultAudience !== undefined && { defaultAudience: record.defaultAudience }),
+    ...(record.allowedCustomClaims && { allowedCustomClaims: record.allowedCustomClaims }),
     ...(jwksUri !== undefined && { jwksUri }),
     lastLogin: lastLogin === undefined ? '' : iso(lastLogin),
     createdAt: iso(record.createdAt),

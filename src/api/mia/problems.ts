@@ -27,6 +27,11 @@ const inputRules: {
     about('expiresAt', 'is the end of a secret or publicKey; keys of a jwksUri have none'),
   default_is_an_audience: () =>
     about('defaultAudience', 'expected one of the audiences of the account'),
+  claim_is_free: ({ claim }) =>
+    about(
+      'allowedCustomClaims',
+      `${JSON.stringify(claim)} is a claim that this server sets itself, or keeps for itself`,
+    ),
   name_is_seen: ({ position, code }) =>
     about('name', `character ${position} (${code}) is not seen, or turns what is; leave it out`),
   issuer_is_https: () =>

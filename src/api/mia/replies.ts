@@ -7,6 +7,9 @@ const text = (description: string) => Type.String({ description })
 const time = (description: string) => Type.String({ format: 'date-time', description })
 const oneOf = <const T extends string>(values: readonly T[]) => Type.Enum([...values])
 const anyMembers = Type.Unsafe<Record<string, unknown>>({ type: 'object' })
+const claims = Type.Array(Type.String(), {
+  description: 'claims of its assertions that go into its tokens; absent: none',
+})
 const secret = text('shown this once')
 
 /** A service account. */
@@ -19,6 +22,7 @@ export const ServiceAccount = Type.Object({
   permissions: Type.Array(Type.String()),
   audiences: Type.Array(Type.String()),
   defaultAudience: Type.Optional(text('what its tokens are for when none is asked for')),
+  allowedCustomClaims: Type.Optional(claims),
   jwksUri: Type.Optional(text('where the account publishes its keys')),
   createdAt: time('when it was made'),
   createdBy: text('the client id of who made it'),
@@ -103,6 +107,7 @@ export const CompanyAccount = Type.Object({
   projects: Type.Array(ProjectRoles),
   audiences: Type.Array(Type.String()),
   defaultAudience: Type.Optional(text('what its tokens are for when none is asked for')),
+  allowedCustomClaims: Type.Optional(claims),
   jwksUri: Type.Optional(text('where the account publishes its keys')),
   lastLogin: text('a time (RFC 3339); empty when it never logged in'),
   createdAt: time('when it was made'),

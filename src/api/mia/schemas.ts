@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { authMethods } from '../../domain/accounts/account.ts'
+import { longestClaimName, mostCustomClaims } from '../../domain/accounts/custom-claims.ts'
 
 /** No control characters and no halves of surrogate pairs: what it says is what is stored. */
 const plain = '^[^\\p{Cc}\\p{Cs}]*$'
@@ -31,6 +32,17 @@ const audiences = Type.Array(audience, {
   maxItems: 50,
   uniqueItems: true,
   expected: 'an array of at most 50 different audiences',
+})
+const claimName = Type.String({
+  minLength: 1,
+  maxLength: longestClaimName,
+  pattern: '^[\\x21-\\x7e]+$',
+  expected: `a text of 1 to ${longestClaimName} visible ASCII characters`,
+})
+const allowedCustomClaims = Type.Array(claimName, {
+  maxItems: mostCustomClaims,
+  uniqueItems: true,
+  expected: `an array of at most ${mostCustomClaims} different names of claims`,
 })
 const audienceOrNone = Type.Unsafe<string | null>({
   type: ['string', 'null'],
@@ -92,6 +104,7 @@ const newAccount = {
   }),
   audiences: Type.Optional(audiences),
   defaultAudience: Type.Optional(audience),
+  allowedCustomClaims: Type.Optional(allowedCustomClaims),
   publicKey: Type.Optional(publicKey),
   jwksUri: Type.Optional(jwksUri),
   jwks_uri: Type.Optional(jwksUri),
@@ -113,6 +126,7 @@ export const PatchCompanyAccount = Type.Object(
     description: Type.Optional(description),
     audiences: Type.Optional(audiences),
     defaultAudience: Type.Optional(audienceOrNone),
+    allowedCustomClaims: Type.Optional(allowedCustomClaims),
     state: Type.Optional(
       Type.Unsafe<(typeof companyAccountStates)[number]>({
         enum: companyAccountStates,
@@ -124,7 +138,8 @@ export const PatchCompanyAccount = Type.Object(
   {
     ...closed,
     minProperties: 1,
-    expected: 'a JSON object with role, projectsRole, name, description, audiences or state',
+    expected:
+      'a JSON object with role, projectsRole, name, description, audiences, allowedCustomClaims or state',
   },
 )
 
@@ -155,13 +170,14 @@ export const PatchAccount = Type.Object(
     permissions: Type.Optional(permissions),
     audiences: Type.Optional(audiences),
     defaultAudience: Type.Optional(audienceOrNone),
+    allowedCustomClaims: Type.Optional(allowedCustomClaims),
     state: Type.Optional(state),
   },
   {
     ...closed,
     minProperties: 1,
     expected:
-      'a JSON object with name, description, permissions, audiences, defaultAudience or state',
+      'a JSON object with name, description, permissions, audiences, defaultAudience, allowedCustomClaims or state',
   },
 )
 

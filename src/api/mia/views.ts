@@ -40,6 +40,7 @@ export function account(record: Account) {
     permissions,
     audiences,
     ...(record.defaultAudience !== undefined && { defaultAudience: record.defaultAudience }),
+    ...(record.allowedCustomClaims && { allowedCustomClaims: record.allowedCustomClaims }),
     ...(jwksUri !== undefined && { jwksUri }),
     createdAt: iso(record.createdAt),
     createdBy: record.createdBy,

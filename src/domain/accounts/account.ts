@@ -42,6 +42,8 @@ export interface Account extends Versioned {
   readonly audiences: readonly string[]
   /** The one of them that its tokens are for when no request names any. */
   readonly defaultAudience?: string
+  /** Claims of its assertions that go into its tokens; absent: none. */
+  readonly allowedCustomClaims?: readonly string[]
   readonly credentials: readonly Credential[]
   /** Where the account publishes its keys (RFC 7591 jwks_uri). */
   readonly jwksUri?: string
@@ -76,6 +78,7 @@ export const accountShape: Shape<Account> = object<Account>({
   bindings: list(bindingShape),
   audiences: list(text()),
   defaultAudience: optional(text()),
+  allowedCustomClaims: optional(list(text())),
   credentials: list(credentialShape),
   jwksUri: optional(text()),
   generation: count,
@@ -115,6 +118,7 @@ export interface KnownAccount
     | 'bindings'
     | 'audiences'
     | 'defaultAudience'
+    | 'allowedCustomClaims'
     | 'jwksUri'
     | 'generation'
     | 'endedCredentials'

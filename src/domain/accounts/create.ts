@@ -13,6 +13,7 @@ import { Problem } from '../problem.ts'
 import { newRecordId } from '../records.ts'
 import type { Secret } from '../secret.ts'
 import type { Account, AuthMethod } from './account.ts'
+import { assertClaimsAreFree } from './custom-claims.ts'
 
 /** What every new account is made of. */
 export interface AccountDetails {
@@ -21,6 +22,7 @@ export interface AccountDetails {
   readonly authMethod: AuthMethod
   readonly audiences?: readonly string[]
   readonly defaultAudience?: string
+  readonly allowedCustomClaims?: readonly string[]
   readonly publicKey?: KeyInput
   readonly jwksUri?: string
   /** Milliseconds: the end of the first credential. */
@@ -103,7 +105,13 @@ export function asRoot(permissions: readonly RootPermission[]): Standing {
 export function checkNew(input: AccountDetails): void {
   checkMethod(input)
   assertDefault(input)
+  assertClaimsAreFree(input.allowedCustomClaims)
   assertSeen(input.name)
+}
+
+/** The member of a record that lists the claims of its own; absent where there are none. */
+export function withClaims(allowedCustomClaims: readonly string[] = []) {
+  return allowedCustomClaims.length > 0 ? { allowedCustomClaims } : {}
 }
 
 /** Makes the record of an account and its first credential; whoever calls has asked for leave. */
@@ -123,6 +131,7 @@ export function newAccount(ctx: Context, input: AccountDetails, standing: Standi
     audiences: input.audiences ?? [],
     credentials,
     ...(input.defaultAudience !== undefined && { defaultAudience: input.defaultAudience }),
+    ...withClaims(input.allowedCustomClaims),
     ...(input.jwksUri !== undefined && { jwksUri: input.jwksUri }),
     generation: 0,
     createdAt: now,

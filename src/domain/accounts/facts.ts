@@ -23,11 +23,12 @@ function credentialFacts(credential: Credential): Facts {
 export function accountFacts(account: Account): Facts {
   const { name, description, authMethod, state, permissions, bindings, audiences } = account
   const { jwksUri } = account
-  const { defaultAudience } = account
+  const { defaultAudience, allowedCustomClaims } = account
   const credentials = account.credentials.map(credentialFacts)
   const where = {
     ...(jwksUri !== undefined && { jwksUri }),
     ...(defaultAudience !== undefined && { defaultAudience }),
+    ...(allowedCustomClaims && { allowedCustomClaims }),
   }
   const said = { name, description, authMethod, state, permissions, audiences, credentials }
   return { ...said, ...(bindings.length > 0 && { bindings }), ...where }

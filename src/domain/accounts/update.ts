@@ -4,7 +4,8 @@ import type { Context } from '../context.ts'
 import { assertSeen } from '../names.ts'
 import { type Account, type AccountState, withTokensEnded } from './account.ts'
 import { type AccountTarget, changeAccount } from './change.ts'
-import { assertDefault, knownPermissions } from './create.ts'
+import { assertDefault, knownPermissions, withClaims } from './create.ts'
+import { assertClaimsAreFree } from './custom-claims.ts'
 
 /** What shall be different of an account; what is absent stays. */
 export interface AccountPatch {
@@ -14,6 +15,8 @@ export interface AccountPatch {
   readonly audiences?: readonly string[]
   /** Null takes it away. */
   readonly defaultAudience?: string | null
+  /** An empty list takes all away. */
+  readonly allowedCustomClaims?: readonly string[]
   readonly state?: AccountState
 }
 
@@ -28,6 +31,10 @@ function withDefault(
   return after
 }
 
+function withClaimsOf({ allowedCustomClaims: former, ...rest }: Account, given = former): Account {
+  return { ...rest, ...withClaims(given) }
+}
+
 /** A new name is compared as all new names are. */
 function named({ nameFold, ...before }: Account, name: string | undefined): Account {
   const isKept = nameFold === undefined || name !== undefined
@@ -36,12 +43,13 @@ function named({ nameFold, ...before }: Account, name: string | undefined): Acco
 
 /** The account as it shall be. Disabling it ends its access tokens for good. */
 export function patched(before: Account, patch: AccountPatch): Account {
-  const { permissions: given, defaultAudience, ...rest } = patch
+  const { permissions: given, defaultAudience, allowedCustomClaims, ...rest } = patch
   const granted = { ...rest, ...(given && { permissions: knownPermissions(given) }) }
   // At both turns: tokens that were made while the store took the first one end with the second.
   const { state } = rest
   const changesState = state === 'disabled' || (state !== undefined && state !== before.state)
-  const after = withDefault({ ...named(before, patch.name), ...granted }, defaultAudience)
+  const audienced = withDefault({ ...named(before, patch.name), ...granted }, defaultAudience)
+  const after = withClaimsOf(audienced, allowedCustomClaims)
   return changesState ? withTokensEnded(after) : after
 }
 
@@ -52,6 +60,7 @@ export function assertMayPatch(
   { before, patch }: { readonly before: Account; readonly patch: AccountPatch },
 ): void {
   assertSeen(patch.name)
+  assertClaimsAreFree(patch.allowedCustomClaims)
   const { permissions, audiences } = patch
   assertMayGrant(ctx.known, rights, {
     owner: before.owner,
@@ -67,6 +76,7 @@ export async function updateAccount(
   patch: AccountPatch,
 ): Promise<Account> {
   assertSeen(patch.name)
+  assertClaimsAreFree(patch.allowedCustomClaims)
   knownPermissions(patch.permissions ?? [])
   const { account } = await changeAccount(ctx, target, {
     action: 'account.update',
