@@ -63,6 +63,10 @@ export class AccountsOfScope {
     return this.#named ? [created, ['name', this.#named]] : [created]
   }
 
+  get size(): number {
+    return this.#created.size
+  }
+
   /** Takes an account in place of what was known of it. */
   put(account: KnownAccount, former: KnownAccount | undefined): void {
     if (former) this.remove(former)

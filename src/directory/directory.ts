@@ -90,6 +90,10 @@ export class Directory implements Known {
     return company ? { ...account, state: 'disabled' } : { ...account, live: false }
   }
 
+  readonly everyAccount = (): Iterable<KnownAccount> => this.#accounts.all()
+
+  readonly accountScopes = (): Iterable<KnownAccount['owner']> => this.#accounts.scopes()
+
   groupsOf(subject: SubjectRef): readonly Group[] {
     return this.groups.by(subjectKey(subject))
   }

@@ -7,23 +7,27 @@ import type { Shelf } from './shelves.ts'
 type KeysOf<R> = (record: R) => readonly string[]
 
 /** Lists of records by a text that several may share. */
-class Lists<R extends { readonly id: string }> {
-  readonly #lists = new Map<string, Map<string, R>>()
+class Lists<R extends { readonly id: string }, Key extends string> {
+  readonly #lists = new Map<Key, Map<string, R>>()
 
-  put(key: string, record: R): void {
+  put(key: Key, record: R): void {
     const list = this.#lists.get(key) ?? new Map<string, R>()
     list.set(record.id, record)
     this.#lists.set(key, list)
   }
 
-  remove(key: string, { id }: R): void {
+  remove(key: Key, { id }: R): void {
     const list = this.#lists.get(key)
     list?.delete(id)
     if (list?.size === 0) this.#lists.delete(key)
   }
 
-  get(key: string): readonly R[] {
+  get(key: Key): readonly R[] {
     return [...(this.#lists.get(key)?.values() ?? [])]
+  }
+
+  keys(): Iterable<Key> {
+    return this.#lists.keys()
   }
 }
 
@@ -33,8 +37,8 @@ export class LiveShelf<K extends Kind> implements Shelf<K> {
   readonly #keysOf: KeysOf<Records[K]>
   readonly #live = new Map<string, Records[K]>()
   readonly #gone = new Map<string, Records[K]>()
-  readonly #byScope = new Lists<Records[K]>()
-  readonly #byKey = new Lists<Records[K]>()
+  readonly #byScope = new Lists<Records[K], Owner>()
+  readonly #byKey = new Lists<Records[K], string>()
 
   constructor(kind: K, keysOf: KeysOf<Records[K]> = () => []) {
     this.#row = recordKinds[kind]
@@ -44,6 +48,8 @@ export class LiveShelf<K extends Kind> implements Shelf<K> {
   readonly get = (id: string): Records[K] | undefined => this.#live.get(id)
 
   readonly in = (scope: Owner): readonly Records[K][] => this.#byScope.get(scope)
+
+  readonly scopes = (): Iterable<Owner> => this.#byScope.keys()
 
   readonly all = (): Iterable<Records[K]> => this.#live.values()
 

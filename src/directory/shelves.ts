@@ -30,7 +30,7 @@ export interface Shelf<K extends Kind> {
 export class AccountShelf implements Shelf<'account'> {
   readonly #byClientId = new Map<string, KnownAccount>()
   readonly #tombstones = new Map<string, KnownAccount>()
-  readonly #byScope = new Map<string, AccountsOfScope>()
+  readonly #byScope = new Map<KnownAccount['owner'], AccountsOfScope>()
   readonly #turns = new Turns()
   readonly #permissions = new Interned<KnownAccount['permissions']>()
   readonly #bindings = new Interned<KnownAccount['bindings']>()
@@ -50,8 +50,18 @@ export class AccountShelf implements Shelf<'account'> {
     }
   }
 
+  /** All of them, tombstones included. */
+  all(): Iterable<KnownAccount> {
+    return this.#byClientId.values()
+  }
+
+  /** The scopes in which there is a live account. */
+  *scopes(): Iterable<KnownAccount['owner']> {
+    for (const [scope, { size }] of this.#byScope) if (size > 0) yield scope
+  }
+
   /** The live accounts of a scope. */
-  of(scope: string): AccountsOfScope {
+  of(scope: KnownAccount['owner']): AccountsOfScope {
     const known = this.#byScope.get(scope)
     if (known) return known
     const made = new AccountsOfScope(this.#turns)

@@ -4,7 +4,7 @@ import type { Store } from './store.ts'
 const size = 500
 
 /** An embedded store answers without a pause: everything else has its turn before the next page. */
-function turn(): Promise<void> {
+export function turn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve)
   })

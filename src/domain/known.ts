@@ -14,6 +14,8 @@ interface KnownOf<R> {
   /** Of one scope. */
   readonly in: (scope: Place) => readonly R[]
   readonly all: () => Iterable<R>
+  /** The places to which any of them belong. */
+  readonly scopes: () => Iterable<Place>
 }
 
 /**
@@ -25,6 +27,10 @@ export interface Known extends AccountLists {
   readonly catchUp: () => Promise<void>
   /** An account, dead when the place that it belongs to is. */
   readonly accountByClientId: (clientId: string) => KnownAccount | undefined
+  /** All accounts, tombstones included, in no order. */
+  readonly everyAccount: () => Iterable<KnownAccount>
+  /** Those to whom any live account belongs. */
+  readonly accountScopes: () => Iterable<Place>
   readonly companies: KnownOf<Company>
   readonly projects: KnownOf<Project>
   readonly environments: KnownOf<Environment>

@@ -1,6 +1,8 @@
 import { setImmediate as immediate } from 'node:timers/promises'
 import { makeCheckpoint } from '../domain/audit/checkpoint.ts'
 import { newestEvent } from '../domain/audit/newest.ts'
+import { purgeBindings } from '../domain/purge/bindings.ts'
+import { purgeOrphans } from '../domain/purge/orphans.ts'
 import { signCheckpoint } from '../signing/checkpoint.ts'
 import { faultFields } from '../telemetry/logger.ts'
 import { clockToleranceMs } from './clock-watch.ts'
@@ -15,6 +17,10 @@ const sweepMs = 30_000
 const forgetUsesMs = 3_600_000
 const compareMs = 30_000
 const clockMs = 10_000
+/** Tombstones stay for at least a minute. */
+const purgeBindingsMs = 20_000
+const mostPurged = 1000
+const purger = { kind: 'system', name: 'purge' } as const
 
 async function followStore({ directory, store, storeHealth, outage }: Services): Promise<void> {
   await directory.catchUp()
@@ -69,6 +75,16 @@ async function sweep(services: Services): Promise<void> {
   while ((await store.sweep(now() - clockToleranceMs)).more) await immediate()
 }
 
+/** Deletes what is below what was deleted; the next walk goes on where this one ends. */
+async function purgeBelow({ contextFor }: Services): Promise<void> {
+  await purgeOrphans(contextFor(purger, purger.name), mostPurged)
+}
+
+/** Long before a tombstone is swept, so that no place comes again to rights that waited for it. */
+async function purgeLoose({ contextFor }: Services): Promise<void> {
+  await purgeBindings(contextFor(purger, purger.name))
+}
+
 async function signLog({ store, keyring, now }: Services): Promise<void> {
   await makeCheckpoint(store, now(), (checkpoint) => signCheckpoint(keyring.current, checkpoint))
 }
@@ -91,6 +107,8 @@ function tasksOf(services: Services): readonly Task[] {
     task('follow the event log', 400, () => followStore(services)),
     task('settle the event log', 1000, () => services.store.settle()),
     task('write what was gathered', 5000, () => writeGathered(services)),
+    task('purge below what is gone', 1000, () => purgeBelow(services)),
+    task('purge roles on what is gone', purgeBindingsMs, () => purgeLoose(services)),
     task('digest anew', 1000, () => digestAnew(services)),
     task('sign the audit log', 5000, () => signLog(services)),
     task('follow the keys folder', 2000, () => followKeys(services)),

@@ -13,6 +13,7 @@ import { firstStart } from '../../src/server/first-start/first-start.ts'
 import { openStore } from '../../src/storage/open.ts'
 import { openLogger } from '../../src/telemetry/logger.ts'
 import { limits, people } from '../domain/world.ts'
+import { lucky, mortal } from '../support/mortal.ts'
 import { onEachStore } from '../support/stores.ts'
 
 const undo: (() => Promise<unknown>)[] = []
@@ -26,33 +27,6 @@ async function newFolder(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'ostiary-first-'))
   undo.push(() => rm(dir, { recursive: true, force: true }))
   return dir
-}
-
-/** Calls of a store, until the process dies: before one of them reaches it, or before it has heard of the end. */
-interface Fate {
-  readonly diesAt: number
-  readonly hasReached: boolean
-}
-
-const lucky: Fate = { diesAt: Number.POSITIVE_INFINITY, hasReached: true }
-
-function mortal(store: Store, { diesAt, hasReached }: Fate): { store: Store; calls: () => number } {
-  let calls = 0
-  const dead = new Error('the process died here')
-  const handler: ProxyHandler<Store> = {
-    get: (target, name) => {
-      const method: unknown = Reflect.get(target, name)
-      if (typeof method !== 'function') return method
-      return async (...given: unknown[]) => {
-        calls += 1
-        if (calls > diesAt || (calls === diesAt && !hasReached)) throw dead
-        const answer = await method.apply(target, given)
-        if (calls === diesAt) throw dead
-        return answer
-      }
-    },
-  }
-  return { store: new Proxy(store, handler), calls: () => calls }
 }
 
 const wishes = {

@@ -2,6 +2,7 @@ import type { Rights } from '../access/decide.ts'
 import { assertMayGrant } from '../access/may-grant.ts'
 import type { Context } from '../context.ts'
 import { assertSeen } from '../names.ts'
+import { tombstone } from '../tree-records.ts'
 import { type Account, type AccountState, withTokensEnded } from './account.ts'
 import { type AccountTarget, changeAccount } from './change.ts'
 import { assertDefault, knownPermissions, withClaims } from './create.ts'
@@ -97,13 +98,15 @@ export async function revokeTokens(ctx: Context, target: AccountTarget): Promise
   return account
 }
 
+/** What a deletion leaves of an account: a tombstone without secrets. */
+export function accountTombstone(ctx: Context, before: Account): Account {
+  return { ...tombstone(ctx, before), credentials: [] }
+}
+
 /** Deletes an account with its credentials, for good; what is left is a tombstone without secrets. */
 export async function deleteAccount(ctx: Context, target: AccountTarget): Promise<void> {
   await changeAccount(ctx, target, {
     action: 'account.delete',
-    decide: (before) => {
-      const purgeAfter = ctx.now() + ctx.limits.tombstoneSeconds * 1000
-      return { after: { ...before, live: false, credentials: [], purgeAfter }, result: undefined }
-    },
+    decide: (before) => ({ after: accountTombstone(ctx, before), result: undefined }),
   })
 }
