@@ -42,6 +42,8 @@ export interface CompanyAccount {
   readonly projects: readonly RolesOnProject[]
   readonly audiences: readonly string[]
   readonly defaultAudience?: string
+  /** Claims of its assertions that go into its tokens. */
+  readonly allowedCustomClaims?: readonly string[]
   readonly jwksUri?: string
   /** RFC 3339; empty when it never logged in. */
   readonly lastLogin: string
@@ -75,6 +77,7 @@ export interface CompanyAccountPatch extends Roles {
   readonly audiences?: readonly string[] | undefined
   /** One of the audiences; null takes it away. */
   readonly defaultAudience?: string | null | undefined
+  readonly allowedCustomClaims?: readonly string[] | undefined
   /** PUBLIC approves an account that is a draft. */
   readonly state?: 'enabled' | 'disabled' | 'DRAFT' | 'PUBLIC' | undefined
 }
