@@ -12,6 +12,9 @@ export class UsageError extends Error {}
 /** Whoever was asked said no. */
 export class Declined extends Error {}
 
+/** Nothing that the caller may see has the name that was given. */
+export class UnknownName extends Error {}
+
 /** What to try next, by the code of a refusal. */
 const advice: Readonly<Record<string, string>> = {
   unreachable: 'Is the server running? --url or OSTIARY_URL says where it is',
@@ -89,6 +92,7 @@ export function shownFailure(error: unknown): Shown {
   if (error instanceof CommanderError) return shownUsage(error)
   const message = redact(error instanceof Error ? error.message : String(error))
   if (error instanceof Declined) return { code: 'declined', message, exitCode: exitCodes.refused }
+  if (error instanceof UnknownName) return { code: 'unknown', message, exitCode: exitCodes.refused }
   const code = error instanceof UsageError ? 'usage' : 'failed'
   return { code, message, exitCode: exitCodes.failed }
 }

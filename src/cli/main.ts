@@ -5,12 +5,15 @@ import { accountsCommand } from './commands/accounts.ts'
 import { auditCommand } from './commands/audit.ts'
 import { backupCommands } from './commands/backup.ts'
 import { clientKeysCommand } from './commands/client-keys.ts'
+import { companiesCommand } from './commands/companies.ts'
 import { completionCommand } from './commands/completion.ts'
 import { credentialsCommand } from './commands/credentials.ts'
+import { environmentsCommand } from './commands/environments.ts'
 import { keysCommand } from './commands/keys.ts'
 import { loginCommands } from './commands/login.ts'
 import { pepperCommand } from './commands/pepper.ts'
 import { permissionsCommand } from './commands/permissions.ts'
+import { projectsCommand } from './commands/projects.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommands } from './commands/tokens.ts'
 import { exitCodes, shownFailure, toldExitCode } from './failure.ts'
@@ -47,6 +50,7 @@ const groups = {
     clientKeysCommand,
     auditCommand,
   ],
+  'Companies, over the network:': [companiesCommand, projectsCommand, environmentsCommand],
   'On the machine of the server:': [serveCommand, keysCommand, backupCommands],
   'Help:': [permissionsCommand, completionCommand],
 } as const

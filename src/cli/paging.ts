@@ -31,3 +31,8 @@ export async function* firstOf<T>(
     if (left <= 0) return
   }
 }
+
+/** A list that comes whole, as one page. */
+export async function* one<T>(read: () => Promise<readonly T[]>): AsyncIterable<readonly T[]> {
+  yield await read()
+}
