@@ -3,15 +3,26 @@ import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { type Action, grantsOf } from './actions.ts'
 import { decide, type Rights } from './decide.ts'
+import type { Needs } from './ladder.ts'
 import type { Path, Place } from './places.ts'
 import { currentRights } from './rights.ts'
 import { companyOf, noSuchPlace, pathOf } from './tree.ts'
+
+/** Whoever holds one of these does something in every company, and so may know of it. */
+const insights: Needs = {
+  root: [
+    'console.root.view',
+    'console.root.user.bind',
+    'console.root.user.manage',
+    'console.root.serviceaccount.manage',
+  ],
+}
 
 /** Whether somebody may know that a place is there. */
 function isInsider(rights: Rights, path: Path): boolean {
   const company = companyOf(path)
   if (company === undefined || rights.everything || rights.companies.has(company)) return true
-  return decide(rights, { root: ['console.root.view'] }, path).allowed
+  return decide(rights, insights, path).allowed
 }
 
 /** Asserts that somebody may know of a place. Fails with `….not_found` of it. */

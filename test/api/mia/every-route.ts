@@ -1,0 +1,83 @@
+import { managementRoutes } from '../../../src/api/mia/routes.ts'
+import type { Facts } from '../../../src/http/route.ts'
+import { accountsPath } from '../../support/accounts.ts'
+import type { TestServer } from '../../support/server.ts'
+import { create } from './accounts.ts'
+import { bodyOf, member, type Tree } from './companies.ts'
+
+/** A route with the schema of its body. */
+export interface Route extends Facts {
+  readonly body?: unknown
+}
+/** Every route that asks for a token. */
+export const routes: readonly Route[] = managementRoutes
+
+/** Every id that a path may name, of one tree. */
+export type Ids = Readonly<Record<string, string>>
+
+/** Ids of nothing. */
+export const absent: Ids = {
+  ':companyId': 'comp_none',
+  ':projectId': 'proj_none',
+  ':envId': 'none',
+  ':clientId': 'ost_ci_none',
+  ':id of a credential': 'cred_none',
+  ':id of a root account': 'ost_ci_none',
+  ':id of /api/client-keys': 'key_none',
+  ':id of /api/issuers': 'iss_none',
+}
+
+/** The ids of a tree, and of things at the root. */
+export async function idsOf(server: TestServer, tree: Tree): Promise<Ids> {
+  const { clientId } = await member(server, tree)
+  const path = `${tree.path}/service-accounts/${clientId}/credentials`
+  const [credential] = bodyOf(await server.manage('GET', path), 200)
+  const [key] = bodyOf(await server.manage('GET', '/api/client-keys'), 200)
+  const issuer = {
+    name: tree.companyId,
+    issuer: `https://${tree.projectId}.example`,
+    audience: 'x',
+  }
+  const made = bodyOf(await server.manage('POST', '/api/issuers', issuer), 201)
+  return {
+    ':companyId': tree.companyId,
+    ':projectId': tree.projectId,
+    ':envId': tree.envId,
+    ':clientId': clientId,
+    ':id of a credential': credential.id,
+    ':id of a root account': (await create(server)).clientId,
+    ':id of /api/client-keys': key.id,
+    ':id of /api/issuers': made.id,
+  }
+}
+
+/** Which id a parameter of a path means: where none is known, this table must be told. */
+function keyOf(path: string, parameter: string): string {
+  if (path.startsWith(accountsPath) && parameter === ':clientId') return ':id of a root account'
+  if (parameter !== ':id') return parameter
+  return path.includes('/credentials/')
+    ? ':id of a credential'
+    : `:id of ${path.slice(0, path.indexOf('/:'))}`
+}
+
+/** A path with these ids. */
+export function filled(path: string, ids: Ids): string {
+  return path.replaceAll(/:\w+/g, (parameter) => {
+    const id = ids[keyOf(path, parameter)]
+    if (id === undefined)
+      throw new Error(`say in idsOf and in absent what ${parameter} of ${path} is`)
+    return id
+  })
+}
+
+/** What changes nothing, however much its caller may: it is refused when all else is right. */
+export function harmless({ method, body, leave, isConditional }: Route) {
+  if (leave === 'insider' && body) return { body: { role: '' }, headers: {}, allowed: [200] }
+  if (method === 'GET') return { body: undefined, headers: {}, allowed: [200] }
+  if (body) return { body: { 'not a member': 1 }, headers: {}, allowed: [400] }
+  if (isConditional) return { body: undefined, headers: { 'if-match': '"999"' }, allowed: [412] }
+  throw new Error(`say in harmless how ${method} is asked for without a change`)
+}
+
+/** What a route is called in a table. */
+export const named = ({ method, path }: Route) => `${method} ${path}`
