@@ -11,8 +11,8 @@ import { foldName } from '../domain/names.ts'
 import { SortedList } from './sorted-list.ts'
 import type { Turns } from './turns.ts'
 
-/** So many accounts are taken in one slice: each costs a few comparisons, or one look at its name. */
-const slices = { sort: 250, search: 2000 } as const
+/** So many accounts are taken in one slice: each costs a few comparisons, or one look at its name or at its roles. */
+const slices = { sort: 250, search: 2000, walk: 500 } as const
 
 type Accounts = SortedList<KnownAccount>
 type Part = Pick<AccountsAsked, 'from' | 'limit'>
@@ -105,6 +105,11 @@ export class AccountsOfScope {
     if (by === 'createdAt') return this.#created
     this.#sorting ??= this.#sortNames()
     return await this.#sorting
+  }
+
+  /** All of them, oldest first, some at a time. */
+  every(): AsyncIterable<readonly KnownAccount[]> {
+    return this.#walk(this.#created, false, slices.walk)
   }
 
   async find(asked: AccountsAsked): Promise<AccountsFound> {

@@ -7,6 +7,7 @@ import type { Environment } from '../domain/environments/environment.ts'
 import type { Group } from '../domain/groups/group.ts'
 import type { Issuer } from '../domain/issuers/issuer.ts'
 import type { Known } from '../domain/known.ts'
+import type { Owner } from '../domain/owner.ts'
 import { storeAway } from '../domain/problem.ts'
 import type { Kind, Records } from '../domain/records.ts'
 import type { Store } from '../domain/store.ts'
@@ -140,6 +141,10 @@ export class Directory implements Known {
   async findAccounts(asked: AccountsAsked): Promise<AccountsFound> {
     await this.catchUp()
     return await this.#accounts.of(asked.scope).find(asked)
+  }
+
+  accountsOf(scope: Owner): AsyncIterable<readonly KnownAccount[]> {
+    return this.#accounts.of(scope).every()
   }
 
   /** Takes a record as it was just read. */

@@ -66,6 +66,14 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     meaning: 'the project has no environment with this id',
     remedy: 'read the project: it lists its environments',
   },
+  'role.not_found': {
+    meaning: 'the company has no role of its own with this id',
+    remedy: 'list the roles of the company; the six that all have are at /api/roles',
+  },
+  'role.in_use': {
+    meaning: 'somebody holds the role',
+    remedy: 'take it from everybody who holds it, or give them another, then delete it',
+  },
   'credential.not_found': {
     meaning: 'the account has no credential with this id',
     remedy: 'list its credentials, and check the id',
@@ -102,6 +110,10 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
   'client_key.limit': {
     meaning: 'there are as many client keys as there may be',
     remedy: 'delete those that nothing uses any more: the list tells when each was last used',
+  },
+  'role.limit': {
+    meaning: 'the company has as many roles of its own as it may have',
+    remedy: 'delete those that nobody holds any more',
   },
   'issuer.limit': {
     meaning: 'there are as many trusted issuers as there may be',

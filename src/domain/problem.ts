@@ -20,6 +20,8 @@ export type InputRule =
   /** A place that is named in a request, and is not there. */
   | { readonly rule: 'place_is_there'; readonly on: Owner }
   | { readonly rule: 'role_is_there'; readonly role: string }
+  /** A permission for the whole installation, which no role holds. */
+  | { readonly rule: 'role_is_of_a_company'; readonly permission: string }
   | { readonly rule: 'role_fits'; readonly role: string; readonly on: Owner }
   /** `position` counts characters from 1. */
   | { readonly rule: 'name_is_seen'; readonly position: number; readonly code: string }
@@ -52,7 +54,11 @@ interface Retry {
 export interface ProblemDetails {
   readonly 'request.invalid': InputRule | Required<WireFault>
   readonly 'request.malformed': WireFault
-  readonly 'permission.unknown': { readonly unknown: readonly string[] }
+  readonly 'permission.unknown': {
+    readonly unknown: readonly string[]
+    /** What they were given for; an account when absent. */
+    readonly of?: 'account' | 'role' | 'question'
+  }
   readonly 'key.invalid': KeyFault
   readonly 'account.method_mismatch': { readonly rule: MethodRule }
   readonly 'actor.unauthenticated': {
@@ -62,8 +68,8 @@ export interface ProblemDetails {
   readonly 'client_key.refused': Nothing
   readonly 'actor.forbidden': { readonly action: Action; readonly needed: readonly Permission[] }
   readonly 'grant.exceeds_own': {
-    /** Whether too much was given, or the account that is changed has too much. */
-    readonly where: 'given' | 'account'
+    /** Whether too much was given, or the account or role that is changed has too much. */
+    readonly where: 'given' | 'account' | 'role'
     readonly permission?: Permission
     readonly audience?: string
   }
@@ -71,6 +77,9 @@ export interface ProblemDetails {
   readonly 'company.not_found': Nothing
   readonly 'project.not_found': Nothing
   readonly 'environment.not_found': Nothing
+  readonly 'role.not_found': Nothing
+  /** Somebody who holds it. */
+  readonly 'role.in_use': { readonly holder: string }
   readonly 'account.last_manager': Nothing
   readonly 'credential.not_found': Nothing
   readonly 'client_key.not_found': Nothing
@@ -81,6 +90,7 @@ export interface ProblemDetails {
   readonly 'key.taken': { readonly kid: string }
   readonly 'credential.limit': { readonly most: number }
   readonly 'client_key.limit': { readonly most: number }
+  readonly 'role.limit': { readonly most: number }
   readonly 'issuer.limit': { readonly most: number }
   /** What the settings call it. */
   readonly 'issuer.configured': { readonly name: string }

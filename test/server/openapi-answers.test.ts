@@ -133,6 +133,18 @@ async function useAccountsOf(company: string, projectsRole: readonly object[]): 
   await manage('DELETE', one)
 }
 
+async function useRoles(company: string): Promise<void> {
+  const all = `${company}/roles`
+  const wanted = { name: 'deployer', permissions: ['console.environment.deploy.trigger'] }
+  const { roleId } = (await manage('POST', all, wanted)).body
+  await manage('POST', all, wanted)
+  for (const path of ['/api/roles', '/api/permissions', all, `${all}/${roleId}`, `${all}/none`])
+    await manage('GET', path)
+  await manage('PATCH', `${all}/${roleId}`, { permissions: ['console.root.view'] })
+  await manage('PATCH', `${all}/${roleId}`, { description: 'changed' })
+  await manage('DELETE', `${all}/${roleId}`)
+}
+
 async function useTree(): Promise<void> {
   const companies = '/api/companies'
   const { companyId } = (await manage('POST', companies, { name: 'company' })).body
@@ -148,6 +160,7 @@ async function useTree(): Promise<void> {
   }
   const environmentsRole = [{ envId, role: 'reporter' }]
   await useAccountsOf(company, [{ projectId, role: 'guest', environmentsRole }])
+  await useRoles(company)
   for (const path of [environment, project, company]) {
     await manage('PATCH', path, { description: 'changed' })
     await manage('PATCH', path, { description: 'late' }, { 'if-match': '"1"' })

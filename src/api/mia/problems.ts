@@ -1,4 +1,4 @@
-import { rootPermissionNames } from '../../domain/access/permissions.ts'
+import { permissionNames, rootPermissionNames } from '../../domain/access/permissions.ts'
 import { idOf, levelOf, type Place } from '../../domain/access/places.ts'
 import type { InputRule, MethodRule, ProblemDetails } from '../../domain/problem.ts'
 import { keyFaultWords } from '../../http/key-faults.ts'
@@ -51,6 +51,8 @@ const inputRules: {
   place_is_there: ({ on }) => missingPlace(on),
   role_is_there: ({ role }) =>
     about('role', `there is no role ${JSON.stringify(role)}; GET /api/roles lists them`),
+  role_is_of_a_company: ({ permission }) =>
+    about('permissions', `${permission} is for the whole installation, and held by no role`),
   role_fits: ({ role, on }) =>
     about(
       'role',
@@ -93,8 +95,8 @@ const unauthenticated: Readonly<Record<ProblemDetails['actor.unauthenticated']['
 
 function excess({ where, permission, audience }: ProblemDetails['grant.exceeds_own']): Saying {
   const what = permission ?? `the audience ${audience}`
-  if (where === 'account') {
-    return { message: `This account holds ${what}, which you do not hold yourself` }
+  if (where !== 'given') {
+    return { message: `This ${where} holds ${what}, which you do not hold yourself` }
   }
   const field = permission === undefined ? 'audiences' : 'permissions'
   return { field, message: `You cannot grant ${what}: you do not hold it yourself` }
@@ -113,6 +115,13 @@ const stale: Readonly<Record<'changed' | 'weak' | 'none_match' | 'unmodified_sin
   unmodified_since: about('If-Unmodified-Since', 'it has changed since then; read it again'),
 }
 
+/** Where permissions are named, and which can be. */
+const permissionsGiven = {
+  account: { field: 'permissions', known: rootPermissionNames },
+  role: { field: 'permissions', known: permissionNames },
+  question: { field: 'permission', known: permissionNames },
+} as const
+
 /** What the console's dialect says of each problem: its status, and the words. */
 export const miaWords: Words = {
   'request.invalid': [400, (details) => ('rule' in details ? inputRule(details) : wire(details))],
@@ -122,11 +131,10 @@ export const miaWords: Words = {
   ],
   'permission.unknown': [
     400,
-    ({ unknown }) => {
-      const names = unknown.map((name) => {
-        return JSON.stringify(name) + meant(name, rootPermissionNames)
-      })
-      return about('permissions', `unknown ${names.join(', ')}; docs/api.md lists them all`)
+    ({ unknown, of = 'account' }) => {
+      const { field, known } = permissionsGiven[of]
+      const names = unknown.map((name) => JSON.stringify(name) + meant(name, known))
+      return about(field, `unknown ${names.join(', ')}; docs/api.md lists them all`)
     },
   ],
   'key.invalid': [
@@ -155,6 +163,17 @@ export const miaWords: Words = {
   'company.not_found': [404, () => ({ message: 'There is no company with this id' })],
   'project.not_found': [404, () => ({ message: 'There is no project with this id' })],
   'environment.not_found': [404, () => ({ message: 'There is no environment with this id' })],
+  'role.not_found': [404, () => ({ message: 'The company has no role with this id' })],
+  'role.in_use': [
+    409,
+    ({ holder }) => ({
+      message: `The role is held, by ${holder} among others; take it away first`,
+    }),
+  ],
+  'role.limit': [
+    409,
+    ({ most }) => ({ message: `A company may have ${most} roles of its own; delete one first` }),
+  ],
   'account.last_manager': [
     409,
     () => ({

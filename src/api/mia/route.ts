@@ -44,6 +44,12 @@ const project = Type.String({ description: 'the id of a project' })
 /** The parameters of a path below one company. */
 export const OfCompany = Type.Object({ companyId: company })
 
+/** The parameters of a path of one role of a company. */
+export const OfRole = Type.Object({
+  companyId: company,
+  roleId: Type.String({ description: 'the id of a role of the company' }),
+})
+
 /** The parameters of a path below one project. */
 export const OfProject = Type.Object({ projectId: project })
 

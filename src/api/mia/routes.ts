@@ -8,6 +8,7 @@ import { environmentRoutes } from './routes/environments.ts'
 import { issuerRoutes } from './routes/issuers.ts'
 import { pepperRoutes } from './routes/peppers.ts'
 import { projectRoutes } from './routes/projects.ts'
+import { roleRoutes } from './routes/roles.ts'
 import { tokeninfoRoutes } from './routes/tokeninfo.ts'
 
 /** Every route that asks for a token of this server, and for a permission. */
@@ -22,6 +23,7 @@ export const managementRoutes = [
   ...projectRoutes,
   ...environmentRoutes,
   ...companyAccountRoutes,
+  ...roleRoutes,
 ]
 
 /** Every route that looks at the token of its caller itself. */

@@ -14,7 +14,12 @@ export const name = Type.String({
   pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$',
   expected: 'a text of 1 to 128 characters, without control characters',
 })
-const description = text(0, 1024, 'a text of at most 1024 characters, without control characters')
+/** What is said of things. */
+export const description = text(
+  0,
+  1024,
+  'a text of at most 1024 characters, without control characters',
+)
 const permissions = Type.Unsafe<string | string[]>({
   anyOf: [
     { type: 'string', maxLength: 8192 },

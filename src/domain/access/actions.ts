@@ -11,6 +11,7 @@ type ResourceType =
   | 'project'
   | 'environment'
   | 'binding'
+  | 'role'
 
 interface ActionRow {
   /** What it is called, after `may`. */
@@ -40,6 +41,15 @@ const byBinders = {
 } as const
 
 const byPeopleManagers = { root: ['console.root.user.manage'] } as const
+
+const byRoleAuthors = {
+  root: ['console.root.user.bind'],
+  company: ['console.company.users.manage'],
+} as const
+const byRoleReaders = {
+  root: [view, 'console.root.user.bind'],
+  company: ['console.company.view'],
+} as const
 
 /** What the server does by itself, and lets nobody else do. */
 const bySystem = {} as const
@@ -182,12 +192,21 @@ const bindings = {
   },
 } as const
 
+const roles = {
+  'role.create': { title: 'create a', on: 'role', grantedBy: byRoleAuthors },
+  'role.list': { title: 'list', on: 'role', grantedBy: byRoleReaders },
+  'role.read': { title: 'read a', on: 'role', grantedBy: byRoleReaders },
+  'role.update': { title: 'change a', on: 'role', grantedBy: byRoleAuthors },
+  'role.delete': { title: 'delete a', on: 'role', grantedBy: byRoleAuthors },
+} as const
+
 /** Every action of every use case: one row each. */
 export const actions = {
   ...accounts,
   ...installation,
   ...tree,
   ...bindings,
+  ...roles,
 } as const satisfies Record<string, ActionRow>
 
 /** The name of an action. */

@@ -25,7 +25,7 @@ const implied: { readonly [P in Permission]?: readonly Permission[] } = {
 }
 
 /** The level on which a permission is asked about: the second of its words. */
-function levelOfPermission(permission: Permission): Level {
+export function levelOfPermission(permission: Permission): Level {
   const [, word] = permission.split('.')
   return levels.find((level) => level === word) ?? 'root'
 }

@@ -27,7 +27,7 @@ function holdsAtRoot({ held, everything }: Rights, permission: RootPermission): 
 }
 
 /** The first of some permissions that somebody may not hand on there; undefined: it may, them all. */
-function lackingOf(
+export function lackingOf(
   rights: Rights,
   permissions: readonly Permission[],
   path: Path,

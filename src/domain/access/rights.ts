@@ -4,6 +4,7 @@ import type { Context, PersonLogin, Principal } from '../context.ts'
 import type { Group } from '../groups/group.ts'
 import type { Known } from '../known.ts'
 import { Problem } from '../problem.ts'
+import { customRoleLevels } from '../roles/custom-role.ts'
 import type { Binding } from './binding.ts'
 import type { Ceiling } from './ceiling.ts'
 import { decide, type Holding, type Rights, rightsWith } from './decide.ts'
@@ -19,7 +20,7 @@ function customRole(known: Known, id: string, company: Place): Role | undefined 
   if (!made || companyPlace(made.company) !== company) return undefined
   const held = new Set(made.permissions)
   const { name, description } = made
-  return { id, name, description, levels: ['company', 'project', 'environment'], at: () => held }
+  return { id, name, description, levels: customRoleLevels, at: () => held }
 }
 
 /** A role by its name, as it stands on a place of this company; undefined when there is none. */

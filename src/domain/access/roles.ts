@@ -3,6 +3,7 @@ import {
   isPermission,
   type LowerPermission,
   type Permission,
+  permissionNames,
 } from './permissions.ts'
 import type { Level } from './places.ts'
 
@@ -124,6 +125,11 @@ export const builtInRoles = [
 
 /** The role of whoever made a company. */
 export const ownerRole = 'company-owner'
+
+/** All that a role holds on any level, in the order of the catalogue. */
+export function permissionsOf({ levels, at }: Role): readonly Permission[] {
+  return permissionNames.filter((name) => levels.some((level) => at(level).has(name)))
+}
 
 const byId: ReadonlyMap<string, Role> = new Map(builtInRoles.map((role) => [role.id, role]))
 

@@ -1,6 +1,6 @@
 import { foldName } from '../names.ts'
 import type { Owner } from '../owner.ts'
-import type { Account } from './account.ts'
+import type { Account, KnownAccount } from './account.ts'
 
 /** By what accounts are sorted. */
 export const accountOrders = ['createdAt', 'name'] as const
@@ -45,6 +45,8 @@ export interface AccountsFound {
 /** The live accounts of a scope as this process knows them, with every write that was acknowledged. */
 export interface AccountLists {
   readonly findAccounts: (asked: AccountsAsked) => Promise<AccountsFound>
+  /** All of them, oldest first, some at a time: whatever else is to be done has its turn between. */
+  readonly accountsOf: (scope: Owner) => AsyncIterable<readonly KnownAccount[]>
 }
 
 /** Of a name; longer ones only come from letters that are folded into many. */

@@ -3,6 +3,9 @@ import type { Id } from '../ids.ts'
 import { list, number, object, oneOf, type Shape, text } from '../shape.ts'
 import { type Versioned, versionedMembers } from '../versioned.ts'
 
+/** Where a role of a company may be held. */
+export const customRoleLevels = ['company', 'project', 'environment'] as const
+
 /** A role that a company made for itself. Times are milliseconds. */
 export interface CustomRole extends Versioned {
   readonly id: Id<'role'>

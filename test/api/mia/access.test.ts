@@ -29,6 +29,7 @@ const filled = (path: string) =>
     .replace(':projectId', tree.projectId)
     .replace(':envId', tree.envId)
     .replace(':clientId', 'ost_ci_x')
+    .replace(':roleId', 'role_x')
     .replace(':id', 'cred_x')
 const ofCompany = '/api/companies/:companyId/service-accounts'
 const bodies: Readonly<Record<string, object>> = {
@@ -48,6 +49,8 @@ const bodies: Readonly<Record<string, object>> = {
   [`PATCH ${ofCompany}/:clientId`]: { role: 'guest' },
   [`POST ${ofCompany}/:clientId/rotate`]: { overlapSeconds: 0 },
   [`POST ${ofCompany}/:clientId/credentials`]: {},
+  'POST /api/companies/:companyId/roles': { name: 'x', permissions: [] },
+  'PATCH /api/companies/:companyId/roles/:roleId': { name: 'x' },
   'POST /api/issuers': { name: 'x', issuer: 'https://x.example', audience: 'x' },
   'PATCH /api/issuers/:id': { name: 'x' },
 }
@@ -88,6 +91,7 @@ describe('every management route', () => {
       'issuers',
       'peppers',
       'projects',
+      'roles',
       'tokeninfo',
     ])
     const mounted = mountedRoutes().map(([method, path]) => `${method} ${path}`)

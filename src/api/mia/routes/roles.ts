@@ -1,0 +1,139 @@
+import { Type } from 'typebox'
+import { permissionNames } from '../../../domain/access/permissions.ts'
+import { builtInRoles } from '../../../domain/access/roles.ts'
+import {
+  createRole,
+  deleteRole,
+  listRoles,
+  readRole,
+  updateRole,
+} from '../../../domain/roles/roles.ts'
+import { demandOf, placeInput } from '../inputs.ts'
+import {
+  CreateRole,
+  CustomRoleReply,
+  customRoleView,
+  PatchRole,
+  PermissionReply,
+  permissionView,
+  RoleReply,
+  roleView,
+} from '../roles.ts'
+import { OfCompany, OfRole, route } from '../route.ts'
+import { entityTag } from '../views.ts'
+
+const root = '/api/companies/:companyId/roles'
+
+/** The six roles and the permissions that there always are; and the roles of a company. */
+export const roleRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/roles',
+    name: 'listBuiltInRoles',
+    summary: 'List the six roles that every company has, from the least to the most',
+    action: 'role.list',
+    leave: 'anybody',
+    clientKey: 'optional',
+    replies: { 200: Type.Array(RoleReply) },
+    answer: async () => [200, builtInRoles.map(roleView)],
+  }),
+  route({
+    method: 'GET',
+    path: '/api/permissions',
+    name: 'listPermissions',
+    summary: 'List every permission with its level and its meaning',
+    action: 'role.list',
+    leave: 'anybody',
+    clientKey: 'optional',
+    replies: { 200: Type.Array(PermissionReply) },
+    answer: async () => [200, permissionNames.map(permissionView)],
+  }),
+  route({
+    method: 'POST',
+    path: root,
+    name: 'createRole',
+    summary: 'Make a role of a company, of permissions that its author holds',
+    action: 'role.create',
+    at: 'company',
+    clientKey: 'optional',
+    params: OfCompany,
+    body: CreateRole,
+    problems: ['company.not_found', 'permission.unknown', 'name.taken', 'role.limit'],
+    replies: { 201: CustomRoleReply },
+    headers: { ETag: 'always' },
+    answer: async (context, { params, body }) => {
+      const role = await createRole(context, params.companyId, placeInput(body))
+      return [201, customRoleView(role), entityTag(role)]
+    },
+  }),
+  route({
+    method: 'GET',
+    path: root,
+    name: 'listRoles',
+    summary: 'List the roles that a company made for itself, oldest first',
+    action: 'role.list',
+    at: 'company',
+    clientKey: 'optional',
+    params: OfCompany,
+    problems: ['company.not_found'],
+    replies: { 200: Type.Array(CustomRoleReply) },
+    answer: async (context, { params }) => {
+      const roles = await listRoles(context, params.companyId)
+      return [200, roles.map(customRoleView)]
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${root}/:roleId`,
+    name: 'readRole',
+    summary: 'Read one role of a company',
+    action: 'role.read',
+    at: 'company',
+    clientKey: 'optional',
+    params: OfRole,
+    problems: ['company.not_found', 'role.not_found'],
+    replies: { 200: CustomRoleReply },
+    headers: { ETag: 'always' },
+    answer: async (context, { params }) => {
+      const role = await readRole(context, params)
+      return [200, customRoleView(role), entityTag(role)]
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: `${root}/:roleId`,
+    name: 'updateRole',
+    summary: 'Change a role of a company, for all who hold it',
+    action: 'role.update',
+    at: 'company',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfRole,
+    body: PatchRole,
+    problems: ['company.not_found', 'role.not_found', 'permission.unknown', 'name.taken'],
+    replies: { 200: CustomRoleReply },
+    headers: { ETag: 'always' },
+    answer: async (context, { params, body, conditions }) => {
+      const target = { ...params, ...demandOf(conditions) }
+      const role = await updateRole(context, target, placeInput(body))
+      return [200, customRoleView(role), entityTag(role)]
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: `${root}/:roleId`,
+    name: 'deleteRole',
+    summary: 'Delete a role of a company that nobody holds, for good',
+    action: 'role.delete',
+    at: 'company',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfRole,
+    problems: ['company.not_found', 'role.not_found', 'role.in_use'],
+    replies: { 204: null },
+    answer: async (context, { params, conditions }) => {
+      await deleteRole(context, { ...params, ...demandOf(conditions) })
+      return [204]
+    },
+  }),
+]

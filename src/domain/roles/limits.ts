@@ -1,0 +1,43 @@
+import type { Rights } from '../access/decide.ts'
+import { lackingOf } from '../access/may-grant.ts'
+import { isPermission, isRootPermission, type Permission } from '../access/permissions.ts'
+import { companyPlace } from '../access/places.ts'
+import { pathOf } from '../access/tree.ts'
+import type { Context } from '../context.ts'
+import { Problem } from '../problem.ts'
+import type { CustomRole } from './custom-role.ts'
+
+/** Whoever needs more does not want roles, but rights of single people. */
+export const mostRoles = 200
+
+/** Fails with `role.limit` when a company has as many roles as it may have. */
+export function assertRoomForRole({ known }: Context, companyId: string): void {
+  if (known.roles.in(companyPlace(companyId)).length < mostRoles) return
+  throw new Problem('role.limit', { most: mostRoles })
+}
+
+/** The permissions that a role shall hold, each once. Fails naming those that no role can hold. */
+export function rolePermissions(given: readonly string[]): readonly Permission[] {
+  const unknown = given.filter((name) => !isPermission(name))
+  if (unknown.length > 0) throw new Problem('permission.unknown', { unknown, of: 'role' })
+  const root = given.find(isRootPermission)
+  if (root === undefined) return [...new Set(given.filter(isPermission))]
+  throw new Problem('request.invalid', { rule: 'role_is_of_a_company', permission: root })
+}
+
+/** Nobody makes a role that holds more than they do, or changes one. Fails with `grant.exceeds_own`. */
+export function assertMayHold(
+  { known }: Context,
+  rights: Rights,
+  {
+    role: { company, permissions },
+    where,
+  }: {
+    readonly role: Pick<CustomRole, 'company' | 'permissions'>
+    readonly where: 'given' | 'role'
+  },
+): void {
+  const path = pathOf(known, companyPlace(company))
+  const permission = path && lackingOf(rights, permissions, path)
+  if (permission !== undefined) throw new Problem('grant.exceeds_own', { where, permission })
+}
