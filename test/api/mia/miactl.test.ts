@@ -1,0 +1,139 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { startTestServer, type TestServer } from '../../support/server.ts'
+import { onEachStore } from '../../support/stores.ts'
+import { bodyOf, member, newTree, type Tree, uniqueWord } from './companies.ts'
+import { type Command, miactl, send, tokenByKey, tokenBySecret, unread } from './miactl.ts'
+
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 4096 })
+
+onEachStore('miactl', (store) => {
+  let server: TestServer
+  let tree: Tree
+  let token: string
+
+  beforeAll(async () => {
+    server = await startTestServer({ store })
+    tree = await newTree(server)
+    const owner = await member(server, tree, { role: 'company-owner' })
+    token = bodyOf(await tokenBySecret(server, owner), 200).access_token
+  })
+  afterAll(async () => await server.close())
+
+  /** What a command has of its answer, when it does not fail. */
+  const run = async (command: Command, as = token) => {
+    const { status, body, text } = await send(server, as, command)
+    expect([status < 400, text]).toEqual([true, text])
+    expect(unread(body, command.reads ?? {})).toEqual([])
+    return body
+  }
+  const rolesOf = async (clientId: string) => {
+    const path = `${tree.path}/service-accounts/${clientId}`
+    const { companyRoles, projects } = bodyOf(await server.manage('GET', path), 200)
+    return { companyRoles, projects }
+  }
+  const added = async (role = 'guest') => {
+    const name = uniqueWord('account')
+    const make = miactl['company iam add serviceaccount basic'](tree.companyId, name, role)
+    return { name, ...(await run(make)) }
+  }
+
+  test('logs in with the secret of the account that it made', async () => {
+    const { name: _name, ...made } = await added('reporter')
+    expect(made).toMatchObject({ company: tree.companyId, clientSecret: expect.any(String) })
+    const answer = bodyOf(await tokenBySecret(server, made), 200)
+    expect(answer).toMatchObject({ token_type: 'Bearer', expires_in: 3600 })
+    const [company] = await run(miactl['company list'](), answer.access_token)
+    expect(company).toMatchObject({ tenantId: tree.companyId })
+  })
+
+  test('logs in with the key of the account that it made, which it names RSA256', async () => {
+    const given = { name: uniqueWord('account'), role: 'reporter', key: publicKey }
+    const made = await run(miactl['company iam add serviceaccount jwt'](tree.companyId, given))
+    expect(made).not.toHaveProperty('clientSecret')
+    expect(made.kid).toBe('miactl')
+    const answer = bodyOf(await tokenByKey(server, made.clientId, privateKey), 200)
+    const projects = await run(miactl['project list'](tree.companyId), answer.access_token)
+    expect(projects).toMatchObject([{ _id: tree.projectId, tenantId: tree.companyId }])
+  })
+
+  test('lists companies, projects and environments', async () => {
+    const companies = await run(miactl['company list']())
+    expect(companies).toMatchObject([{ tenantId: tree.companyId, name: expect.any(String) }])
+    expect(await run(miactl['project list'](tree.companyId))).toHaveLength(1)
+    const project = await run(miactl['runtime environment list'](tree.projectId))
+    expect(project).toMatchObject({
+      tenantId: tree.companyId,
+      environments: [{ envId: tree.envId, label: 'Development' }],
+    })
+  })
+
+  test('lists the service accounts of a company with their roles and last logins', async () => {
+    const made = await added('developer')
+    await tokenBySecret(server, made)
+    const rows = await run(miactl['company iam list serviceaccounts'](tree.companyId))
+    expect(rows).toContainEqual(
+      expect.objectContaining({
+        clientId: made.clientId,
+        name: made.name,
+        authMethod: 'client_secret_basic',
+        companyRoles: ['developer'],
+      }),
+    )
+  })
+
+  test('edits the role of a service account on the company', async () => {
+    const { clientId } = await added()
+    const command = miactl['company iam edit serviceaccount'](
+      tree.companyId,
+      clientId,
+      'maintainer',
+    )
+    expect(await run(command)).toEqual({
+      statusCode: 200,
+      message: 'identity roles successfully updated',
+    })
+    expect(await rolesOf(clientId)).toMatchObject({ companyRoles: ['maintainer'] })
+  })
+
+  test('removes a service account', async () => {
+    const made = await added()
+    await run(miactl['company iam remove serviceaccount'](tree.companyId, made.clientId))
+    expect((await tokenBySecret(server, made)).status).toBe(401)
+  })
+
+  test('edits and removes roles on a project and on one environment, each by itself', async () => {
+    const { clientId } = await added()
+    const { companyId, projectId, envId } = tree
+    const set = async (role?: string, onEnvironment?: string) => {
+      const environment =
+        onEnvironment === undefined ? {} : { environment: { envId, role: onEnvironment } }
+      const change = { projectId, ...(role !== undefined && { role }), ...environment }
+      await run(miactl['project iam edit serviceaccount'](companyId, clientId, change))
+      return (await rolesOf(clientId)).projects
+    }
+    const row = (roles: readonly string[], environment?: string) => [
+      {
+        _id: projectId,
+        roles,
+        environments: environment === undefined ? [] : [{ envId, roles: [environment] }],
+      },
+    ]
+    expect(await set('developer')).toEqual(row(['developer']))
+    // `edit --environment` sends the project's role along, empty: it is meant to stay.
+    expect(await set('', 'maintainer')).toEqual(row(['developer'], 'maintainer'))
+    expect(await set(undefined, '')).toEqual(row(['developer']))
+    expect(await set('', 'reporter')).toEqual(row(['developer'], 'reporter'))
+    expect(await set('')).toEqual(row([], 'reporter'))
+  })
+
+  test('prints why a request failed', async () => {
+    const reporter = await added('reporter')
+    const as = bodyOf(await tokenBySecret(server, reporter), 200).access_token
+    const command = miactl['company iam add serviceaccount basic'](tree.companyId, 'x', 'guest')
+    const { status, body } = await send(server, as, command)
+    expect(status).toBe(403)
+    expect(unread(body, { statusCode: 'whole number', message: 'text' })).toEqual([])
+    expect(body.message).toContain('console.company.users.manage')
+  })
+})

@@ -1,0 +1,213 @@
+import { type KeyObject, randomUUID } from 'node:crypto'
+import { SignJWT } from 'jose'
+import type { Answer, Credentials, TestServer } from '../../support/server.ts'
+
+/**
+ * What miactl reads of an answer: as Go decodes JSON, a member may be missing, but one of another type
+ * ends the command.
+ */
+export type Reads = 'text' | 'whole number' | 'flag' | 'time' | readonly [Reads] | ReadsMembers
+interface ReadsMembers {
+  readonly [member: string]: Reads
+}
+
+/** One request of miactl, as its sources make it. Every one has the headers of `send`. */
+export interface Command {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly body?: object
+  /** What it reads of the answer; absent: only whether it failed. */
+  readonly reads?: Reads
+}
+
+const environmentReads = {
+  label: 'text',
+  envId: 'text',
+  cluster: { clusterId: 'text', namespace: 'text' },
+  isProduction: 'flag',
+} as const
+const projectReads = {
+  _id: 'text',
+  name: 'text',
+  configurationGitPath: 'text',
+  environments: [environmentReads],
+  projectId: 'text',
+  pipelines: { type: 'text' },
+  tenantId: 'text',
+} as const
+const companyReads = {
+  _id: 'text',
+  name: 'text',
+  tenantId: 'text',
+  pipelines: { type: 'text' },
+  repository: { type: 'text' },
+} as const
+const madeReads = {
+  clientId: 'text',
+  clientSecret: 'text',
+  clientIdIssuedAt: 'whole number',
+  company: 'text',
+} as const
+const accountReads = {
+  clientId: 'text',
+  name: 'text',
+  authMethod: 'text',
+  companyRoles: ['text'],
+  lastLogin: 'time',
+} as const
+
+const accounts = (company: string) => `/api/companies/${company}/service-accounts`
+const edit = (path: string, body: object): Command => ({ method: 'PATCH', path, body })
+const list = (path: string, reads: Reads): Command => ({
+  method: 'GET',
+  path,
+  reads: [reads] as const,
+})
+
+/** A role to be set below a company, as `project iam edit` and `remove-role` write it. */
+interface RoleBelow {
+  readonly projectId: string
+  readonly role?: string
+  readonly environment?: { readonly envId: string; readonly role: string }
+}
+
+function below({ projectId, role, environment }: RoleBelow) {
+  return {
+    projectsRole: [
+      {
+        projectId,
+        ...(role !== undefined && { role }),
+        ...(environment && { environmentsRole: [environment] }),
+      },
+    ],
+  }
+}
+
+/** The commands of miactl, each with the one request that it makes. */
+export const miactl = {
+  'company list': () => list('/api/backend/tenants/', companyReads),
+  'project list': (company: string) =>
+    list(`/api/backend/projects/?tenantIds=${company}`, projectReads),
+  'runtime environment list': (project: string): Command => ({
+    method: 'GET',
+    path: `/api/backend/projects/${project}`,
+    reads: projectReads,
+  }),
+  'company iam add serviceaccount basic': (
+    company: string,
+    name: string,
+    role: string,
+  ): Command => ({
+    method: 'POST',
+    path: accounts(company),
+    body: { name, tokenEndpointAuthMethod: 'client_secret_basic', role },
+    reads: madeReads,
+  }),
+  'company iam add serviceaccount jwt': (
+    company: string,
+    given: { readonly name: string; readonly role: string; readonly key: KeyObject },
+  ): Command => {
+    const { n, e } = given.key.export({ format: 'jwk' })
+    const publicKey = { kty: 'RSA', use: 'sig', alg: 'RSA256', kid: 'miactl', n, e }
+    const { name, role } = given
+    const body = { name, tokenEndpointAuthMethod: 'private_key_jwt', role, publicKey }
+    return { method: 'POST', path: accounts(company), body, reads: madeReads }
+  },
+  'company iam list serviceaccounts': (company: string) => list(accounts(company), accountReads),
+  'company iam edit serviceaccount': (company: string, id: string, role: string) =>
+    edit(`${accounts(company)}/${id}`, { role }),
+  'company iam remove serviceaccount': (company: string, id: string): Command => ({
+    method: 'DELETE',
+    path: `${accounts(company)}/${id}`,
+  }),
+  'project iam edit serviceaccount': (company: string, id: string, role: RoleBelow) =>
+    edit(`${accounts(company)}/${id}`, below(role)),
+} as const
+
+/** How miactl sends everything: a Content-Type even where there is no body. */
+export async function send(
+  server: TestServer,
+  token: string,
+  { method, path, body }: Command,
+): Promise<Answer> {
+  return await server.call(path, {
+    method,
+    headers: {
+      accept: 'application/json, */*',
+      'accept-encoding': 'gzip',
+      authorization: `Bearer ${token}`,
+      'client-key': 'miactl',
+      'content-type': 'application/json',
+      'user-agent': 'miactl/v0.20.0',
+    },
+    ...(body && { body: `${JSON.stringify(body)}\n` }),
+  })
+}
+
+const path = '/api/m2m/oauth/token'
+const form = { 'content-type': 'application/x-www-form-urlencoded', 'client-key': 'miactl' }
+
+/** `context auth --client-id --client-secret`: Go escapes both before it makes a header of them. */
+export async function tokenBySecret(server: TestServer, who: Credentials): Promise<Answer> {
+  const pair = [who.clientId, who.clientSecret].map(encodeURIComponent).join(':')
+  return await server.call(path, {
+    method: 'POST',
+    headers: { ...form, authorization: `Basic ${Buffer.from(pair).toString('base64')}` },
+    body: 'grant_type=client_credentials',
+  })
+}
+
+/** `context auth --jwt-json`: an assertion for an hour, from ten seconds ago. */
+export async function tokenByKey(
+  server: TestServer,
+  clientId: string,
+  key: KeyObject,
+): Promise<Answer> {
+  const iat = Math.floor(Date.now() / 1000) - 10
+  const assertion = await new SignJWT({
+    iss: clientId,
+    aud: 'console-client-credentials',
+    exp: iat + 3600,
+    iat,
+    sub: clientId,
+    jti: randomUUID(),
+  })
+    .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: 'miactl' })
+    .sign(key)
+  const body = new URLSearchParams({
+    client_assertion: assertion,
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_id: clientId,
+    grant_type: 'client_credentials',
+    token_endpoint_auth_method: 'private_key_jwt',
+  })
+  const headers = { ...form, accept: 'application/json, */*' }
+  return await server.call(path, { method: 'POST', headers, body: body.toString() })
+}
+
+const kinds = {
+  text: (value: unknown) => typeof value === 'string',
+  flag: (value: unknown) => typeof value === 'boolean',
+  'whole number': Number.isSafeInteger,
+  time: (value: unknown) =>
+    value === '' || (typeof value === 'string' && !Number.isNaN(Date.parse(value))),
+} as const
+
+function membersUnread(value: object, reads: ReadsMembers, at: string): readonly string[] {
+  return Object.entries(reads).flatMap(([name, read]) => {
+    return unread(Reflect.get(value, name), read, `${at}.${name}`)
+  })
+}
+
+const isList = (reads: Reads): reads is readonly [Reads] => Array.isArray(reads)
+
+/** Where Go would fail to decode an answer into what a command reads. */
+export function unread(value: unknown, reads: Reads, at = 'body'): readonly string[] {
+  if (value === undefined || value === null) return []
+  if (typeof reads === 'string') return kinds[reads](value) ? [] : [`${at} is no ${reads}`]
+  if (isList(reads)) {
+    if (!Array.isArray(value)) return [`${at} is no list`]
+    return value.flatMap((row, index) => unread(row, reads[0], `${at}[${index}]`))
+  }
+  return typeof value === 'object' ? membersUnread(value, reads, at) : [`${at} is no object`]
+}
