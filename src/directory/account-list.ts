@@ -1,47 +1,27 @@
 import type { KnownAccount } from '../domain/accounts/account.ts'
-import {
-  type AccountsAsked,
-  type AccountsFound,
-  comparePlaces,
-  type Place,
-  placeIn,
-  type Sorting,
-} from '../domain/accounts/lists.ts'
-import { foldName } from '../domain/names.ts'
-import { SortedList } from './sorted-list.ts'
+import { type AccountsAsked, type AccountsFound, standingIn } from '../domain/accounts/lists.ts'
+import { comesAfter, isFound, type Sorting, type Standing } from '../domain/lists/order.ts'
+import { SortedList } from '../domain/lists/sorted-list.ts'
 import type { Turns } from './turns.ts'
 
-/** So many accounts are taken in one slice: each costs a few comparisons, or one look at its name or at its roles. */
-const slices = { sort: 250, search: 2000, walk: 500 } as const
+/** So many accounts are taken in one slice: each costs a few comparisons, or a look at its name, facts or roles. */
+const slices = { sort: 250, search: 1000, walk: 500 } as const
 
 type Accounts = SortedList<KnownAccount>
-type Part = Pick<AccountsAsked, 'from' | 'limit'>
 
-const sortedBy = (by: Sorting['by']): Accounts => new SortedList((one) => placeIn(by, one))
-
-/** Some accounts from one of the two ends on. */
-function part(list: Accounts, isDescending: boolean, { from, limit }: Part) {
-  const isPlace = typeof from !== 'number'
-  if (!isDescending) {
-    const start = isPlace ? list.around(from).through : from
-    return list.slice(start, start + limit)
-  }
-  const end = isPlace ? list.around(from).before : list.size - from
-  return list.slice(Math.max(0, end - limit), Math.max(0, end)).toReversed()
-}
+const sortedBy = (by: Sorting['by']): Accounts => new SortedList((one) => standingIn(by, one))
 
 /** What one more than was asked for tells: whether there is another part. */
 function answer({ sorting, limit }: AccountsAsked, some: readonly KnownAccount[], total: number) {
   const shown = some.slice(0, limit)
   const last = some.length > limit ? shown.at(-1) : undefined
-  return { ids: shown.map(({ id }) => id), total, next: last && placeIn(sorting.by, last) }
+  return { ids: shown.map(({ id }) => id), total, next: last && standingIn(sorting.by, last) }
 }
 
 /** Whether an account that fits is in the part that is asked for; `passed` fitted before it. */
 function isAsked({ from, sorting }: AccountsAsked, account: KnownAccount, passed: number): boolean {
   if (typeof from === 'number') return passed >= from
-  const order = comparePlaces(placeIn(sorting.by, account), from)
-  return sorting.isDescending ? order < 0 : order > 0
+  return comesAfter(sorting, standingIn(sorting.by, account), from)
 }
 
 /**
@@ -74,20 +54,20 @@ export class AccountsOfScope {
   }
 
   remove(account: KnownAccount): void {
-    for (const [by, list] of this.#lists) list.remove(placeIn(by, account))
+    for (const [by, list] of this.#lists) list.remove(standingIn(by, account))
   }
 
   /** All accounts in an order, some at a time; those that come and go meanwhile may be there. */
   async *#walk(list: Accounts, isDescending: boolean, limit: number) {
-    let from: Place | 0 = 0
+    let from: Standing | 0 = 0
     const by = list === this.#created ? 'createdAt' : 'name'
     for (;;) {
       await this.#turns.next()
-      const some: readonly KnownAccount[] = part(list, isDescending, { from, limit })
+      const some: readonly KnownAccount[] = list.part({ isDescending, from, limit })
       const last = some.at(-1)
       if (!last) return
       yield some
-      from = placeIn(by, last)
+      from = standingIn(by, last)
     }
   }
 
@@ -113,20 +93,21 @@ export class AccountsOfScope {
   }
 
   async find(asked: AccountsAsked): Promise<AccountsFound> {
-    const { sorting, search, from, limit } = asked
+    const { sorting, search, narrow, from, limit } = asked
     const list = await this.#sorted(sorting.by)
-    if (search !== '') return await this.#search(list, asked)
-    return answer(asked, part(list, sorting.isDescending, { from, limit: limit + 1 }), list.size)
+    if (search !== '' || narrow) return await this.#search(list, asked)
+    return answer(asked, list.part({ ...sorting, from, limit: limit + 1 }), list.size)
   }
 
-  /** Looks at every name: only so is there a total. */
+  /** Looks at every account: only so is there a total. */
   async #search(list: Accounts, asked: AccountsAsked): Promise<AccountsFound> {
-    const { search, sorting, limit } = asked
+    const { search, narrow, sorting, limit } = asked
     const found: KnownAccount[] = []
     let total = 0
     for await (const some of this.#walk(list, sorting.isDescending, slices.search)) {
-      for (const account of some) {
-        if (!foldName(account.name).includes(search)) continue
+      const named = some.filter(({ name, clientId }) => isFound(search, [name, clientId]))
+      const wanted = narrow ? await narrow(named) : named
+      for (const account of wanted) {
         if (found.length <= limit && isAsked(asked, account, total)) found.push(account)
         total += 1
       }

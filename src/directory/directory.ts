@@ -16,6 +16,7 @@ import { IssuerShelf } from './issuer-shelf.ts'
 import { LiveShelf } from './live-shelf.ts'
 import { InstallationShelf, NoShelf } from './plain-shelves.ts'
 import { AccountShelf, ClientKeyShelf, RevocationShelf } from './shelves.ts'
+import { Turns } from './turns.ts'
 
 /** Milliseconds that whoever is about to be refused waits for what other processes know. */
 const refreshBoundMs = 1500
@@ -40,7 +41,8 @@ function subjectKey({ kind, id }: SubjectRef): string {
  * costs no more than a known one, and neither costs the store anything. It follows the event log.
  */
 export class Directory implements Known {
-  readonly #accounts = new AccountShelf()
+  readonly #turns = new Turns()
+  readonly #accounts = new AccountShelf(this.#turns)
   readonly #clientKeys = new ClientKeyShelf()
   readonly #installation = new InstallationShelf()
   readonly #issuers = new IssuerShelf()
@@ -145,6 +147,11 @@ export class Directory implements Known {
 
   accountsOf(scope: Owner): AsyncIterable<readonly KnownAccount[]> {
     return this.#accounts.of(scope).every()
+  }
+
+  /** Resolves when the next slice of long work may be done: one in each turn, whoever works. */
+  nextTurn(): Promise<void> {
+    return this.#turns.next()
   }
 
   /** Takes a record as it was just read. */

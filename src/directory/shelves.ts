@@ -4,7 +4,7 @@ import type { KnownCredential, KnownKey, KnownSecret } from '../domain/credentia
 import type { Kind, Records } from '../domain/records.ts'
 import { AccountsOfScope } from './account-list.ts'
 import { Interned } from './interned.ts'
-import { Turns } from './turns.ts'
+import type { Turns } from './turns.ts'
 
 /** What most accounts do not have. */
 const rareMembers = [
@@ -31,13 +31,17 @@ export class AccountShelf implements Shelf<'account'> {
   readonly #byClientId = new Map<string, KnownAccount>()
   readonly #tombstones = new Map<string, KnownAccount>()
   readonly #byScope = new Map<KnownAccount['owner'], AccountsOfScope>()
-  readonly #turns = new Turns()
+  readonly #turns: Turns
   readonly #permissions = new Interned<KnownAccount['permissions']>()
   readonly #bindings = new Interned<KnownAccount['bindings']>()
   readonly #texts = new Interned<readonly string[]>()
   readonly #owners = new Interned<KnownAccount['owner']>()
   readonly #peppers = new Interned<string>()
   readonly #methods = new Interned<KnownAccount['authMethod']>()
+
+  constructor(turns: Turns) {
+    this.#turns = turns
+  }
 
   get(clientId: string): KnownAccount | undefined {
     return this.#byClientId.get(clientId)

@@ -17,11 +17,21 @@ function single(query: Query, name: string): string | undefined {
   throw invalidParameter(name, 'must be given once')
 }
 
+/** Given several times, or with commas between them, or both. */
+function several(query: Query, name: string): readonly string[] | undefined {
+  const value = query[name]
+  if (value === undefined) return undefined
+  const texts = typeof value === 'string' ? [value] : value
+  return texts.flatMap((text) => text.split(',')).filter((text) => text !== '')
+}
+
 /** Text that is no whole number stays text, for the schema to refuse. */
-function wanted(text: string | undefined, schema: TSchema): unknown {
+function wanted(query: Query, name: string, schema: TSchema): unknown {
+  const type = Reflect.get(schema, 'type')
+  if (type === 'array') return several(query, name)
+  const text = single(query, name)
   if (text === undefined) return Reflect.get(schema, 'default')
-  const isNumber = Reflect.get(schema, 'type') === 'integer' && /^\d{1,9}$/.test(text)
-  return isNumber ? Number(text) : text
+  return type === 'integer' && /^\d{1,9}$/.test(text) ? Number(text) : text
 }
 
 function assertKnown(query: Query, known: readonly string[]): void {
@@ -33,7 +43,7 @@ function assertKnown(query: Query, known: readonly string[]): void {
 }
 
 /**
- * Reads queries by a schema: each parameter once, none that is not in it, and its `default` for one
+ * Reads queries by a schema: each parameter once but for those of arrays, none that is not in it, and its `default` for one
  * that is absent. Without a schema it reads nothing. Fails with `request.invalid`.
  */
 export function queryReader<T>(schema: TObject | undefined): (query: Query) => T {
@@ -46,7 +56,7 @@ export function queryReader<T>(schema: TObject | undefined): (query: Query) => T
       parameters.map(([name]) => name),
     )
     const values = parameters
-      .map(([name, parameter]) => [name, wanted(single(query, name), parameter)] as const)
+      .map(([name, parameter]) => [name, wanted(query, name, parameter)] as const)
       .filter(([, value]) => value !== undefined)
     return read(Object.fromEntries(values))
   }

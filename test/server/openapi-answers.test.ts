@@ -123,7 +123,9 @@ async function useAccountsOf(company: string, projectsRole: readonly object[]): 
   const { clientId } = (await manage('POST', all, { ...wanted, role: 'guest', projectsRole })).body
   const one = `${all}/${clientId}`
   await manage('POST', all, { ...wanted, role: 'emperor' })
-  for (const path of [all, `${all}?q=on`, one, `${all}/nobody`]) await manage('GET', path)
+  const identities = `${company}/identities`
+  const found = [all, `${all}?q=on`, one, `${all}/nobody`, identities, `${identities}?page=0`]
+  for (const path of found) await manage('GET', path)
   await manage('PATCH', one, { role: 'developer' })
   const { body } = await manage('POST', `${one}/credentials`, { name: 'second' })
   await manage('GET', `${one}/credentials`)

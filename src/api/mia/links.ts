@@ -1,8 +1,7 @@
-import type { Static } from 'typebox'
-import type { AccountPage } from '../../domain/accounts/read.ts'
 import type { EventPage } from '../../domain/audit/log.ts'
 import type { Place } from '../../http/route.ts'
-import type { AccountsQuery, AuditPage } from './queries.ts'
+import { type PageGiven, rowsOf } from './list-queries.ts'
+import type { AuditPage } from './queries.ts'
 
 type Relation = 'first' | 'prev' | 'next' | 'last'
 type Target = readonly [rel: Relation, by: 'page' | 'cursor', at: number | string]
@@ -49,24 +48,40 @@ function onwards(cursor: number | string | undefined): Target | undefined {
   return cursor === undefined ? undefined : ['next', 'cursor', cursor]
 }
 
-type AskedAccounts = Static<typeof AccountsQuery>
-
-/** A list that is neither sorted nor searched goes by number, as the console's clients read it. */
-function isByNumber({ page, cursor, sort, q }: AskedAccounts): boolean {
-  return page !== undefined || [cursor, sort, q].every((given) => given === undefined)
+/** How a page of a list is linked to its neighbours. */
+interface Linked {
+  readonly total: number
+  /** The cursor of the next page. */
+  readonly next: string | undefined
 }
 
-/** The headers of a page of accounts: a total, and links. */
-export function accountLinks(place: Place, asked: AskedAccounts, { total, next }: AccountPage) {
-  const { page = 1, per_page: perPage, cursor } = asked
+function linksTo(
+  place: Place,
+  query: PageGiven,
+  { total, next, isByNumber }: Linked & { readonly isByNumber: boolean },
+) {
+  const { page = 1, cursor } = query
+  const perPage = rowsOf(query)
   const following: Target | undefined =
     page < pages(total, perPage) ? ['next', 'page', page + 1] : undefined
   return pageHeaders(place, {
     number: cursor === undefined ? page : undefined,
     perPage,
     total,
-    next: isByNumber(asked) ? following : onwards(next),
+    next: isByNumber ? following : onwards(next),
   })
+}
+
+/** The headers of a page of a list: a total, and links; onwards by cursor, unless by number came the page. */
+export function listLinks(place: Place, query: PageGiven, page: Linked) {
+  return linksTo(place, query, { ...page, isByNumber: query.page !== undefined })
+}
+
+/** The same of root accounts: one that is neither sorted nor narrowed goes by number, as the console's clients read it. */
+export function accountLinks(place: Place, query: PageGiven, page: Linked) {
+  const { page: number, per_page: _rows, ...rest } = query
+  const isPlain = Object.keys(rest).length === 0
+  return linksTo(place, query, { ...page, isByNumber: number !== undefined || isPlain })
 }
 
 /** The headers of a page of the audit log: onwards by cursor, which stays right while it grows. */

@@ -5,6 +5,7 @@ import { companyRoutes } from './routes/companies.ts'
 import { companyAccountRoutes } from './routes/company-accounts.ts'
 import { credentialRoutes } from './routes/credentials.ts'
 import { environmentRoutes } from './routes/environments.ts'
+import { identityRoutes } from './routes/identities.ts'
 import { issuerRoutes } from './routes/issuers.ts'
 import { pepperRoutes } from './routes/peppers.ts'
 import { projectRoutes } from './routes/projects.ts'
@@ -24,6 +25,7 @@ export const managementRoutes = [
   ...environmentRoutes,
   ...companyAccountRoutes,
   ...roleRoutes,
+  ...identityRoutes,
 ]
 
 /** Every route that looks at the token of its caller itself. */

@@ -12,6 +12,7 @@ type ResourceType =
   | 'environment'
   | 'binding'
   | 'role'
+  | 'identity'
 
 interface ActionRow {
   /** What it is called, after `may`. */
@@ -175,6 +176,11 @@ const tree = {
 } as const
 
 const bindings = {
+  'identity.list': {
+    title: 'list every',
+    on: 'identity',
+    grantedBy: { root: [view], company: ['console.company.view'] },
+  },
   'account.bind': {
     title: 'give or take a role of a',
     on: 'service_account',

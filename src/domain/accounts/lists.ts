@@ -1,35 +1,22 @@
-import { foldName } from '../names.ts'
+import { nameKey, type Sorting, type Standing } from '../lists/order.ts'
 import type { Owner } from '../owner.ts'
 import type { Account, KnownAccount } from './account.ts'
 
-/** By what accounts are sorted. */
-export const accountOrders = ['createdAt', 'name'] as const
+/** Looks at some accounts, and leaves those that are wanted. */
+type Narrowing = (
+  some: readonly KnownAccount[],
+) => Promise<readonly KnownAccount[]> | readonly KnownAccount[]
 
-/** An order of accounts, from its beginning or from its end. */
-export interface Sorting {
-  readonly by: (typeof accountOrders)[number]
-  readonly isDescending: boolean
-}
-
-/** Where an account stands in an order, whether or not it is still there. */
-export interface Place {
-  /** Empty where ids alone decide. */
-  readonly key: string
-  readonly id: string
-}
-
-/** Which accounts a list has, and how they are sorted. */
-export interface AccountList {
+/** Which part of a list of accounts is asked for. */
+export interface AccountsAsked {
   readonly scope: Owner
   readonly sorting: Sorting
-  /** A part of the folded name; empty: all of them. */
+  /** A part of the folded name or client id; empty: all of them. */
   readonly search: string
-}
-
-/** Which part of a list is asked for. */
-export interface AccountsAsked extends AccountList {
-  /** How many to pass over, or after which place to go on. */
-  readonly from: number | Place
+  /** What else narrows it; absent: nothing. */
+  readonly narrow?: Narrowing | undefined
+  /** How many to pass over, or after which standing to go on. */
+  readonly from: number | Standing
   readonly limit: number
 }
 
@@ -39,7 +26,7 @@ export interface AccountsFound {
   /** How many there are in the whole list. */
   readonly total: number
   /** Where the next part begins after; undefined at the end. */
-  readonly next: Place | undefined
+  readonly next: Standing | undefined
 }
 
 /** The live accounts of a scope as this process knows them, with every write that was acknowledged. */
@@ -49,17 +36,10 @@ export interface AccountLists {
   readonly accountsOf: (scope: Owner) => AsyncIterable<readonly KnownAccount[]>
 }
 
-/** Of a name; longer ones only come from letters that are folded into many. */
-const longestKey = 128
-
 /** Ids sort by the time of their creation; names by their characters, without regard to case. */
-export function placeIn(by: Sorting['by'], { id, name }: Pick<Account, 'id' | 'name'>): Place {
-  return { id, key: by === 'name' ? foldName(name).slice(0, longestKey) : '' }
-}
-
-/** Below 0 when one place comes first, above 0 when the other does. */
-export function comparePlaces(one: Place, other: Place): number {
-  if (one.key !== other.key) return one.key < other.key ? -1 : 1
-  if (one.id === other.id) return 0
-  return one.id < other.id ? -1 : 1
+export function standingIn(
+  by: Sorting['by'],
+  { id, name }: Pick<Account, 'id' | 'name'>,
+): Standing {
+  return { id, key: by === 'name' ? nameKey(name) : '' }
 }

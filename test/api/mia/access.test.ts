@@ -88,6 +88,7 @@ describe('every management route', () => {
       'company-accounts',
       'credentials',
       'environments',
+      'identities',
       'issuers',
       'peppers',
       'projects',

@@ -11,7 +11,7 @@ import {
   demandOf,
   patchCompanyAccountInput,
 } from '../inputs.ts'
-import { accountLinks } from '../links.ts'
+import { listLinks } from '../links.ts'
 import * as view from '../place-views.ts'
 import { accountsAsked, CompanyAccountsQuery } from '../queries.ts'
 import { CompanyAccount, CreatedCompanyAccount, RolesUpdated } from '../replies.ts'
@@ -62,7 +62,7 @@ export const companyAccountRoutes = [
       const page = await listAccounts(context, asked)
       const last = await lastLogins(context, page.accounts)
       const rows = page.accounts.map((one) => view.companyAccount(one, last.get(one.clientId)))
-      return [200, rows, accountLinks(place, query, page)]
+      return [200, rows, listLinks(place, query, page)]
     },
   }),
   route({

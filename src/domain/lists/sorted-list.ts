@@ -1,7 +1,15 @@
-import { comparePlaces, type Place } from '../domain/accounts/lists.ts'
+import { compareStandings, type Standing } from './order.ts'
 
 /** So many items stand together: what adding or removing one moves. */
 const blockSize = 512
+
+/** Which part of a sorted list is asked for. */
+interface Part {
+  readonly isDescending: boolean
+  /** How many to pass over, or after which place to go on. */
+  readonly from: number | Standing
+  readonly limit: number
+}
 
 /** The first index for which a test holds, when it holds for all after it. */
 function firstIndex(length: number, holds: (index: number) => boolean): number {
@@ -19,11 +27,11 @@ function firstIndex(length: number, holds: (index: number) => boolean): number {
  * items, in blocks: adding one costs microseconds, whatever the length.
  */
 export class SortedList<T> {
-  readonly #placeOf: (item: T) => Place
+  readonly #placeOf: (item: T) => Standing
   readonly #blocks: T[][] = []
   #size = 0
 
-  constructor(placeOf: (item: T) => Place) {
+  constructor(placeOf: (item: T) => Standing) {
     this.#placeOf = placeOf
   }
 
@@ -31,12 +39,12 @@ export class SortedList<T> {
     return this.#size
   }
 
-  #compare(item: T | undefined, place: Place): number {
-    return item === undefined ? 1 : comparePlaces(this.#placeOf(item), place)
+  #compare(item: T | undefined, place: Standing): number {
+    return item === undefined ? 1 : compareStandings(this.#placeOf(item), place)
   }
 
   /** The block where a place is or would be, and its index in there. */
-  #find(place: Place): { readonly at: number; readonly block: T[]; readonly index: number } {
+  #find(place: Standing): { readonly at: number; readonly block: T[]; readonly index: number } {
     const beyond = firstIndex(this.#blocks.length, (at) => {
       return this.#compare(this.#blocks[at]?.[0], place) > 0
     })
@@ -59,7 +67,7 @@ export class SortedList<T> {
     if (block.length > blockSize) this.#blocks.splice(at + 1, 0, block.splice(half))
   }
 
-  remove(place: Place): void {
+  remove(place: Standing): void {
     const { at, block, index } = this.#find(place)
     if (this.#compare(block[index], place) !== 0) return
     block.splice(index, 1)
@@ -68,7 +76,7 @@ export class SortedList<T> {
   }
 
   /** How many items stand before a place, and how many when what is there is counted too. */
-  around(place: Place): { readonly before: number; readonly through: number } {
+  around(place: Standing): { readonly before: number; readonly through: number } {
     const { at, block, index } = this.#find(place)
     const before = this.#blocks.slice(0, at).reduce((sum, { length }) => sum + length, index)
     return { before, through: before + (this.#compare(block[index], place) === 0 ? 1 : 0) }
@@ -86,5 +94,16 @@ export class SortedList<T> {
       start += block.length
     }
     return found
+  }
+
+  /** Some items from one of the two ends on: behind so many, or behind a place. */
+  part({ isDescending, from, limit }: Part): readonly T[] {
+    const isPlace = typeof from !== 'number'
+    if (!isDescending) {
+      const start = isPlace ? this.around(from).through : from
+      return this.slice(start, start + limit)
+    }
+    const end = isPlace ? this.around(from).before : this.#size - from
+    return this.slice(Math.max(0, end - limit), Math.max(0, end)).toReversed()
   }
 }

@@ -1,0 +1,89 @@
+import type { Binding } from '../access/binding.ts'
+import { companyPlace, type Place } from '../access/places.ts'
+import { ownerRole } from '../access/roles.ts'
+import { companyOf, pathOf } from '../access/tree.ts'
+import type { KnownAccount } from '../accounts/account.ts'
+import type { SubjectRef } from '../companies/company.ts'
+import type { Group } from '../groups/group.ts'
+import { timeOf } from '../ids.ts'
+import type { Known } from '../known.ts'
+import type { User } from '../users/user.ts'
+
+/** What can hold roles in a company. */
+export const identityTypes = ['user', 'group', 'serviceaccount'] as const
+
+/** A person, a group or an account of a company. */
+export interface Identity {
+  readonly id: string
+  readonly name: string
+  readonly type: (typeof identityTypes)[number]
+  /** Milliseconds. */
+  readonly createdAt: number
+  /** The roles that it holds by itself, wherever that is. */
+  readonly bindings: readonly Binding[]
+  /** Who it is for groups and companies; absent for a group: groups hold no groups. */
+  readonly ref?: SubjectRef
+}
+
+/** An account as one of the identities of its company. */
+export function accountIdentity({ id, clientId, name, bindings }: KnownAccount): Identity {
+  const ref = { kind: 'account', id: clientId } as const
+  return { id: clientId, name, type: 'serviceaccount', createdAt: timeOf(id), bindings, ref }
+}
+
+/** A group as one of the identities of its company. */
+export function groupIdentity({ id, name, createdAt, bindings }: Group): Identity {
+  return { id, name, type: 'group', createdAt, bindings }
+}
+
+/** A person as one of the identities of a company. */
+export function userIdentity({ id, name, createdAt, bindings }: User): Identity {
+  return { id, name, type: 'user', createdAt, bindings, ref: { kind: 'person', id } }
+}
+
+/** A role that somebody holds in a company, and the group that hands it on, if one does. */
+export interface HeldRole extends Binding {
+  readonly group?: string
+}
+
+/** Whether a place is there, in a company. */
+function isIn(known: Known, company: Place, on: Place): boolean {
+  const path = pathOf(known, on)
+  return path !== undefined && companyOf(path) === company
+}
+
+/** The roles that somebody holds in one company by itself: that of its founder, too. */
+export function ownRoles(
+  known: Known,
+  companyId: string,
+  { bindings, ref }: Identity,
+): readonly Binding[] {
+  const company = companyPlace(companyId)
+  const founded = ref ? known.foundedBy(ref).some(({ id }) => id === companyId) : false
+  const isOwner = bindings.some(({ on, role }) => on === company && role === ownerRole)
+  const owner = founded && !isOwner ? [{ on: company, role: ownerRole }] : []
+  return [...owner, ...bindings.filter(({ on }) => isIn(known, company, on))]
+}
+
+/** The roles that groups of one company hand on to somebody. */
+export function rolesOfGroups(
+  known: Known,
+  companyId: string,
+  { ref }: Identity,
+): readonly HeldRole[] {
+  const groups = ref ? known.groupsOf(ref).filter(({ company }) => company === companyId) : []
+  return groups.flatMap(({ id, bindings }) =>
+    bindings
+      .filter(({ on }) => isIn(known, companyPlace(companyId), on))
+      .map((binding) => ({ ...binding, group: id })),
+  )
+}
+
+/** Whether a person has anything to do with a company: a role in it, or a place in one of its groups. */
+export function belongsTo(known: Known, companyId: string, user: User): boolean {
+  const identity = userIdentity(user)
+  if (ownRoles(known, companyId, identity).length > 0) return true
+  return known
+    .groupsOf({ kind: 'person', id: user.id })
+    .some(({ company }) => company === companyId)
+}

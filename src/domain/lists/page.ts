@@ -1,0 +1,135 @@
+import type { Context } from '../context.ts'
+import { foldName } from '../names.ts'
+import { cursorAt, type ListName, placeAt } from './cursor.ts'
+import { comesAfter, isFound, nameKey, type Sorting, type Standing } from './order.ts'
+import { SortedList } from './sorted-list.ts'
+
+/** So many things are looked at in one slice of a turn. */
+const slice = 500
+
+/** Which part of a list is asked for. */
+export interface ListAsked {
+  readonly sorting: Sorting
+  /** A part of a name or an id, without regard to case; empty: all. */
+  readonly search: string
+  /** A page by its number from 1, or by what the page before said. */
+  readonly from: { readonly page: number } | { readonly cursor: string }
+  readonly perPage: number
+}
+
+/** Some of a list, and how many there are in all. */
+export interface ListPage<T> {
+  readonly items: readonly T[]
+  readonly total: number
+  /** The cursor of the next page: it stays right while others come and go. */
+  readonly next: string | undefined
+}
+
+/** What lists know of each thing. */
+interface Row {
+  readonly id: string
+  readonly name: string
+  /** Milliseconds. */
+  readonly createdAt: number
+}
+
+/** All of what is listed, some at a time, and what lists know of each. */
+export interface Listed<T> {
+  /** What is listed, and whose it is. */
+  readonly of: readonly string[]
+  readonly filter?: object
+  readonly some: AsyncIterable<readonly T[]>
+  readonly row: (item: T) => Row
+}
+
+/** An item with its standing. */
+interface Entry<T> extends Standing {
+  readonly item: T
+}
+
+const timeLength = 9
+
+/** Time first: ids of several kinds do not sort by it. */
+function standingOf(by: Sorting['by'], { id, name, createdAt }: Row): Standing {
+  return {
+    id,
+    key: by === 'name' ? nameKey(name) : createdAt.toString(36).padStart(timeLength, '0'),
+  }
+}
+
+/** Keeps those that come first, as many as are needed. */
+class First<T> {
+  readonly #sorting: Sorting
+  readonly #most: number
+  readonly #kept = new SortedList<Entry<T>>((entry) => entry)
+  #last: Entry<T> | undefined
+
+  constructor(sorting: Sorting, most: number) {
+    this.#sorting = sorting
+    this.#most = most
+  }
+
+  put(entry: Entry<T>): void {
+    const last = this.#last
+    if (last && comesAfter(this.#sorting, entry, last)) return
+    this.#kept.put(entry)
+    if (last && this.#kept.size > this.#most) this.#kept.remove(last)
+    if (this.#kept.size >= this.#most) this.#last = this.part(this.#most - 1, 1)[0]
+  }
+
+  part(from: number, limit: number): readonly Entry<T>[] {
+    return this.#kept.part({ ...this.#sorting, from, limit })
+  }
+}
+
+/** Many things, some in each turn: nobody else waits for more than one slice. */
+export async function* slicesOf<T>(
+  { known }: Pick<Context, 'known'>,
+  items: readonly T[],
+): AsyncGenerator<readonly T[]> {
+  for (let from = 0; from < items.length; from += slice) {
+    await known.nextTurn()
+    yield items.slice(from, from + slice)
+  }
+}
+
+/** The first so many of what is found, and how many are found in all. */
+async function gathered<T>(
+  { some, row }: Listed<T>,
+  { sorting, search }: ListName,
+  { after, most }: { readonly after: Standing | undefined; readonly most: number },
+) {
+  const first = new First<T>(sorting, most)
+  let total = 0
+  for await (const items of some) {
+    for (const item of items) {
+      const facts = row(item)
+      if (!isFound(search, [facts.name, facts.id])) continue
+      total += 1
+      const standing = standingOf(sorting.by, facts)
+      if (!after || comesAfter(sorting, standing, after)) first.put({ ...standing, item })
+    }
+  }
+  return { first, total }
+}
+
+/** One page of a list. Fails with `request.invalid` when the cursor is not of this list. */
+export async function pageOf<T>(
+  ctx: Pick<Context, 'peppers'>,
+  listed: Listed<T>,
+  { sorting, search, from, perPage }: ListAsked,
+): Promise<ListPage<T>> {
+  const { of, filter = {} } = listed
+  const name = { of, sorting, filter, search: foldName(search) }
+  const after = 'cursor' in from ? placeAt(ctx.peppers, name, from.cursor) : undefined
+  const passed = 'page' in from ? (from.page - 1) * perPage : 0
+  const { first, total } = await gathered(listed, name, { after, most: passed + perPage + 1 })
+  const found = first.part(passed, perPage + 1)
+  const shown = found.slice(0, perPage)
+  const last = found.length > perPage ? shown.at(-1) : undefined
+  return {
+    items: shown.map(({ item }) => item),
+    total,
+    next: last && cursorAt(ctx.peppers, name)(last),
+  }
+}

@@ -1,0 +1,238 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { companyPlace, environmentPlace, projectPlace } from '../../../src/domain/access/places.ts'
+import { createCompany } from '../../../src/domain/companies/companies.ts'
+import type { Company } from '../../../src/domain/companies/company.ts'
+import type { Context } from '../../../src/domain/context.ts'
+import { createEnvironment } from '../../../src/domain/environments/environments.ts'
+import type { Group } from '../../../src/domain/groups/group.ts'
+import { type IdentitiesQuery, listIdentities } from '../../../src/domain/identities/list.ts'
+import type { Project } from '../../../src/domain/projects/project.ts'
+import { createProject } from '../../../src/domain/projects/projects.ts'
+import { newRecordId } from '../../../src/domain/records.ts'
+import type { User } from '../../../src/domain/users/user.ts'
+import { eventFor } from '../../contract/samples.ts'
+import { noon, unique } from '../samples.ts'
+import { refusal, view, worldOfFile } from '../world.ts'
+
+const world = worldOfFile()
+
+const made = {
+  version: 1,
+  live: true,
+  createdAt: noon,
+  createdBy: 'test',
+  updatedAt: noon,
+} as const
+
+/** A person who is in the store. */
+async function person(given: Partial<User> = {}): Promise<User> {
+  const id = newRecordId('user', noon)
+  const record: User = {
+    ...made,
+    id,
+    name: unique('person'),
+    state: 'enabled',
+    permissions: [],
+    bindings: [],
+    ...given,
+  }
+  const about = { record: { kind: 'user', id } }
+  await world().store.commit('user', record, eventFor(record, about))
+  return record
+}
+
+/** A group of a company that is in the store. */
+async function group(company: Company['id'], given: Partial<Group> = {}): Promise<Group> {
+  const id = newRecordId('group', noon)
+  const record: Group = {
+    ...made,
+    id,
+    company,
+    name: unique('group'),
+    members: [],
+    bindings: [],
+    ...given,
+  }
+  await world().store.commit('group', record, eventFor(record, { record: { kind: 'group', id } }))
+  return record
+}
+
+let company: Company
+let project: Project
+let envId = ''
+
+beforeAll(async () => {
+  const { system } = world()
+  company = await createCompany(system, { name: 'Company' })
+  project = await createProject(system, company.id, { name: 'Project' })
+  envId = (await createEnvironment(system, project.id, { name: 'Development' })).envId
+})
+
+const query = (given: Partial<IdentitiesQuery> = {}): IdentitiesQuery => ({
+  companyId: company.id,
+  sorting: { by: 'createdAt', isDescending: false },
+  search: '',
+  from: { page: 1 },
+  perPage: 1000,
+  ...given,
+})
+
+async function identities(given: Partial<IdentitiesQuery> = {}, ctx: Context = world().system) {
+  const { items } = await listIdentities(ctx, query(given))
+  return new Map(items.map(({ identity, ...rest }) => [identity.id, rest]))
+}
+
+describe('the identities of a company', () => {
+  test('are its accounts and groups, and the people who hold a role in it or are in a group of it', async () => {
+    const on = companyPlace(company.id)
+    const account = await world().account({ owner: on })
+    const bound = await person({ bindings: [{ on, role: 'guest' }] })
+    const below = await person({
+      bindings: [{ on: environmentPlace(project.id, envId), role: 'reporter' }],
+    })
+    const grouped = await person()
+    const stranger = await person()
+    const root = await world().account({ bindings: [{ on, role: 'company-owner' }] })
+    const members = [{ kind: 'person', id: grouped.id } as const]
+    const team = await group(company.id, { members })
+    const other = await createCompany(world().system, { name: 'Other' })
+    const foreign = await group(other.id, { members: [{ kind: 'person', id: stranger.id }] })
+    const found = await identities()
+    for (const id of [account.clientId, bound.id, below.id, grouped.id, team.id]) {
+      expect([id, found.has(id)]).toEqual([id, true])
+    }
+    for (const id of [stranger.id, root.clientId, foreign.id]) {
+      expect([id, found.has(id)]).toEqual([id, false])
+    }
+    expect([...(await identities({ type: 'group' })).keys()]).toEqual([team.id])
+    expect([...(await identities({ type: 'user' })).keys()].toSorted()).toEqual(
+      [bound.id, below.id, grouped.id].toSorted(),
+    )
+  })
+
+  test('name its founder as its owner', async () => {
+    const founder = await person()
+    const login = { kind: 'person', id: founder.id, name: founder.name, groups: [] } as const
+    const everything = {
+      ...founder,
+      version: 2,
+      permissions: ['console.root.company.create'],
+    } as const
+    const about = { record: { kind: 'user', id: founder.id } }
+    await world().store.commit('user', everything, eventFor(everything, about))
+    const ctx = { ...world().system, actor: login }
+    const own = await createCompany(ctx, { name: 'Founded' })
+    const found = await identities({ companyId: own.id }, ctx)
+    expect(found.get(founder.id)).toMatchObject({ companyRoles: ['company-owner'] })
+  })
+
+  test('hold what is set on a place, and inherit from above and from groups, each with its source', async () => {
+    const on = companyPlace(company.id)
+    const account = await world().account({
+      owner: on,
+      bindings: [
+        { on, role: 'developer' },
+        { on: projectPlace(project.id), role: 'reporter' },
+        { on: environmentPlace(project.id, envId), role: 'maintainer' },
+      ],
+    })
+    const team = await group(company.id, {
+      members: [{ kind: 'account', id: account.clientId }],
+      bindings: [{ on: projectPlace(project.id), role: 'project-admin' }],
+    })
+    const company1 = { role: 'developer', source: 'company' }
+    const group1 = { role: 'project-admin', source: 'group', group: team.id }
+    expect((await identities()).get(account.clientId)).toEqual({
+      companyRoles: ['developer'],
+      projects: [
+        {
+          projectId: project.id,
+          roles: ['reporter'],
+          effectiveRoles: ['reporter', 'developer', 'project-admin'],
+          inherited: [company1, group1],
+          environments: [
+            {
+              envId,
+              roles: ['maintainer'],
+              effectiveRoles: ['maintainer', 'developer', 'reporter', 'project-admin'],
+              inherited: [company1, { role: 'reporter', source: 'project' }, group1],
+            },
+          ],
+        },
+      ],
+    })
+  })
+
+  test('are shown on exactly the projects that are named, as far as these are of the company', async () => {
+    const on = companyPlace(company.id)
+    const account = await world().account({ owner: on, bindings: [{ on, role: 'reporter' }] })
+    const guest = await world().account({ owner: on, bindings: [{ on, role: 'guest' }] })
+    expect((await identities()).get(account.clientId)?.projects).toEqual([])
+    const found = await identities({ projectIds: [project.id, 'proj_nowhere'] })
+    const nothing = { projectId: project.id, roles: [], environments: [] }
+    expect(found.get(account.clientId)?.projects).toEqual([
+      {
+        ...nothing,
+        effectiveRoles: ['reporter'],
+        inherited: [{ role: 'reporter', source: 'company' }],
+      },
+    ])
+    expect(found.get(guest.clientId)?.projects).toEqual([
+      { ...nothing, effectiveRoles: [], inherited: [] },
+    ])
+  })
+
+  test('are shown on no project that whoever asks may not see', async () => {
+    const on = companyPlace(company.id)
+    const guest = await world().account({ owner: on, bindings: [{ on, role: 'guest' }] })
+    const found = await identities({ projectIds: [project.id] }, world().as(guest))
+    expect(found.get(guest.clientId)).toEqual({ companyRoles: ['guest'], projects: [] })
+  })
+
+  test('are for those who may see the company; to strangers it is not there', async () => {
+    const without = await world().account({ owner: companyPlace(company.id) })
+    const [code] = await refusal(listIdentities(world().as(without), query()))
+    expect(code).toBe('actor.forbidden')
+    const stranger = await world().holding()
+    expect(await refusal(listIdentities(stranger, query()))).toEqual(['company.not_found', {}])
+    expect(await refusal(listIdentities(await world().holding(view), query()))).toEqual([])
+  })
+
+  test.each([
+    ['name', false],
+    ['name', true],
+    ['createdAt', false],
+    ['createdAt', true],
+  ] as const)(
+    'are there once each by %s (descending: %s), by number and by cursor',
+    async (by, isDescending) => {
+      const given = { sorting: { by, isDescending }, perPage: 3 }
+      const all = [...(await identities({ ...given, perPage: 1000 })).keys()]
+      const seen: string[] = []
+      const numbered: string[] = []
+      let from: IdentitiesQuery['from'] = { page: 1 }
+      for (let page = 1; page < 50; page += 1) {
+        const found = await listIdentities(world().system, query({ ...given, from }))
+        const same = await listIdentities(world().system, query({ ...given, from: { page } }))
+        expect(found.total).toBe(all.length)
+        seen.push(...found.items.map(({ identity }) => identity.id))
+        numbered.push(...same.items.map(({ identity }) => identity.id))
+        if (found.next === undefined) break
+        from = { cursor: found.next }
+      }
+      expect(seen).toEqual(all)
+      expect(numbered).toEqual(all)
+    },
+  )
+
+  test('keep their order when one of them changes', async () => {
+    const before = [...(await identities()).keys()]
+    const [first = ''] = [...(await identities({ type: 'group' })).keys()]
+    const former = world().system.known.groups.get(first)
+    if (!former) throw new Error('there is no group')
+    const after = { ...former, version: former.version + 1, updatedAt: noon + 1 }
+    const about = { record: { kind: 'group', id: former.id } }
+    await world().store.commit('group', after, eventFor(after, about))
+    expect([...(await identities()).keys()]).toEqual(before)
+  })
+})
