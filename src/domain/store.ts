@@ -1,4 +1,6 @@
-import type { Event, NewEvent } from './audit/event.ts'
+import type { AuditAction } from './audit/actions.ts'
+import type { ActorRef, Event, NewEvent } from './audit/event.ts'
+import type { Owner } from './owner.ts'
 import type { Kind, Records } from './records.ts'
 
 /** Which records of a kind are listed. */
@@ -22,8 +24,21 @@ export interface EventQuery {
   readonly from?: number
   /** Milliseconds, exclusive. */
   readonly to?: number
+  /** Only the event of this id. */
+  readonly id?: string
   readonly actorId?: string
+  /** Only events that this one did, or stood behind. */
+  readonly by?: string
   readonly targetId?: string
+  /** Only events of what belongs to this place, which is not the root. */
+  readonly scope?: Owner
+  readonly actions?: readonly AuditAction[]
+  readonly targetKind?: string
+  readonly actorKinds?: readonly ActorRef['kind'][]
+  /** Only events by those who belonged to this place at that moment. */
+  readonly actorOf?: Owner
+  /** Only events by all others. */
+  readonly actorNotOf?: Owner
   readonly newestFirst?: boolean
   readonly offset?: number
   readonly limit: number

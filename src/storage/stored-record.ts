@@ -5,6 +5,7 @@ import { Problem } from '../domain/problem.ts'
 import type { RecordKind } from '../domain/record-kind.ts'
 import { type Kind, type Records, recordKinds } from '../domain/records.ts'
 import { fingerprint } from '../domain/secret.ts'
+import type { EventFilter } from '../domain/store.ts'
 import type { Versioned } from '../domain/versioned.ts'
 
 /** How many records or reservations one sweep removes at most: a bound for locks and for replies. */
@@ -93,6 +94,38 @@ export function eventIndex({ seq, id, at, actor, target }: Event) {
   return { seq, id: id.toWellFormed(), at: wholeMilliseconds(at), actorId, targetId }
 }
 
+/** The mark of an entry of what belongs to a place. */
+function scopeMark(scope: string): string {
+  return `of:${scope.toWellFormed()}`
+}
+
+/** The mark of an entry that somebody made, or stood behind. */
+function actorMark(id: string): string {
+  return `by:${id.toWellFormed()}`
+}
+
+/** By what an entry is found besides: the places that it belongs to, and everybody who made it. */
+export function eventMarks({ actor, scope = [] }: NewEvent): readonly string[] {
+  const places = scope.filter((place) => place !== 'root')
+  const ids = [actor.id, actor.impersonatedBy?.id ?? ''].filter((id) => id !== '')
+  return [...new Set([...places.map(scopeMark), ...ids.map(actorMark)])]
+}
+
+/** The marks that an entry must have to be one that is asked for. */
+export function marksOf({ scope, by }: Pick<EventFilter, 'scope' | 'by'>): readonly string[] {
+  return [
+    ...(scope === undefined ? [] : [scopeMark(scope)]),
+    ...(by === undefined ? [] : [actorMark(by)]),
+  ]
+}
+
+/** Refuses an entry that was found by a mark that it does not have. Fails with `store.damaged`. */
+export function assertMarked(event: Event, marks: readonly string[]): Event {
+  const own = new Set(eventMarks(event))
+  if (marks.every((mark) => own.has(mark))) return event
+  throw damaged('entry of the audit log')
+}
+
 /** Reads an entry of the log, which must be found by what it says. Fails with `store.damaged`. */
 export function eventFrom(
   body: unknown,
@@ -101,6 +134,12 @@ export function eventFrom(
   const event = membersOf(body)
   if (isEvent(event) && isDeepStrictEqual(eventIndex(event), foundBy)) return event
   throw damaged('entry of the audit log')
+}
+
+/** An entry that can be read; undefined of one that somebody spoiled: whoever reads it is told. */
+export function readableEvent(body: unknown): Event | undefined {
+  const event = membersOf(body)
+  return isEvent(event) ? event : undefined
 }
 
 /** Reads an event that has no place in the log yet. Fails with `store.damaged`. */

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { makeCheckpoint } from '../../src/domain/audit/checkpoint.ts'
-import type { EventQuery } from '../../src/domain/store.ts'
+import type { NewEvent } from '../../src/domain/audit/event.ts'
+import type { EventFilter, EventQuery } from '../../src/domain/store.ts'
 import { noon, sampleAccount, unique } from '../domain/samples.ts'
 import { brokenAt, create, eventFor, looseEvent, times, wholeLog } from './samples.ts'
 import type { Opened } from './store.ts'
@@ -119,7 +120,57 @@ export function logRules(opened: () => Opened): void {
     }
   })
 
-  test('who stood behind an actor comes back, and is found by the actor alone', async () => {
+  test('events come by what they belong to, what happened, to what, and who did it from where', async () => {
+    const { store } = opened()
+    const [acme, other] = ['company:acme', 'company:other'] as const
+    const person = { kind: 'person', id: 'ada', name: 'Ada' } as const
+    const bot = { kind: 'account', id: 'bot', name: '' } as const
+    const role = { kind: 'role', id: 'r', name: '' }
+    const changes: readonly Partial<NewEvent>[] = [
+      { scope: [acme], actor: { ...person, of: [acme] } },
+      { scope: ['project:p', acme], actor: { ...bot, of: [acme] }, action: 'project.create' },
+      { scope: ['root', acme, other], actor: { ...person, of: [other] }, target: role },
+      { scope: [other], actor: { ...bot, impersonatedBy: person } },
+      { scope: ['root'], actor: { kind: 'system', id: 'purge', name: '' } },
+      { actor: { kind: 'anonymous', id: '', name: '' } },
+    ]
+    for (const change of changes) await store.append(looseEvent(change))
+    const rows: readonly [EventFilter, readonly number[]][] = [
+      [{ scope: acme }, [1, 2, 3]],
+      [{ scope: 'project:p' }, [2]],
+      [{ scope: other }, [3, 4]],
+      [{ scope: 'company:ac' }, []],
+      [{ scope: acme, after: 1, before: 3 }, [2]],
+      [{ by: 'ada' }, [1, 3, 4]],
+      [{ by: 'bot' }, [2, 4]],
+      [{ by: 'purge' }, [5]],
+      [{ scope: other, by: 'ada' }, [3, 4]],
+      [{ scope: other, actorId: 'ada' }, [3]],
+      [{ scope: acme, actorOf: acme }, [1, 2]],
+      [{ scope: acme, actorNotOf: acme }, [3]],
+      [{ actorNotOf: other }, [1, 2, 4, 5, 6]],
+      [{ scope: acme, actions: ['project.create', 'company.create'] }, [2]],
+      [{ actions: [] }, []],
+      [{ scope: acme, targetKind: 'role' }, [3]],
+      [{ actorKinds: ['person', 'anonymous'] }, [1, 3, 6]],
+      [{ scope: acme, actorOf: acme, actorKinds: ['account'] }, [2]],
+    ]
+    for (const [query, expected] of rows) {
+      const numbers = (await store.events({ ...query, limit: 9 })).map(({ seq }) => seq)
+      expect({ query, numbers }).toEqual({ query, numbers: expected })
+      const newest = await store.events({ ...query, newestFirst: true, limit: 9 })
+      expect(newest.map(({ seq }) => seq)).toEqual(expected.toReversed())
+      expect(await store.countEvents(query, 9)).toBe(expected.length)
+      const page = await store.events({ ...query, offset: 1, limit: 1 })
+      expect(page.map(({ seq }) => seq)).toEqual(expected.slice(1, 2))
+    }
+    const [third] = await store.events({ after: 2, limit: 1 })
+    const again = await store.events({ id: third?.id ?? '', scope: acme, limit: 2 })
+    expect(again).toEqual([third])
+    expect(await store.events({ id: third?.id ?? '', scope: 'project:p', limit: 2 })).toEqual([])
+  })
+
+  test('who stood behind an actor comes back, and is found when that is asked for', async () => {
     const { store } = opened()
     const by = { kind: 'person', id: unique('behind'), name: 'Ada' } as const
     const actor = { kind: 'account', id: unique('actor'), name: '', impersonatedBy: by } as const
@@ -128,6 +179,7 @@ export function logRules(opened: () => Opened): void {
     const [found] = await store.events({ actorId: actor.id, limit: 2 })
     expect(found).toMatchObject(event)
     expect(await store.events({ actorId: by.id, limit: 2 })).toEqual([])
+    expect(await store.events({ by: by.id, limit: 2 })).toEqual([found])
   })
 
   test('facts of any shape come back as they were chained', async () => {

@@ -16,7 +16,7 @@ describeMongo('the schema of the MongoDB store', () => {
     )
     expect(results.filter((result) => result === 'done')).toHaveLength(1)
     const { meta } = collectionsOf(await database().raw())
-    expect(await meta.findOne({ _id: 'schema' })).toMatchObject({ value: 2 })
+    expect(await meta.findOne({ _id: 'schema' })).toMatchObject({ value: 3 })
     expect(await meta.findOne({ _id: 'migration_lease' })).toBeNull()
   })
 

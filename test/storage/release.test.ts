@@ -123,6 +123,15 @@ function everythingWorks(open: () => Promise<TestServer>, left: (typeof known)['
     expect(statuses).toEqual([401, 200])
   })
 
+  test('its entries are found by who made them', async () => {
+    const server = await open()
+    const ofTarget = new URLSearchParams({ target: left.byKey })
+    const [entry] = (await server.manage('GET', `/api/audit?${ofTarget}`)).body
+    const byActor = new URLSearchParams({ actor: entry.actor.id, target: left.byKey })
+    const found = await server.manage('GET', `/api/audit?${byActor}`)
+    expect(found.body).toContainEqual(entry)
+  })
+
   test('its log is sound, also after entries of this release', async () => {
     const server = await open()
     // About these alone: meanwhile the server signs a log in which so much is new.

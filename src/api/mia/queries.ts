@@ -40,7 +40,11 @@ export const AuditQuery = Type.Object(
     cursor: cursor('^[1-9]\\d{0,14}$'),
     from: Type.Optional(someInstant),
     to: Type.Optional(someInstant),
-    actor: Type.Optional(Type.String({ description: 'a client id' })),
+    actor: Type.Optional(
+      Type.String({
+        description: 'a client id or the id of a person: who acted, or stood behind it',
+      }),
+    ),
     target: Type.Optional(Type.String({ description: 'a client id, or the id of a client key' })),
   },
   closed,
@@ -66,7 +70,7 @@ export interface AuditPage {
 /** Which page of the audit log is asked for. Fails with `request.invalid`. */
 export function auditPage(query: Static<typeof AuditQuery>): AuditPage {
   assertOnePlace(query)
-  const { actor: actorId, target: targetId } = query
+  const { actor: by, target: targetId } = query
   return {
     page: query.page ?? 1,
     perPage: query.per_page,
@@ -74,7 +78,7 @@ export function auditPage(query: Static<typeof AuditQuery>): AuditPage {
     filter: {
       ...(query.from !== undefined && { from: instant('from', query.from) }),
       ...(query.to !== undefined && { to: instant('to', query.to) }),
-      ...(actorId !== undefined && { actorId }),
+      ...(by !== undefined && { by }),
       ...(targetId !== undefined && { targetId }),
     },
   }

@@ -10,8 +10,10 @@ export interface ActorRef {
   readonly kind: (typeof actorKinds)[number]
   readonly id: string
   readonly name: string
+  /** The places among the scope of the entry that it belonged to at that moment. */
+  readonly of?: readonly Owner[]
   /** Who stood behind it and acted in its name. */
-  readonly impersonatedBy?: Omit<ActorRef, 'impersonatedBy'>
+  readonly impersonatedBy?: Omit<ActorRef, 'impersonatedBy' | 'of'>
 }
 
 /** What an entry of the log is about. */
@@ -52,7 +54,8 @@ const t = text()
 const actorMembers = { kind: oneOf(...actorKinds), id: t, name: t }
 const actorShape = object<ActorRef>({
   ...actorMembers,
-  impersonatedBy: optional(object<Omit<ActorRef, 'impersonatedBy'>>(actorMembers)),
+  of: optional(list(text<Owner>())),
+  impersonatedBy: optional(object<Omit<ActorRef, 'impersonatedBy' | 'of'>>(actorMembers)),
 })
 const factsShape: Shape<Facts> = { schema: { type: 'object' } }
 

@@ -22,6 +22,12 @@ export interface RecordDocument extends Omit<StoredRecord, 'id' | 'scope' | 'pur
 export interface EventDocument extends Omit<EventIndex, 'seq'> {
   readonly _id: number
   readonly body: string
+  /** What else it is found by; entries that somebody planted may lack it. */
+  readonly marks?: readonly string[]
+  readonly action?: string
+  readonly targetKind?: string
+  readonly actorKind?: string
+  readonly actorOf?: readonly string[]
 }
 
 /** A reservation as its collection keeps it; times are milliseconds. */

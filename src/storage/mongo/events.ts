@@ -1,5 +1,6 @@
 import type { Filter } from 'mongodb'
 import type { EventFilter, Store } from '../../domain/store.ts'
+import { marksOf } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
 import type { EventDocument } from './documents.ts'
 import { eventOf, numbered } from './log.ts'
@@ -34,13 +35,28 @@ export function eventReader({
 }
 
 function filterOf(query: EventFilter): Filter<EventDocument> {
-  const { after = 0, before, from, to, actorId, targetId } = query
+  const { after = 0, before, from, to, id, actorId, targetId } = query
   return {
     ...(after !== Number.NEGATIVE_INFINITY && { _id: { $gt: after } }),
     ...(before !== undefined && { _id: { $gt: after, $lt: before } }),
     ...((from !== undefined || to !== undefined) && { at: periodOf(from, to) }),
+    ...(id !== undefined && { id }),
     ...(actorId !== undefined && { actorId }),
     ...(targetId !== undefined && { targetId }),
+    ...wordsOf(query),
+  }
+}
+
+function wordsOf(query: EventFilter): Filter<EventDocument> {
+  const { actions, targetKind, actorKinds, actorOf, actorNotOf } = query
+  const marks = marksOf(query)
+  return {
+    ...(marks.length > 0 && { marks: { $all: [...marks] } }),
+    ...(actions && { action: { $in: [...actions] } }),
+    ...(targetKind !== undefined && { targetKind }),
+    ...(actorKinds && { actorKind: { $in: [...actorKinds] } }),
+    ...(actorOf !== undefined && { actorOf }),
+    ...(actorNotOf !== undefined && { actorOf: { $ne: actorNotOf } }),
   }
 }
 

@@ -33,7 +33,7 @@ export async function ensureIndexes(db: Db): Promise<void> {
     events.createIndexes([
       { key: { id: 1 }, name: 'id', unique: true },
       { key: { at: 1 }, name: 'at' },
-      { key: { actorId: 1, _id: 1 }, name: 'actor' },
+      { key: { marks: 1, _id: 1 }, name: 'marks' },
       { key: { targetId: 1, _id: 1 }, name: 'target' },
     ]),
   )

@@ -1,6 +1,6 @@
 import { chain } from '../../domain/audit/chain.ts'
 import type { Event, NewEvent } from '../../domain/audit/event.ts'
-import { eventFrom, eventIndex, plainEvent } from '../stored-record.ts'
+import { assertMarked, eventFrom, eventIndex, eventMarks, plainEvent } from '../stored-record.ts'
 import type { Collections, EventDocument } from './documents.ts'
 import { isDuplicate } from './errors.ts'
 import { gathering } from './gather.ts'
@@ -11,8 +11,20 @@ export const numbered = { _id: { $gt: 0 } } as const
 
 /** Reads an entry from its document. Fails with `store.damaged`. */
 export function eventOf({ _id: seq, body, ...rest }: EventDocument): Event {
-  const { id, at, actorId, targetId } = rest
-  return eventFrom(body, { seq, id, at, actorId, targetId })
+  const { id, at, actorId, targetId, marks = [] } = rest
+  return assertMarked(eventFrom(body, { seq, id, at, actorId, targetId }), marks)
+}
+
+/** What an entry is found by besides its index. */
+export function foundBy(event: NewEvent) {
+  const { action, target, actor } = event
+  return {
+    marks: eventMarks(event),
+    action,
+    targetKind: target.kind.toWellFormed(),
+    actorKind: actor.kind,
+    ...(actor.of && { actorOf: actor.of }),
+  }
 }
 
 /** The log, as its writers see it. */
@@ -83,5 +95,5 @@ function chained(events: readonly NewEvent[], end: Event | undefined): EventDocu
 
 function documentOf(event: Event): EventDocument {
   const { seq, ...index } = eventIndex(event)
-  return { _id: seq, ...index, body: JSON.stringify(event) }
+  return { _id: seq, ...index, ...foundBy(event), body: JSON.stringify(event) }
 }

@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Collection, Db } from 'mongodb'
+import type { AnyBulkWriteOperation, Collection, Db } from 'mongodb'
 import { storeAway } from '../../domain/problem.ts'
 import { type Refolded, refolded } from '../folded-names.ts'
-import { collectionsOf, type MetaDocument, type RecordDocument } from './documents.ts'
+import { readableEvent } from '../stored-record.ts'
+import {
+  collectionsOf,
+  type EventDocument,
+  type MetaDocument,
+  type RecordDocument,
+} from './documents.ts'
 import { isDuplicate } from './errors.ts'
+import { foundBy } from './log.ts'
 import { retried } from './retry.ts'
 
 /** Accounts in the order of their ids, which is that of their creation. */
@@ -32,6 +39,28 @@ async function foldName(
   }
 }
 
+const markedAtOnce = 500
+
+/** Entries of the first release are found by what later ones are found by. */
+async function markEvents(db: Db): Promise<void> {
+  const { events } = collectionsOf(db)
+  const unmarked = { marks: { $exists: false } }
+  let changes: AnyBulkWriteOperation<EventDocument>[] = []
+  const write = async () => {
+    if (changes.length > 0) await events.bulkWrite(changes, { ordered: false })
+    changes = []
+  }
+  for await (const { _id, body } of events.find(unmarked, { sort: { _id: 1 } })) {
+    const found = readableEvent(body)
+    if (found) changes.push({ updateOne: { filter: { _id }, update: { $set: foundBy(found) } } })
+    if (changes.length === markedAtOnce) await write()
+  }
+  await write()
+  // A new database has no such collection yet.
+  const there = await db.listCollections({ name: events.collectionName }).toArray()
+  if (there.length > 0 && (await events.indexExists('actor'))) await events.dropIndex('actor')
+}
+
 /**
  * Migration n brings the data from schema n to n + 1. Append only, and frozen once released: what the
  * rows of records need is ensured at every open instead. Each may be run again after a crash half-way,
@@ -42,6 +71,7 @@ const migrations: readonly ((db: Db) => Promise<void>)[] = [
     await insertOnce(db, { _id: 'claim_horizon', value: 0 })
   },
   foldNames,
+  markEvents,
 ]
 
 const leaseMilliseconds = 10_000

@@ -1,10 +1,10 @@
 import { chain } from '../../domain/audit/chain.ts'
 import type { Event, NewEvent } from '../../domain/audit/event.ts'
-import { eventFrom, eventIndex } from '../stored-record.ts'
+import { eventFrom, eventIndex, eventMarks } from '../stored-record.ts'
 import type { Connection, Row } from './connection.ts'
 
 /** All that is stored of an entry. */
-export const eventColumns = 'seq, id, at, actor_id, target_id, body'
+export const eventColumns = 'e.seq, e.id, e.at, e.actor_id, e.target_id, e.body'
 
 /** Reads a row of these columns. Fails with `store.damaged`. */
 export function eventAt({ seq, id, at, actor_id: actorId, target_id: targetId, body }: Row): Event {
@@ -38,7 +38,7 @@ export function logOn(db: Connection): Log {
   return {
     append,
     find(id) {
-      const row = db.get(`SELECT ${eventColumns} FROM event WHERE id = ?`, id)
+      const row = db.get(`SELECT ${eventColumns} FROM event e WHERE e.id = ?`, id)
       return row && eventAt(row)
     },
     orAsBefore(work) {
@@ -59,9 +59,12 @@ function insert(db: Connection, event: Event): void {
     'INSERT INTO event (seq, id, at, actor_id, target_id, body) VALUES (?, ?, ?, ?, ?, ?)',
     ...[seq, id, at, actorId, targetId, JSON.stringify(event)],
   )
+  for (const mark of eventMarks(event)) {
+    db.run('INSERT INTO event_mark (mark, seq) VALUES (?, ?)', mark, seq)
+  }
 }
 
 function lastEvent(db: Connection): Event | undefined {
-  const row = db.get(`SELECT ${eventColumns} FROM event ORDER BY seq DESC LIMIT 1`)
+  const row = db.get(`SELECT ${eventColumns} FROM event e ORDER BY e.seq DESC LIMIT 1`)
   return row && eventAt(row)
 }
