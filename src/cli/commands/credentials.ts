@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import type { Credential } from '../../sdk/index.ts'
+import { accountsOf, withAccounts } from '../accounts/whose.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { readPublicKey, seconds } from '../given.ts'
-import { adminOf, withAdmin } from '../remote.ts'
+import { one } from '../paging.ts'
 import type { Column } from '../table.ts'
 import { fields, plain, print, printList, secretLines, shownTime } from '../terminal.ts'
 
@@ -22,11 +23,9 @@ export function credentialRow({ id, name, state, expiresAt, lastUsedAt, kid }: C
 }
 
 async function listAll(clientId: string, _flags: unknown, command: Command): Promise<void> {
-  const admin = adminOf(command)
+  const accounts = await accountsOf(command)
   await printList(command, {
-    pages: (async function* () {
-      yield await admin.credentials(clientId)
-    })(),
+    pages: one(async () => await accounts.credentials(clientId)),
     columns: credentialColumns,
     row: credentialRow,
     none: `${clientId} has no credentials`,
@@ -41,7 +40,7 @@ interface AddFlags {
 
 async function add(clientId: string, flags: AddFlags, command: Command): Promise<void> {
   const { name, expiresAt, publicKey: keyFile } = flags
-  const added = await adminOf(command).addCredential(clientId, {
+  const added = await (await accountsOf(command)).addCredential(clientId, {
     name,
     expiresAt,
     ...(keyFile !== undefined && { publicKey: readPublicKey(command, keyFile) }),
@@ -59,7 +58,11 @@ interface RotateFlags {
 
 async function rotate(clientId: string, flags: RotateFlags, command: Command): Promise<void> {
   const { overlap: overlapSeconds, expiresAt, name } = flags
-  const rotated = await adminOf(command).rotate(clientId, { overlapSeconds, expiresAt, name })
+  const rotated = await (await accountsOf(command)).rotate(clientId, {
+    overlapSeconds,
+    expiresAt,
+    name,
+  })
   const lines = fields({
     credential: rotated.id,
     'client secret': rotated.clientSecret,
@@ -72,13 +75,13 @@ type OfCredential = readonly [clientId: string, id: string, flags: unknown, comm
 
 async function remove(...[clientId, id, , command]: OfCredential): Promise<void> {
   await confirm(command, `Delete the credential ${id} of ${clientId}`)
-  await adminOf(command).deleteCredential(clientId, id)
+  await (await accountsOf(command)).deleteCredential(clientId, id)
   print(command, { json: { clientId, id, deleted: true }, lines: [`deleted ${id}, for good`] })
 }
 
 /** The verb that rotates a secret; it is found below accounts and below credentials. */
 export function rotateVerb(parent: Command): void {
-  withAdmin(parent.command('rotate <client-id>'))
+  withAccounts(parent.command('rotate <client-id>'))
     .description('make a new secret; the former ones end after the overlap')
     .option('--overlap <seconds>', 'how long the former secrets stay good', seconds, 0)
     .option('--expires-at <time>', 'end of the new secret (RFC 3339)')
@@ -91,17 +94,17 @@ export function credentialsCommand(program: Command): void {
   const credentials = program
     .command('credentials')
     .description('secrets and keys of a service account, over the API')
-  withAdmin(credentials.command('list <client-id>'))
+  withAccounts(credentials.command('list <client-id>'))
     .description('what an account logs in with, and when each was last used')
     .action(listAll)
-  withAdmin(credentials.command('add <client-id>'))
+  withAccounts(credentials.command('add <client-id>'))
     .description('add a public key, or else a secret, which is shown once')
     .option('--public-key <file>', 'the key (PEM or JWK), for an account that logs in by keys')
     .option('--name <name>', 'what it is called')
     .option('--expires-at <time>', 'when it ends (RFC 3339)')
     .action(add)
   rotateVerb(credentials)
-  withYes(withAdmin(credentials.command('delete <client-id> <credential-id>')))
+  withYes(withAccounts(credentials.command('delete <client-id> <credential-id>')))
     .description('delete one, for good, with the tokens that it was given')
     .action(remove)
 }

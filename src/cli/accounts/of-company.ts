@@ -1,0 +1,90 @@
+import type { Command } from 'commander'
+import type { AdminClient, CompanyAccount } from '../../sdk/index.ts'
+import { UsageError } from '../failure.ts'
+import { everyPage } from '../paging.ts'
+import { called } from '../place-lines.ts'
+import { type Column, table } from '../table.ts'
+import { fields, plain, printList, roomOf, shownTime } from '../terminal.ts'
+import type { AccountPatch, Accounts, ShownAccount } from './accounts.ts'
+import { roleColumns, roleRows, rolesAsked, rolesInBrief } from './roles.ts'
+
+const columns: readonly Column[] = [
+  { title: 'CLIENT ID' },
+  { title: 'NAME', least: 16 },
+  { title: 'STATE' },
+  { title: 'ROLES', least: 12 },
+  { title: 'LAST LOGIN', isExtra: true },
+]
+
+const shownLogin = (time: string) => shownTime(time === '' ? undefined : time)
+
+function row(account: CompanyAccount) {
+  const { clientId, name, state, lastLogin } = account
+  return [clientId, plain(name), state.toLowerCase(), rolesInBrief(account), shownLogin(lastLogin)]
+}
+
+function accountFields(account: CompanyAccount, company: string): string[] {
+  return fields({
+    'client id': account.clientId,
+    name: plain(account.name),
+    description: account.description === '' ? undefined : plain(account.description),
+    company,
+    state: account.state.toLowerCase(),
+    login: account.authMethod,
+    audiences: account.audiences.join(', ') || undefined,
+    'default audience': account.defaultAudience,
+    'jwks uri': account.jwksUri,
+    'last login': shownLogin(account.lastLogin),
+    created: `${shownTime(account.createdAt)} by ${account.createdBy}`,
+  })
+}
+
+/** The company's name and projects, as far as whoever asks may see them. */
+async function surroundings(admin: AdminClient, companyId: string) {
+  const { name } = await admin.companies.read(companyId)
+  const { items: projects } = await admin.projects.list({ companyIds: [companyId] })
+  return { company: { id: companyId, name }, projects }
+}
+
+/** An account of a company holds roles alone. Fails with UsageError. */
+function assertNoPermissions({ permissions }: Pick<AccountPatch, 'permissions'>): void {
+  if (permissions === undefined) return
+  throw new UsageError(
+    '--permissions: an account of a company has roles in their place; see accounts roles',
+  )
+}
+
+/** The accounts of a company. */
+export function accountsOfCompany(
+  command: Command,
+  admin: AdminClient,
+  companyId: string,
+): Accounts {
+  const { accounts } = admin.company(companyId)
+  const read = async (clientId: string): Promise<ShownAccount> => {
+    const account = await accounts.read(clientId)
+    const { company, projects } = await surroundings(admin, companyId)
+    const rows = roleRows(account, company, projects)
+    const roles = rows.length === 0 ? ['no roles'] : table(roleColumns, rows, roomOf(command))
+    const above = accountFields(account, called(company.name, company.id))
+    return { json: account, lines: [...above, '', ...roles], state: account.state.toLowerCase() }
+  }
+  return {
+    ...accounts,
+    read,
+    create: async (account, flags) => {
+      assertNoPermissions(flags)
+      const roles = await rolesAsked(admin, companyId, flags)
+      return await accounts.create({ ...account, ...roles })
+    },
+    list: async ({ sort = 'createdAt', search }) => {
+      const pages = everyPage((where) => accounts.list({ sort, search, ...where }))
+      await printList(command, { pages, columns, row, none: 'no accounts' })
+    },
+    update: async (clientId, { permissions, ...patch }) => {
+      assertNoPermissions({ permissions })
+      await accounts.update(clientId, patch)
+      return await read(clientId)
+    },
+  }
+}

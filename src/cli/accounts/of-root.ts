@@ -1,0 +1,64 @@
+import type { Command } from 'commander'
+import type { AdminClient, ServiceAccount } from '../../sdk/index.ts'
+import { UsageError } from '../failure.ts'
+import { everyPage } from '../paging.ts'
+import type { Column } from '../table.ts'
+import { fields, plain, printList, shownTime } from '../terminal.ts'
+import type { Accounts, CreateFlags, ShownAccount } from './accounts.ts'
+
+const logins: { readonly [M in ServiceAccount['tokenEndpointAuthMethod']]: string } = {
+  client_secret_basic: 'secret',
+  private_key_jwt: 'key',
+}
+
+const columns: readonly Column[] = [
+  { title: 'CLIENT ID' },
+  { title: 'NAME', least: 16 },
+  { title: 'STATE' },
+  { title: 'LOGIN', isExtra: true },
+  { title: 'CREATED', isExtra: true },
+]
+
+function row({ clientId, name, state, tokenEndpointAuthMethod, createdAt }: ServiceAccount) {
+  return [clientId, plain(name), state, logins[tokenEndpointAuthMethod], shownTime(createdAt)]
+}
+
+function shown(account: ServiceAccount): ShownAccount {
+  const lines = fields({
+    'client id': account.clientId,
+    name: plain(account.name),
+    description: account.description === '' ? undefined : plain(account.description),
+    state: account.state,
+    login: account.tokenEndpointAuthMethod,
+    permissions: account.permissions.join(', ') || 'none',
+    audiences: account.audiences.join(', ') || undefined,
+    'default audience': account.defaultAudience,
+    'jwks uri': account.jwksUri,
+    created: `${shownTime(account.createdAt)} by ${account.createdBy}`,
+  })
+  return { json: account, lines, state: account.state }
+}
+
+/** Root accounts hold permissions. */
+function permissionsOf({ permissions, role }: CreateFlags): readonly string[] {
+  if (role !== undefined) throw new UsageError('--role: a root account has none; give --company')
+  if (permissions !== undefined) return permissions
+  throw new UsageError('give --permissions for a root account, or --company for one of a company')
+}
+
+/** The accounts of root. */
+export function accountsOfRoot(command: Command, admin: AdminClient): Accounts {
+  return {
+    ...admin,
+    create: async (account, flags) =>
+      await admin.createAccount({ ...account, permissions: permissionsOf(flags) }),
+    /** By cursor, which a list has that is sorted: what comes and goes meanwhile shifts nothing. */
+    list: async ({ sort = 'createdAt', search }) => {
+      const pages = everyPage((where) => admin.accounts({ sort, search, ...where }))
+      await printList(command, { pages, columns, row, none: 'no accounts' })
+    },
+    read: async (clientId) => shown(await admin.account(clientId)),
+    update: async (clientId, patch) => shown(await admin.updateAccount(clientId, patch)),
+    delete: async (clientId) => await admin.deleteAccount(clientId),
+  }
+}

@@ -1,0 +1,84 @@
+import type { AdminClient, Project, Roles, RolesOnProject } from '../../sdk/index.ts'
+import { UsageError } from '../failure.ts'
+import { environmentIdOf, projectIdOf } from '../named.ts'
+import type { Column } from '../table.ts'
+import { plain } from '../terminal.ts'
+import type { RoleFlags } from './accounts.ts'
+
+/** The word that takes a role away. */
+const none = 'none'
+
+function assertPlace({ role, project, environment }: RoleFlags): void {
+  if (project === undefined && environment !== undefined) {
+    throw new UsageError('--environment: give --project too, which it is in')
+  }
+  if (role === undefined && project !== undefined) {
+    throw new UsageError('--project: give --role too, which is meant on it')
+  }
+}
+
+/** The change that flags ask for; nothing when they name no role. Fails with UsageError. */
+export async function rolesAsked(
+  admin: AdminClient,
+  companyId: string,
+  flags: RoleFlags,
+): Promise<Roles> {
+  assertPlace(flags)
+  const { project, environment } = flags
+  if (flags.role === undefined) return {}
+  const role = flags.role === none ? '' : flags.role
+  if (project === undefined) return { role }
+  const projectId = await projectIdOf(admin, project, companyId)
+  if (environment === undefined) return { projectsRole: [{ projectId, role }] }
+  const envId = await environmentIdOf(admin, projectId, environment)
+  return { projectsRole: [{ projectId, environmentsRole: [{ envId, role }] }] }
+}
+
+/** The columns of roles that somebody was given. */
+export const roleColumns: readonly Column[] = [
+  { title: 'ROLE' },
+  { title: 'ON' },
+  { title: 'CALLED', least: 16 },
+  { title: 'ID', isExtra: true },
+]
+
+/** Who holds roles on the company and below it. */
+export interface Holder {
+  readonly companyRoles: readonly string[]
+  readonly projects: readonly RolesOnProject[]
+}
+
+/** What projects are called, with their environments; by their ids where they may not be seen. */
+function namesOf(projects: readonly Project[]) {
+  const byId = new Map(projects.map((project) => [project.projectId, project]))
+  const project = (id: string) => plain(byId.get(id)?.name ?? id)
+  const environment = (id: string, envId: string) => {
+    const found = byId.get(id)?.environments.find((one) => one.envId === envId)
+    return `${project(id)} / ${plain(found?.label ?? envId)}`
+  }
+  return { project, environment }
+}
+
+/** The roles that were given, each in these columns, from the company down. */
+export function roleRows(
+  { companyRoles, projects: held }: Holder,
+  company: { readonly id: string; readonly name: string },
+  projects: readonly Project[],
+): readonly (readonly string[])[] {
+  const names = namesOf(projects)
+  const onProject = ({ _id: id, roles, environments }: RolesOnProject) => [
+    ...roles.map((role) => [role, 'project', names.project(id), id]),
+    ...environments.flatMap(({ envId, roles }) =>
+      roles.map((role) => [role, 'environment', names.environment(id, envId), `${id}:${envId}`]),
+    ),
+  ]
+  const onCompany = companyRoles.map((role) => [role, 'company', plain(company.name), company.id])
+  return [...onCompany, ...held.flatMap(onProject)]
+}
+
+/** The roles of somebody in one cell of a list. */
+export function rolesInBrief({ companyRoles, projects }: Holder): string {
+  const { length } = projects
+  const below = length === 0 ? [] : [length === 1 ? '1 project' : `${length} projects`]
+  return [...companyRoles, ...below].join(', ') || none
+}
