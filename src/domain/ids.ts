@@ -49,7 +49,14 @@ export function timeOf(id: string): number {
   return Number.parseInt(id.slice(start, start + timeLength), 36)
 }
 
+const clientIdStart = 'ost_ci_'
+
+/** Whether a text is made as client identifiers are. */
+export function isClientId(text: string): boolean {
+  return text.startsWith(clientIdStart)
+}
+
 /** A client identifier: random, opaque, made of unreserved characters only (RFC 3986 §2.3). */
 export function newClientId(): string {
-  return `ost_ci_${randomBytes(18).toString('base64url')}`
+  return `${clientIdStart}${randomBytes(18).toString('base64url')}`
 }

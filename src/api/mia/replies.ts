@@ -42,7 +42,9 @@ const placeMembers = {
   slug: text('made of the name; it stays when the name changes'),
   description: Type.String(),
   createdAt: time('when it was made'),
-  createdBy: text('the client id, or the id of the person, of who made it'),
+  createdBy: text(
+    'the client id, or the id of the person, of who made it; companies read root for root accounts',
+  ),
   updatedAt: time('when it was last changed'),
 }
 

@@ -10,6 +10,7 @@ import { type AuthenticateOptions, authenticate, bearerActor } from '../../http/
 import { type ClientKeyOptions, clientKey } from '../../http/client-key.ts'
 import { type Facts, mount } from '../../http/route.ts'
 import { type ErrorOptions, renderErrors } from './errors.ts'
+import { hideRootMakers } from './makers.ts'
 import { placeIn } from './route.ts'
 import { managementRoutes, openRoutes } from './routes.ts'
 
@@ -74,6 +75,9 @@ function permitted({ action, at, leave }: Asked, { contextFor }: MiaOptions): Mi
   }
 }
 
+/** Whether others than those of the root may be answered by a route. */
+const isForCompanies = ({ at, leave }: Asked) => at !== undefined || leave !== undefined
+
 type Application = Pick<Facts, 'clientKey'>
 
 /** Mounts every route of this dialect. */
@@ -91,7 +95,14 @@ export function miaRouter(options: MiaOptions): Router {
     worldOf: ({ headers: { authorization } }) => ({ check, ensureFresh, refresh, authorization }),
   })
   mount(router, managementRoutes, {
-    before: (route) => [authenticate(options), permitted(route, options), application(route)],
+    before: (route) => [
+      authenticate(options),
+      ...(isForCompanies(route)
+        ? [hideRootMakers((ctx) => contextFor(ctx.state['actor'], ctx))]
+        : []),
+      permitted(route, options),
+      application(route),
+    ],
     // A body may take its time: whoever was let in at its beginning may be gone at its end.
     worldOf: async (ctx) => contextFor(await bearerActor(ctx.headers.authorization, options), ctx),
   })

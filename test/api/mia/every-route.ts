@@ -3,7 +3,7 @@ import type { Facts } from '../../../src/http/route.ts'
 import { accountsPath } from '../../support/accounts.ts'
 import type { TestServer } from '../../support/server.ts'
 import { create } from './accounts.ts'
-import { bodyOf, member, type Tree } from './companies.ts'
+import { bodyOf, member, newTree, type Tree, uniqueWord } from './companies.ts'
 
 /** A route with the schema of its body. */
 export interface Route extends Facts {
@@ -20,6 +20,7 @@ export const absent: Ids = {
   ':companyId': 'comp_none',
   ':projectId': 'proj_none',
   ':envId': 'none',
+  ':roleId': 'role_none',
   ':clientId': 'ost_ci_none',
   ':id of a credential': 'cred_none',
   ':id of a root account': 'ost_ci_none',
@@ -27,9 +28,22 @@ export const absent: Ids = {
   ':id of /api/issuers': 'iss_none',
 }
 
+/** A tree that has no id with any other in common: the id of an environment is made of its name. */
+export async function otherTree(server: TestServer): Promise<Tree> {
+  const tree = await newTree(server)
+  const path = `/api/projects/${tree.projectId}/environments`
+  const name = uniqueWord('environment')
+  const { envId } = bodyOf(await server.manage('POST', path, { name }), 201)
+  return { ...tree, envId }
+}
+
 /** The ids of a tree, and of things at the root. */
 export async function idsOf(server: TestServer, tree: Tree): Promise<Ids> {
   const { clientId } = await member(server, tree)
+  const post = async (path: string, body: object) =>
+    bodyOf(await server.manage('POST', path, body), 201)
+  const role = { name: uniqueWord('role'), permissions: ['console.company.view'] }
+  const { roleId } = await post(`${tree.path}/roles`, role)
   const path = `${tree.path}/service-accounts/${clientId}/credentials`
   const [credential] = bodyOf(await server.manage('GET', path), 200)
   const [key] = bodyOf(await server.manage('GET', '/api/client-keys'), 200)
@@ -38,11 +52,12 @@ export async function idsOf(server: TestServer, tree: Tree): Promise<Ids> {
     issuer: `https://${tree.projectId}.example`,
     audience: 'x',
   }
-  const made = bodyOf(await server.manage('POST', '/api/issuers', issuer), 201)
+  const made = await post('/api/issuers', issuer)
   return {
     ':companyId': tree.companyId,
     ':projectId': tree.projectId,
     ':envId': tree.envId,
+    ':roleId': roleId,
     ':clientId': clientId,
     ':id of a credential': credential.id,
     ':id of a root account': (await create(server)).clientId,

@@ -9,6 +9,7 @@ import {
   type Ids,
   idsOf,
   named,
+  otherTree,
   type Route,
   routes,
 } from './every-route.ts'
@@ -27,7 +28,7 @@ let ids: Readonly<Record<Whose, Ids>>
 beforeAll(async () => {
   server = await startTestServer()
   own = await newTree(server)
-  const foreign = await idsOf(server, await newTree(server))
+  const foreign = await idsOf(server, await otherTree(server))
   ids = { own: await idsOf(server, own), foreign, absent }
 })
 afterAll(async () => await server.close())
