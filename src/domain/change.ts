@@ -2,11 +2,14 @@ import { randomInt } from 'node:crypto'
 import type { Action } from './access/actions.ts'
 import type { Rights } from './access/decide.ts'
 import { permit } from './access/permit.ts'
-import type { Place } from './access/places.ts'
+import { levelOf, type Place } from './access/places.ts'
+import { companyOf, pathOf } from './access/tree.ts'
 import type { AuditAction } from './audit/actions.ts'
+import { authorOf } from './audit/author.ts'
 import type { Facts, NewEvent } from './audit/event.ts'
-import { actorRef, type Context } from './context.ts'
+import type { Context } from './context.ts'
 import { isProblem, Problem, type ProblemCode } from './problem.ts'
+import type { RecordKind } from './record-kind.ts'
 import { type Kind, type Records, recordKinds } from './records.ts'
 import { shownVersion } from './versioned.ts'
 
@@ -131,6 +134,19 @@ interface Changed<K extends Kind> {
   readonly after: Records[K]
 }
 
+/** Whose log an event stands in: of its owner, and of every company that it matters to. */
+function scopeOf<K extends Kind>(
+  { known }: Context,
+  row: RecordKind<Records[K]>,
+  { before, after }: Pick<Changed<K>, 'before' | 'after'>,
+): readonly Place[] {
+  const companies = row.above?.(after, before).flatMap((on) => {
+    const path = levelOf(on) === 'company' ? undefined : pathOf(known, on)
+    return path ? (companyOf(path) ?? []) : on
+  })
+  return [...new Set([row.scope(after), ...(companies ?? [])])]
+}
+
 /** The one place where the event of a record is made; it is named by the record and its version. */
 export function eventOf<K extends Kind>(
   ctx: Context,
@@ -138,16 +154,17 @@ export function eventOf<K extends Kind>(
   { action, before, after }: Changed<K>,
 ): NewEvent {
   const row = recordKinds[kind]
+  const scope = scopeOf<K>(ctx, row, { after, ...(before && { before }) })
   const now = row.facts(after)
   const [former, latter] = before ? told(row.facts(before), after.live && now) : [undefined, now]
   return {
     id: `${after.id}:${after.version}`,
     at: ctx.now(),
     action,
-    actor: actorRef(ctx.actor),
+    actor: authorOf(ctx, scope),
     target: row.target(after),
     requestId: ctx.requestId,
-    scope: [row.scope(after), ...(row.above?.(after) ?? [])],
+    scope,
     record: { kind, id: after.id, version: after.version },
     ...(former && { before: former }),
     ...(after.live && { after: latter }),

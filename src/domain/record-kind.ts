@@ -16,8 +16,8 @@ export interface RecordKind<R extends Versioned> {
   readonly unique: Readonly<Record<string, (record: R) => string | undefined>>
   /** Whom it belongs to: the scope in which it is listed. */
   readonly scope: (record: R) => Owner
-  /** Whose audit log its changes stand in besides that of its scope. */
-  readonly above?: (record: R) => readonly Owner[]
+  /** Places whose companies a change of it matters to: it stands in their logs too. */
+  readonly above?: (record: R, former?: R) => readonly Owner[]
   /** What the log calls it. */
   readonly target: (record: R) => TargetRef
   /** What the log says of it: everything but digests and keys. */

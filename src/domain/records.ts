@@ -1,4 +1,3 @@
-import type { Binding } from './access/binding.ts'
 import { companyPlace, environmentPlace, projectPlace } from './access/places.ts'
 import { type Account, accountShape, withBindings, withGeneration } from './accounts/account.ts'
 import { accountFacts } from './accounts/facts.ts'
@@ -10,12 +9,12 @@ import { type Id, idWith } from './ids.ts'
 import { type Installation, installationShape } from './installation/installation.ts'
 import { type Issuer, issuerFacts, issuerShape } from './issuers/issuer.ts'
 import { foldName, formerFold } from './names.ts'
-import type { Owner } from './owner.ts'
 import { type Project, projectShape } from './projects/project.ts'
 import type { RecordKind } from './record-kind.ts'
 import { type CustomRole, customRoleShape } from './roles/custom-role.ts'
 import { type SigningKey, signingKeyShape } from './signing-keys/signing-key.ts'
 import { type Revocation, revocationShape } from './tokens/revocation.ts'
+import { concernedPlaces } from './users/concerned.ts'
 import { type User, userShape } from './users/user.ts'
 
 /** The kinds of record and what each holds. */
@@ -36,11 +35,6 @@ export interface Records {
 
 /** The name of a kind of record. */
 export type Kind = keyof Records
-
-/** The companies in which somebody has a role of a company itself. */
-function companiesOf(bindings: readonly Binding[]): readonly Owner[] {
-  return bindings.map(({ on }) => on).filter((on) => on.startsWith('company:'))
-}
 
 /** One row per kind of record. A new noun is a new row: everything else is derived from it. */
 export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
@@ -205,7 +199,7 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
         live && !identity && email !== undefined ? foldName(email) : undefined,
     },
     scope: () => 'root',
-    above: ({ bindings }) => companiesOf(bindings),
+    above: concernedPlaces,
     target: ({ id, name }) => ({ kind: 'user', id, name }),
     facts: ({ name, email, state, permissions, bindings }) => ({
       name,

@@ -175,7 +175,11 @@ export interface AuditEntry {
   readonly id: string
   readonly at: string
   readonly action: string
-  readonly actor: AuditActor & { readonly impersonatedBy?: AuditActor }
+  readonly actor: AuditActor & {
+    /** What of the scope the actor belonged to. */
+    readonly of?: readonly string[]
+    readonly impersonatedBy?: AuditActor
+  }
   readonly target: { readonly kind: string; readonly id: string; readonly name: string }
   readonly requestId: string
   readonly scope?: readonly string[]
@@ -190,7 +194,7 @@ export interface AuditFilter {
   /** Unix seconds or RFC 3339; `from` is inclusive, `to` exclusive. */
   readonly from?: string | undefined
   readonly to?: string | undefined
-  /** A client id. */
+  /** A client id, or the id of a person: who acted, or stood behind it. */
   readonly actor?: string | undefined
   readonly target?: string | undefined
 }

@@ -49,6 +49,7 @@ function noteRefusal(attempt: Refused, fields: Fields, sinks: LoginSinks): void 
     clientId: presented.clientId,
     name: account?.name ?? '',
     isKnown: account?.live === true,
+    owner: account?.owner,
     why: reason,
     requestId: origin.requestId,
   })

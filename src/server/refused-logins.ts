@@ -1,5 +1,6 @@
 import type { RefusalReason } from '../domain/credentials/refusal-reasons.ts'
 import { newId } from '../domain/ids.ts'
+import type { Owner } from '../domain/owner.ts'
 import type { Store } from '../domain/store.ts'
 import { inBatches } from '../storage/batches.ts'
 import { onceAMinute } from './once-a-minute.ts'
@@ -19,13 +20,15 @@ export interface Refusal {
   readonly clientId: string
   readonly name: string
   readonly isKnown: boolean
+  /** Whom the account belongs to; undefined of those that nobody owns. */
+  readonly owner: Owner | undefined
   readonly why: RefusalReason
   readonly requestId: string
 }
 
 /** Whom refusals are told of that are not told by their own client. */
-const unknown = { clientId: '(unknown)', name: '(unknown client)' } as const
-const others = { clientId: '(others)', name: '(further clients)' } as const
+const unknown = { clientId: '(unknown)', name: '(unknown client)', owner: undefined } as const
+const others = { clientId: '(others)', name: '(further clients)', owner: undefined } as const
 
 const keyOf = ({ clientId, why }: Refusal) => `${clientId}\0${why}`
 
@@ -87,6 +90,7 @@ export class RefusedLogins {
       actor: { kind: 'anonymous', id: '', name: '' },
       target: { kind: 'service_account', id: refusal.clientId, name: refusal.name },
       requestId: refusal.requestId,
+      ...(refusal.owner && { scope: [refusal.owner] }),
       after: { reason: refusal.why, count, firstAt, lastAt },
     })
   }

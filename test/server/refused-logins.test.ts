@@ -24,6 +24,7 @@ function refusal(given: Partial<Refusal> = {}): Refusal {
     clientId: 'client',
     name: 'reports',
     isKnown: true,
+    owner: 'company:acme',
     why: 'wrong_secret',
     requestId: 'request-1',
     ...given,
@@ -52,6 +53,7 @@ describe('refused logins in the audit log', () => {
         actor: { kind: 'anonymous' },
         target: { kind: 'service_account', id: 'client', name: 'reports' },
         requestId: 'request-1',
+        scope: ['company:acme'],
         after: { reason: 'wrong_secret', count: 2, firstAt: clock.at - 500, lastAt: clock.at },
       },
       { after: { reason: 'expired_secret', count: 1 } },
@@ -65,6 +67,7 @@ describe('refused logins in the audit log', () => {
     }
     await refused.write(store)
     expect(events).toMatchObject([{ target: { id: '(unknown)' }, after: { count: 50 } }])
+    expect(events[0]).not.toHaveProperty('scope')
     expect(JSON.stringify(events)).not.toContain('stranger')
   })
 
@@ -94,6 +97,7 @@ describe('refused logins in the audit log', () => {
     expect(events).toHaveLength(1001)
     expect(events[0]?.after).toMatchObject({ count: 2 })
     expect(events[1000]).toMatchObject({ target: { id: '(others)' }, after: { count: 100 } })
+    expect(events[1000]).not.toHaveProperty('scope')
   })
 
   test('are kept when they cannot be written, with those that came meanwhile', async () => {

@@ -196,6 +196,9 @@ export const AuditEntry = Type.Object({
   action: Type.String(),
   actor: Type.Object({
     ...actor,
+    of: Type.Optional(
+      Type.Array(Type.String(), { description: 'what of the scope the actor belonged to' }),
+    ),
     impersonatedBy: Type.Optional(
       Type.Object(actor, { description: 'who stood behind the actor, and acted in its name' }),
     ),

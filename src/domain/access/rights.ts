@@ -112,6 +112,16 @@ function personSubject(known: Known, { id, groups }: PersonLogin): Subject | und
   return { ref, permissions, bindings, audiences: [], groups }
 }
 
+/** The companies that somebody belongs to: an account to its own, people to all where they have a part. */
+export function homesOf(known: Known, principal: Principal): ReadonlySet<Place> {
+  if (principal.kind === 'person') {
+    const subject = personSubject(known, principal)
+    return new Set(subject && rightsOf(known, subject).companies)
+  }
+  const { owner = 'root' } = known.accountByClientId(principal.clientId) ?? {}
+  return new Set(owner === 'root' ? [] : [owner])
+}
+
 function loginSubject(known: Known, principal: Principal): Subject | undefined {
   if (principal.kind === 'person') return personSubject(known, principal)
   const account = known.accountByClientId(principal.clientId)
