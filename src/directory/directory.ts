@@ -7,10 +7,12 @@ import type { Environment } from '../domain/environments/environment.ts'
 import type { Group } from '../domain/groups/group.ts'
 import type { Issuer } from '../domain/issuers/issuer.ts'
 import type { Known } from '../domain/known.ts'
+import { foldName } from '../domain/names.ts'
 import type { Owner } from '../domain/owner.ts'
 import { storeAway } from '../domain/problem.ts'
 import type { Kind, Records } from '../domain/records.ts'
 import type { Store } from '../domain/store.ts'
+import type { Identity, User } from '../domain/users/user.ts'
 import { Follower } from './follower.ts'
 import { IssuerShelf } from './issuer-shelf.ts'
 import { LiveShelf } from './live-shelf.ts'
@@ -36,6 +38,23 @@ function subjectKey({ kind, id }: SubjectRef): string {
   return `${kind}:${id}`
 }
 
+function identityKey({ issuer, subject }: Identity): string {
+  return `identity:${issuer}\u0000${subject}`
+}
+
+function groupKeys({ name, externalName = name, members }: Group): readonly string[] {
+  return [`named:${foldName(externalName)}`, ...members.map(subjectKey)]
+}
+
+/** An address that no issuer vouches for says nothing of who somebody is. */
+function userKeys({ identity, email, emailVerified }: User): readonly string[] {
+  const isTheirs = email !== undefined && (emailVerified === true || identity === undefined)
+  return [
+    ...(identity ? [identityKey(identity)] : []),
+    ...(isTheirs ? [`mail:${foldName(email)}`] : []),
+  ]
+}
+
 /**
  * Everything that a login needs, in memory: accounts, client keys and revocations. An unknown client
  * costs no more than a known one, and neither costs the store anything. It follows the event log.
@@ -55,8 +74,8 @@ export class Directory implements Known {
     `${project}:${envId}`,
   ])
   readonly roles = new LiveShelf('role')
-  readonly groups = new LiveShelf('group', ({ members }) => members.map(subjectKey))
-  readonly users = new LiveShelf('user')
+  readonly groups = new LiveShelf('group', groupKeys)
+  readonly users = new LiveShelf('user', userKeys)
   readonly #follower: Follower
 
   private constructor(store: Store, now: () => number) {
@@ -101,6 +120,18 @@ export class Directory implements Known {
     return this.groups.by(subjectKey(subject))
   }
 
+  groupsNamed(name: string): readonly Group[] {
+    return this.groups.by(`named:${foldName(name)}`)
+  }
+
+  userWith(identity: Identity): User | undefined {
+    return this.users.by(identityKey(identity))[0]
+  }
+
+  usersAt(email: string): readonly User[] {
+    return this.users.by(`mail:${foldName(email)}`)
+  }
+
   foundedBy(subject: SubjectRef): readonly Company[] {
     return this.companies.by(subjectKey(subject))
   }
@@ -118,9 +149,10 @@ export class Directory implements Known {
     return this.#issuers.get(issuer)
   }
 
-  /** Of some ids of credentials and client keys, those of which nothing is known any more. */
+  /** Of some ids of credentials, client keys and people, those of which nothing is known any more. */
   goneOf(ids: readonly string[]): readonly string[] {
-    const gone = new Set(ids.filter((id) => !this.#clientKeys.isLive(id)))
+    const isKnown = (id: string) => this.#clientKeys.isLive(id) || this.users.get(id) !== undefined
+    const gone = new Set(ids.filter((id) => !isKnown(id)))
     this.#accounts.removeCredentialsFrom(gone)
     return [...gone]
   }

@@ -24,7 +24,7 @@ interface AccountLogin extends Login {
 /** A person who signed in. */
 export interface PersonLogin extends Login {
   readonly kind: 'person'
-  /** Stable, and unique among people. */
+  /** The id of their record. */
   readonly id: string
   readonly name: string
 }

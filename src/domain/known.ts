@@ -6,7 +6,7 @@ import type { Environment } from './environments/environment.ts'
 import type { Group } from './groups/group.ts'
 import type { Project } from './projects/project.ts'
 import type { CustomRole } from './roles/custom-role.ts'
-import type { User } from './users/user.ts'
+import type { Identity, User } from './users/user.ts'
 
 /** Live records of a kind, in the order of their creation. */
 interface KnownOf<R> {
@@ -39,6 +39,12 @@ export interface Known extends AccountLists {
   readonly roles: KnownOf<CustomRole>
   readonly groups: KnownOf<Group>
   readonly users: KnownOf<User>
+  /** Who an issuer means. */
+  readonly userWith: (identity: Identity) => User | undefined
+  /** Whose address this is: people whose issuer vouches for it, and who was invited by it. */
+  readonly usersAt: (email: string) => readonly User[]
+  /** Groups of all companies that issuers call so, without regard to case. */
+  readonly groupsNamed: (name: string) => readonly Group[]
   readonly groupsOf: (subject: SubjectRef) => readonly Group[]
   readonly foundedBy: (subject: SubjectRef) => readonly Company[]
   readonly environmentAt: (projectId: string, envId: string) => Environment | undefined

@@ -74,6 +74,11 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     meaning: 'somebody holds the role',
     remedy: 'take it from everybody who holds it, or give them another, then delete it',
   },
+  'user.not_found': {
+    meaning: 'there is no person with this id where you look for one',
+    remedy:
+      'list the people of the company, and check the id; invite by mail address who is not there',
+  },
   'credential.not_found': {
     meaning: 'the account has no credential with this id',
     remedy: 'list its credentials, and check the id',

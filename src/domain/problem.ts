@@ -69,7 +69,7 @@ export interface ProblemDetails {
   readonly 'actor.forbidden': { readonly action: Action; readonly needed: readonly Permission[] }
   readonly 'grant.exceeds_own': {
     /** Whether too much was given, or the account or role that is changed has too much. */
-    readonly where: 'given' | 'account' | 'role'
+    readonly where: 'given' | 'account' | 'role' | 'user' | 'group'
     readonly permission?: Permission
     readonly audience?: string
   }
@@ -80,6 +80,7 @@ export interface ProblemDetails {
   readonly 'role.not_found': Nothing
   /** Somebody who holds it. */
   readonly 'role.in_use': { readonly holder: string }
+  readonly 'user.not_found': Nothing
   readonly 'account.last_manager': Nothing
   readonly 'credential.not_found': Nothing
   readonly 'client_key.not_found': Nothing

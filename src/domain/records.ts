@@ -193,7 +193,9 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
     shape: userShape,
     upgrades: [],
     unique: {
-      identity: ({ identity }) => identity && `${identity.issuer}\u0000${identity.subject}`,
+      // Whoever was deleted may come back, as somebody else.
+      identity: ({ live, identity }) =>
+        live && identity ? `${identity.issuer}\u0000${identity.subject}` : undefined,
       // A mail address names an invitation, and nobody who has signed in.
       invitation: ({ live, identity, email }) =>
         live && !identity && email !== undefined ? foldName(email) : undefined,
@@ -201,9 +203,10 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
     scope: () => 'root',
     above: concernedPlaces,
     target: ({ id, name }) => ({ kind: 'user', id, name }),
-    facts: ({ name, email, state, permissions, bindings }) => ({
+    // Not what an issuer calls somebody: some use the number of a passport.
+    facts: ({ name, email, emailVerified, state, permissions, bindings }) => ({
       name,
-      ...(email !== undefined && { email }),
+      ...(email !== undefined && { email, emailVerified }),
       state,
       permissions,
       bindings,

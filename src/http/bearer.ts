@@ -1,6 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import type { Middleware } from 'koa'
-import { type Actor, actorOf } from '../domain/context.ts'
-import { personId, type VerifiedPerson } from '../domain/issuers/person.ts'
+import { type Actor, actorOf, type PersonLogin } from '../domain/context.ts'
 import { isProblem, Problem } from '../domain/problem.ts'
 import type { Checked } from '../domain/tokens/access-token.ts'
 import { ceilingOf } from '../domain/tokens/ceiling.ts'
@@ -36,7 +36,7 @@ export interface AuthenticateOptions extends CheckOptions {
   /** The audience that a token must have to be used here. */
   readonly audience: string
   /** Who holds a token that a trusted issuer made; undefined when it is none, or not good. */
-  readonly personOf: (token: string) => Promise<VerifiedPerson | undefined>
+  readonly personOf: (token: string, request: IncomingMessage) => Promise<PersonLogin | undefined>
 }
 
 /** Refusals that newer knowledge could turn: its account may have been made, or enabled, elsewhere. */
@@ -56,22 +56,6 @@ export async function checkedToken(
   throw new Problem('actor.unauthenticated', { why: 'refused' })
 }
 
-/** A person whom nothing is bound to: known by their issuer, with no right of their own. */
-function strangerOf(person: VerifiedPerson): Actor {
-  return { kind: 'person', id: personId(person), name: person.name, groups: [] }
-}
-
-/** Who holds a token that is none of ours. Fails as it was refused when it is nobody's else. */
-async function personActor(
-  token: string,
-  { personOf }: AuthenticateOptions,
-  refused: unknown,
-): Promise<Actor> {
-  const person = await personOf(token)
-  if (person === undefined) throw refused
-  return strangerOf(person)
-}
-
 /** Who holds this token of ours for this audience, by what is known now. Fails with `actor.unauthenticated`. */
 async function accountActor(token: string, options: AuthenticateOptions): Promise<Actor> {
   const checked = await checkedToken(token, options)
@@ -84,22 +68,25 @@ async function accountActor(token: string, options: AuthenticateOptions): Promis
 
 /** Who holds this token, by what is known now. Fails with `actor.unauthenticated`. */
 export async function bearerActor(
-  authorization: string | undefined,
+  request: IncomingMessage,
   options: AuthenticateOptions,
 ): Promise<Actor> {
-  const token = bearerToken(authorization)
+  const token = bearerToken(request.headers.authorization)
   try {
     return await accountActor(token, options)
   } catch (error) {
     if (!isProblem(error, 'actor.unauthenticated')) throw error
-    return await personActor(token, options, error)
+    // A token that is none of ours may be a person's; if not, it is refused as it was.
+    const person = await options.personOf(token, request)
+    if (person === undefined) throw error
+    return person
   }
 }
 
 /** Lets in whoever holds a token for this server, and notes who it is. */
 export function authenticate(options: AuthenticateOptions): Middleware<RequestState> {
   return async function authenticateBearer(ctx, next) {
-    ctx.state.actor = await bearerActor(ctx.headers.authorization, options)
+    ctx.state.actor = await bearerActor(ctx.req, options)
     await next()
   }
 }

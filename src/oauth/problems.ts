@@ -27,6 +27,7 @@ const rows: { readonly [C in ProblemCode]: Row } = {
   'environment.not_found': foreign,
   'role.not_found': foreign,
   'role.in_use': foreign,
+  'user.not_found': foreign,
   'account.last_manager': foreign,
   'credential.not_found': foreign,
   'client_key.not_found': foreign,

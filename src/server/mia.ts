@@ -26,7 +26,7 @@ function openMia(services: Services): Handler {
     issuer,
     audience: issuer,
     check: services.check,
-    personOf: services.personOf,
+    personOf: (token, request) => services.personOf(token, requestId(request)),
     ensureFresh: services.ensureFresh,
     refresh: () => directory.refresh(),
     clientKeys: clientKeys.options,

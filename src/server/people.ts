@@ -1,11 +1,14 @@
 import type { Settings } from '../config/schema.ts'
 import type { Directory } from '../directory/directory.ts'
+import type { Actor, Context, PersonLogin } from '../domain/context.ts'
 import type { SettledIssuers, TrustedIssuer } from '../domain/issuers/issuer.ts'
 import type { VerifiedPerson } from '../domain/issuers/person.ts'
+import { signIn } from '../domain/users/sign-in.ts'
 import { issuerKeyReader } from '../http/issuer-keys.ts'
 import { type PersonVerdict, personTokens } from '../http/person-tokens.ts'
 import { publishedKeys } from '../http/published-keys.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import type { LastUses } from './last-uses.ts'
 import { seldom } from './seldom.ts'
 
 /** For so long after they went stale the keys of an issuer are good while it is away. */
@@ -19,10 +22,12 @@ export interface PeopleParts {
   readonly now: () => number
   readonly directory: Directory
   readonly settled: SettledIssuers
+  readonly contextFor: (actor: Actor, requestId: string) => Context
+  readonly lastUses: LastUses
 }
 
-/** Who holds this token of a trusted issuer; undefined when it is none, or not good. */
-export type PersonOf = (token: string) => Promise<VerifiedPerson | undefined>
+/** Signs in who holds this token of a trusted issuer; undefined when it is none, or not good. */
+export type PersonOf = (token: string, requestId: string) => Promise<PersonLogin | undefined>
 
 function openKeys({ settings, log, now }: PeopleParts, allowPlainLoopback: boolean) {
   const { allowPrivateAddresses, timeoutSeconds } = settings.people
@@ -47,8 +52,7 @@ function trustedBy({ directory, settled }: PeopleParts) {
   }
 }
 
-/** Opens the verification of the tokens of people. */
-export function openPeople(parts: PeopleParts): PersonOf {
+function openVerification(parts: PeopleParts) {
   const { settings, log, now, directory } = parts
   const [secure, plain] = [openKeys(parts, false), openKeys(parts, true)]
   const verify = personTokens({
@@ -61,7 +65,7 @@ export function openPeople(parts: PeopleParts): PersonOf {
   const onRefused = seldom(now, (fields: Omit<PersonVerdict, 'ok'>) => {
     log.info('the token of a person was refused', fields)
   })
-  return async (token) => {
+  return async (token: string): Promise<VerifiedPerson | undefined> => {
     const first = await verify(token)
     // Another process may have come to trust it since the log was read.
     const isOpen = !first.ok && first.why === 'unknown_issuer'
@@ -71,5 +75,18 @@ export function openPeople(parts: PeopleParts): PersonOf {
     // One that no trusted issuer made is any bad token: the line of the request is enough.
     if ('issuer' in verdict) onRefused(verdict)
     return undefined
+  }
+}
+
+/** Opens the sign-in of people by the tokens of their issuers. */
+export function openPeople(parts: PeopleParts): PersonOf {
+  const { contextFor, lastUses } = parts
+  const verified = openVerification(parts)
+  return async (token, requestId) => {
+    const person = await verified(token)
+    if (person === undefined) return undefined
+    const login = await signIn(contextFor({ kind: 'system', name: 'sign-in' }, requestId), person)
+    lastUses.add(login.id)
+    return login
   }
 }

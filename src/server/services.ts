@@ -57,7 +57,7 @@ export interface Services extends Runtime {
   readonly clientKeys: ClientKeys
   /** Whether a token is one of ours and still stands, by what is known here. */
   readonly check: (token: string) => Checked
-  /** Who holds a token that a trusted issuer made; undefined when it is none, or not good. */
+  /** Signs in who holds a token of a trusted issuer; undefined when it is none, or not good. */
   readonly personOf: PersonOf
   /** Fails with `store.unavailable` when what is known here is too old, and cannot be renewed. */
   readonly ensureFresh: () => Promise<void>
@@ -144,7 +144,7 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
     outage: new Outage(runtime.log, now),
     throttle: new Throttle(settings.oauth.throttleFailures, now),
     clientKeys: openClientKeys({ directory, peppers, settings, lastUses, renewals, now }),
-    personOf: openPeople({ ...runtime, directory, settled: people }),
+    personOf: openPeople({ ...runtime, directory, settled: people, contextFor, lastUses }),
     check: tokenCheck(runtime, issuer)(keyring, directory),
     ensureFresh: () => directory.ensureFresh(settings.storage.maxStalenessSeconds),
     contextFor,

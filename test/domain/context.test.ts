@@ -76,9 +76,9 @@ describe('the log names', () => {
 })
 
 describe('what an actor may do', () => {
-  test('is nothing for a person whom nobody knows', async () => {
+  test('is nothing for a person who has no record any more', async () => {
     const [code] = await refusal(deleteAccount(asking(ada), await world().account()))
-    expect(code).toBe('actor.forbidden')
+    expect(code).toBe('actor.unauthenticated')
   })
 
   test('is what the impersonated may do, up to its ceiling, and nothing of who stands behind it', async () => {

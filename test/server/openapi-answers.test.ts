@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { openTestIssuer } from '../support/issuer.ts'
 import { type Answer, basic, startTestServer, type TestServer } from '../support/server.ts'
 
 /** The headers that callers may rely on, in lower case: nothing else is described. */
@@ -117,6 +118,19 @@ async function useIssuers(): Promise<void> {
   await manage('DELETE', `${issuers}/${body.id}`)
 }
 
+async function useUsers(): Promise<void> {
+  const issuer = await openTestIssuer()
+  const given = { name: 'local', issuer: issuer.url, audience: 'ostiary', allowInsecure: true }
+  await manage('POST', '/api/issuers', given)
+  const { id } = (await get('/api/me', { authorization: `Bearer ${issuer.token()}` })).body
+  await issuer.close()
+  for (const path of ['/api/me', '/api/users', `/api/users/${id}`, '/api/users/nobody'])
+    await manage('GET', path)
+  await manage('PATCH', `/api/users/${id}`, { state: 'disabled' })
+  await manage('PATCH', `/api/users/${id}`, { state: 'enabled' }, { 'if-match': '"1"' })
+  await manage('DELETE', `/api/users/${id}`)
+}
+
 async function useAccountsOf(company: string, projectsRole: readonly object[]): Promise<void> {
   const all = `${company}/service-accounts`
   const wanted = { name: 'one', tokenEndpointAuthMethod: 'client_secret_basic' }
@@ -208,7 +222,15 @@ beforeAll(async () => {
   server = await startTestServer()
   document = (await server.call('/api/openapi.json')).body
   ajv.addSchema({ ...document, $id: 'api' })
-  for (const use of [useAccounts, useClientKeys, useIssuers, useTree, useTheRest, useTokens])
+  for (const use of [
+    useAccounts,
+    useClientKeys,
+    useIssuers,
+    useUsers,
+    useTree,
+    useTheRest,
+    useTokens,
+  ])
     await use()
 })
 afterAll(async () => await server.close())

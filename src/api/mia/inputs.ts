@@ -28,7 +28,8 @@ import type {
   Rotate,
 } from './schemas.ts'
 
-function splitPermissions(given: string | readonly string[]): readonly string[] {
+/** Permissions that came as a list or as one text. */
+export function splitPermissions(given: string | readonly string[]): readonly string[] {
   if (typeof given !== 'string') return given
   return given
     .split(',')

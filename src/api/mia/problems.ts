@@ -174,6 +174,7 @@ export const miaWords: Words = {
     409,
     ({ most }) => ({ message: `A company may have ${most} roles of its own; delete one first` }),
   ],
+  'user.not_found': [404, () => ({ message: 'There is no person with this id here' })],
   'account.last_manager': [
     409,
     () => ({

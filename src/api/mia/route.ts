@@ -32,6 +32,9 @@ export const OfClientKey = Type.Object({
 /** The parameters of a path of one trusted issuer. */
 export const OfIssuer = Type.Object({ id: Type.String({ description: 'the id of an issuer' }) })
 
+/** The parameters of a path of one person. */
+export const OfUser = Type.Object({ id: Type.String({ description: 'the id of a person' }) })
+
 /** The parameters of a path below one credential of an account. */
 export const OfCredential = Type.Object({
   clientId: Type.String({ description: 'a client id' }),

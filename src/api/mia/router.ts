@@ -104,7 +104,7 @@ export function miaRouter(options: MiaOptions): Router {
       application(route),
     ],
     // A body may take its time: whoever was let in at its beginning may be gone at its end.
-    worldOf: async (ctx) => contextFor(await bearerActor(ctx.headers.authorization, options), ctx),
+    worldOf: async (ctx) => contextFor(await bearerActor(ctx.req, options), ctx),
   })
   return router
 }

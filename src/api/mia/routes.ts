@@ -11,6 +11,7 @@ import { pepperRoutes } from './routes/peppers.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { roleRoutes } from './routes/roles.ts'
 import { tokeninfoRoutes } from './routes/tokeninfo.ts'
+import { userRoutes } from './routes/users.ts'
 
 /** Every route that asks for a token of this server, and for a permission. */
 export const managementRoutes = [
@@ -24,6 +25,7 @@ export const managementRoutes = [
   ...projectRoutes,
   ...environmentRoutes,
   ...companyAccountRoutes,
+  ...userRoutes,
   ...roleRoutes,
   ...identityRoutes,
 ]

@@ -20,7 +20,8 @@ export const description = text(
   1024,
   'a text of at most 1024 characters, without control characters',
 )
-const permissions = Type.Unsafe<string | string[]>({
+/** Permissions, as a list or as one text. */
+export const permissions = Type.Unsafe<string | string[]>({
   anyOf: [
     { type: 'string', maxLength: 8192 },
     { type: 'array', maxItems: 100, items: { type: 'string', maxLength: 128 } },

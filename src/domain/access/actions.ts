@@ -13,6 +13,7 @@ type ResourceType =
   | 'binding'
   | 'role'
   | 'identity'
+  | 'user'
 
 interface ActionRow {
   /** What it is called, after `may`. */
@@ -42,6 +43,8 @@ const byBinders = {
 } as const
 
 const byPeopleManagers = { root: ['console.root.user.manage'] } as const
+const byRootBinders = { root: ['console.root.user.bind'] } as const
+const byPeopleViewers = { root: [view, 'console.root.user.manage'] } as const
 
 const byRoleAuthors = {
   root: ['console.root.user.bind'],
@@ -206,6 +209,25 @@ const roles = {
   'role.delete': { title: 'delete a', on: 'role', grantedBy: byRoleAuthors },
 } as const
 
+const people = {
+  'user.list_all': { title: 'list everybody who is a', on: 'user', grantedBy: byPeopleViewers },
+  'user.read': { title: 'read a', on: 'user', grantedBy: byPeopleViewers },
+  'user.update': {
+    title: 'change a',
+    on: 'user',
+    grantedBy: { root: ['console.root.user.manage', 'console.root.user.bind'] },
+  },
+  'user.disable': { title: 'disable or enable a', on: 'user', grantedBy: byPeopleManagers },
+  'user.grant': {
+    title: 'give permissions at the root to a',
+    on: 'user',
+    grantedBy: byRootBinders,
+  },
+  'user.delete': { title: 'delete a', on: 'user', grantedBy: byPeopleManagers },
+  'user.claim': { title: 'be who was invited as a', on: 'user', grantedBy: bySystem },
+  'user.renew': { title: 'take from a token what names a', on: 'user', grantedBy: bySystem },
+} as const
+
 /** Every action of every use case: one row each. */
 export const actions = {
   ...accounts,
@@ -213,6 +235,7 @@ export const actions = {
   ...tree,
   ...bindings,
   ...roles,
+  ...people,
 } as const satisfies Record<string, ActionRow>
 
 /** The name of an action. */

@@ -73,6 +73,16 @@ export function assertMayGrant(known: Known, rights: Rights, given: Given): void
   if (excess) throw new Problem('grant.exceeds_own', { where: 'given', ...excess })
 }
 
+/** Nobody changes a person or a group that holds more than they do. Fails with `grant.exceeds_own`. */
+export function assertMayTouch(
+  known: Known,
+  rights: Rights,
+  { where, ...held }: Given & { readonly where: 'user' | 'group' },
+): void {
+  const excess = beyond(known, rights, held)
+  if (excess) throw new Problem('grant.exceeds_own', { where, ...excess })
+}
+
 /**
  * Nobody changes an account, or makes a credential for one, that holds more than they do: by itself,
  * by its groups, or as the founder of a company.

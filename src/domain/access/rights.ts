@@ -56,15 +56,21 @@ function groupsOf(known: Known, { ref, groups = [] }: Subject): readonly Group[]
   return [...new Set([...known.groupsOf(ref), ...claimed])]
 }
 
+/** A role that somebody holds, and how it came to them, where it is not bound to them alone. */
+export interface BoundRole extends Binding {
+  /** The group that hands it on. */
+  readonly group?: string
+  readonly isFounder?: true
+}
+
 /** Every role that somebody holds: by itself, as the founder of a company, and by its groups. */
-export function bindingsOf(
-  known: Known,
-  subject: Subject,
-): readonly (Binding & { readonly group?: string })[] {
+export function bindingsOf(known: Known, subject: Subject): readonly BoundRole[] {
   const founded = known.foundedBy(subject.ref)
   return [
     ...subject.bindings,
-    ...founded.map(({ id }) => ({ on: companyPlace(id), role: ownerRole })),
+    ...founded.map(
+      ({ id }): BoundRole => ({ on: companyPlace(id), role: ownerRole, isFounder: true }),
+    ),
     ...groupsOf(known, subject).flatMap(({ id, bindings }) =>
       bindings.map((binding) => ({ ...binding, group: id })),
     ),
@@ -88,11 +94,16 @@ export function rightsOf(known: Known, subject: Subject): Rights {
     permissions: new Set<Permission>(subject.permissions),
   }
   const byRoles = bindingsOf(known, subject).flatMap(
-    ({ group, ...binding }) => holdingOf(known, binding, group) ?? [],
+    ({ on, role, group }) => holdingOf(known, { on, role }, group) ?? [],
   )
   const { audiences } = subject
   const companies = companiesOf(known, subject, byRoles)
   return rightsWith([direct, ...byRoles], { audiences, companies })
+}
+
+/** The roles of somebody that hold anything: their places and the roles themselves are there. */
+export function standingRoles(known: Known, subject: Subject): readonly BoundRole[] {
+  return bindingsOf(known, subject).filter(({ on, role }) => holdingOf(known, { on, role }))
 }
 
 /** An account as somebody to whom roles are bound. */
@@ -103,12 +114,12 @@ export function accountSubject(account: KnownAccount): Subject {
   return { ref, permissions, bindings, audiences, ...(!isRoot && { home: owner }) }
 }
 
-/** Whom nobody has bound to anything is let in, and may do nothing. */
+/** Whom nobody has bound to anything may do nothing, but for what its groups may. */
 function personSubject(known: Known, { id, groups }: PersonLogin): Subject | undefined {
   const ref = { kind: 'person', id } as const
   const user = known.users.get(id)
-  if (user?.state === 'disabled') return undefined
-  const { permissions, bindings } = user ?? { permissions: [], bindings: [] }
+  if (user?.state !== 'enabled') return undefined
+  const { permissions, bindings } = user
   return { ref, permissions, bindings, audiences: [], groups }
 }
 
@@ -128,7 +139,8 @@ function loginSubject(known: Known, principal: Principal): Subject | undefined {
   return isActive(account) ? accountSubject(account) : undefined
 }
 
-function subjectOf(known: Known, principal: Principal): Subject {
+/** Whoever logged in, with all that is bound to them. Fails with `actor.unauthenticated` when they are not there. */
+export function subjectOf(known: Known, principal: Principal): Subject {
   const subject = loginSubject(known, principal)
   if (subject) return subject
   throw new Problem('actor.unauthenticated', { why: 'inactive' })

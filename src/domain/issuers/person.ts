@@ -1,4 +1,3 @@
-import { fingerprint } from '../secret.ts'
 import type { TrustedIssuer } from './issuer.ts'
 
 /** A person as a trusted issuer names them. */
@@ -71,9 +70,4 @@ export function readPerson(claims: Claims, trusted: TrustedIssuer): VerifiedPers
   const { issuer, companies } = trusted
   const name = textOf(claimOf(claims, trusted.nameClaim), longest.name) ?? subject
   return { issuer, subject, name, ...emailOf(claims, trusted), groups, companies }
-}
-
-/** What a person is known by here: the same for one person for good, and for nobody else. */
-export function personId({ issuer, subject }: Pick<VerifiedPerson, 'issuer' | 'subject'>): string {
-  return fingerprint('person', issuer, subject)
 }

@@ -37,9 +37,8 @@ function isKnown(known: Known, { kind, id }: SubjectRef): boolean {
   return known.accountByClientId(id)?.live === true
 }
 
-/** People whom nobody has written down may be members too: of them, only the deleted are gone. */
 async function isGone({ store }: Context, { kind, id }: SubjectRef): Promise<boolean> {
-  if (kind === 'person') return (await store.get('user', id))?.live === false
+  if (kind === 'person') return (await store.get('user', id))?.live !== true
   return (await store.find('account', 'clientId', id))?.live !== true
 }
 

@@ -1,11 +1,11 @@
 import { type Binding, bindingShape } from '../access/binding.ts'
 import { type RootPermission, rootPermissionNames } from '../access/permissions.ts'
 import type { Id } from '../ids.ts'
-import { list, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
+import { flag, list, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
 import { type Versioned, versionedMembers } from '../versioned.ts'
 
 /** Who a person is for a trusted issuer: this pair names one person, a mail address alone does not. */
-interface Identity {
+export interface Identity {
   /** The `iss` of its tokens. */
   readonly issuer: string
   readonly subject: string
@@ -21,6 +21,10 @@ export interface User extends Versioned {
   readonly identity?: Identity
   readonly name: string
   readonly email?: string
+  /** Whether an issuer vouches for the address. */
+  readonly emailVerified?: boolean
+  /** When name and address were last taken from a token; absent as long as nobody signed in. */
+  readonly renewedAt?: number
   readonly state: (typeof userStates)[number]
   readonly permissions: readonly RootPermission[]
   readonly bindings: readonly Binding[]
@@ -36,6 +40,8 @@ export const userShape: Shape<User> = object<User>({
   identity: optional(object<Identity>({ issuer: text(), subject: text() })),
   name: text(),
   email: optional(text()),
+  emailVerified: optional(flag),
+  renewedAt: optional(number),
   state: oneOf(...userStates),
   permissions: list(oneOf(...rootPermissionNames)),
   bindings: list(bindingShape),

@@ -53,6 +53,7 @@ const bodies: Readonly<Record<string, object>> = {
   'PATCH /api/companies/:companyId/roles/:roleId': { name: 'x' },
   'POST /api/issuers': { name: 'x', issuer: 'https://x.example', audience: 'x' },
   'PATCH /api/issuers/:id': { name: 'x' },
+  'PATCH /api/users/:id': { state: 'disabled' },
 }
 /** The one route that asks for no permission: it tells a token about itself. */
 const openToAnyToken = ['/tokeninfo']
@@ -94,6 +95,7 @@ describe('every management route', () => {
       'projects',
       'roles',
       'tokeninfo',
+      'users',
     ])
     const mounted = mountedRoutes().map(([method, path]) => `${method} ${path}`)
     expect(mounted.toSorted()).toEqual(

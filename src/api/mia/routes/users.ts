@@ -1,0 +1,97 @@
+import { Type } from 'typebox'
+import {
+  deleteAnybody,
+  listEverybody,
+  readAnybody,
+  updateAnybody,
+} from '../../../domain/users/everybody.ts'
+import { whoAsks } from '../../../domain/users/me.ts'
+import { listLinks } from '../links.ts'
+import { listAsked } from '../list-queries.ts'
+import { MeReply, meView } from '../me.ts'
+import { OfUser, route } from '../route.ts'
+import { PatchUser, patchUserInput, UserReply, UsersQuery, userTarget, userView } from '../users.ts'
+import { entityTag } from '../views.ts'
+
+const root = '/api/users'
+
+/** Who asks; and everybody who ever signed in or was invited. */
+export const userRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/me',
+    name: 'readMe',
+    summary: 'Read who asks, by what right, and which companies and projects they may see',
+    action: 'company.read',
+    leave: 'anybody',
+    clientKey: 'optional',
+    replies: { 200: MeReply },
+    answer: async (context) => [200, meView(await whoAsks(context))],
+  }),
+  route({
+    method: 'GET',
+    path: root,
+    name: 'listUsers',
+    summary: 'List everybody who ever signed in or was invited',
+    action: 'user.list_all',
+    clientKey: 'optional',
+    query: UsersQuery,
+    replies: { 200: Type.Array(UserReply) },
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
+    answer: async (context, { query, place }) => {
+      const page = await listEverybody(context, listAsked(query))
+      return [200, page.items.map(userView), listLinks(place, query, page)]
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${root}/:id`,
+    name: 'readUser',
+    summary: 'Read one person',
+    action: 'user.read',
+    clientKey: 'optional',
+    params: OfUser,
+    problems: ['user.not_found'],
+    replies: { 200: UserReply },
+    headers: { ETag: 'always' },
+    answer: async (context, { params }) => {
+      const seen = await readAnybody(context, { userId: params.id })
+      return [200, userView(seen), entityTag(seen.user)]
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: `${root}/:id`,
+    name: 'updateUser',
+    summary: 'Disable or enable a person, or change what they may do in the whole installation',
+    action: 'user.update',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfUser,
+    body: PatchUser,
+    problems: ['user.not_found', 'permission.unknown'],
+    replies: { 200: UserReply },
+    headers: { ETag: 'always' },
+    answer: async (context, { params, body, conditions }) => {
+      const target = userTarget(params.id, conditions)
+      const seen = await updateAnybody(context, target, patchUserInput(body))
+      return [200, userView(seen), entityTag(seen.user)]
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: `${root}/:id`,
+    name: 'deleteUser',
+    summary: 'Delete a person with all that is bound to them, for good',
+    action: 'user.delete',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfUser,
+    problems: ['user.not_found'],
+    replies: { 204: null },
+    answer: async (context, { params, conditions }) => {
+      await deleteAnybody(context, userTarget(params.id, conditions))
+      return [204]
+    },
+  }),
+]

@@ -1,0 +1,17 @@
+import type { Context } from '../context.ts'
+import type { User } from './user.ts'
+
+/** A person, and when they last signed in (ms), if they ever did. */
+export interface SeenUser {
+  readonly user: User
+  readonly lastLogin: number | undefined
+}
+
+/** Some people with their last sign-ins. */
+export async function withLastLogins(
+  { store }: Context,
+  users: readonly User[],
+): Promise<readonly SeenUser[]> {
+  const uses = await store.uses(users.map(({ id }) => id))
+  return users.map((user) => ({ user, lastLogin: uses.get(user.id) }))
+}
