@@ -1,4 +1,5 @@
 import type { KnownAccount } from '../domain/accounts/account.ts'
+import { useIdsOf } from '../domain/accounts/last-login.ts'
 import type { ClientKey } from '../domain/client-keys/client-key.ts'
 import type { KnownCredential, KnownKey, KnownSecret } from '../domain/credentials/credential.ts'
 import type { Kind, Records } from '../domain/records.ts'
@@ -47,10 +48,10 @@ export class AccountShelf implements Shelf<'account'> {
     return this.#byClientId.get(clientId)
   }
 
-  /** Takes the ids of all credentials that there are out of a set. */
+  /** Takes the ids under which the logins of all accounts are noted out of a set. */
   removeCredentialsFrom(ids: Set<string>): void {
-    for (const { credentials } of this.#byClientId.values()) {
-      for (const { id } of credentials) ids.delete(id)
+    for (const account of this.#byClientId.values()) {
+      for (const id of useIdsOf(account)) ids.delete(id)
     }
   }
 

@@ -14,6 +14,14 @@ export interface ListQuery {
   readonly limit: number
 }
 
+/** When something was last used, and from where. */
+export interface Use {
+  /** Milliseconds. */
+  readonly at: number
+  /** The address of who used it; absent where it is not known. */
+  readonly from?: string
+}
+
 /** Which entries of the log are read, and how many. */
 export interface EventQuery {
   /** Only events with a greater number. */
@@ -90,9 +98,9 @@ export interface Store {
   countEvents(filter: EventFilter, atMost: number): Promise<number>
   /** The number of the last event; 0 when there is none. */
   head(): Promise<number>
-  /** Notes last uses (ms by credential id); a later one stays. Belongs to no version and no event. */
-  noteUses(uses: ReadonlyMap<string, number>): Promise<void>
-  uses(credentialIds: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** Notes last uses by credential id; a later one stays. Belongs to no version and no event. */
+  noteUses(uses: ReadonlyMap<string, Use>): Promise<void>
+  uses(credentialIds: readonly string[]): Promise<ReadonlyMap<string, Use>>
   /** Ids of which a last use is noted, beyond `after`, in an order of the store's. */
   usedIds(after: string, limit: number): Promise<readonly string[]>
   /** Forgets the last uses of what is gone. */

@@ -14,8 +14,8 @@ export interface ClientKeyOptions {
   readonly publicKeys: readonly string[]
   /** Milliseconds. */
   readonly now: () => number
-  /** Told of every key that named its application. */
-  readonly onUse: (key: ClientKey, value: string) => void
+  /** Told of every key that named its application, its value, and in which request. */
+  readonly onUse: (key: ClientKey, value: string, request: IncomingMessage) => void
   /** Whether a known key is demanded, or merely none that is wrong. */
   readonly isRequired: boolean
 }
@@ -39,10 +39,11 @@ async function known(value: string, options: ClientKeyOptions): Promise<ClientKe
 }
 
 /** Whether a request may go on by what it says of its application. */
-async function isGood(value: string, options: ClientKeyOptions): Promise<boolean> {
+async function isGood(request: IncomingMessage, options: ClientKeyOptions): Promise<boolean> {
+  const value = givenClientKey(request)
   if (value === '' || options.publicKeys.includes(value)) return !options.isRequired
   const key = await known(value, options)
-  if (key) options.onUse(key, value)
+  if (key) options.onUse(key, value, request)
   return key !== undefined
 }
 
@@ -64,10 +65,10 @@ export function givenClientKey({ headers }: Pick<IncomingMessage, 'headers'>): s
 
 /** Fails with `client_key.refused` when the application that calls is unknown, or must be known. */
 export async function assertClientKey(
-  request: Pick<IncomingMessage, 'headers'>,
+  request: IncomingMessage,
   options: ClientKeyOptions,
 ): Promise<void> {
-  if (!(await isGood(givenClientKey(request), options))) {
+  if (!(await isGood(request, options))) {
     throw new Problem('client_key.refused', {})
   }
 }

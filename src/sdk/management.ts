@@ -109,6 +109,8 @@ export interface Credential {
   readonly createdBy: string
   readonly expiresAt?: string
   readonly lastUsedAt?: string
+  /** The address that this came from. */
+  readonly lastUsedFrom?: string
   readonly kid?: string
   /** A JWK. */
   readonly publicKey?: Readonly<Record<string, unknown>>
@@ -129,6 +131,8 @@ export interface ClientKey {
   readonly expiresAt?: string
   /** When an application last named itself with it. */
   readonly lastUsedAt?: string
+  /** The address that this came from. */
+  readonly lastUsedFrom?: string
 }
 
 /** What makes a client key. */

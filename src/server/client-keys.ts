@@ -42,13 +42,14 @@ function optionsOf({
   renewals,
   now,
 }: Known): ClientKeyOptions {
+  const addressOf = clientAddress(settings.http.trustedProxies)
   return {
     keyByDigest: (digest) => directory.clientKeyByDigest(digest),
     refresh: () => directory.refresh(),
     peppers,
     now,
-    onUse: (key, value) => {
-      lastUses.add(key.id)
+    onUse: (key, value, request) => {
+      lastUses.add(key.id, addressOf(request))
       renewals.addClientKey(key, value)
     },
     publicKeys: settings.api.publicClientKeys,

@@ -1,24 +1,25 @@
-import type { Store } from '../domain/store.ts'
+import type { Store, Use } from '../domain/store.ts'
 import { inBatches } from '../storage/batches.ts'
 import { onceAMinute } from './once-a-minute.ts'
 
 /** While the store is away nothing is written; what is beyond this is noted at its next use. */
 const mostWaiting = 200_000
 
-/** Last uses of credentials and client keys (ms by id), gathered here and noted once a minute. */
+/** Last uses of credentials and client keys by id, gathered here and noted once a minute. */
 export class LastUses {
   readonly #now: () => number
   readonly #isTime: (isLast: boolean) => boolean
-  readonly #uses = new Map<string, number>()
+  readonly #uses = new Map<string, Use>()
 
   constructor(now: () => number) {
     this.#now = now
     this.#isTime = onceAMinute(now)
   }
 
-  /** Notes that a credential or client key was used just now. */
-  add(id: string): void {
-    if (this.#uses.size < mostWaiting || this.#uses.has(id)) this.#uses.set(id, this.#now())
+  /** Notes that a credential or client key was used just now, from this address. */
+  add(id: string, from: string): void {
+    if (this.#uses.size >= mostWaiting && !this.#uses.has(id)) return
+    this.#uses.set(id, { at: this.#now(), from })
   }
 
   /** Writes what was gathered, at most once a minute unless `isLast`. What fails is kept, and nothing else. */
@@ -26,7 +27,7 @@ export class LastUses {
     if (!this.#isTime(isLast)) return
     for (const batch of inBatches([...this.#uses])) {
       await store.noteUses(new Map(batch))
-      for (const [id, at] of batch) if (this.#uses.get(id) === at) this.#uses.delete(id)
+      for (const [id, use] of batch) if (this.#uses.get(id) === use) this.#uses.delete(id)
     }
   }
 }

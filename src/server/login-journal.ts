@@ -61,7 +61,8 @@ function noteRefusal(attempt: Refused, fields: Fields, sinks: LoginSinks): void 
 function noteSuccess(attempt: Proven | Granted, fields: Fields, sinks: LoginSinks): void {
   const { proof, presented, origin } = attempt
   const credential = proof.by === 'credential' ? proof.credential.id : undefined
-  if (credential !== undefined) sinks.lastUses.add(credential)
+  // A key that is published elsewhere has no id here: the account stands for it.
+  sinks.lastUses.add(credential ?? attempt.account.id, origin.address)
   sinks.renewals.addLogin(attempt)
   sinks.throttle.accepted(presented.clientId, origin.address)
   if (attempt.stage === 'granted') {

@@ -35,31 +35,40 @@ export function reservationRules(opened: () => Opened): void {
   test('the latest use of a credential stays, whatever the order of the notes', async () => {
     const { store } = opened()
     await store.noteUses(new Map())
-    await store.noteUses(new Map([['a', 5]]))
+    await store.noteUses(new Map([['a', { at: 5, from: '192.0.2.5' }]]))
     await Promise.all(
       times(20, (n) =>
         store.noteUses(
           new Map([
-            ['a', n],
-            ['b', 100 - n],
+            ['a', { at: n, from: `192.0.2.${n}` }],
+            ['b', { at: 100 - n }],
           ]),
         ),
       ),
     )
     expect(await store.uses(['a', 'b', 'never'])).toEqual(
       new Map([
-        ['a', 19],
-        ['b', 100],
+        ['a', { at: 19, from: '192.0.2.19' }],
+        ['b', { at: 100 }],
       ]),
     )
     expect(await store.uses([])).toEqual(new Map())
     expect(await store.head()).toBe(0)
   })
 
+  test('a later use whose address is not known leaves none of an earlier one', async () => {
+    const { store } = opened()
+    await store.noteUses(new Map([['a', { at: 5, from: '192.0.2.5' }]]))
+    await store.noteUses(new Map([['a', { at: 6 }]]))
+    expect(await store.uses(['a'])).toEqual(new Map([['a', { at: 6 }]]))
+    await store.noteUses(new Map([['a', { at: 5, from: '192.0.2.5' }]]))
+    expect(await store.uses(['a'])).toEqual(new Map([['a', { at: 6 }]]))
+  })
+
   test('ids that were used are told in pages, each once, until they are forgotten', async () => {
     const { store } = opened()
     const ids = times(25, (n) => `credential ${n}`)
-    await store.noteUses(new Map(ids.map((id) => [id, 1])))
+    await store.noteUses(new Map(ids.map((id) => [id, { at: 1 }])))
     const found: string[] = []
     for (let page = await store.usedIds('', 10); page.length > 0; ) {
       found.push(...page)
@@ -73,7 +82,7 @@ export function reservationRules(opened: () => Opened): void {
 
   test('more uses than one command may hold are noted, read and forgotten, each once', async () => {
     const { store } = opened()
-    const uses = new Map(times(2345, (n) => [`credential ${n}`, n]))
+    const uses = new Map(times(2345, (n) => [`credential ${n}`, { at: n, from: '::1' }]))
     await store.noteUses(uses)
     expect(await store.uses([...uses.keys(), 'never'])).toEqual(uses)
     await store.forgetUses([...uses.keys()])

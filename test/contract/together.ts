@@ -16,7 +16,7 @@ export function togetherRules(opened: () => Opened): void {
       ['record.conflict', () => change(store, { ...former, version: 8 }, {})],
       ['true', (n) => store.reserve(`id ${n}`, noon)],
       ['false', () => store.reserve('reserved', noon)],
-      ['done', (n) => store.noteUses(new Map([[`credential ${n}`, n]]))],
+      ['done', (n) => store.noteUses(new Map([[`credential ${n}`, { at: n }]]))],
       ['record.conflict', () => create(store, { id: former.id })],
     ]
     const results = await Promise.all(
@@ -42,7 +42,9 @@ export function togetherRules(opened: () => Opened): void {
     expect(await store.count('account')).toBe(1 + 25)
     expect(await store.get('account', former.id)).toEqual(former)
     const used = await store.uses(times(25, (n) => `credential ${n}`))
-    expect([...used.values()].sort((a, b) => a - b)).toEqual(times(25, (n) => n))
+    expect([...used.values()].map(({ at }) => at).sort((a, b) => a - b)).toEqual(
+      times(25, (n) => n),
+    )
   })
 
   test('each acknowledged write is seen by the next read, of any kind, through any handle', async () => {
@@ -57,8 +59,8 @@ export function togetherRules(opened: () => Opened): void {
         expect(await reader.head()).toBeGreaterThan(0)
         const logged = await reader.events({ targetId: made.id, limit: 10 })
         expect(logged.map(({ id }) => id)).toEqual([`${made.id}:1`, `${made.id}:2`])
-        await store.noteUses(new Map([[made.id, n]]))
-        expect(await reader.uses([made.id])).toEqual(new Map([[made.id, n]]))
+        await store.noteUses(new Map([[made.id, { at: n, from: '::1' }]]))
+        expect(await reader.uses([made.id])).toEqual(new Map([[made.id, { at: n, from: '::1' }]]))
       }),
     )
   })

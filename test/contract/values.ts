@@ -58,11 +58,11 @@ export function valueRules(opened: () => Opened): void {
   test('all that was acknowledged outlives a restart', async () => {
     const record = await create(opened().store)
     await opened().store.append(looseEvent())
-    await opened().store.noteUses(new Map([['used', noon]]))
+    await opened().store.noteUses(new Map([['used', { at: noon, from: '::1' }]]))
     const store = await opened().reopen()
     expect(await store.get('account', record.id)).toEqual(record)
     expect(await store.head()).toBe(2)
-    expect(await store.uses(['used'])).toEqual(new Map([['used', noon]]))
+    expect(await store.uses(['used'])).toEqual(new Map([['used', { at: noon, from: '::1' }]]))
     await create(store)
     expect(brokenAt(await wholeLog(store))).toBe(0)
   })

@@ -1,13 +1,15 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
+import type { Use } from '../../src/domain/store.ts'
 import { LastUses } from '../../src/server/last-uses.ts'
 
 const minuteMs = 60_000
+const from = '192.0.2.1'
 const clock = { at: 0 }
-const uses: ReadonlyMap<string, number>[] = []
+const uses: ReadonlyMap<string, Use>[] = []
 const faults: Error[] = []
 
 const store = {
-  noteUses: async (noted: ReadonlyMap<string, number>) => {
+  noteUses: async (noted: ReadonlyMap<string, Use>) => {
     const fault = faults.shift()
     if (fault) throw fault
     uses.push(new Map(noted))
@@ -24,15 +26,15 @@ beforeEach(() => {
 describe('last uses of credentials', () => {
   test('are gathered and noted once, each with its latest time', async () => {
     const lastUses = open()
-    lastUses.add('one')
+    lastUses.add('one', from)
     clock.at += 10
-    lastUses.add('one')
-    lastUses.add('two')
+    lastUses.add('one', from)
+    lastUses.add('two', from)
     await lastUses.write(store)
     expect(uses).toEqual([
       new Map([
-        ['one', clock.at],
-        ['two', clock.at],
+        ['one', { at: clock.at, from }],
+        ['two', { at: clock.at, from }],
       ]),
     ])
     clock.at += minuteMs
@@ -42,19 +44,19 @@ describe('last uses of credentials', () => {
 
   test('are kept when they cannot be noted', async () => {
     const lastUses = open()
-    lastUses.add('one')
+    lastUses.add('one', from)
     faults.push(new Error('the store is away'))
     await expect(lastUses.write(store)).rejects.toThrow('away')
     clock.at += minuteMs
     await lastUses.write(store)
-    expect(uses).toEqual([new Map([['one', 1_000_000]])])
+    expect(uses).toEqual([new Map([['one', { at: 1_000_000, from }]])])
   })
 
   test('go in batches, and what a failure left unwritten is written again, and nothing else', async () => {
     const lastUses = open()
-    for (let n = 0; n < 2500; n += 1) lastUses.add(`credential ${n}`)
+    for (let n = 0; n < 2500; n += 1) lastUses.add(`credential ${n}`, from)
     const failing = {
-      noteUses: async (noted: ReadonlyMap<string, number>) => {
+      noteUses: async (noted: ReadonlyMap<string, Use>) => {
         if (uses.length === 1) throw new Error('the store is away')
         uses.push(noted)
       },
@@ -67,11 +69,11 @@ describe('last uses of credentials', () => {
 
   test('are bounded while the store is away, and those that are known go on being noted', async () => {
     const lastUses = open()
-    for (let n = 0; n < 200_100; n += 1) lastUses.add(`credential ${n}`)
+    for (let n = 0; n < 200_100; n += 1) lastUses.add(`credential ${n}`, from)
     clock.at += 10
-    lastUses.add('credential 0')
+    lastUses.add('credential 0', from)
     await lastUses.write(store)
     expect(uses.reduce((sum, { size }) => sum + size, 0)).toBe(200_000)
-    expect(uses[0]?.get('credential 0')).toBe(clock.at)
+    expect(uses[0]?.get('credential 0')).toEqual({ at: clock.at, from })
   })
 })

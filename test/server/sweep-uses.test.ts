@@ -15,10 +15,11 @@ test('a last use is kept as long as its credential or client key, and not for lo
   const { credential: kept } = await addCredential(system, account, {})
   const { credential: deleted } = await addCredential(system, account, {})
   const { key } = await createClientKey(system, { name: 'kept' })
+  const published = await world().account({ jwksUri: 'https://keys.example' })
   const gone = Array.from({ length: 25 }, (_, n) => `cred_gone_${n}`)
-  const ids = [kept.id, deleted.id, key.id, ...gone]
-  await store.noteUses(new Map(ids.map((id) => [id, clock.at])))
+  const ids = [kept.id, deleted.id, key.id, published.id, ...gone]
+  await store.noteUses(new Map(ids.map((id) => [id, { at: clock.at }])))
   await deleteCredential(system, account, deleted.id)
   await sweepUses({ store, directory }, 10)
-  expect([...(await store.uses(ids)).keys()].sort()).toEqual([kept.id, key.id].sort())
+  expect([...(await store.uses(ids)).keys()].sort()).toEqual([kept.id, key.id, published.id].sort())
 })

@@ -7,6 +7,7 @@ import { SignJWT } from 'jose'
 import { verifyLog } from '../../src/domain/audit/verify.ts'
 import { openSqlite } from '../../src/storage/sqlite/open.ts'
 import { accountsPath } from '../support/accounts.ts'
+import { eventually } from '../support/eventually.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { type Database, describeMongo } from './mongo-database.ts'
 import { known, releaseFile, restoredDatabase } from './release-store.ts'
@@ -130,6 +131,25 @@ function everythingWorks(open: () => Promise<TestServer>, left: (typeof known)['
     const byActor = new URLSearchParams({ actor: entry.actor.id, target: left.byKey })
     const found = await server.manage('GET', `/api/audit?${byActor}`)
     expect(found.body).toContainEqual(entry)
+  })
+
+  test('when its credentials were last used is still known, and from where as soon as one is used again', async () => {
+    const server = await open()
+    const { clientId, clientSecret } = left.bySecret
+    const read = async () => {
+      const path = `${accountsPath}/${clientId}/credentials`
+      const { body } = await server.manage('GET', path)
+      const uses: { lastUsedAt?: string; lastUsedFrom?: string }[] = body
+      return uses.filter(({ lastUsedAt }) => lastUsedAt !== undefined)
+    }
+    const before = await read()
+    expect(before.length).toBeGreaterThan(0)
+    expect(before.map(({ lastUsedFrom }) => lastUsedFrom)).toEqual(before.map(() => undefined))
+    expect((await server.token({ clientId, clientSecret })).status).toBe(200)
+    // Uses are written once a minute: the first time may have been before this one.
+    server.clock.offset += 61_000
+    const after = await eventually(read, (uses) => uses.some(({ lastUsedFrom }) => lastUsedFrom))
+    expect(after.map(({ lastUsedFrom }) => lastUsedFrom)).toContain('127.0.0.1')
   })
 
   test('its log is sound, also after entries of this release', async () => {

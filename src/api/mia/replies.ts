@@ -130,6 +130,7 @@ export const Credential = Type.Object({
   createdBy: text('the client id of who made it'),
   expiresAt: Type.Optional(time('from then on it is refused')),
   lastUsedAt: Type.Optional(time('when it last let somebody in')),
+  lastUsedFrom: Type.Optional(text('the address that this came from')),
   kid: Type.Optional(text('the name of the key')),
   publicKey: Type.Optional(anyMembers),
   pepperId: Type.Optional(text('the pepper that a secret cannot be checked without')),
@@ -165,6 +166,7 @@ export const ClientKey = Type.Object({
   pepperId: text('the pepper that it cannot be checked without'),
   expiresAt: Type.Optional(time('from then on it is refused')),
   lastUsedAt: Type.Optional(time('when an application last named itself with it')),
+  lastUsedFrom: Type.Optional(text('the address that this came from')),
 })
 
 /** A client key that was just made. */

@@ -8,12 +8,20 @@ import type { Credential } from '../../domain/credentials/credential.ts'
 import type { ListedCredential } from '../../domain/credentials/list.ts'
 import type { Rotated } from '../../domain/credentials/rotate.ts'
 import type { PepperStatus } from '../../domain/peppers/status.ts'
+import type { Use } from '../../domain/store.ts'
 import { shownVersion, type Versioned } from '../../domain/versioned.ts'
 
 /** A time in milliseconds, as it is shown. */
 export const iso = (at: number): string => new Date(at).toISOString()
 
 const expiry = (at: number | undefined) => (at === undefined ? {} : { expiresAt: iso(at) })
+
+/** When something was last used, and from where, as far as that is known. */
+function used(use: Use | undefined) {
+  if (!use) return {}
+  const { at, from } = use
+  return { lastUsedAt: iso(at), ...(from !== undefined && { lastUsedFrom: from }) }
+}
 
 const seconds = (at: number) => Math.floor(at / 1000)
 
@@ -59,14 +67,14 @@ function credentialBase(record: Credential) {
 }
 
 /** A credential, without what is secret of it. */
-export function credential({ credential: record, lastUsedAt, isUsable }: ListedCredential) {
+export function credential({ credential: record, lastUse, isUsable }: ListedCredential) {
   return {
     ...credentialBase(record),
     type: record.kind === 'key' ? ('public_key' as const) : ('client_secret' as const),
     ...(record.kind === 'key' && { kid: record.key.kid, publicKey: { ...record.key } }),
     ...(record.kind === 'secret' && { pepperId: record.digest.pepper }),
     state: isUsable ? ('active' as const) : ('expired' as const),
-    ...(lastUsedAt !== undefined && { lastUsedAt: iso(lastUsedAt) }),
+    ...used(lastUse),
   }
 }
 
@@ -95,7 +103,7 @@ export function rotated({ credential: record, secret, formerEndsAt, former }: Ro
 const firstMaker = 'first start'
 
 /** A client key, without its value. */
-export function clientKey({ key, lastUsedAt }: ListedClientKey) {
+export function clientKey({ key, lastUse }: ListedClientKey) {
   const { id, name, active, createdAt, createdBy = firstMaker, expiresAt, digest } = key
   return {
     id,
@@ -105,7 +113,7 @@ export function clientKey({ key, lastUsedAt }: ListedClientKey) {
     createdBy,
     pepperId: digest.pepper,
     ...expiry(expiresAt),
-    ...(lastUsedAt !== undefined && { lastUsedAt: iso(lastUsedAt) }),
+    ...used(lastUse),
   }
 }
 

@@ -1,16 +1,49 @@
 import type { Context } from '../context.ts'
-import type { Account } from './account.ts'
+import type { Use } from '../store.ts'
+import type { Account, KnownAccount } from './account.ts'
+
+type Used = Pick<KnownAccount, 'id' | 'jwksUri'> & {
+  readonly credentials: readonly Pick<KnownAccount['credentials'][number], 'id'>[]
+}
+
+/** Under what the logins of an account are noted: keys that are published elsewhere have no id here. */
+export function useIdsOf({ id, jwksUri, credentials }: Used): readonly string[] {
+  const own = credentials.map((credential) => credential.id)
+  return jwksUri === undefined ? own : [...own, id]
+}
+
+/** The latest use of an account with what it still has; undefined when there was none. */
+function lastUseIn(uses: ReadonlyMap<string, Use>, account: Used): Use | undefined {
+  const own = useIdsOf(account).flatMap((id) => uses.get(id) ?? [])
+  return own.toSorted((one, other) => other.at - one.at)[0]
+}
+
+/** So many uses are read in one turn. */
+const atOnce = 500
+
+/** The last uses of the credentials of some accounts, a part in each turn. */
+async function usesOf(
+  { store, known }: Pick<Context, 'store' | 'known'>,
+  accounts: readonly Used[],
+): Promise<ReadonlyMap<string, Use>> {
+  const ids = accounts.flatMap(useIdsOf)
+  const found = new Map<string, Use>()
+  for (let from = 0; from < ids.length; from += atOnce) {
+    if (from > 0) await known.nextTurn()
+    for (const [id, use] of await store.uses(ids.slice(from, from + atOnce))) found.set(id, use)
+  }
+  return found
+}
 
 /** When each of some accounts last logged in with a credential that it still has (ms by client id). */
 export async function lastLogins(
-  { store }: Context,
+  ctx: Context,
   accounts: readonly Account[],
 ): Promise<ReadonlyMap<string, number>> {
-  const uses = await store.uses(
-    accounts.flatMap(({ credentials }) => credentials.map(({ id }) => id)),
-  )
-  const last = accounts.map(({ clientId, credentials }) => {
-    return [clientId, Math.max(0, ...credentials.map(({ id }) => uses.get(id) ?? 0))] as const
+  const uses = await usesOf(ctx, accounts)
+  const last = accounts.flatMap((account) => {
+    const use = lastUseIn(uses, account)
+    return use ? [[account.clientId, use.at] as const] : []
   })
-  return new Map(last.filter(([, at]) => at > 0))
+  return new Map(last)
 }

@@ -1,6 +1,7 @@
 import { permit } from '../access/permit.ts'
 import { findFor } from '../change.ts'
 import type { Context } from '../context.ts'
+import type { Use } from '../store.ts'
 import type { ClientKey } from './client-key.ts'
 import { mostClientKeys } from './limits.ts'
 import { clientKeyAt } from './target.ts'
@@ -8,12 +9,12 @@ import { clientKeyAt } from './target.ts'
 /** A client key, and when an application last named itself with it. */
 export interface ListedClientKey {
   readonly key: ClientKey
-  /** Milliseconds; absent when it was never used. */
-  readonly lastUsedAt?: number
+  /** Absent when it was never used. */
+  readonly lastUse?: Use
 }
 
-function listed(key: ClientKey, lastUsedAt: number | undefined): ListedClientKey {
-  return { key, ...(lastUsedAt !== undefined && { lastUsedAt }) }
+function listed(key: ClientKey, lastUse: Use | undefined): ListedClientKey {
+  return { key, ...(lastUse && { lastUse }) }
 }
 
 /** A client key with its last use, as it is at this moment. */

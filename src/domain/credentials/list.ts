@@ -1,13 +1,14 @@
 import { type AccountTarget, accountAt } from '../accounts/change.ts'
 import { findFor } from '../change.ts'
 import type { Context } from '../context.ts'
+import type { Use } from '../store.ts'
 import { type Credential, isUsable } from './credential.ts'
 
 /** A credential, and whether it is still in use. */
 export interface ListedCredential {
   readonly credential: Credential
-  /** Milliseconds; absent when it was never used. */
-  readonly lastUsedAt?: number
+  /** Absent when it was never used. */
+  readonly lastUse?: Use
   readonly isUsable: boolean
 }
 
@@ -20,11 +21,11 @@ export async function listCredentials(
   const { credentials } = record
   const uses = await ctx.store.uses(credentials.map(({ id }) => id))
   return credentials.map((credential) => {
-    const lastUsedAt = uses.get(credential.id)
+    const lastUse = uses.get(credential.id)
     return {
       credential,
       isUsable: isUsable(credential, ctx.now()),
-      ...(lastUsedAt !== undefined && { lastUsedAt }),
+      ...(lastUse && { lastUse }),
     }
   })
 }

@@ -41,6 +41,9 @@ export interface ReservationDocument {
 interface UseDocument {
   readonly _id: string
   readonly at: number
+  readonly address?: string
+  /** The use that the address is of: it counts as long as no later one was noted without its own. */
+  readonly addressAt?: number
 }
 
 /** What is kept of the database itself, one number each. */

@@ -1,4 +1,4 @@
-import type { Store } from '../../domain/store.ts'
+import type { Store, Use } from '../../domain/store.ts'
 import { inBatches } from '../batches.ts'
 import { wholeMilliseconds } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
@@ -19,12 +19,15 @@ export function useStore({
       }
     },
     async uses(credentialIds) {
-      const found = new Map<string, number>()
+      const found = new Map<string, Use>()
       for (const batch of inBatches(credentialIds)) {
         const noted = await bound(() =>
           collections.uses.find({ _id: { $in: [...batch] } }).toArray(),
         )
-        for (const { _id, at } of noted) found.set(_id, at)
+        for (const { _id, at, address, addressAt } of noted) {
+          const isOfIt = address !== undefined && addressAt === at
+          found.set(_id, { at, ...(isOfIt && { from: address }) })
+        }
       }
       return found
     },
@@ -42,15 +45,32 @@ export function useStore({
   }
 }
 
+/**
+ * The later moment stays, and then its address is put beside it. That is two writes of one document,
+ * as no operator of an update that all servers have compares and sets: whoever reads between them, or
+ * after a crash, finds an address of another moment, and knows by that moment.
+ */
+function stepsFor(uses: readonly (readonly [id: string, use: Use])[]) {
+  const notes = uses.map(([_id, { at, from }]) => ({ _id, at: wholeMilliseconds(at), from }))
+  const moments = notes.map(({ _id, at }) => ({
+    updateOne: { filter: { _id }, update: { $max: { at } }, upsert: true },
+  }))
+  const addresses = notes.flatMap(({ _id, at, from }) => {
+    if (from === undefined) return []
+    const update = { $set: { address: from, addressAt: at } }
+    return [{ updateOne: { filter: { _id, at }, update } }]
+  })
+  return { moments, addresses }
+}
+
 async function note(
   { uses: collection }: Collections,
-  uses: readonly (readonly [id: string, at: number])[],
+  uses: readonly (readonly [id: string, use: Use])[],
 ): Promise<undefined | typeof again> {
-  const notes = uses.map(([_id, at]) => ({
-    updateOne: { filter: { _id }, update: { $max: { at: wholeMilliseconds(at) } }, upsert: true },
-  }))
+  const { moments, addresses } = stepsFor(uses)
   try {
-    await collection.bulkWrite(notes, { ordered: false })
+    await collection.bulkWrite(moments, { ordered: false })
+    if (addresses.length > 0) await collection.bulkWrite(addresses, { ordered: false })
     return undefined
   } catch (error) {
     // Two upserts of one document can both try to insert it; the loser finds it the next time.

@@ -11,18 +11,25 @@ export function useStore(
 ): Pick<Store, 'noteUses' | 'uses' | 'usedIds' | 'forgetUses'> {
   return {
     async noteUses(uses) {
-      const notes = [...uses].map(([id, at]) => [id, wholeMilliseconds(at)] as const)
+      const notes = [...uses].map(
+        ([id, { at, from }]) => [id, wholeMilliseconds(at), from ?? null] as const,
+      )
       for (const batch of inBatches(notes)) await writer.write({ do: 'note', uses: batch })
     },
     async uses(credentialIds) {
       const rows = inBatches(credentialIds).flatMap((batch) =>
         db.all(
-          `SELECT credential_id AS id, at FROM last_use
+          `SELECT credential_id AS id, at, address FROM last_use
            WHERE credential_id IN (SELECT value FROM json_each(?))`,
           JSON.stringify(batch),
         ),
       )
-      return new Map(rows.map(({ id, at }) => [String(id), Number(at)]))
+      return new Map(
+        rows.map(({ id, at, address }) => {
+          const from = typeof address === 'string' ? { from: address } : {}
+          return [String(id), { at: Number(at), ...from }]
+        }),
+      )
     },
     async usedIds(after, limit) {
       const rows = db.all(
@@ -42,9 +49,10 @@ type Uses = Extract<Write, { readonly do: 'note' }>['uses']
 
 /** Of two uses of one credential the later one stays. */
 export function note(db: Connection, uses: Uses): number {
-  const sql = `INSERT INTO last_use (credential_id, at) VALUES (?, ?)
-    ON CONFLICT (credential_id) DO UPDATE SET at = max(at, excluded.at)`
-  for (const [id, at] of uses) db.run(sql, id, at)
+  const sql = `INSERT INTO last_use (credential_id, at, address) VALUES (?, ?, ?)
+    ON CONFLICT (credential_id) DO UPDATE SET at = excluded.at, address = excluded.address
+    WHERE excluded.at > last_use.at`
+  for (const [id, at, from] of uses) db.run(sql, id, at, from)
   return uses.length
 }
 

@@ -11,7 +11,10 @@ export type Write =
     }
   | { readonly do: 'append'; readonly event: string }
   | { readonly do: 'reserve'; readonly id: string; readonly expiresAt: number }
-  | { readonly do: 'note'; readonly uses: readonly (readonly [id: string, at: number])[] }
+  | {
+      readonly do: 'note'
+      readonly uses: readonly (readonly [id: string, at: number, from: string | null])[]
+    }
   | { readonly do: 'unnote'; readonly ids: readonly string[] }
   | { readonly do: 'forget' | 'purge'; readonly now: number }
   | { readonly do: 'touch' }
@@ -39,7 +42,7 @@ export function sizeOf(write: Write): number {
     case 'reserve':
       return write.id.length
     case 'note':
-      return write.uses.length * 50
+      return write.uses.length * 90
     case 'unnote':
       return write.ids.length * 40
     case 'forget':

@@ -109,6 +109,8 @@ onEachStore('client keys', (store) => {
       server.clock.offset += 2 * minuteMs
       const used = async () => (await call('GET', `${root}/${id}`)).body.lastUsedAt
       const lastUsedAt = await eventually(used)
+      const { lastUsedFrom } = (await call('GET', `${root}/${id}`)).body
+      expect(lastUsedFrom).toBe('127.0.0.1')
       expect(Date.parse(lastUsedAt)).toBeGreaterThanOrEqual(before)
       const listed = (await call('GET', root)).body
       expect(listed.find((key: { id: string }) => key.id === id).lastUsedAt).toBe(lastUsedAt)

@@ -136,10 +136,11 @@ describe('the list of credentials', () => {
     const expiresAt = world().clock.at + 1000
     const { credential: used } = await addCredential(world().system, account, { expiresAt })
     const { credential: unused } = await addCredential(world().system, account, {})
-    await world().store.noteUses(new Map([[used.id, expiresAt - 1]]))
+    const lastUse = { at: expiresAt - 1, from: '192.0.2.1' }
+    await world().store.noteUses(new Map([[used.id, lastUse]]))
     world().clock.at = expiresAt
     expect(await listCredentials(world().system, account)).toEqual([
-      { credential: used, lastUsedAt: expiresAt - 1, isUsable: false },
+      { credential: used, lastUse, isUsable: false },
       { credential: unused, isUsable: true },
     ])
   })
