@@ -46,11 +46,11 @@ describe('the file of the SQLite store', () => {
 
   test('is refused when its schema is newer than this release', async () => {
     await made()
-    alter("UPDATE meta SET value = 1000 WHERE name = 'schema'")
-    const refusal = new RegExp(`${path} has schema 1000, this release knows up to \\d+`)
+    alter("UPDATE meta SET value = value + 1000 WHERE name = 'schema'")
+    const refusal = new RegExp(`${path} has schema 10\\d\\d, this release knows up to \\d+`)
     await expect(openSqlite(path)).rejects.toThrow(refusal)
     await expect(openSqliteReadOnly(path)).rejects.toThrow(refusal)
-    alter("UPDATE meta SET value = 1 WHERE name = 'schema'")
+    alter("UPDATE meta SET value = value - 1000 WHERE name = 'schema'")
     await made()
   })
 

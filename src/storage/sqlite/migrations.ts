@@ -36,12 +36,6 @@ function foldName(db: Connection, id: string, now: Refolded | undefined): void {
 
 /** An entry that somebody spoiled stops nothing: whoever reads it is told. */
 const readable = "CASE WHEN json_valid(e.body) THEN e.body ELSE '{}' END"
-function addAddressOfUse(db: Connection): void {
-  const columns = db.all("SELECT name FROM pragma_table_info('last_use')")
-  if (columns.some(({ name }) => name === 'address')) return
-  db.run('ALTER TABLE last_use ADD COLUMN address TEXT')
-}
-
 /** Migration n brings the schema from version n to n + 1, in one transaction. Append only. */
 const migrations: readonly (readonly Step[])[] = [
   [
@@ -89,7 +83,7 @@ const migrations: readonly (readonly Step[])[] = [
       WHERE json_extract(${readable}, '$.actor.impersonatedBy.id') IS NOT NULL`,
     'DROP INDEX event_actor',
   ],
-  [addAddressOfUse],
+  ['ALTER TABLE last_use ADD COLUMN address TEXT'],
 ]
 
 /** Brings a new or older file to the schema of this release. */
