@@ -16,10 +16,10 @@ export class LastUses {
     this.#isTime = onceAMinute(now)
   }
 
-  /** Notes that a credential or client key was used just now, from this address. */
-  add(id: string, from: string): void {
+  /** Notes that a credential or client key was used just now, or that a person came; and from where. */
+  add(id: string, from?: string): void {
     if (this.#uses.size >= mostWaiting && !this.#uses.has(id)) return
-    this.#uses.set(id, { at: this.#now(), from })
+    this.#uses.set(id, { at: this.#now(), ...(from !== undefined && { from }) })
   }
 
   /** Writes what was gathered, at most once a minute unless `isLast`. What fails is kept, and nothing else. */

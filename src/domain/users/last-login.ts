@@ -13,5 +13,5 @@ export async function withLastLogins(
   users: readonly User[],
 ): Promise<readonly SeenUser[]> {
   const uses = await store.uses(users.map(({ id }) => id))
-  return users.map((user) => ({ user, lastLogin: uses.get(user.id) }))
+  return users.map((user) => ({ user, lastLogin: uses.get(user.id)?.at }))
 }
