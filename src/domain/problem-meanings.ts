@@ -70,6 +70,14 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     meaning: 'the company has no role of its own with this id',
     remedy: 'list the roles of the company; the six that all have are at /api/roles',
   },
+  'subject.not_found': {
+    meaning: 'there is no account, person or group with this id in what you may know of',
+    remedy: 'list the identities of the company, and check the id',
+  },
+  'resource.not_found': {
+    meaning: 'there is no company, project or environment with this id in what you may know of',
+    remedy: 'name a company or a project by its id, an environment as `projectId:envId`',
+  },
   'role.in_use': {
     meaning: 'somebody holds the role',
     remedy: 'take it from everybody who holds it, or give them another, then delete it',

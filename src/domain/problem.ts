@@ -78,6 +78,8 @@ export interface ProblemDetails {
   readonly 'project.not_found': Nothing
   readonly 'environment.not_found': Nothing
   readonly 'role.not_found': Nothing
+  readonly 'subject.not_found': Nothing
+  readonly 'resource.not_found': Nothing
   /** Somebody who holds it. */
   readonly 'role.in_use': { readonly holder: string }
   readonly 'user.not_found': Nothing

@@ -26,6 +26,8 @@ const rows: { readonly [C in ProblemCode]: Row } = {
   'project.not_found': foreign,
   'environment.not_found': foreign,
   'role.not_found': foreign,
+  'subject.not_found': foreign,
+  'resource.not_found': foreign,
   'role.in_use': foreign,
   'user.not_found': foreign,
   'account.last_manager': foreign,

@@ -161,6 +161,27 @@ async function useRoles(company: string): Promise<void> {
   await manage('DELETE', `${all}/${roleId}`)
 }
 
+async function useQuestions(companyId: string): Promise<void> {
+  const access = '/api/access'
+  const permission = 'console.company.view'
+  for (const body of [{ permission }, { questions: [{ permission }] }, { permission: 'x' }, {}])
+    await manage('POST', `${access}/check`, body)
+  await manage('POST', `${access}/check`, { permission, subject: 'nobody' })
+  for (const query of ['', `&resource=${companyId}`, '&resource=nothing', '&subject=nobody'])
+    await manage('GET', `${access}/explain?permission=${permission}${query}`)
+  const owner = { tokenEndpointAuthMethod: 'client_secret_basic', role: 'company-owner' }
+  const accounts = `/api/companies/${companyId}/service-accounts`
+  const { body } = await manage('POST', accounts, { name: 'asked', ...owner })
+  const about = `permission=${permission}&resource=${companyId}`
+  await manage('GET', `${access}/explain?subject=${body.clientId}&${about}`)
+  const unheld = 'permission=console.project.delete&resource='
+  await manage('GET', `${access}/explain?subject=${body.clientId}&${unheld}`)
+  for (const query of [about, `${about}&per_page=1`, 'permission=console.root.view'])
+    await manage('GET', `${access}/holders?${query}`)
+  const bearer = { authorization: `Bearer ${(await server.token(body)).body.access_token}` }
+  await get(`${access}/holders?permission=${permission}`, bearer)
+}
+
 async function useTree(): Promise<void> {
   const companies = '/api/companies'
   const { companyId } = (await manage('POST', companies, { name: 'company' })).body
@@ -177,6 +198,7 @@ async function useTree(): Promise<void> {
   const environmentsRole = [{ envId, role: 'reporter' }]
   await useAccountsOf(company, [{ projectId, role: 'guest', environmentsRole }])
   await useRoles(company)
+  await useQuestions(companyId)
   for (const path of [environment, project, company]) {
     await manage('PATCH', path, { description: 'changed' })
     await manage('PATCH', path, { description: 'late' }, { 'if-match': '"1"' })

@@ -1,3 +1,4 @@
+import { accessRoutes } from './routes/access.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { clientKeyRoutes } from './routes/client-keys.ts'
@@ -27,6 +28,7 @@ export const managementRoutes = [
   ...companyAccountRoutes,
   ...userRoutes,
   ...roleRoutes,
+  ...accessRoutes,
   ...identityRoutes,
 ]
 

@@ -46,6 +46,7 @@ const byPeopleManagers = { root: ['console.root.user.manage'] } as const
 const byRootBinders = { root: ['console.root.user.bind'] } as const
 const byPeopleViewers = { root: [view, 'console.root.user.manage'] } as const
 
+const byAskers = { root: [view, manage], company: ['console.company.view'] } as const
 const byRoleAuthors = {
   root: ['console.root.user.bind'],
   company: ['console.company.users.manage'],
@@ -184,6 +185,7 @@ const bindings = {
     on: 'identity',
     grantedBy: { root: [view], company: ['console.company.view'] },
   },
+  'access.ask': { title: 'ask what may be done by an', on: 'identity', grantedBy: byAskers },
   'account.bind': {
     title: 'give or take a role of a',
     on: 'service_account',

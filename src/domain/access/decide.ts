@@ -25,14 +25,14 @@ export interface Rights {
 }
 
 /** The permission that allowed something, where it is held, and by what. */
-interface Grant {
+export interface Grant {
   readonly on: Place
   readonly permission: Permission
   readonly by: By
 }
 
 /** A permission on a place, which was looked for. */
-interface Wanted {
+export interface Wanted {
   readonly level: Level
   readonly on: Place
   readonly permission: Permission

@@ -19,7 +19,7 @@ const insights: Needs = {
 }
 
 /** Whether somebody may know that a place is there. */
-function isInsider(rights: Rights, path: Path): boolean {
+export function isInsider(rights: Rights, path: Path): boolean {
   const company = companyOf(path)
   if (company === undefined || rights.everything || rights.companies.has(company)) return true
   return decide(rights, insights, path).allowed

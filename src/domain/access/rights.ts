@@ -5,12 +5,13 @@ import type { Group } from '../groups/group.ts'
 import type { Known } from '../known.ts'
 import { Problem } from '../problem.ts'
 import { customRoleLevels } from '../roles/custom-role.ts'
+import type { User } from '../users/user.ts'
 import type { Binding } from './binding.ts'
 import type { Ceiling } from './ceiling.ts'
 import { decide, type Holding, type Rights, rightsWith } from './decide.ts'
 import { ladder } from './ladder.ts'
 import type { Permission, RootPermission } from './permissions.ts'
-import { companyPlace, levelOf, type Place } from './places.ts'
+import { companyPlace, levelOf, type Path, type Place } from './places.ts'
 import { builtInRole, ownerRole, type Role } from './roles.ts'
 import { companyOf, pathOf } from './tree.ts'
 
@@ -40,7 +41,8 @@ function holdingOf(known: Known, { on, role }: Binding, group?: string): Holding
 
 /** All that is bound to somebody: who it is, and what is granted to it directly. */
 export interface Subject {
-  readonly ref: SubjectRef
+  /** Who it is for groups and companies; absent for a group: groups hold no groups. */
+  readonly ref?: SubjectRef
   readonly permissions: readonly RootPermission[]
   readonly bindings: readonly Binding[]
   readonly audiences: readonly string[]
@@ -53,7 +55,7 @@ export interface Subject {
 /** The groups that somebody is in. */
 function groupsOf(known: Known, { ref, groups = [] }: Subject): readonly Group[] {
   const claimed = groups.flatMap((id) => known.groups.get(id) ?? [])
-  return [...new Set([...known.groupsOf(ref), ...claimed])]
+  return [...new Set([...(ref ? known.groupsOf(ref) : []), ...claimed])]
 }
 
 /** A role that somebody holds, and how it came to them, where it is not bound to them alone. */
@@ -65,7 +67,7 @@ export interface BoundRole extends Binding {
 
 /** Every role that somebody holds: by itself, as the founder of a company, and by its groups. */
 export function bindingsOf(known: Known, subject: Subject): readonly BoundRole[] {
-  const founded = known.foundedBy(subject.ref)
+  const founded = subject.ref ? known.foundedBy(subject.ref) : []
   return [
     ...subject.bindings,
     ...founded.map(
@@ -86,19 +88,30 @@ function companiesOf(known: Known, subject: Subject, holdings: readonly Holding[
   return new Set([...bound, ...member, ...(subject.home ? [subject.home] : [])])
 }
 
-/** What somebody may do by all that is bound to it. */
-export function rightsOf(known: Known, subject: Subject): Rights {
+/** What somebody may do by some of what is bound to it, and by what is granted to it directly. */
+function rightsBy(known: Known, subject: Subject, bindings: readonly BoundRole[]): Rights {
   const direct: Holding = {
     on: 'root',
     by: { kind: 'permission' },
     permissions: new Set<Permission>(subject.permissions),
   }
-  const byRoles = bindingsOf(known, subject).flatMap(
+  const byRoles = bindings.flatMap(
     ({ on, role, group }) => holdingOf(known, { on, role }, group) ?? [],
   )
   const { audiences } = subject
   const companies = companiesOf(known, subject, byRoles)
   return rightsWith([direct, ...byRoles], { audiences, companies })
+}
+
+/** What somebody may do by all that is bound to it. */
+export function rightsOf(known: Known, subject: Subject): Rights {
+  return rightsBy(known, subject, bindingsOf(known, subject))
+}
+
+/** As much of it as a decision about the last place of a path looks at. */
+export function rightsOn(known: Known, subject: Subject, path: Path): Rights {
+  const near = bindingsOf(known, subject).filter(({ on }) => path.includes(on))
+  return rightsBy(known, subject, near)
 }
 
 /** The roles of somebody that hold anything: their places and the roles themselves are there. */
@@ -114,13 +127,20 @@ export function accountSubject(account: KnownAccount): Subject {
   return { ref, permissions, bindings, audiences, ...(!isRoot && { home: owner }) }
 }
 
+/** A person as somebody to whom roles are bound. */
+export function userSubject({ id, permissions, bindings }: User): Subject {
+  return { ref: { kind: 'person', id }, permissions, bindings, audiences: [] }
+}
+
+/** A group by itself: what it hands on to its members. */
+export function groupSubject({ company, bindings }: Group): Subject {
+  return { permissions: [], bindings, audiences: [], home: companyPlace(company) }
+}
+
 /** Whom nobody has bound to anything may do nothing, but for what its groups may. */
 function personSubject(known: Known, { id, groups }: PersonLogin): Subject | undefined {
-  const ref = { kind: 'person', id } as const
   const user = known.users.get(id)
-  if (user?.state !== 'enabled') return undefined
-  const { permissions, bindings } = user
-  return { ref, permissions, bindings, audiences: [], groups }
+  return user?.state === 'enabled' ? { ...userSubject(user), groups } : undefined
 }
 
 /** The companies that somebody belongs to: an account to its own, people to all where they have a part. */
