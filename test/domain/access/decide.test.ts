@@ -132,6 +132,8 @@ describe('the table of actions', () => {
     changeAccount: 'it asserts the action that it is given',
     insiderRights: 'it reads what the actor may do, for whoever asserts each part',
     lastLogins: 'its callers assert',
+    shownMakers: 'it leaves out what the actor may not know',
+    signIn: 'the server signs in whose token it verified',
     checkAccess: 'of themselves everybody may ask; judgedBy asserts it of others',
     checkEach: 'of themselves everybody may ask; judgedBy asserts it of others',
     explainAccess: 'of themselves everybody may ask; judgedBy asserts it of others',
