@@ -20,7 +20,7 @@ interface InheritedRole {
 }
 
 /** The roles of somebody on one place. */
-interface RolesOn {
+export interface RolesOn {
   /** Those that are set there. */
   readonly roles: readonly string[]
   /** Those, and what reaches it from elsewhere: all of it counts. */
