@@ -7,12 +7,19 @@ export interface Document {
   readonly body: Buffer
   readonly type: string
   readonly etag: string
+  /** 0: it is asked for anew each time. */
   readonly maxAgeSeconds: number
+  /** What a browser is told beside. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Renders a document once: its bytes, its entity tag, how long it may be cached (s). */
+/** A document of JSON. */
 export function renderDocument(content: object, type: string, maxAgeSeconds: number): Document {
-  const body = Buffer.from(JSON.stringify(content))
+  return documentOf(Buffer.from(JSON.stringify(content)), type, maxAgeSeconds)
+}
+
+/** A document of these bytes: with its entity tag, and how long it may be cached (s). */
+export function documentOf(body: Buffer, type: string, maxAgeSeconds: number): Document {
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`
   return { body, type, etag, maxAgeSeconds }
 }
@@ -35,8 +42,12 @@ export function serveDocument(
     response.setHeader('Allow', 'GET, HEAD')
     throw new Problem('method.not_allowed', { expected: 'GET, HEAD', got: request.method ?? '' })
   }
-  response.setHeader('Cache-Control', `public, max-age=${document.maxAgeSeconds}`)
+  const { maxAgeSeconds } = document
+  const caching = maxAgeSeconds === 0 ? 'no-cache' : `public, max-age=${maxAgeSeconds}`
+  response.setHeader('Cache-Control', caching)
   response.setHeader('ETag', document.etag)
+  for (const [name, value] of Object.entries(document.headers ?? {}))
+    response.setHeader(name, value)
   if (isKnown(request, document.etag)) {
     response.writeHead(304).end()
     return

@@ -137,13 +137,25 @@ function security({ clientKey }: Described): readonly Part[] {
   return clientKey === 'required' ? [both] : [{ bearer: [] }, both]
 }
 
+const levels = ['environment', 'project', 'company', 'root'] as const
+
+/** What grants a call, from the nearest level up; nothing where everybody is answered what is theirs. */
+function needs({ action, at, leave }: Described): Part {
+  if (action === 'none' || leave === 'anybody') return {}
+  const grants = grantsOf(action)
+  const asked = at === undefined ? (['root'] as const) : levels
+  const names = [...new Set(asked.flatMap((level) => grants[level] ?? []))]
+  const listed = names.map((name) => `\`${name}\``).join(', ')
+  const one = names.length === 1 ? 'the permission' : 'one of the permissions'
+  return names.length === 0 ? {} : { description: `Needs ${one} ${listed}.` }
+}
+
 function operation(route: Described, failing: Failing): Part {
-  const { action, name, summary } = route
-  const { root: permission } = action === 'none' ? {} : grantsOf(action)
+  const { name, summary } = route
   return {
     operationId: name,
     summary,
-    ...(permission && { description: `Needs the permission \`${permission}\`.` }),
+    ...needs(route),
     security: security(route),
     parameters: [
       ...parametersOf('path', route.params),

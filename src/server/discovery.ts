@@ -1,6 +1,7 @@
 import { type Document, renderDocument } from '../http/documents.ts'
 import { metadata } from '../oauth/metadata.ts'
 import { openapi, openapiPlace, type Place } from './openapi.ts'
+import { referencePage } from './pages/reference.ts'
 import type { Services } from './services.ts'
 
 const jwksMaxAgeSeconds = 300
@@ -8,12 +9,18 @@ const jwksMaxAgeSeconds = 300
 const aboutServer = { summary: 'Metadata of the authorization server', type: 'application/json' }
 const aboutKeys = { summary: 'The public keys of access tokens', type: 'application/jwk-set+json' }
 
-/** Where the metadata and the keys are served, each under the names that readers look for. */
+/** Where the metadata, the keys and the page of the API are served, each under the names that readers look for. */
 export const discoveryPlaces = {
   openid: { ...aboutServer, path: '/.well-known/openid-configuration', name: 'readDiscovery' },
   oauth: { ...aboutServer, path: '/.well-known/oauth-authorization-server', name: 'readMetadata' },
   keys: { ...aboutKeys, path: '/.well-known/jwks.json', name: 'readKeys' },
   clusterKeys: { ...aboutKeys, path: '/openid/v1/jwks', name: 'readClusterKeys' },
+  pages: {
+    path: '/docs',
+    name: 'readDocs',
+    summary: 'This description, to read',
+    type: 'text/html',
+  },
 } as const satisfies Record<string, Place>
 
 /** What is served to everybody, rendered for the keys of this moment. */
@@ -35,5 +42,6 @@ export function discoveryDocuments({
     [discoveryPlaces.keys.path, jwks],
     [discoveryPlaces.clusterKeys.path, jwks],
     [openapiPlace.path, renderDocument(description, json, maxAge)],
+    [discoveryPlaces.pages.path, referencePage(description, issuer, maxAge)],
   ])
 }

@@ -22,6 +22,7 @@ export const openapiPlace: Place = {
 }
 
 const anything = { type: 'object' }
+const pageOfHtml = { type: 'string', description: 'a page of HTML' }
 const documentHeaders = describeHeaders({ ...onEveryAnswer, ETag: 'always' })
 
 function documentPaths(places: readonly Place[]): Paths {
@@ -34,7 +35,7 @@ function documentPaths(places: readonly Place[]): Paths {
         200: {
           description: 'the document',
           ...documentHeaders,
-          content: jsonContent(anything, type),
+          content: jsonContent(type === 'text/html' ? pageOfHtml : anything, type),
         },
         304: { description: 'it is as If-None-Match has it', ...documentHeaders },
         ...failures([...anywhere, 'client_key.refused', 'method.not_allowed'], miaFailing),

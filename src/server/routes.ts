@@ -19,6 +19,7 @@ import { discoveryDocuments } from './discovery.ts'
 import { answerHealth } from './health.ts'
 import { miaDialect } from './mia.ts'
 import { oauthDialect } from './oauth.ts'
+import { asksForHome, homeHandler } from './pages/home.ts'
 import { seldom } from './seldom.ts'
 import type { Services } from './services.ts'
 
@@ -47,6 +48,8 @@ export interface Routes {
   readonly issuer: string
   readonly hosts: ReadonlySet<string>
   readonly documents: () => ReadonlyMap<string, Document>
+  /** What a browser sees at the root. */
+  readonly home: Handler
   readonly dialectOf: (path: string) => Opened | undefined
   readonly checkOpen: ClientKeys['checkOpen']
   readonly onRefusal: (request: IncomingMessage, refused: Refused) => void
@@ -63,7 +66,7 @@ interface Refused {
 }
 
 /** Builds the routes, and keeps them in step with the keys. */
-export function openRoutes(services: Services): Routes {
+export function openRoutes(services: Services, report: () => HealthReport): Routes {
   const { keyring, log, issuer, settings } = services
   let documents = discoveryDocuments(services)
   keyring.onChange(() => {
@@ -85,6 +88,7 @@ export function openRoutes(services: Services): Routes {
     issuer,
     hosts,
     documents: () => documents,
+    home: homeHandler(issuer, report),
     dialectOf: (path) => dialectOf(opened, path),
     checkOpen: services.clientKeys.checkOpen,
     onRefusal: (request, { path, status, code }) => {
@@ -107,8 +111,10 @@ function pathOf({ url = '' }: IncomingMessage): string {
   return path
 }
 
-/** Who answers at a path, and whether a client key is judged before. */
-function answererOf(path: string, { documents, dialectOf: spoken }: Routes) {
+/** Who answers a request, and whether a client key is judged before. */
+function answererOf(asked: IncomingMessage, { documents, home, dialectOf: spoken }: Routes) {
+  if (asksForHome(asked)) return { handle: home, clientKeys: 'open' } as const
+  const path = pathOf(asked)
   const document = documents().get(path)
   if (document) {
     const handle: Handler = (request, response) => serveDocument(request, response, document)
@@ -119,7 +125,7 @@ function answererOf(path: string, { documents, dialectOf: spoken }: Routes) {
 
 function answer(request: IncomingMessage, response: ServerResponse, routes: Routes): void {
   checkEdge(request, routes)
-  const answerer = answererOf(pathOf(request), routes)
+  const answerer = answererOf(request, routes)
   if (!answerer) return
   if (answerer.clientKeys === 'own' || givenClientKey(request) === '') {
     answerer.handle(request, response)

@@ -93,10 +93,8 @@ async function leave(services: Services, stopTasks: () => Promise<void>): Promis
 export async function startServer(runtime: Runtime): Promise<StartedServer> {
   const { settings } = runtime
   const progress: Progress = { isDraining: false }
-  const dispatch = dispatcher(
-    () => progress.routes,
-    () => reportOf(progress, runtime),
-  )
+  const report = () => reportOf(progress, runtime)
+  const dispatch = dispatcher(() => progress.routes, report)
   const onBroken = seldom(runtime.now, (broken: Broken & { readonly times: number }) => {
     runtime.log.warn('a request was no HTTP', { ...broken })
   })
@@ -107,7 +105,7 @@ export async function startServer(runtime: Runtime): Promise<StartedServer> {
     throw error
   })
   progress.services = services
-  const routes = openRoutes(services)
+  const routes = openRoutes(services, report)
   const stopTasks = runInBackground(services)
   progress.routes = routes
   return {

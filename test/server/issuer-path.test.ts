@@ -101,3 +101,15 @@ describe('an issuer with a path', () => {
     }
   })
 })
+
+test('a browser finds the pages below the path, and their links lead below it too', async () => {
+  const headers = { accept: 'text/html' }
+  const home = await call(`${base}/`, { headers })
+  expect([home.status, home.body]).toEqual([200, expect.stringContaining(`href="${base}/docs"`)])
+  const docs = await call(`${base}/docs`, { headers })
+  expect([docs.status, docs.body]).toEqual([
+    200,
+    expect.stringContaining(`href="${base}/api/openapi.json"`),
+  ])
+  expect((await call('/', { headers })).status).toBe(404)
+})

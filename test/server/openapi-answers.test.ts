@@ -232,7 +232,7 @@ async function useTheRest(): Promise<void> {
   await get('/tokeninfo')
   const documents = Object.keys(document.paths).filter((path) => !path.includes('{'))
   for (const path of documents.filter((one) =>
-    /^\/(\.well-known|openid|api\/openapi|-)/.test(one),
+    /^\/(\.well-known|openid|api\/openapi|docs|-)/.test(one),
   )) {
     const { headers } = await get(path)
     const etag = headers.get('etag')
@@ -267,7 +267,7 @@ function faultOfBody(one: Seen): readonly string[] {
   const sent = answer.headers.get('content-type')?.split(';')[0]
   const place = `${pointer}${pointerOf(String(answer.status), 'content', type, 'schema')}`
   const validate = ajv.compile({ $ref: `api#${place}` })
-  const isGood = sent === type && validate(answer.body)
+  const isGood = sent === type && validate(answer.body ?? answer.text)
   return isGood ? [] : [`${label(one)} ${sent} ${ajv.errorsText(validate.errors)}`]
 }
 
