@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { MongoClient } from 'mongodb'
 import type { Account } from '../../src/domain/accounts/account.ts'
 import { newClientId, newId } from '../../src/domain/ids.ts'
-import { newRecordId } from '../../src/domain/records.ts'
+import { type Kind, newRecordId, type Records } from '../../src/domain/records.ts'
 import { digestWith, newSecret, pepperOf, Secret } from '../../src/domain/secret.ts'
 import { openStore } from '../../src/storage/open.ts'
 import { encode } from '../../src/storage/stored-record.ts'
@@ -11,8 +11,13 @@ import type { Place } from './servers.ts'
 
 const batch = 1000
 
+/** Whom accounts belong to, and what they hold there. */
+export type Standing = Pick<Account, 'owner' | 'permissions' | 'bindings'>
+
+const atRoot: Standing = { owner: 'root', permissions: ['console.root.view'], bindings: [] }
+
 /** An account with one secret, made without a use case: a million take minutes, not hours. */
-function made(place: number, pepper: string): { account: Account; client: Client } {
+function made(pepper: string, standing: Standing) {
   const now = Date.now()
   const secret = newSecret('secret').reveal()
   const clientId = newClientId()
@@ -21,13 +26,11 @@ function made(place: number, pepper: string): { account: Account; client: Client
     version: 1,
     live: true,
     clientId,
-    owner: 'root',
-    name: `bench ${place}`,
+    ...standing,
+    name: `bench ${clientId}`,
     description: '',
     authMethod: 'client_secret_basic',
     state: 'enabled',
-    permissions: ['console.root.view'],
-    bindings: [],
     audiences: [],
     credentials: [
       {
@@ -44,21 +47,22 @@ function made(place: number, pepper: string): { account: Account; client: Client
     createdBy: 'bench',
     updatedAt: now,
   }
-  return { account, client: { clientId, secret } }
+  const client: Client = { clientId, secret }
+  return { account, client }
 }
 
-type Stored = ReturnType<typeof encode<'account'>>
+type Stored = ReturnType<typeof encode>
 
 function sqliteFiller(path: string) {
   const db = new DatabaseSync(path)
   const insert = db.prepare('INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)')
   const insertKey = db.prepare('INSERT INTO record_key VALUES (?, ?, ?, ?)')
   return {
-    put: async (records: readonly Stored[]) => {
+    put: async (kind: Kind, records: readonly Stored[]) => {
       db.exec('BEGIN')
       for (const { id, version, live, scope, keys, body } of records) {
-        insert.run('account', id, version, Number(live), scope, null, body)
-        for (const [name, value] of Object.entries(keys)) insertKey.run('account', name, value, id)
+        insert.run(kind, id, version, Number(live), scope, null, body)
+        for (const [name, value] of Object.entries(keys)) insertKey.run(kind, name, value, id)
       }
       db.exec('COMMIT')
     },
@@ -68,31 +72,59 @@ function sqliteFiller(path: string) {
 
 async function mongoFiller(uri: string) {
   const client = await MongoClient.connect(uri)
-  const accounts = client.db().collection<{ _id: string }>('account')
   return {
-    put: async (records: readonly Stored[]) => {
+    put: async (kind: Kind, records: readonly Stored[]) => {
       const documents = records.map(({ id, scope, purgeAfter: _, ...rest }) => ({
         _id: id,
         within: scope,
         ...rest,
       }))
-      await accounts.insertMany(documents, { ordered: false })
+      await client.db().collection<{ _id: string }>(kind).insertMany(documents, { ordered: false })
     },
     close: () => client.close(),
   }
 }
 
-/** Fills a place with accounts that log in by secret; answers some of them, spread over all. */
-export async function fill({ uri, pepper }: Place, count: number): Promise<readonly Client[]> {
+/** What writes records past all use cases. */
+async function openFiller(uri: string) {
   const settings = { uri, timeoutSeconds: 5, startTimeoutSeconds: 10 }
   await (await openStore(settings, () => undefined)).close()
   const isSqlite = uri.startsWith('sqlite:')
-  const filler = isSqlite ? sqliteFiller(uri.slice('sqlite:'.length)) : await mongoFiller(uri)
+  return isSqlite ? sqliteFiller(uri.slice('sqlite:'.length)) : await mongoFiller(uri)
+}
+
+/** Writes records of a kind into a place. */
+export async function fillWith<K extends Kind>(
+  { uri }: Place,
+  kind: K,
+  records: readonly Records[K][],
+): Promise<void> {
+  const filler = await openFiller(uri)
+  for (let done = 0; done < records.length; done += batch) {
+    const some = records.slice(done, done + batch)
+    await filler.put(
+      kind,
+      some.map((record) => encode(kind, record)),
+    )
+  }
+  await filler.close()
+}
+
+/** Fills a place with accounts that log in by secret; answers some of them, spread over all. */
+export async function fill(
+  { uri, pepper }: Place,
+  count: number,
+  standingOf: (place: number) => Standing = () => atRoot,
+): Promise<readonly Client[]> {
+  const filler = await openFiller(uri)
   const kept: Client[] = []
   for (let done = 0; done < count; done += batch) {
     const size = Math.min(batch, count - done)
-    const all = Array.from({ length: size }, (_, place) => made(done + place, pepper))
-    await filler.put(all.map(({ account }) => encode('account', account)))
+    const all = Array.from({ length: size }, (_, place) => made(pepper, standingOf(done + place)))
+    await filler.put(
+      'account',
+      all.map(({ account }) => encode('account', account)),
+    )
     kept.push(...all.slice(0, Math.ceil((1000 * size) / count)).map(({ client }) => client))
   }
   await filler.close()

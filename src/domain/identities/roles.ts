@@ -12,7 +12,7 @@ import type { Context } from '../context.ts'
 import { type HeldRole, type Identity, ownRoles, rolesOfGroups } from './identity.ts'
 
 /** A role that reaches a place without being set on it, and where it comes from. */
-interface InheritedRole {
+export interface InheritedRole {
   readonly role: string
   readonly source: 'company' | 'project' | 'group'
   /** The group that hands it on. */

@@ -1,0 +1,314 @@
+import { Agent, request } from 'node:http'
+import { rootPermissionNames } from '../../src/domain/access/permissions.ts'
+import { companyPlace, environmentPlace, projectPlace } from '../../src/domain/access/places.ts'
+import { type Company, companyStates } from '../../src/domain/companies/company.ts'
+import type { Environment } from '../../src/domain/environments/environment.ts'
+import type { Project } from '../../src/domain/projects/project.ts'
+import { newRecordId } from '../../src/domain/records.ts'
+import { fill, fillWith, type Standing } from './fill.ts'
+import { measure, volley } from './load.ts'
+import { type Call as PacedCall, paced } from './paced.ts'
+import type { Measured } from './processes.ts'
+import { type Client, shots } from './seed.ts'
+import { openPlace, type Place, type StoreName, startServer, stores } from './servers.ts'
+
+// npm run bench:companies: management calls of 50 callers at once with 100,000 accounts in one
+// company, and with 10,000 companies of 10 accounts; what roles cost a token; and what reading a large
+// company costs the logins beside it. OSTIARY_BENCH_ONLY=<text> takes one
+// store, OSTIARY_BENCH_ACCOUNTS and OSTIARY_BENCH_COMPANIES take other counts.
+const only = process.env['OSTIARY_BENCH_ONLY'] ?? ''
+const callers = 50
+const seconds = 5
+const tokens = 3000
+const rounds = 5
+const tokenPath = '/api/m2m/oauth/token'
+
+const now = Date.now()
+const said = { description: '', createdAt: now, createdBy: 'bench', updatedAt: now }
+const first = { version: 1, live: true } as const
+
+function companyOf(n: number): Company {
+  const id = newRecordId('company', now)
+  const [state] = companyStates
+  return { ...first, id, name: `company ${n}`, slug: `company-${n}`, state, ...said }
+}
+
+/** A company with one project and one environment. */
+async function newTree(
+  place: Place,
+): Promise<{ company: Company; project: Project; env: Environment }> {
+  const company = companyOf(0)
+  const named = (name: string) => ({ ...first, name, slug: name, company: company.id, ...said })
+  const project = { ...named('project'), id: newRecordId('project', now) }
+  const env = {
+    ...named('dev'),
+    id: newRecordId('environment', now),
+    project: project.id,
+    envId: 'dev',
+    namespace: 'project-dev',
+  }
+  await fillWith(place, 'company', [company])
+  await fillWith(place, 'project', [project])
+  await fillWith(place, 'environment', [env])
+  return { company, project, env }
+}
+
+type Tree = Awaited<ReturnType<typeof newTree>>
+
+function memberOf({ company, project, env }: Tree): Standing {
+  return {
+    owner: companyPlace(company.id),
+    permissions: [],
+    bindings: [
+      { on: companyPlace(company.id), role: 'guest' },
+      { on: projectPlace(project.id), role: 'developer' },
+      { on: environmentPlace(project.id, env.envId), role: 'maintainer' },
+    ],
+  }
+}
+
+interface Call {
+  readonly method: string
+  readonly path: string
+  readonly body?: string
+}
+
+function send(
+  url: string,
+  agent: Agent,
+  call: Call,
+  headers: Record<string, string>,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { method, path, body } = call
+    const outgoing = request(new URL(path, url), { method, agent, headers }, (incoming) => {
+      incoming.resume()
+      incoming.on('end', () => {
+        if ((incoming.statusCode ?? 500) < 300) resolve()
+        else reject(new Error(`${method} ${path} was answered ${incoming.statusCode}`))
+      })
+    })
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
+}
+
+/** Some callers at once, each with its next call as soon as the former is answered. */
+async function closedLoop(
+  url: string,
+  headers: Record<string, string>,
+  { next, calling = callers }: { readonly next: () => Call; readonly calling?: number },
+): Promise<readonly number[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: calling })
+  const times: number[] = []
+  const until = performance.now() + seconds * 1000
+  const caller = async () => {
+    while (performance.now() < until) {
+      const at = performance.now()
+      await send(url, agent, next(), headers)
+      times.push(performance.now() - at)
+    }
+  }
+  await Promise.all(Array.from({ length: calling }, caller))
+  agent.destroy()
+  return times.sort((one, other) => one - other)
+}
+
+function print(...cells: readonly (string | number)[]): void {
+  process.stdout.write(`| ${cells.join(' | ')} |\n`)
+}
+
+function at(times: readonly number[], share: number): string {
+  return (times[Math.floor(times.length * share)] ?? Number.NaN).toFixed(1)
+}
+
+/** An account that may do everything. */
+async function newAdmin(place: Place): Promise<Client> {
+  const all = { owner: 'root', permissions: rootPermissionNames, bindings: [] } as const
+  const [admin] = await fill(place, 1, () => all)
+  if (!admin) throw new Error('no account was made')
+  return admin
+}
+
+async function headersOf(
+  server: Measured,
+  { clientId, secret }: Client,
+): Promise<Record<string, string>> {
+  const credentials = Buffer.from(`${clientId}:${secret}`).toString('base64')
+  const reply = await fetch(new URL(tokenPath, server.url), {
+    method: 'POST',
+    headers: { authorization: `Basic ${credentials}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  })
+  const { access_token: token }: { access_token: string } = JSON.parse(await reply.text())
+  return { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+}
+
+function anyOf<T>(all: readonly T[]): T | undefined {
+  return all[Math.floor(Math.random() * all.length)]
+}
+
+const get = (path: string): Call => ({ method: 'GET', path })
+
+/** The calls that are measured on one large company. */
+function callsOn({ company }: Tree, clients: readonly Client[]) {
+  const accounts = `/api/companies/${company.id}/service-accounts`
+  let made = 0
+  let searched = 0
+  const create = (): Call => {
+    made += 1
+    const body = { name: `made ${made}`, tokenEndpointAuthMethod: 'client_secret_basic' }
+    return { method: 'POST', path: accounts, body: JSON.stringify(body) }
+  }
+  const search = (): Call => {
+    searched += 1
+    return get(`${accounts}?per_page=100&q=${searched % 10}7`)
+  }
+  return {
+    'read one account': () => get(`${accounts}/${anyOf(clients)?.clientId}`),
+    'a page of 100': () => get(`${accounts}?per_page=100`),
+    'a page of 100 by name': () => get(`${accounts}?per_page=100&sort=name`),
+    'a page of 100 with search': search,
+    'create an account': create,
+  }
+}
+
+async function measureCalls(
+  store: StoreName,
+  what: string,
+  {
+    server,
+    headers,
+    calls,
+  }: {
+    readonly server: Measured
+    readonly headers: Record<string, string>
+    readonly calls: Readonly<Record<string, () => Call>>
+  },
+): Promise<void> {
+  for (const [name, next] of Object.entries(calls)) {
+    await send(server.url, new Agent(), next(), headers)
+    const times = await closedLoop(server.url, headers, { next })
+    const perSecond = (times.length / seconds).toFixed(0)
+    print(store, what, name, perSecond, at(times, 0.5), at(times, 0.99))
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN
+}
+
+/** How many tokens a second are asked for while somebody pages. */
+const loginsPerSecond = 300
+
+/** CPU of a token of accounts with roles beside that of root accounts, round by round. */
+async function measureTokens(
+  store: StoreName,
+  server: Measured,
+  kinds: readonly [root: readonly Client[], member: readonly Client[]],
+): Promise<void> {
+  const found: [number[], number[]] = [[], []]
+  for (const clients of kinds) await volley([server], tokenPath, shots(clients, 8000, 'secret'))
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [place, clients] of kinds.entries()) {
+      const { cpuMsPerToken } = await measure([server], tokenPath, shots(clients, tokens, 'secret'))
+      found[place]?.push(cpuMsPerToken)
+    }
+  }
+  const [plain, roles] = [median(found[0]), median(found[1])]
+  print(store, 'three roles', 'CPU of a token × one of root', (roles / plain).toFixed(3), '', '')
+}
+
+interface Beside {
+  readonly server: Measured
+  readonly headers: Record<string, string>
+  readonly members: readonly Client[]
+  readonly page: () => Call
+}
+
+/** The answer times of tokens alone, and beside one caller who pages through the company. */
+async function measureBeside(store: StoreName, { server, headers, members, page }: Beside) {
+  const login = (): PacedCall => {
+    const [shot] = shots(members, 1, 'secret')
+    return { method: 'POST', path: tokenPath, headers: shot?.headers ?? {}, body: shot?.body ?? '' }
+  }
+  const pace = { perSecond: loginsPerSecond, seconds }
+  const found: [number[], number[]] = [[], []]
+  for (let round = 0; round < rounds; round += 1) {
+    found[0].push(median(await paced(server.url, pace, login)))
+    const paging = closedLoop(server.url, headers, { next: page, calling: 1 })
+    found[1].push(median(await paced(server.url, pace, login)))
+    await paging
+  }
+  const [alone, beside] = [median(found[0]), median(found[1])]
+  print(
+    store,
+    `${loginsPerSecond} logins/s`,
+    'p50 alone, and beside paging',
+    '',
+    alone.toFixed(2),
+    beside.toFixed(2),
+  )
+}
+
+/** Starts a server on a place and stops it again, whatever happens. */
+async function withServer(place: Place, use: (server: Measured) => Promise<void>): Promise<void> {
+  const server = await startServer(place, 'ES256')
+  try {
+    await use(server)
+  } finally {
+    await server.stop()
+  }
+}
+
+async function largeCompany(store: StoreName, place: Place, count: number): Promise<void> {
+  const tree = await newTree(place)
+  const members = await fill(place, count, () => memberOf(tree))
+  const roots = await fill(place, 1000)
+  const admin = await newAdmin(place)
+  await withServer(place, async (server) => {
+    await measureTokens(store, server, [roots, members])
+    const headers = await headersOf(server, admin)
+    const calls = callsOn(tree, members)
+    await measureCalls(store, `${count} accounts`, { server, headers, calls })
+    await measureBeside(store, { server, headers, members, page: calls['a page of 100'] })
+  })
+}
+
+async function manyCompanies(store: StoreName, place: Place, count: number): Promise<void> {
+  const companies = Array.from({ length: count }, (_, n) => companyOf(n))
+  await fillWith(place, 'company', companies)
+  await fill(place, 10 * count, (n) => {
+    const on = companyPlace(companies[n % count]?.id ?? '')
+    return { owner: on, permissions: [], bindings: [{ on, role: 'guest' }] }
+  })
+  const admin = await newAdmin(place)
+  const one = () => anyOf(companies)?.id
+  const calls = {
+    'read one company': () => get(`/api/companies/${one()}`),
+    'the accounts of one': () => get(`/api/companies/${one()}/service-accounts`),
+    'a page of 100 companies': () => get('/api/companies?per_page=100'),
+  }
+  await withServer(place, async (server) => {
+    const headers = await headersOf(server, admin)
+    await measureCalls(store, `${count} companies of 10`, { server, headers, calls })
+  })
+}
+
+type Measuring = (store: StoreName, place: Place, count: number) => Promise<void>
+
+async function inPlace(store: StoreName, measuring: Measuring, count: number): Promise<void> {
+  const place = await openPlace(store)
+  try {
+    await measuring(store, place, count)
+  } finally {
+    await place.close()
+  }
+}
+
+print('store', 'with', 'call', 'per second', 'p50 ms', 'p99 ms')
+print(...Array.from({ length: 6 }, () => '---'))
+for (const store of stores.filter((name) => name.includes(only))) {
+  await inPlace(store, largeCompany, Number(process.env['OSTIARY_BENCH_ACCOUNTS'] ?? 100_000))
+  await inPlace(store, manyCompanies, Number(process.env['OSTIARY_BENCH_COMPANIES'] ?? 10_000))
+}
