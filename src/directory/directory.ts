@@ -116,6 +116,11 @@ export class Directory implements Known {
 
   readonly accountScopes = (): Iterable<KnownAccount['owner']> => this.#accounts.scopes()
 
+  get revision(): number {
+    const tree = this.companies.changes + this.projects.changes + this.environments.changes
+    return tree + this.roles.changes + this.groups.changes
+  }
+
   groupsOf(subject: SubjectRef): readonly Group[] {
     return this.groups.by(subjectKey(subject))
   }

@@ -45,6 +45,13 @@ export class LiveShelf<K extends Kind> implements Shelf<K> {
     this.#keysOf = keysOf
   }
 
+  #changes = 0
+
+  /** How often any of them changed so far. */
+  get changes(): number {
+    return this.#changes
+  }
+
   readonly get = (id: string): Records[K] | undefined => this.#live.get(id)
 
   readonly in = (scope: Owner): readonly Records[K][] => this.#byScope.get(scope)
@@ -65,6 +72,7 @@ export class LiveShelf<K extends Kind> implements Shelf<K> {
   put(record: Records[K]): void {
     const former = this.#live.get(record.id) ?? this.#gone.get(record.id)
     if (former && former.version >= record.version) return
+    this.#changes += 1
     if (former?.live) this.#forgetLive(former)
     if (!record.live) {
       this.#gone.set(record.id, record)
@@ -77,6 +85,7 @@ export class LiveShelf<K extends Kind> implements Shelf<K> {
 
   drop(id: string): void {
     const record = this.#live.get(id)
+    this.#changes += 1
     if (record) this.#forgetLive(record)
     this.#gone.delete(id)
   }

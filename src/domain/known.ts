@@ -25,6 +25,8 @@ interface KnownOf<R> {
 export interface Known extends AccountLists {
   /** Reads the log to its end. Fails with `store.unavailable`. */
   readonly catchUp: () => Promise<void>
+  /** Another one after each change of a company, project, environment, role or group. */
+  readonly revision: number
   /** Resolves when the next slice of long work may be done, so that everything else has its turn. */
   readonly nextTurn: () => Promise<void>
   /** An account, dead when the place that it belongs to is. */

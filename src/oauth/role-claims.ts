@@ -51,18 +51,27 @@ function countsFromAbove(place: Place, held: Place): boolean {
   return held === place || (countsFor(place, held) && levelOf(held) === 'company')
 }
 
-function narrowed(bindings: readonly Binding[], place: Place | undefined) {
-  return place === undefined ? bindings : bindings.filter((held) => countsFor(place, held.on))
+function narrowed(bindings: readonly Binding[], place: Place) {
+  return bindings.filter((held) => countsFor(place, held.on))
 }
 
-/** The roles of an account, as far as they fit into a token; never cut silently. */
-function boundedRoles(account: KnownAccount, place: Place | undefined, { roles }: Lookups) {
-  const bindings = narrowed(roles(account), place)
+/** A claim whose roles fit, or what of them fits; never cut silently. */
+function bounded(bindings: readonly Binding[], asked: Place) {
   const whole = claimOf(bindings)
   if (fits(whole)) return { roles: whole }
-  const asked = place ?? account.owner
   const some = claimOf(bindings.filter((held) => countsFromAbove(asked, held.on)))
   return { roles: fits(some) ? some : claimOf([]), roles_truncated: true }
+}
+
+/** Of lists of roles that are the same ones at each login: their claims are, too. */
+const wholeClaims = new WeakMap<readonly Binding[], ReturnType<typeof bounded>>()
+
+function boundedRoles(account: KnownAccount, place: Place | undefined, { roles }: Lookups) {
+  const bindings = roles(account)
+  if (place !== undefined) return bounded(narrowed(bindings, place), place)
+  const known = wholeClaims.get(bindings) ?? bounded(bindings, account.owner)
+  wholeClaims.set(bindings, known)
+  return known
 }
 
 /** What a token says of where its account belongs; nothing for accounts of root. */

@@ -1,8 +1,11 @@
 import type { Directory } from '../directory/directory.ts'
+import type { Binding } from '../domain/access/binding.ts'
 import { decide } from '../domain/access/decide.ts'
 import { ladder } from '../domain/access/ladder.ts'
+import { Memo } from '../domain/access/memo.ts'
 import { accountSubject, bindingsOf, rightsOf } from '../domain/access/rights.ts'
 import { pathOf } from '../domain/access/tree.ts'
+import type { KnownAccount } from '../domain/accounts/account.ts'
 import { actorOf } from '../domain/context.ts'
 import type { PublicKey } from '../domain/credentials/public-key.ts'
 import { revokeToken } from '../domain/tokens/revoke.ts'
@@ -46,6 +49,11 @@ function openPublishedKeys({ settings, now, log }: Services): PublishedKeys<Publ
   })
 }
 
+/** The roles of accounts on places that are there: worked out once, since each token asks for them. */
+const liveBindings = new Memo<KnownAccount, readonly Binding[]>((known, account) =>
+  bindingsOf(known, accountSubject(account)).filter(({ on }) => pathOf(known, on)),
+)
+
 /** What accounts hold, by what is known here. */
 function rightsIn(directory: Directory): Pick<Lookups, 'holds' | 'isPlaceOf' | 'roles'> {
   return {
@@ -58,8 +66,7 @@ function rightsIn(directory: Directory): Pick<Lookups, 'holds' | 'isPlaceOf' | '
       const path = pathOf(directory, on)
       return path !== undefined && (owner === 'root' || path.includes(owner))
     },
-    roles: (account) =>
-      bindingsOf(directory, accountSubject(account)).filter(({ on }) => pathOf(directory, on)),
+    roles: (account) => liveBindings.of(directory, account),
   }
 }
 

@@ -10,6 +10,7 @@ import type { Binding } from './binding.ts'
 import type { Ceiling } from './ceiling.ts'
 import { decide, type Holding, type Rights, rightsWith } from './decide.ts'
 import { ladder } from './ladder.ts'
+import { Memo } from './memo.ts'
 import type { Permission, RootPermission } from './permissions.ts'
 import { companyPlace, levelOf, type Path, type Place } from './places.ts'
 import { builtInRole, ownerRole, type Role } from './roles.ts'
@@ -103,9 +104,13 @@ function rightsBy(known: Known, subject: Subject, bindings: readonly BoundRole[]
   return rightsWith([direct, ...byRoles], { audiences, companies })
 }
 
-/** What somebody may do by all that is bound to it. */
+const allRights = new Memo<Subject, Rights>((known, subject) =>
+  rightsBy(known, subject, bindingsOf(known, subject)),
+)
+
+/** What somebody may do by all that is bound to it: of one subject worked out once for each tree. */
 export function rightsOf(known: Known, subject: Subject): Rights {
-  return rightsBy(known, subject, bindingsOf(known, subject))
+  return allRights.of(known, subject)
 }
 
 /** As much of it as a decision about the last place of a path looks at. */
@@ -119,8 +124,16 @@ export function standingRoles(known: Known, subject: Subject): readonly BoundRol
   return bindingsOf(known, subject).filter(({ on, role }) => holdingOf(known, { on, role }))
 }
 
-/** An account as somebody to whom roles are bound. */
+const subjects = new WeakMap<KnownAccount, Subject>()
+
+/** An account as somebody to whom roles are bound: one subject as long as the account does not change. */
 export function accountSubject(account: KnownAccount): Subject {
+  const subject = subjects.get(account) ?? subjectOfAccount(account)
+  subjects.set(account, subject)
+  return subject
+}
+
+function subjectOfAccount(account: KnownAccount): Subject {
   const { clientId, permissions, bindings, audiences, owner } = account
   const ref = { kind: 'account', id: clientId } as const
   const isRoot = levelOf(owner) === 'root'
