@@ -33,7 +33,7 @@ export const OfClientKey = Type.Object({
 export const OfIssuer = Type.Object({ id: Type.String({ description: 'the id of an issuer' }) })
 
 /** The parameters of a path of one person. */
-export const OfUser = Type.Object({ id: Type.String({ description: 'the id of a person' }) })
+export const OfUser = Type.Object({ userId: Type.String({ description: 'the id of a person' }) })
 
 /** The parameters of a path below one credential of an account. */
 export const OfCredential = Type.Object({

@@ -32,6 +32,7 @@ const filled = (path: string) =>
     .replace(':projectId', tree.projectId)
     .replace(':envId', tree.envId)
     .replace(':clientId', 'ost_ci_x')
+    .replace(':userId', 'user_x')
     .replace(':roleId', 'role_x')
     .replace(':id', 'cred_x')
     .replace(/(explain|holders)$/, '$1?permission=console.company.view')
@@ -58,7 +59,7 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /api/access/check': { permission: 'console.company.view' },
   'POST /api/issuers': { name: 'x', issuer: 'https://x.example', audience: 'x' },
   'PATCH /api/issuers/:id': { name: 'x' },
-  'PATCH /api/users/:id': { state: 'disabled' },
+  'PATCH /api/users/:userId': { state: 'disabled' },
 }
 /** The one route that asks for no permission: it tells a token about itself. */
 const openToAnyToken = ['/tokeninfo']

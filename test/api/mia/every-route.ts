@@ -1,9 +1,11 @@
 import { managementRoutes } from '../../../src/api/mia/routes.ts'
 import type { Facts } from '../../../src/http/route.ts'
 import { accountsPath } from '../../support/accounts.ts'
+import { openTestIssuer } from '../../support/issuer.ts'
 import type { TestServer } from '../../support/server.ts'
 import { create } from './accounts.ts'
 import { bodyOf, member, newTree, type Tree, uniqueWord } from './companies.ts'
+import { holderOf, trust } from './persons.ts'
 
 /** A route with the schema of its body. */
 export interface Route extends Facts {
@@ -21,6 +23,7 @@ export const absent: Ids = {
   ':projectId': 'proj_none',
   ':envId': 'none',
   ':roleId': 'role_none',
+  ':userId': 'user_none',
   ':clientId': 'ost_ci_none',
   ':id of a credential': 'cred_none',
   ':id of a root account': 'ost_ci_none',
@@ -35,6 +38,15 @@ export async function otherTree(server: TestServer): Promise<Tree> {
   const name = uniqueWord('environment')
   const { envId } = bodyOf(await server.manage('POST', path, { name }), 201)
   return { ...tree, envId }
+}
+
+/** The id of a person whom nothing is bound to. */
+async function personId(server: TestServer): Promise<string> {
+  const issuer = await openTestIssuer()
+  await trust(server, issuer.url)
+  const { id } = bodyOf(await holderOf(server, issuer.token())('GET', '/api/me'), 200)
+  await issuer.close()
+  return id
 }
 
 /** The ids of a tree, and of things at the root. */
@@ -58,6 +70,7 @@ export async function idsOf(server: TestServer, tree: Tree): Promise<Ids> {
     ':projectId': tree.projectId,
     ':envId': tree.envId,
     ':roleId': roleId,
+    ':userId': await personId(server),
     ':clientId': clientId,
     ':id of a credential': credential.id,
     ':id of a root account': (await create(server)).clientId,

@@ -45,7 +45,7 @@ export const userRoutes = [
   }),
   route({
     method: 'GET',
-    path: `${root}/:id`,
+    path: `${root}/:userId`,
     name: 'readUser',
     summary: 'Read one person',
     action: 'user.read',
@@ -55,13 +55,13 @@ export const userRoutes = [
     replies: { 200: UserReply },
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
-      const seen = await readAnybody(context, { userId: params.id })
+      const seen = await readAnybody(context, { userId: params.userId })
       return [200, userView(seen), entityTag(seen.user)]
     },
   }),
   route({
     method: 'PATCH',
-    path: `${root}/:id`,
+    path: `${root}/:userId`,
     name: 'updateUser',
     summary: 'Disable or enable a person, or change what they may do in the whole installation',
     action: 'user.update',
@@ -73,14 +73,14 @@ export const userRoutes = [
     replies: { 200: UserReply },
     headers: { ETag: 'always' },
     answer: async (context, { params, body, conditions }) => {
-      const target = userTarget(params.id, conditions)
+      const target = userTarget(params.userId, conditions)
       const seen = await updateAnybody(context, target, patchUserInput(body))
       return [200, userView(seen), entityTag(seen.user)]
     },
   }),
   route({
     method: 'DELETE',
-    path: `${root}/:id`,
+    path: `${root}/:userId`,
     name: 'deleteUser',
     summary: 'Delete a person with all that is bound to them, for good',
     action: 'user.delete',
@@ -90,7 +90,7 @@ export const userRoutes = [
     problems: ['user.not_found'],
     replies: { 204: null },
     answer: async (context, { params, conditions }) => {
-      await deleteAnybody(context, userTarget(params.id, conditions))
+      await deleteAnybody(context, userTarget(params.userId, conditions))
       return [204]
     },
   }),
