@@ -159,11 +159,6 @@ describe('the table of actions', () => {
     keepSigningKey: 'the server, or whoever can write the store, makes it',
     lastKept: 'the server reads what it keeps itself',
     endSigningKey: 'the server tells what it sees in its keys folder',
-    shownMakers: 'its callers assert',
-    purgeBindings: 'the server removes what is of no use any more',
-    purgeOrphans: 'the server removes what is below what was deleted',
-    write: 'the server removes what is below what was deleted',
-    signIn: 'a trusted issuer says who it is',
     revokeToken: 'a caller ends its own token (RFC 7009 §2.1), which the endpoint checks',
   }
 
