@@ -1,6 +1,7 @@
 import type { ParameterizedContext } from 'koa'
 import { refuseAtEdge } from '../api/mia/errors.ts'
 import { miaApp } from '../api/mia/router.ts'
+import { clientAddress } from '../http/client-address.ts'
 import type { Handler } from '../http/listener.ts'
 import { requestId } from '../http/request-id.ts'
 import { faultFields } from '../telemetry/logger.ts'
@@ -21,12 +22,15 @@ function answerFields(ctx: ParameterizedContext, milliseconds: number) {
 }
 
 function openMia(services: Services): Handler {
-  const { issuer, clientKeys, directory, log } = services
+  const { issuer, clientKeys, directory, log, settings } = services
+  const address = clientAddress(settings.http.trustedProxies)
   const app = miaApp({
     issuer,
     audience: issuer,
     check: services.check,
-    personOf: (token, request) => services.personOf(token, requestId(request)),
+    personOf: (token, request) => {
+      return services.personOf(token, { requestId: requestId(request), address: address(request) })
+    },
     ensureFresh: services.ensureFresh,
     refresh: () => directory.refresh(),
     clientKeys: clientKeys.options,

@@ -27,7 +27,10 @@ export interface PeopleParts {
 }
 
 /** Signs in who holds this token of a trusted issuer; undefined when it is none, or not good. */
-export type PersonOf = (token: string, requestId: string) => Promise<PersonLogin | undefined>
+export type PersonOf = (
+  token: string,
+  from: { readonly requestId: string; readonly address: string },
+) => Promise<PersonLogin | undefined>
 
 function openKeys({ settings, log, now }: PeopleParts, allowPlainLoopback: boolean) {
   const { allowPrivateAddresses, timeoutSeconds } = settings.people
@@ -82,11 +85,11 @@ function openVerification(parts: PeopleParts) {
 export function openPeople(parts: PeopleParts): PersonOf {
   const { contextFor, lastUses } = parts
   const verified = openVerification(parts)
-  return async (token, requestId) => {
+  return async (token, { requestId, address }) => {
     const person = await verified(token)
     if (person === undefined) return undefined
     const login = await signIn(contextFor({ kind: 'system', name: 'sign-in' }, requestId), person)
-    lastUses.add(login.id)
+    lastUses.add(login.id, address)
     return login
   }
 }
