@@ -54,6 +54,10 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     remedy:
       'give `console.root.serviceaccount.manage` to another account that can log in, then do this again',
   },
+  'account.wrong_move': {
+    meaning: 'the account cannot come to that state from the one that it is in',
+    remedy: 'move it by way of the states that the message names',
+  },
   'company.not_found': {
     meaning: 'there is no company with this id, or none that you may know of',
     remedy: 'list the companies that you may see; ask its owner for a role',

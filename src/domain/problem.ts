@@ -1,5 +1,6 @@
 import type { Action } from './access/actions.ts'
 import type { Permission } from './access/permissions.ts'
+import type { AccountState } from './accounts/states.ts'
 import type { KeyFault } from './credentials/key-fault.ts'
 import type { Owner } from './owner.ts'
 
@@ -10,6 +11,7 @@ export type InputRule =
   | { readonly rule: 'key_set_has_no_end' }
   | { readonly rule: 'end_lies_ahead' }
   | { readonly rule: 'default_is_an_audience' }
+  | { readonly rule: 'permissions_are_of_root' }
   | { readonly rule: 'overlap_is_bounded'; readonly mostSeconds: number }
   | { readonly rule: 'pages_are_bounded'; readonly mostEntries: number }
   | { readonly rule: 'cursor_is_of_its_list' }
@@ -84,6 +86,7 @@ export interface ProblemDetails {
   readonly 'role.in_use': { readonly holder: string }
   readonly 'user.not_found': Nothing
   readonly 'account.last_manager': Nothing
+  readonly 'account.wrong_move': { readonly from: AccountState; readonly to: AccountState }
   readonly 'credential.not_found': Nothing
   readonly 'client_key.not_found': Nothing
   readonly 'issuer.not_found': Nothing

@@ -46,6 +46,11 @@ export function list<T>({ schema }: Shape<T>): Shape<readonly T[]> {
   return { schema: { type: 'array', items: schema } }
 }
 
+/** Texts by names of their own. */
+export const textsByName: Shape<Readonly<Record<string, string>>> = {
+  schema: { type: 'object', additionalProperties: { type: 'string' } },
+}
+
 /** One of two shapes. */
 export function either<A, B>(one: Shape<A>, other: Shape<B>): Shape<A | B> {
   return { schema: { anyOf: [one.schema, other.schema] } }

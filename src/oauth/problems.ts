@@ -31,6 +31,7 @@ const rows: { readonly [C in ProblemCode]: Row } = {
   'role.in_use': foreign,
   'user.not_found': foreign,
   'account.last_manager': foreign,
+  'account.wrong_move': foreign,
   'credential.not_found': foreign,
   'client_key.not_found': foreign,
   'issuer.not_found': foreign,

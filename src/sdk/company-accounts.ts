@@ -36,7 +36,7 @@ export interface CompanyAccount {
   readonly clientId: string
   readonly name: string
   readonly description: string
-  readonly state: 'enabled' | 'disabled' | 'DRAFT'
+  readonly state: 'enabled' | 'disabled' | 'DRAFT' | 'TRASH' | 'DELETED'
   readonly authMethod: NewServiceAccount['tokenEndpointAuthMethod']
   readonly companyRoles: readonly string[]
   readonly projects: readonly RolesOnProject[]

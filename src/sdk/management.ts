@@ -6,7 +6,7 @@ export interface ServiceAccount {
   readonly clientId: string
   readonly name: string
   readonly description: string
-  readonly state: 'enabled' | 'disabled' | 'draft'
+  readonly state: 'enabled' | 'disabled' | 'draft' | 'trash' | 'deleted'
   readonly tokenEndpointAuthMethod: 'client_secret_basic' | 'private_key_jwt'
   readonly permissions: readonly string[]
   readonly audiences: readonly string[]

@@ -99,6 +99,18 @@ async function useAccounts(): Promise<void> {
   await get(accounts, { authorization: 'Bearer nonsense', 'client-key': server.admin.clientKey })
 }
 
+async function useClients(): Promise<void> {
+  const { client_id: id } = (await manage('POST', '/clients', { client_name: 'client' })).body
+  const one = `/clients/${id}`
+  await manage('POST', '/clients', { client_name: 'client' })
+  for (const path of ['/clients', '/clients?companyId=none', one]) await manage('GET', path)
+  await manage('PATCH', one, { $set: { name: 'other' } })
+  for (const stateTo of ['DRAFT', 'DELETED', 'GONE']) {
+    await manage('POST', `${one}/state`, { stateTo })
+  }
+  await manage('DELETE', one)
+}
+
 async function useClientKeys(): Promise<void> {
   const { body } = await manage('POST', keys, { name: 'application' })
   for (const path of [keys, `${keys}/${body.id}`, `${keys}/none`]) await manage('GET', path)
@@ -246,6 +258,7 @@ beforeAll(async () => {
   ajv.addSchema({ ...document, $id: 'api' })
   for (const use of [
     useAccounts,
+    useClients,
     useClientKeys,
     useIssuers,
     useUsers,

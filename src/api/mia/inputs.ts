@@ -1,10 +1,10 @@
 import type { Static } from 'typebox'
 import { companyPlace, environmentPlace, projectPlace } from '../../domain/access/places.ts'
-import type { AccountState } from '../../domain/accounts/account.ts'
 import type { RoleChange } from '../../domain/accounts/bind.ts'
 import type { AccountTarget } from '../../domain/accounts/change.ts'
 import type { AccountDetails, NewAccount } from '../../domain/accounts/create.ts'
 import type { CompanyAccountPatch, NewCompanyAccount } from '../../domain/accounts/of-company.ts'
+import type { AccountState } from '../../domain/accounts/states.ts'
 import type { AccountPatch } from '../../domain/accounts/update.ts'
 import type { Demand } from '../../domain/change.ts'
 import type { NewClientKey } from '../../domain/client-keys/create.ts'
@@ -37,8 +37,8 @@ export function splitPermissions(given: string | readonly string[]): readonly st
     .filter((permission) => permission !== '')
 }
 
-/** `null` and `{}` are what clients without a key send. */
-function keyInput(
+/** A key; `null` and `{}` are what clients without one send. */
+export function keyInput(
   given: string | Record<string, unknown> | null | undefined,
 ): KeyInput | undefined {
   if (given === null || given === undefined || given === '') return undefined

@@ -1,7 +1,8 @@
 import type { Binding } from '../../domain/access/binding.ts'
 import { idOf, levelOf } from '../../domain/access/places.ts'
-import type { Account, AccountState } from '../../domain/accounts/account.ts'
+import type { Account } from '../../domain/accounts/account.ts'
 import type { Created } from '../../domain/accounts/create.ts'
+import type { AccountState } from '../../domain/accounts/states.ts'
 import type { Company } from '../../domain/companies/company.ts'
 import type { Environment } from '../../domain/environments/environment.ts'
 import type { Project } from '../../domain/projects/project.ts'
@@ -89,6 +90,8 @@ const states = {
   enabled: 'enabled',
   disabled: 'disabled',
   draft: 'DRAFT',
+  trash: 'TRASH',
+  deleted: 'DELETED',
 } as const satisfies Record<AccountState, string>
 
 /** An account of a company, and when it last logged in (ms). */

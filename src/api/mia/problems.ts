@@ -1,10 +1,12 @@
 import { permissionNames, rootPermissionNames } from '../../domain/access/permissions.ts'
 import { idOf, levelOf, type Place } from '../../domain/access/places.ts'
+import { movesFrom } from '../../domain/accounts/states.ts'
 import type { InputRule } from '../../domain/problem.ts'
 import { keyFaultWords } from '../../http/key-faults.ts'
 import type { Saying, Words } from '../../http/problems.ts'
 import { meant } from '../../words/nearest.ts'
 import { about, excess, methodRules, stale, unauthenticated, wire } from './sayings.ts'
+import { engineState } from './states.ts'
 
 /** A project or an environment that a request names, and that is not there. */
 function missingPlace(on: Place): Saying {
@@ -54,6 +56,8 @@ const inputRules: {
       'role',
       `${role} is no role for ${levelOf(on) === 'environment' ? 'an' : 'a'} ${levelOf(on)}`,
     ),
+  permissions_are_of_root: () =>
+    about('permissions', 'only accounts of root have any; one of a company has roles'),
   overlap_is_bounded: ({ mostSeconds }) =>
     about('overlapSeconds', `expected at most ${mostSeconds}`),
 }
@@ -141,6 +145,14 @@ export const miaWords: Words = {
       message:
         'After this, no account could log in and manage others. Give console.root.serviceaccount.manage to another account that can log in first',
     }),
+  ],
+  'account.wrong_move': [
+    409,
+    ({ from, to }) => {
+      const allowed = movesFrom[from].map((state) => engineState[state]).join(' or ')
+      const [now, wanted] = [engineState[from], engineState[to]]
+      return about('stateTo', `a client that is ${now} cannot become ${wanted}, only ${allowed}`)
+    },
   ],
   'credential.not_found': [404, () => ({ message: 'This account has no credential with this id' })],
   'client_key.not_found': [404, () => ({ message: 'There is no client key with this id' })],

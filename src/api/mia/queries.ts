@@ -22,6 +22,16 @@ export const AccountsQuery = Type.Object({ ...listMembers, per_page: perPage }, 
 /** The same of a list that comes whole, unless a page is asked for. */
 export const CompanyAccountsQuery = Type.Object(wholeListMembers, closed)
 
+/** The query of a list of clients: those of root, or of one company. */
+export const ClientsQuery = Type.Object(
+  {
+    ...listMembers,
+    per_page: perPage,
+    companyId: Type.Optional(Type.String({ maxLength: 256, description: 'the id of a company' })),
+  },
+  closed,
+)
+
 /** The query of a list of projects. */
 export const ProjectsQuery = Type.Object(
   {

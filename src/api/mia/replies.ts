@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { accountStates, authMethods } from '../../domain/accounts/account.ts'
+import { authMethods } from '../../domain/accounts/account.ts'
+import { accountStates } from '../../domain/accounts/states.ts'
 import { actorKinds } from '../../domain/audit/event.ts'
 import { companyStates } from '../../domain/companies/company.ts'
 
@@ -103,7 +104,7 @@ export const CompanyAccount = Type.Object({
   clientId: Type.String(),
   name: Type.String(),
   description: Type.String(),
-  state: oneOf(['enabled', 'disabled', 'DRAFT']),
+  state: oneOf(['enabled', 'disabled', 'DRAFT', 'TRASH', 'DELETED']),
   authMethod: oneOf(authMethods),
   companyRoles: Type.Array(Type.String()),
   projects: Type.Array(ProjectRoles),

@@ -2,6 +2,7 @@ import { accessRoutes } from './routes/access.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { clientKeyRoutes } from './routes/client-keys.ts'
+import { clientRoutes } from './routes/clients.ts'
 import { companyRoutes } from './routes/companies.ts'
 import { companyAccountRoutes } from './routes/company-accounts.ts'
 import { credentialRoutes } from './routes/credentials.ts'
@@ -30,6 +31,7 @@ export const managementRoutes = [
   ...roleRoutes,
   ...accessRoutes,
   ...identityRoutes,
+  ...clientRoutes,
 ]
 
 /** Every route that looks at the token of its caller itself. */

@@ -34,7 +34,8 @@ const audience = Type.String({
   pattern: '^(?!\\*$)[\\x21-\\x7e]+$',
   expected: 'a text of 1 to 512 visible ASCII characters, and not *',
 })
-const audiences = Type.Array(audience, {
+/** What tokens of an account may be for. */
+export const audiences = Type.Array(audience, {
   maxItems: 50,
   uniqueItems: true,
   expected: 'an array of at most 50 different audiences',
@@ -45,7 +46,8 @@ const claimName = Type.String({
   pattern: '^[\\x21-\\x7e]+$',
   expected: `a text of 1 to ${longestClaimName} visible ASCII characters`,
 })
-const allowedCustomClaims = Type.Array(claimName, {
+/** Claims that an account may say of itself. */
+export const allowedCustomClaims = Type.Array(claimName, {
   maxItems: mostCustomClaims,
   uniqueItems: true,
   expected: `an array of at most ${mostCustomClaims} different names of claims`,
@@ -55,7 +57,8 @@ const audienceOrNone = Type.Unsafe<string | null>({
   maxLength: 512,
   expected: 'one of the audiences of the account, or null',
 })
-const publicKey = Type.Unsafe<string | Record<string, unknown> | null>({
+/** A public key; null and an empty JWK are none. */
+export const publicKey = Type.Unsafe<string | Record<string, unknown> | null>({
   anyOf: [{ type: 'string', maxLength: 16_384 }, { type: 'object' }, { type: 'null' }],
   expected: 'a JWK or a PEM public key',
 })
@@ -78,7 +81,8 @@ const roleName = Type.String({
   maxLength: 128,
   expected: 'a role, or nothing to take it away',
 })
-const id = Type.String({ minLength: 1, maxLength: 256, expected: 'an id' })
+/** The id of something. */
+export const id = Type.String({ minLength: 1, maxLength: 256, expected: 'an id' })
 const projectsRole = Type.Array(
   Type.Object(
     {

@@ -8,20 +8,25 @@ import {
 import type { Id } from '../ids.ts'
 import type { Owner } from '../owner.ts'
 import { type Digest, digestShape } from '../secret.ts'
-import { count, list, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
+import {
+  count,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Shape,
+  text,
+  textsByName,
+} from '../shape.ts'
 import { type Versioned, versionedMembers } from '../versioned.ts'
+import { type AccountState, accountStates } from './states.ts'
 
 /** How an account logs in (RFC 7591 token_endpoint_auth_method); fixed when it is created. */
 export const authMethods = ['client_secret_basic', 'private_key_jwt'] as const
 
 /** One of the ways to log in. */
 export type AuthMethod = (typeof authMethods)[number]
-
-/** Whether an account may log in. */
-export const accountStates = ['enabled', 'disabled', 'draft'] as const
-
-/** One of the states of an account. */
-export type AccountState = (typeof accountStates)[number]
 
 /** A service account with all that must change together with it. Times are milliseconds. */
 export interface Account extends Versioned {
@@ -32,6 +37,8 @@ export interface Account extends Versioned {
   /** The name is still compared as in the first release, since another account has it by now. */
   readonly nameFold?: 'former'
   readonly description: string
+  /** What whoever made it wrote beside it, by name; absent: nothing. */
+  readonly metadata?: Readonly<Record<string, string>>
   readonly authMethod: AuthMethod
   readonly state: AccountState
   /** What it may do in the whole installation; only root accounts have any. */
@@ -72,6 +79,7 @@ export const accountShape: Shape<Account> = object<Account>({
   name: text(),
   nameFold: optional(oneOf('former')),
   description: text(),
+  metadata: optional(textsByName),
   authMethod: oneOf(...authMethods),
   state: oneOf(...accountStates),
   permissions: list(oneOf(...rootPermissionNames)),

@@ -1,5 +1,6 @@
 import type { Rights } from '../access/decide.ts'
 import { assertMayChange } from '../access/may-grant.ts'
+import { pathOf } from '../access/tree.ts'
 import { change, type Demand, type Step, type Target } from '../change.ts'
 import type { Context } from '../context.ts'
 import type { Owner } from '../owner.ts'
@@ -8,12 +9,18 @@ import { assertNotLast } from './managers.ts'
 
 /** Which account a use case is about, as its caller names it. */
 export interface AccountTarget {
-  /** Whom it must belong to; absent: to root. */
-  readonly owner?: Owner
+  /** Whom it must belong to; absent: to root; `anybody`: asked for is who may do this at the root. */
+  readonly owner?: Owner | 'anybody'
   readonly clientId: string
   /** The version that the caller has seen (If-Match); absent: the last write wins. */
   readonly ifVersion?: number
   readonly demand?: Demand
+}
+
+/** An account below a place that is gone is gone with it. */
+async function isThere({ known }: Context, account: Account): Promise<boolean> {
+  await known.catchUp()
+  return pathOf(known, account.owner) !== undefined
 }
 
 /** Where an account is looked for. */
@@ -27,9 +34,11 @@ export function accountAt({
     kind: 'account',
     find: async (ctx) => {
       const account = await ctx.store.find('account', 'clientId', clientId)
-      return account?.owner === owner ? account : undefined
+      if (!account) return undefined
+      const isMeant = owner === 'anybody' ? isThere(ctx, account) : account.owner === owner
+      return (await isMeant) ? account : undefined
     },
-    on: owner,
+    on: owner === 'anybody' ? 'root' : owner,
     absent: 'account.not_found',
     ifVersion,
     demand,

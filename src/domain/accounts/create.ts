@@ -14,6 +14,7 @@ import { newRecordId } from '../records.ts'
 import type { Secret } from '../secret.ts'
 import type { Account, AuthMethod } from './account.ts'
 import { assertClaimsAreFree } from './custom-claims.ts'
+import type { AccountState } from './states.ts'
 
 /** What every new account is made of. */
 export interface AccountDetails {
@@ -27,6 +28,9 @@ export interface AccountDetails {
   readonly jwksUri?: string
   /** Milliseconds: the end of the first credential. */
   readonly expiresAt?: number
+  /** Absent: enabled. */
+  readonly state?: AccountState
+  readonly metadata?: Readonly<Record<string, string>>
 }
 
 /** What a new account of root is made of. */
@@ -127,7 +131,8 @@ export function newAccount(ctx: Context, input: AccountDetails, standing: Standi
     name: input.name,
     description: input.description ?? '',
     authMethod: input.authMethod,
-    state: 'enabled',
+    state: input.state ?? 'enabled',
+    ...(input.metadata && { metadata: input.metadata }),
     audiences: input.audiences ?? [],
     credentials,
     ...(input.defaultAudience !== undefined && { defaultAudience: input.defaultAudience }),

@@ -22,13 +22,14 @@ function credentialFacts(credential: Credential): Facts {
 /** What the log says of an account: who can log in as it, and what it may do; no digests. */
 export function accountFacts(account: Account): Facts {
   const { name, description, authMethod, state, permissions, bindings, audiences } = account
-  const { jwksUri } = account
+  const { jwksUri, metadata } = account
   const { defaultAudience, allowedCustomClaims } = account
   const credentials = account.credentials.map(credentialFacts)
   const where = {
     ...(jwksUri !== undefined && { jwksUri }),
     ...(defaultAudience !== undefined && { defaultAudience }),
     ...(allowedCustomClaims && { allowedCustomClaims }),
+    ...(metadata && { metadata }),
   }
   const said = { name, description, authMethod, state, permissions, audiences, credentials }
   return { ...said, ...(bindings.length > 0 && { bindings }), ...where }

@@ -2,11 +2,13 @@ import type { Rights } from '../access/decide.ts'
 import { assertMayGrant } from '../access/may-grant.ts'
 import type { Context } from '../context.ts'
 import { assertSeen } from '../names.ts'
+import { Problem } from '../problem.ts'
 import { tombstone } from '../tree-records.ts'
-import { type Account, type AccountState, withTokensEnded } from './account.ts'
+import { type Account, withTokensEnded } from './account.ts'
 import { type AccountTarget, changeAccount } from './change.ts'
 import { assertDefault, knownPermissions, withClaims } from './create.ts'
 import { assertClaimsAreFree } from './custom-claims.ts'
+import type { AccountState } from './states.ts'
 
 /** What shall be different of an account; what is absent stays. */
 export interface AccountPatch {
@@ -19,6 +21,7 @@ export interface AccountPatch {
   /** An empty list takes all away. */
   readonly allowedCustomClaims?: readonly string[]
   readonly state?: AccountState
+  readonly metadata?: Readonly<Record<string, string>>
 }
 
 function withDefault(
@@ -70,6 +73,11 @@ export function assertMayPatch(
   })
 }
 
+function assertPermissionsFit({ owner }: Account, { permissions = [] }: AccountPatch): void {
+  if (owner === 'root' || permissions.length === 0) return
+  throw new Problem('request.invalid', { rule: 'permissions_are_of_root' })
+}
+
 /** Changes what an account is called and may do. */
 export async function updateAccount(
   ctx: Context,
@@ -82,6 +90,7 @@ export async function updateAccount(
   const { account } = await changeAccount(ctx, target, {
     action: 'account.update',
     decide: (before, rights) => {
+      assertPermissionsFit(before, patch)
       assertMayPatch(ctx, rights, { before, patch })
       return { after: patched(before, patch), result: undefined }
     },

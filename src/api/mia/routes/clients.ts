@@ -1,0 +1,141 @@
+import { Type } from 'typebox'
+import { companyPlace } from '../../../domain/access/places.ts'
+import { createAccount } from '../../../domain/accounts/create.ts'
+import { lastLogins } from '../../../domain/accounts/last-login.ts'
+import { moveAccount } from '../../../domain/accounts/move.ts'
+import { createCompanyAccount } from '../../../domain/accounts/of-company.ts'
+import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
+import { deleteAccount, updateAccount } from '../../../domain/accounts/update.ts'
+import type { Context } from '../../../domain/context.ts'
+import type { Conditions } from '../../../http/conditions.ts'
+import { Client, CreateClient, CreatedClient, MoveClient, PatchClient } from '../client-schemas.ts'
+import * as view from '../clients.ts'
+import { demandOf } from '../inputs.ts'
+import { accountLinks } from '../links.ts'
+import { accountsAsked, ClientsQuery } from '../queries.ts'
+import { OfAccount, route } from '../route.ts'
+import { stateNamed } from '../states.ts'
+import { entityTag } from '../views.ts'
+
+const root = '/clients'
+
+/** A client of root or of any company: who may do this at the root may do it to all of them. */
+function targetOf(params: { readonly clientId: string }, conditions?: Conditions) {
+  const { clientId } = params
+  return { clientId, owner: 'anybody', ...(conditions && demandOf(conditions)) } as const
+}
+
+async function shown(context: Context, account: Awaited<ReturnType<typeof readAccount>>) {
+  const last = await lastLogins(context, [account])
+  return view.client(account, last.get(account.clientId))
+}
+
+/** Clients, as the console's own engine manages them: accounts of root, or of a company. */
+export const clientRoutes = [
+  route({
+    method: 'POST',
+    path: root,
+    name: 'createClient',
+    summary: 'Create a client with its permissions and audiences; its secret is shown this once',
+    action: 'account.create',
+    clientKey: 'optional',
+    body: CreateClient,
+    problems: ['permission.unknown', 'key.invalid', 'name.taken', 'company.not_found'],
+    replies: { 201: CreatedClient },
+    answer: async (context, { body }) => {
+      const input = view.createClientInput(body)
+      const made =
+        body.companyId === undefined
+          ? await createAccount(context, input)
+          : await createCompanyAccount(context, body.companyId, view.withoutPermissions(input))
+      return [201, view.createdClient(made, body)]
+    },
+  }),
+  route({
+    method: 'GET',
+    path: root,
+    name: 'listClients',
+    summary: 'List the clients of root, or those of a company',
+    action: 'account.list',
+    clientKey: 'optional',
+    query: ClientsQuery,
+    problems: ['company.not_found'],
+    replies: { 200: Type.Array(Client) },
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
+    answer: async (context, { query: { companyId, ...query }, place }) => {
+      const owner = companyId === undefined ? 'root' : companyPlace(companyId)
+      const page = await listAccounts(context, accountsAsked(query, owner))
+      const last = await lastLogins(context, page.accounts)
+      const rows = page.accounts.map((one) => view.client(one, last.get(one.clientId)))
+      return [200, rows, accountLinks(place, query, page)]
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${root}/:clientId`,
+    name: 'readClient',
+    summary: 'Read one client',
+    action: 'account.read',
+    clientKey: 'optional',
+    params: OfAccount,
+    problems: ['account.not_found'],
+    replies: { 200: Client },
+    headers: { ETag: 'always' },
+    answer: async (context, { params }) => {
+      const account = await readAccount(context, targetOf(params))
+      return [200, await shown(context, account), entityTag(account)]
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: `${root}/:clientId`,
+    name: 'updateClient',
+    summary: 'Change what a client is called and may do, by its members or by $set',
+    action: 'account.update',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfAccount,
+    body: PatchClient,
+    problems: ['permission.unknown', 'account.not_found', 'account.last_manager', 'name.taken'],
+    replies: { 200: Client },
+    headers: { ETag: 'always' },
+    answer: async (context, { params, body, conditions }) => {
+      const patch = view.patchClientInput(body)
+      const account = await updateAccount(context, targetOf(params, conditions), patch)
+      return [200, await shown(context, account), entityTag(account)]
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: `${root}/:clientId`,
+    name: 'deleteClient',
+    summary: 'Delete a client with its credentials, for good; the state DELETED keeps it',
+    action: 'account.delete',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfAccount,
+    problems: ['account.not_found', 'account.last_manager'],
+    replies: { 204: null },
+    answer: async (context, { params, conditions }) => {
+      await deleteAccount(context, targetOf(params, conditions))
+      return [204]
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${root}/:clientId/state`,
+    name: 'moveClient',
+    summary: 'Move a client to another state; only PUBLIC lets it log in',
+    action: 'account.update',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfAccount,
+    body: MoveClient,
+    problems: ['account.not_found', 'account.last_manager', 'account.wrong_move'],
+    replies: { 204: null },
+    answer: async (context, { params, body: { stateTo }, conditions }) => {
+      await moveAccount(context, targetOf(params, conditions), stateNamed[stateTo])
+      return [204]
+    },
+  }),
+]
