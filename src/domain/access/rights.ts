@@ -10,7 +10,7 @@ import type { Binding } from './binding.ts'
 import type { Ceiling } from './ceiling.ts'
 import { decide, type Holding, type Rights, rightsWith } from './decide.ts'
 import { ladder } from './ladder.ts'
-import { Memo } from './memo.ts'
+import { Lately, Memo } from './memo.ts'
 import type { Permission, RootPermission } from './permissions.ts'
 import { companyPlace, levelOf, type Path, type Place } from './places.ts'
 import { builtInRole, ownerRole, type Role } from './roles.ts'
@@ -124,7 +124,7 @@ export function standingRoles(known: Known, subject: Subject): readonly BoundRol
   return bindingsOf(known, subject).filter(({ on, role }) => holdingOf(known, { on, role }))
 }
 
-const subjects = new WeakMap<KnownAccount, Subject>()
+const subjects = new Lately<KnownAccount, Subject>()
 
 /** An account as somebody to whom roles are bound: one subject as long as the account does not change. */
 export function accountSubject(account: KnownAccount): Subject {

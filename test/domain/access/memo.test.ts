@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { Memo } from '../../../src/domain/access/memo.ts'
+import { Lately, Memo } from '../../../src/domain/access/memo.ts'
 import { worldOfFile } from '../world.ts'
 
 const world = worldOfFile()
@@ -17,4 +17,15 @@ test('what was worked out of a record is kept until the record or the tree chang
   expect(memo.of(at(2), record)).toBe(2)
   expect(memo.of(at(2), { ...record })).toBe(3)
   expect(memo.of(at(2), record)).toBe(2)
+})
+
+test('no more than ten thousand values are kept, and those that were asked for lately stay', () => {
+  const kept = new Lately<number, number>()
+  for (let n = 0; n < 20_000; n += 1) {
+    kept.set(n, n)
+    expect(kept.get(0)).toBe(0)
+  }
+  const there = Array.from({ length: 20_000 }, (_, n) => n).filter((n) => kept.get(n) === n)
+  expect(there.length).toBeLessThanOrEqual(10_000)
+  expect(there).toContain(0)
 })
