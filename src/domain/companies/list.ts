@@ -30,7 +30,7 @@ export async function seenProjects(
   const some =
     companyIds.length === 0
       ? [...projects.all()]
-      : companyIds.flatMap((id) => projects.in(companyPlace(id)))
+      : [...new Set(companyIds)].flatMap((id) => projects.in(companyPlace(id)))
   return some
     .filter(({ id }) => isPermitted(ctx, rights, { action: 'project.read', on: projectPlace(id) }))
     .map((project) => ({ project, environments: seenEnvironments(ctx, rights, project.id) }))
