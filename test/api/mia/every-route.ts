@@ -10,6 +10,10 @@ import { holderOf, trust } from './persons.ts'
 /** A route with the schema of its body. */
 export interface Route extends Facts {
   readonly body?: unknown
+  readonly query?: {
+    readonly required?: readonly string[]
+    readonly properties: Readonly<Record<string, { readonly default?: unknown }>>
+  }
 }
 /** Every route that asks for a token. */
 export const routes: readonly Route[] = managementRoutes
@@ -99,9 +103,12 @@ export function filled(path: string, ids: Ids): string {
 }
 
 /** What changes nothing, however much its caller may: it is refused when all else is right. */
-export function harmless({ method, body, leave, isConditional }: Route) {
-  if (leave === 'insider' && body) return { body: { role: '' }, headers: {}, allowed: [200] }
-  if (method === 'GET') return { body: undefined, headers: {}, allowed: [200] }
+export function harmless({ method, body, query, leave, isConditional }: Route) {
+  if (leave === 'insider' && body !== undefined)
+    return { body: { role: '' }, headers: {}, allowed: [200] }
+  // What must be asked for is not: that is found out after who asks.
+  const needsQuery = query?.required?.some((name) => query.properties[name]?.default === undefined)
+  if (method === 'GET') return { body: undefined, headers: {}, allowed: [needsQuery ? 400 : 200] }
   if (body) return { body: { 'not a member': 1 }, headers: {}, allowed: [400] }
   if (isConditional) return { body: undefined, headers: { 'if-match': '"999"' }, allowed: [412] }
   throw new Error(`say in harmless how ${method} is asked for without a change`)
