@@ -15,6 +15,8 @@ export type InputRule =
   | { readonly rule: 'overlap_is_bounded'; readonly mostSeconds: number }
   | { readonly rule: 'pages_are_bounded'; readonly mostEntries: number }
   | { readonly rule: 'cursor_is_of_its_list' }
+  /** An entry of the log that newer or older ones are asked for by. */
+  | { readonly rule: 'entry_is_there'; readonly id: string }
   /** A claim of our own that an account wants to say itself. */
   | { readonly rule: 'claim_is_free'; readonly claim: string }
   | { readonly rule: 'issuer_is_https' }

@@ -149,6 +149,7 @@ export function logRules(opened: () => Opened): void {
       [{ scope: acme, actorOf: acme }, [1, 2]],
       [{ scope: acme, actorNotOf: acme }, [3]],
       [{ actorNotOf: other }, [1, 2, 4, 5, 6]],
+      [{ actorOf: acme, actorNotOf: acme }, []],
       [{ scope: acme, actions: ['project.create', 'company.create'] }, [2]],
       [{ actions: [] }, []],
       [{ scope: acme, targetKind: 'role' }, [3]],

@@ -211,6 +211,9 @@ async function useTree(): Promise<void> {
   await useAccountsOf(company, [{ projectId, role: 'guest', environmentsRole }])
   await useRoles(company)
   await useQuestions(companyId)
+  for (const query of ['', '?per_page=1', '?from=never', '?after=none']) {
+    await manage('GET', `${company}/audit-logs${query}`)
+  }
   for (const path of [environment, project, company]) {
     await manage('PATCH', path, { description: 'changed' })
     await manage('PATCH', path, { description: 'late' }, { 'if-match': '"1"' })

@@ -1,4 +1,5 @@
 import type { EventPage } from '../../domain/audit/log.ts'
+import type { CompanyPage } from '../../domain/audit/of-company.ts'
 import type { Place } from '../../http/route.ts'
 import { type PageGiven, rowsOf } from './list-queries.ts'
 import type { AuditPage } from './queries.ts'
@@ -82,6 +83,13 @@ export function accountLinks(place: Place, query: PageGiven, page: Linked) {
   const { page: number, per_page: _rows, ...rest } = query
   const isPlain = Object.keys(rest).length === 0
   return linksTo(place, query, { ...page, isByNumber: number !== undefined || isPlain })
+}
+
+/** The same of the audit log of a company, onwards by cursor only. */
+export function companyAuditLinks(place: Place, query: PageGiven, page: CompanyPage) {
+  const number = query.cursor === undefined ? query.page : undefined
+  const { total, next } = page
+  return pageHeaders(place, { number, perPage: rowsOf(query), total, next: onwards(next) })
 }
 
 /** The headers of a page of the audit log: onwards by cursor, which stays right while it grows. */

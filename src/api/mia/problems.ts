@@ -46,6 +46,7 @@ const inputRules: {
     ),
   cursor_is_of_its_list: () =>
     about('cursor', 'expected what a link of this list carries, with the same sort and q'),
+  entry_is_there: () => about('after', 'expected the id of an entry of this log'),
   place_is_there: ({ on }) => missingPlace(on),
   role_is_there: ({ role }) =>
     about('role', `there is no role ${JSON.stringify(role)}; GET /api/roles lists them`),

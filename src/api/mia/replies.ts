@@ -1,7 +1,9 @@
 import { Type } from 'typebox'
 import { authMethods } from '../../domain/accounts/account.ts'
 import { accountStates } from '../../domain/accounts/states.ts'
+import { authorTypes } from '../../domain/audit/company-entry.ts'
 import { actorKinds } from '../../domain/audit/event.ts'
+import { operations } from '../../domain/audit/operations.ts'
 import { companyStates } from '../../domain/companies/company.ts'
 
 const text = (description: string) => Type.String({ description })
@@ -213,6 +215,24 @@ export const AuditEntry = Type.Object({
   after: Type.Optional(anyMembers),
   previousHash: Type.String(),
   hash: text('covers the entry and previousHash'),
+})
+
+/** One entry of the audit log as a company sees it. */
+export const CompanyAuditEntry = Type.Object({
+  id: Type.String(),
+  date: time('when it was done'),
+  author: text('a client id, the id of a person, platform, or anonymous'),
+  authorName: Type.String(),
+  identityType: Type.Enum([...authorTypes]),
+  operation: Type.Enum([...operations]),
+  action: Type.String(),
+  resourceType: Type.String(),
+  resourceId: Type.String(),
+  target: text('what it was done to is called'),
+  scope: text('the place that it belongs to, such as company:<id> or project:<id>'),
+  before: Type.Optional(anyMembers),
+  after: Type.Optional(anyMembers),
+  requestId: Type.String(),
 })
 
 /** The claims of an access token (RFC 9068 §2.2). */

@@ -5,6 +5,7 @@ import { clientKeyRoutes } from './routes/client-keys.ts'
 import { clientRoutes } from './routes/clients.ts'
 import { companyRoutes } from './routes/companies.ts'
 import { companyAccountRoutes } from './routes/company-accounts.ts'
+import { companyAuditRoutes } from './routes/company-audit.ts'
 import { credentialRoutes } from './routes/credentials.ts'
 import { environmentRoutes } from './routes/environments.ts'
 import { identityRoutes } from './routes/identities.ts'
@@ -28,6 +29,7 @@ export const managementRoutes = [
   ...environmentRoutes,
   ...companyAccountRoutes,
   ...userRoutes,
+  ...companyAuditRoutes,
   ...roleRoutes,
   ...accessRoutes,
   ...identityRoutes,

@@ -1,5 +1,6 @@
 import type { Account } from '../../domain/accounts/account.ts'
 import type { Created } from '../../domain/accounts/create.ts'
+import type { CompanyEntry } from '../../domain/audit/company-entry.ts'
 import type { Event } from '../../domain/audit/event.ts'
 import type { CreatedClientKey } from '../../domain/client-keys/create.ts'
 import type { ListedClientKey } from '../../domain/client-keys/list.ts'
@@ -135,4 +136,12 @@ export function event({
   ...rest
 }: Event): Omit<Event, 'at' | 'record'> & { readonly at: string } {
   return { ...rest, at: iso(at) }
+}
+
+/** An entry of the audit log of a company. */
+export function companyEvent({
+  at,
+  ...rest
+}: CompanyEntry): Omit<CompanyEntry, 'at'> & { readonly date: string } {
+  return { ...rest, date: iso(at) }
 }

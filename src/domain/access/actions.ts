@@ -1,27 +1,5 @@
+import type { ActionRow } from './action-row.ts'
 import type { Needs } from './ladder.ts'
-
-/** What an action is done to. */
-type ResourceType =
-  | 'service_account'
-  | 'client_key'
-  | 'issuer'
-  | 'pepper'
-  | 'audit_log'
-  | 'company'
-  | 'project'
-  | 'environment'
-  | 'binding'
-  | 'role'
-  | 'identity'
-  | 'user'
-
-interface ActionRow {
-  /** What it is called, after `may`. */
-  readonly title: string
-  readonly on: ResourceType
-  /** The permissions that allow it, by the level at which they are held. */
-  readonly grantedBy: Needs
-}
 
 const view = 'console.root.view'
 const manage = 'console.root.serviceaccount.manage'
@@ -110,6 +88,11 @@ const installation = {
   'issuer.update': { title: 'change an', on: 'issuer', grantedBy: byPeopleManagers },
   'issuer.delete': { title: 'trust no longer an', on: 'issuer', grantedBy: byPeopleManagers },
   'pepper.list': { title: 'list what needs which', on: 'pepper', grantedBy: byRootViewers },
+  'audit.list_of_company': {
+    title: 'read the part of its company of the',
+    on: 'audit_log',
+    grantedBy: { root: [view], company: ['console.company.users.manage'] },
+  },
   'audit.list': { title: 'read the', on: 'audit_log', grantedBy: { root: [view] } },
 } as const
 

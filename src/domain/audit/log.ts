@@ -20,17 +20,26 @@ export interface EventPage {
 export async function listEvents(ctx: Context, query: EventQuery): Promise<EventPage> {
   await permit(ctx, 'audit.list', 'root')
   const { limit, offset = 0, before, ...filter } = query
-  const isFiltered = Object.keys(filter).length > 0
-  const total = isFiltered ? await countUpTo(ctx.store, filter) : await ctx.store.head()
-  if (isFiltered) assertReachable(offset)
+  if (Object.keys(filter).length > 0) return await filteredEvents(ctx.store, query)
+  const total = await ctx.store.head()
   // Numbers have no gaps: without a filter the place of a page is known without a look.
-  const first = (before ?? (total ?? 0) + 1) - offset
-  const place = isFiltered ? { offset, ...(before !== undefined && { before }) } : { before: first }
-  const slice = { ...filter, ...place, newestFirst: true }
-  // One more than is shown tells whether there is another page.
-  const found = await ctx.store.events({ ...slice, limit: limit + 1 })
-  const events = found.slice(0, limit)
-  return { events, total, next: found.length > limit ? events.at(-1)?.seq : undefined }
+  const first = (before ?? total + 1) - offset
+  return { ...(await pageOf(ctx.store, { before: first, limit })), total }
+}
+
+/** Reads those entries that a filter leaves, newest first. Fails with `request.invalid`. */
+export async function filteredEvents(store: Store, query: EventQuery): Promise<EventPage> {
+  const { limit: _limit, offset = 0, before: _before, ...filter } = query
+  const total = await countUpTo(store, filter)
+  assertReachable(offset)
+  return { ...(await pageOf(store, query)), total }
+}
+
+/** One more than is shown tells whether there is another page. */
+async function pageOf(store: Store, query: EventQuery): Promise<Omit<EventPage, 'total'>> {
+  const found = await store.events({ ...query, newestFirst: true, limit: query.limit + 1 })
+  const events = found.slice(0, query.limit)
+  return { events, next: found.length > query.limit ? events.at(-1)?.seq : undefined }
 }
 
 async function countUpTo(store: Store, filter: EventFilter): Promise<number | undefined> {

@@ -7,7 +7,7 @@ import { turn } from '../every-page.ts'
 import type { Group } from '../groups/group.ts'
 import type { Known } from '../known.ts'
 import { isThere } from './is-there.ts'
-import { write } from './write.ts'
+import { writePurged } from './write.ts'
 
 /** So many records are looked at in one slice. */
 const slice = 1000
@@ -55,21 +55,21 @@ async function freeAccount(ctx: Context, id: string): Promise<void> {
   const before = await ctx.store.get('account', id)
   const after = before && (await freed(ctx, before))
   if (!before?.live || !after || after === before) return
-  await write(ctx, 'account', { action: 'account.bind', before, after })
+  await writePurged(ctx, 'account', { action: 'account.bind', before, after })
 }
 
 async function freeUser(ctx: Context, id: string): Promise<void> {
   const before = await ctx.store.get('user', id)
   const after = before && (await freed(ctx, before))
   if (!before?.live || !after || after === before) return
-  await write(ctx, 'user', { action: 'user.update', before, after })
+  await writePurged(ctx, 'user', { action: 'user.update', before, after })
 }
 
 async function freeGroup(ctx: Context, id: string): Promise<void> {
   const before = await ctx.store.get('group', id)
   const after = before && (await withoutGone(ctx, await freed(ctx, before)))
   if (!before?.live || !after || after === before) return
-  await write(ctx, 'group', { action: 'group.update', before, after })
+  await writePurged(ctx, 'group', { action: 'group.update', before, after })
 }
 
 /** Those of a kind that seem to name something that is gone, a slice at a time. */

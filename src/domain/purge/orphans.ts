@@ -8,7 +8,7 @@ import type { Known } from '../known.ts'
 import type { Kind, Records } from '../records.ts'
 import { tombstone } from '../tree-records.ts'
 import { isThere } from './is-there.ts'
-import { write } from './write.ts'
+import { writePurged } from './write.ts'
 
 /** So many are deleted at once: they share a write of the store. */
 const batch = 100
@@ -36,7 +36,7 @@ function below<K extends Kind>(kind: K, { action, places, remains }: Remains<K>)
     take: async (ctx, scope) => {
       const some = await ctx.store.list(kind, { scope, limit: batch })
       const writes = some.map((before) =>
-        write(ctx, kind, { action, before, after: remains(ctx, before) }),
+        writePurged(ctx, kind, { action, before, after: remains(ctx, before) }),
       )
       await Promise.allSettled(writes)
       await Promise.all(writes)

@@ -15,7 +15,7 @@ interface Change<K extends Kind> {
  * Writes a record with its event. Somebody who was faster is not an error: what is still left to do
  * shows itself the next time.
  */
-export async function write<K extends Kind>(
+export async function writePurged<K extends Kind>(
   ctx: Context,
   kind: K,
   { action, before, after }: Change<K>,

@@ -55,8 +55,14 @@ function wordsOf(query: EventFilter): Filter<EventDocument> {
     ...(actions && { action: { $in: [...actions] } }),
     ...(targetKind !== undefined && { targetKind }),
     ...(actorKinds && { actorKind: { $in: [...actorKinds] } }),
-    ...(actorOf !== undefined && { actorOf }),
-    ...(actorNotOf !== undefined && { actorOf: { $ne: actorNotOf } }),
+    ...((actorOf ?? actorNotOf) !== undefined && { actorOf: homesOf(actorOf, actorNotOf) }),
+  }
+}
+
+function homesOf(actorOf: string | undefined, actorNotOf: string | undefined) {
+  return {
+    ...(actorOf !== undefined && { $eq: actorOf }),
+    ...(actorNotOf !== undefined && { $ne: actorNotOf }),
   }
 }
 

@@ -98,6 +98,7 @@ describe('every management route', () => {
       'clients',
       'companies',
       'company-accounts',
+      'company-audit',
       'credentials',
       'environments',
       'identities',

@@ -139,7 +139,7 @@ describe('the table of actions', () => {
     explainAccess: 'of themselves everybody may ask; judgedBy asserts it of others',
     purgeBindings: 'the server takes out what is over already',
     purgeOrphans: 'the server deletes what is dead already',
-    write: 'its callers are the server itself',
+    writePurged: 'its callers are the server itself',
     seenCompanies: 'it leaves out what the actor may not see',
     seenProjects: 'it leaves out what the actor may not see',
     listEnvironments: 'it leaves out what the actor may not see',

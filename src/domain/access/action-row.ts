@@ -1,0 +1,25 @@
+import type { Needs } from './ladder.ts'
+
+/** What an action is done to. */
+type ResourceType =
+  | 'service_account'
+  | 'client_key'
+  | 'issuer'
+  | 'pepper'
+  | 'audit_log'
+  | 'company'
+  | 'project'
+  | 'environment'
+  | 'binding'
+  | 'role'
+  | 'identity'
+  | 'user'
+
+/** What there is to say of an action. */
+export interface ActionRow {
+  /** What it is called, after `may`. */
+  readonly title: string
+  readonly on: ResourceType
+  /** The permissions that allow it, by the level at which they are held. */
+  readonly grantedBy: Needs
+}

@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { eventually } from '../../support/eventually.ts'
+import { basic, startTestServer, type TestServer } from '../../support/server.ts'
+import { onEachStore } from '../../support/stores.ts'
+import { type Caller, callerWith, view } from './accounts.ts'
+import { bodyOf, companyAccount, member, memberCaller, newTree, type Tree } from './companies.ts'
+
+interface Row {
+  readonly id: string
+  readonly date: string
+  readonly author: string
+  readonly identityType: string
+  readonly operation: string
+  readonly action: string
+  readonly resourceType: string
+  readonly resourceId: string
+  readonly target: string
+  readonly scope: string
+  readonly before?: object
+  readonly after?: object
+}
+
+onEachStore('the audit log of a company', (store) => {
+  let server: TestServer
+  let tree: Tree
+  let other: Tree
+  let owner: Caller
+  let path: string
+
+  beforeAll(async () => {
+    server = await startTestServer({ store })
+    tree = await newTree(server)
+    other = await newTree(server)
+    owner = await memberCaller(server, tree, { name: 'the owner', role: 'company-owner' })
+    path = `${tree.path}/audit-logs`
+  })
+  afterAll(async () => await server.close())
+
+  const rows = async (query = ''): Promise<readonly Row[]> =>
+    bodyOf(await owner('GET', `${path}${query}`), 200)
+  const actionsOf = (some: readonly Row[]) => some.map(({ action }) => action)
+
+  test('tells, newest first, who did what to which, and how it was before', async () => {
+    const made = bodyOf(await owner('POST', `${tree.path}/projects`, { name: 'Ledger' }), 201)
+    await owner('PATCH', `/api/projects/${made.projectId}`, { description: 'of money' })
+    await owner('DELETE', `/api/projects/${made.projectId}`)
+    const [deleted, edited, created] = await rows()
+    const all = {
+      identityType: 'serviceaccount',
+      authorName: 'the owner',
+      resourceType: 'project',
+      resourceId: made.projectId,
+      target: 'Ledger',
+      scope: `company:${tree.companyId}`,
+      date: expect.stringMatching(/^\d{4}-.*Z$/),
+      requestId: expect.any(String),
+    }
+    expect(deleted).toMatchObject({ ...all, operation: 'Deletion', action: 'project.delete' })
+    expect(edited).toMatchObject({
+      ...all,
+      operation: 'Edit',
+      before: { description: '' },
+      after: { description: 'of money' },
+    })
+    expect(created).toMatchObject({ ...all, operation: 'Creation', after: { name: 'Ledger' } })
+  })
+
+  test('is found under both words for a company', async () => {
+    const tenants = await owner('GET', `/api/tenants/${tree.companyId}/audit-logs`)
+    expect(tenants.body).toEqual(await rows())
+  })
+
+  test('is for owners, and for whoever sees everything at the root', async () => {
+    const viewer = await callerWith(server, [view])
+    expect((await viewer('GET', path)).body).toEqual(await rows())
+    const administrator = await memberCaller(server, tree, { role: 'project-admin' })
+    expect((await administrator('GET', path)).status).toBe(403)
+  })
+
+  test('is not told from nothing by the owner of another company', async () => {
+    const stranger = await memberCaller(server, other, { role: 'company-owner' })
+    const [foreign, absent] = [
+      await stranger('GET', path),
+      await stranger('GET', '/api/companies/comp_none/audit-logs'),
+    ]
+    expect([foreign.status, foreign.text]).toEqual([404, absent.text])
+  })
+
+  test('says platform for accounts of the root and for the server, and nothing else of them', async () => {
+    const { projectId } = bodyOf(
+      await server.manage('POST', `${tree.path}/projects`, { name: 'Doomed' }),
+      201,
+    )
+    await server.manage('POST', `/api/projects/${projectId}/environments`, { name: 'Test' })
+    await server.manage('DELETE', `/api/projects/${projectId}`)
+    const purged = await eventually(
+      () => rows('?action=environment.delete'),
+      ({ length }) => length > 0,
+    )
+    expect(purged).toMatchObject([{ author: 'platform', target: 'Test' }])
+    const some = await rows('?identityType=System&per_page=200')
+    expect(new Set(some.map(({ author }) => author))).toEqual(new Set(['platform']))
+    expect(actionsOf(some)).toContain('company.create')
+    const text = JSON.stringify(await rows('?per_page=200'))
+    expect(text).not.toContain(server.admin.clientId)
+    expect(text).not.toContain('"root"')
+    expect(await rows('?author=platform&per_page=200')).toEqual(some)
+    for (const hidden of [server.admin.clientId, 'purge']) {
+      expect(await rows(`?author=${hidden}`)).toEqual([])
+    }
+  })
+
+  test('has nothing of another company', async () => {
+    await server.manage('POST', `${other.path}/projects`, { name: 'Elsewhere' })
+    const text = JSON.stringify(await rows('?per_page=200'))
+    expect(text).not.toContain(other.companyId)
+    expect(text).not.toContain('Elsewhere')
+  })
+
+  test('shows its owners the refused logins of its accounts', async () => {
+    const account = await member(server, tree)
+    const wrong = { ...account, clientSecret: 'wrong' }
+    await server.call('/api/m2m/oauth/token', {
+      method: 'POST',
+      headers: { authorization: basic(wrong) },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    })
+    server.clock.offset += 120_000
+    const refused = await eventually(
+      () => rows('?identityType=anonymous'),
+      ({ length }) => length > 0,
+    )
+    expect(refused).toMatchObject([
+      {
+        action: 'login.refused',
+        author: 'anonymous',
+        resourceId: account.clientId,
+        after: { reason: 'wrong_secret', count: 1 },
+      },
+    ])
+  })
+
+  describe('is narrowed', () => {
+    test('by who, what, to what and when', async () => {
+      const account = bodyOf(
+        await owner('POST', `${tree.path}/service-accounts`, companyAccount()),
+        201,
+      )
+      const [made] = await rows()
+      const author = made?.author ?? ''
+      const at = Date.parse(made?.date ?? '')
+      const seconds = Math.floor(at / 1000)
+      for (const query of [
+        `author=${author}`,
+        'identityType=serviceaccount',
+        'resourceType=service_account&operation=Creation',
+        'action=account.create',
+        `from=${new Date(at).toISOString()}`,
+        `from=${seconds}&to=${seconds + 1}`,
+      ]) {
+        const [first] = await rows(`?${query}`)
+        expect([query, first]).toEqual([query, made])
+      }
+      expect(made?.resourceId).toBe(account.clientId)
+      for (const query of [
+        'author=nobody',
+        `author=${author}&identityType=user`,
+        `author=${author}&identityType=system`,
+        'action=account.create&operation=Deletion',
+        'resourceType=nothing',
+        'to=1',
+      ]) {
+        expect([query, await rows(`?${query}`)]).toEqual([query, []])
+      }
+    })
+
+    test.each([
+      'operation=Edited',
+      'action=x',
+      'identityType=robot',
+      'from=never',
+      'after=acc_x:1',
+    ])('by nothing that is not known: %s', async (query) => {
+      const answer = await owner('GET', `${path}?${query}`)
+      expect([answer.status, answer.body.field]).toEqual([400, query.split('=')[0]])
+    })
+
+    test('to what is newer than an entry of its own, and by no entry of another company', async () => {
+      const [newest] = await rows()
+      const after = `?after=${encodeURIComponent(newest?.id ?? '')}`
+      expect(await rows(after)).toEqual([])
+      await owner('POST', `${tree.path}/projects`, { name: 'Newer' })
+      expect(await rows(after)).toMatchObject([{ target: 'Newer' }])
+      const query = new URLSearchParams({ target: other.companyId })
+      const [foreign] = bodyOf(await server.manage('GET', `/api/audit?${query}`), 200)
+      const refused = await owner('GET', `${path}?after=${encodeURIComponent(foreign.id)}`)
+      const absent = await owner('GET', `${path}?after=nothing`)
+      expect([refused.status, refused.text]).toEqual([400, absent.text])
+    })
+  })
+
+  describe('comes in pages', () => {
+    const nextOf = (link: string | null) => /<([^>]+)>; rel="next"/.exec(link ?? '')?.[1]
+
+    test('that have every entry once, while new ones come', async () => {
+      const all = await rows('?per_page=200')
+      const seen: Row[] = []
+      for (let next: string | undefined = `${path}?per_page=4`; next !== undefined; ) {
+        const page = await owner('GET', next)
+        seen.push(...bodyOf(page, 200))
+        next = nextOf(page.headers.get('link'))
+        if (seen.length < 8) await owner('PATCH', tree.path, { description: `${seen.length}` })
+      }
+      const known = new Set(all.map(({ id }) => id))
+      expect(seen.filter(({ id }) => known.has(id))).toEqual(all)
+    })
+
+    test('by number, with a total, and not beyond what is counted', async () => {
+      const first = await owner('GET', `${path}?per_page=3&page=1`)
+      const second = await owner('GET', `${path}?per_page=3&page=2`)
+      const all = await rows('?per_page=200')
+      expect([...first.body, ...second.body]).toEqual(all.slice(0, 6))
+      expect(first.headers.get('x-total-count')).toBe(String(all.length))
+      expect((await owner('GET', `${path}?page=1000000`)).body.field).toBe('page')
+    })
+
+    test('by no cursor that was altered, or made for another search or company', async () => {
+      const link = (await owner('GET', `${path}?per_page=1`)).headers.get('link')
+      const cursor = new URL(nextOf(link) ?? '', server.url).searchParams.get('cursor') ?? ''
+      expect(cursor).not.toBe('')
+      const query = (given: string, rest = '') => `?cursor=${encodeURIComponent(given)}${rest}`
+      expect((await owner('GET', `${path}${query(cursor)}`)).status).toBe(200)
+      const viewer = await callerWith(server, [view])
+      for (const answer of [
+        await owner('GET', `${path}${query(`x${cursor}`)}`),
+        await owner('GET', `${path}${query(cursor, '&operation=Edit')}`),
+        await viewer('GET', `${other.path}/audit-logs${query(cursor)}`),
+      ]) {
+        expect([answer.status, answer.body.field]).toEqual([400, 'cursor'])
+      }
+    })
+  })
+})
