@@ -25,6 +25,9 @@ import type {
 } from './management.ts'
 import { type CursorOptions, listQuery } from './paging.ts'
 import { pathTo } from './paths.ts'
+import type { Me } from './people.ts'
+import { type Users, usersOf } from './people-client.ts'
+import type { PermissionMeaning, Role } from './roles.ts'
 import {
   type Companies,
   companiesOf,
@@ -63,6 +66,13 @@ export interface AdminClient extends Credentials {
   readonly companies: Companies
   readonly projects: Projects
   readonly environments: Environments
+  /** Everybody who ever signed in or was invited. */
+  readonly users: Users
+  /** The six roles that every company has, from the least to the most. */
+  readonly roles: (options?: CallOptions) => Promise<readonly Role[]>
+  readonly permissions: (options?: CallOptions) => Promise<readonly PermissionMeaning[]>
+  /** Who asks, by what right, and what they may see. */
+  readonly me: (options?: CallOptions) => Promise<Me>
   /** What belongs to one company. */
   readonly company: (companyId: string) => CompanyClient
 }
@@ -86,6 +96,16 @@ function clientKeysOf(call: Caller): Pick<AdminClient, ClientKeys> {
     deleteClientKey: async (id, options) => {
       await call('DELETE', keyPath(id), options)
     },
+  }
+}
+
+/** What is the same for everybody but for who asks. */
+function standingOf(call: Caller): Pick<AdminClient, 'roles' | 'permissions' | 'me'> {
+  return {
+    roles: async (given) => pageOf(await call('GET', '/api/roles', given), kinds.role).items,
+    permissions: async (given) =>
+      pageOf(await call('GET', '/api/permissions', given), kinds.permission).items,
+    me: async (given) => oneOf(await call('GET', '/api/me', given), kinds.me),
   }
 }
 
@@ -114,6 +134,8 @@ export function adminClient(options: AdminClientOptions): AdminClient {
     companies: companiesOf(call),
     projects: projectsOf(call),
     environments: environmentsOf(call),
+    ...standingOf(call),
+    users: usersOf(call),
     company: (companyId) => companyOf(call, companyId),
   }
 }

@@ -11,6 +11,8 @@ import type {
   Rotated,
   ServiceAccount,
 } from './management.ts'
+import type { Identity, Me, User } from './people.ts'
+import type { CustomRole, PermissionMeaning, Role } from './roles.ts'
 import type { Received } from './send.ts'
 import type { Company, Environment, Project } from './tree.ts'
 import { membersOf } from './words.ts'
@@ -51,6 +53,12 @@ export const kinds = {
   environment: kind<Environment>('envId', 'projectId', 'namespace'),
   companyAccount: kind<CompanyAccount>('clientId', 'name', 'authMethod'),
   createdCompanyAccount: kind<CreatedCompanyAccount>('clientId', 'company'),
+  role: kind<Role>('roleId', 'name'),
+  customRole: kind<CustomRole>('roleId', 'companyId'),
+  permission: kind<PermissionMeaning>('permission', 'level'),
+  identity: kind<Identity>('identityId', 'identityType'),
+  user: kind<User>('userId', 'state'),
+  me: kind<Me>('kind', 'id'),
   updated: kind<RolesUpdated>('message'),
 } as const
 

@@ -11,6 +11,8 @@ import { type Credentials, credentialsOf } from './credentials-client.ts'
 import type { AccountsFilter } from './management.ts'
 import { type CursorOptions, listQuery } from './paging.ts'
 import { pathTo } from './paths.ts'
+import type { IdentitiesFilter, Identity } from './people.ts'
+import { type CompanyRoles, rolesOf } from './roles-client.ts'
 import type { CallOptions } from './waiting.ts'
 
 /** Service accounts of one company. */
@@ -31,6 +33,12 @@ export interface CompanyAccounts extends Credentials {
 /** What belongs to one company. */
 export interface CompanyClient {
   readonly accounts: CompanyAccounts
+  /** Those that it made for itself. */
+  readonly roles: CompanyRoles
+  /** Everybody who can hold roles in it. */
+  readonly identities: (
+    filter?: IdentitiesFilter & CursorOptions & CallOptions,
+  ) => Promise<Page<Identity>>
 }
 
 function accountsOf(call: Caller, root: string): CompanyAccounts {
@@ -55,5 +63,12 @@ function accountsOf(call: Caller, root: string): CompanyAccounts {
 /** The calls about what belongs to a company. */
 export function companyOf(call: Caller, companyId: string): CompanyClient {
   const below = (noun: string) => pathTo('/api/companies', companyId, noun)
-  return { accounts: accountsOf(call, below('service-accounts')) }
+  return {
+    accounts: accountsOf(call, below('service-accounts')),
+    roles: rolesOf(call, below('roles')),
+    identities: async ({ signal, projectIds, ...filter } = {}) => {
+      const asked = listQuery({ ...filter, projectIds: projectIds?.join(',') })
+      return pageOf(await call('GET', `${below('identities')}${asked}`, { signal }), kinds.identity)
+    },
+  }
 }

@@ -46,6 +46,10 @@ export type {
 } from './management.ts'
 export { discover, type ServerMetadata } from './metadata.ts'
 export type { CursorOptions, PageOptions } from './paging.ts'
+export type { IdentitiesFilter, Identity, Me, User, UserPatch } from './people.ts'
+export type { Users } from './people-client.ts'
+export type { CustomRole, Level, NewRole, PermissionMeaning, Role, RolePatch } from './roles.ts'
+export type { CompanyRoles } from './roles-client.ts'
 export { type Introspection, type TokenChecks, tokenChecks } from './token-checks.ts'
 export {
   type AccessToken,

@@ -14,7 +14,10 @@ export interface CursorOptions extends PageOptions {
   readonly cursor?: string | undefined
 }
 
-type Asked = CursorOptions & { readonly search?: string | undefined }
+type Asked = CursorOptions & {
+  readonly search?: string | undefined
+  readonly [other: string]: string | number | undefined
+}
 
 /** The query of a list, as the API spells it. */
 export function listQuery({ search: q, perPage, ...rest }: Asked): string {

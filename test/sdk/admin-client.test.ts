@@ -162,6 +162,20 @@ describe('every method of an admin client', () => {
     'environments.read': (admin) => admin.environments.read('a', 'b', { signal }),
     'environments.update': (admin) => admin.environments.update('a', 'b', {}, { signal }),
     'environments.delete': (admin) => admin.environments.delete('a', 'b', { signal }),
+    roles: (admin) => admin.roles({ signal }),
+    permissions: (admin) => admin.permissions({ signal }),
+    me: (admin) => admin.me({ signal }),
+    'users.list': (admin) => admin.users.list({ signal }),
+    'users.read': (admin) => admin.users.read('a', { signal }),
+    'users.update': (admin) => admin.users.update('a', {}, { signal }),
+    'users.delete': (admin) => admin.users.delete('a', { signal }),
+    'company.identities': (admin) => admin.company('a').identities({ signal }),
+    'company.roles.create': (admin) =>
+      admin.company('a').roles.create({ name: 'b', permissions: [] }, { signal }),
+    'company.roles.list': (admin) => admin.company('a').roles.list({ signal }),
+    'company.roles.read': (admin) => admin.company('a').roles.read('b', { signal }),
+    'company.roles.update': (admin) => admin.company('a').roles.update('b', {}, { signal }),
+    'company.roles.delete': (admin) => admin.company('a').roles.delete('b', { signal }),
     'company.accounts.create': (admin) =>
       admin
         .company('a')

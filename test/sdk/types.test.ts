@@ -1,8 +1,12 @@
 import { expect, test } from '@jest/globals'
 import type { Static } from 'typebox'
+import type { Identity } from '../../src/api/mia/list-replies.ts'
+import type { MeReply } from '../../src/api/mia/me.ts'
 import type { AccountsQuery, AuditQuery } from '../../src/api/mia/queries.ts'
 import type * as replies from '../../src/api/mia/replies.ts'
+import type * as roles from '../../src/api/mia/roles.ts'
 import type * as bodies from '../../src/api/mia/schemas.ts'
+import type * as users from '../../src/api/mia/users.ts'
 import type * as sdk from '../../src/sdk/index.ts'
 
 /** A type without what JSON does not have: whether it may be changed, and members of undefined. */
@@ -66,6 +70,15 @@ interface Matches {
     Static<typeof replies.CreatedCompanyAccount>
   >
   readonly rolesUpdated: Same<sdk.RolesUpdated, Static<typeof replies.RolesUpdated>>
+  readonly role: Same<sdk.Role, Static<typeof roles.RoleReply>>
+  readonly customRole: Same<sdk.CustomRole, Static<typeof roles.CustomRoleReply>>
+  readonly createsRole: Same<sdk.NewRole, Static<typeof roles.CreateRole>>
+  readonly patchesRole: Same<sdk.RolePatch, Static<typeof roles.PatchRole>>
+  readonly permission: Same<sdk.PermissionMeaning, Static<typeof roles.PermissionReply>>
+  readonly identity: Same<sdk.Identity, Static<typeof Identity>>
+  readonly user: Same<sdk.User, Static<typeof users.UserReply>>
+  readonly patchesUser: Same<sdk.UserPatch, Static<typeof users.PatchUser>>
+  readonly me: Same<sdk.Me, Static<typeof MeReply>>
   readonly page: Same<
     sdk.PageOptions,
     // Both have a default.
@@ -114,6 +127,15 @@ test('the types of the SDK are those of the schemas of the routes, as the type c
     companyAccount: true,
     createdCompanyAccount: true,
     rolesUpdated: true,
+    role: true,
+    customRole: true,
+    createsRole: true,
+    patchesRole: true,
+    permission: true,
+    identity: true,
+    user: true,
+    patchesUser: true,
+    me: true,
     page: true,
   }
   const differences: Differences = { missing: false, wider: false, needed: false, within: false }

@@ -1,0 +1,32 @@
+import { kinds, type Page, pageOf } from './answers.ts'
+import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
+import type { AccountsFilter } from './management.ts'
+import { type CursorOptions, listQuery } from './paging.ts'
+import { pathTo } from './paths.ts'
+import type { User, UserPatch } from './people.ts'
+import type { CallOptions } from './waiting.ts'
+
+/** Everybody who ever signed in or was invited. */
+export interface Users {
+  readonly list: (filter?: AccountsFilter & CursorOptions & CallOptions) => Promise<Page<User>>
+  readonly read: (userId: string, options?: CallOptions) => Promise<Tagged<User>>
+  readonly update: Change<[userId: string, patch: UserPatch], Tagged<User>>
+  /** With all that is bound to them, for good. */
+  readonly delete: Change<[userId: string], void>
+}
+
+const root = '/api/users'
+
+/** The calls about people. */
+export function usersOf(call: Caller): Users {
+  return {
+    list: async ({ signal, ...filter } = {}) =>
+      pageOf(await call('GET', `${root}${listQuery(filter)}`, { signal }), kinds.user),
+    read: async (id, given) => tagged(await call('GET', pathTo(root, id), given), kinds.user),
+    update: async (id, body, given) =>
+      tagged(await call('PATCH', pathTo(root, id), { ...given, body }), kinds.user),
+    delete: async (id, given) => {
+      await call('DELETE', pathTo(root, id), given)
+    },
+  }
+}
