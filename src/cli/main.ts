@@ -9,13 +9,17 @@ import { companiesCommand } from './commands/companies.ts'
 import { completionCommand } from './commands/completion.ts'
 import { credentialsCommand } from './commands/credentials.ts'
 import { environmentsCommand } from './commands/environments.ts'
+import { identitiesCommand } from './commands/identities.ts'
 import { keysCommand } from './commands/keys.ts'
 import { loginCommands } from './commands/login.ts'
+import { meCommand } from './commands/me.ts'
 import { pepperCommand } from './commands/pepper.ts'
 import { permissionsCommand } from './commands/permissions.ts'
 import { projectsCommand } from './commands/projects.ts'
+import { rolesCommand } from './commands/roles.ts'
 import { serveCommand } from './commands/serve.ts'
 import { tokenCommands } from './commands/tokens.ts'
+import { usersCommand } from './commands/users.ts'
 import { exitCodes, shownFailure, toldExitCode } from './failure.ts'
 import { sharedHeading } from './remote.ts'
 import { failureText } from './terminal.ts'
@@ -50,7 +54,15 @@ const groups = {
     clientKeysCommand,
     auditCommand,
   ],
-  'Companies, over the network:': [companiesCommand, projectsCommand, environmentsCommand],
+  'Companies, over the network:': [
+    companiesCommand,
+    projectsCommand,
+    environmentsCommand,
+    rolesCommand,
+    identitiesCommand,
+    usersCommand,
+    meCommand,
+  ],
   'On the machine of the server:': [serveCommand, keysCommand, backupCommands],
   'Help:': [permissionsCommand, completionCommand],
 } as const

@@ -64,3 +64,15 @@ export async function environmentIdOf(
     return items.map(({ envId: id, name, slug }) => ({ id, name, slug }))
   })
 }
+
+/** The id of a role that was named, among some. */
+export function roleIdOf(
+  roles: readonly { readonly roleId: string; readonly name: string }[],
+  given: string,
+): string {
+  return meant(
+    'roles',
+    given,
+    roles.map(({ roleId: id, name }) => ({ id, name })),
+  )
+}

@@ -1,6 +1,7 @@
+import { builtInRoles } from '../../domain/access/roles.ts'
 import type { AdminClient, Project, Roles, RolesOnProject } from '../../sdk/index.ts'
 import { UsageError } from '../failure.ts'
-import { environmentIdOf, projectIdOf } from '../named.ts'
+import { environmentIdOf, projectIdOf, roleIdOf } from '../named.ts'
 import type { Column } from '../table.ts'
 import { plain } from '../terminal.ts'
 import type { RoleFlags } from './accounts.ts'
@@ -17,6 +18,15 @@ function assertPlace({ role, project, environment }: RoleFlags): void {
   }
 }
 
+const builtIn: ReadonlySet<string> = new Set(builtInRoles.map(({ id }) => id))
+
+/** A role as the API names it: one that a company made for itself may be given by its name. */
+async function roleMeant(admin: AdminClient, companyId: string, given: string): Promise<string> {
+  if (given === none) return ''
+  if (given === '' || builtIn.has(given)) return given
+  return roleIdOf(await admin.company(companyId).roles.list(), given)
+}
+
 /** The change that flags ask for; nothing when they name no role. Fails with UsageError. */
 export async function rolesAsked(
   admin: AdminClient,
@@ -26,7 +36,7 @@ export async function rolesAsked(
   assertPlace(flags)
   const { project, environment } = flags
   if (flags.role === undefined) return {}
-  const role = flags.role === none ? '' : flags.role
+  const role = await roleMeant(admin, companyId, flags.role)
   if (project === undefined) return { role }
   const projectId = await projectIdOf(admin, project, companyId)
   if (environment === undefined) return { projectsRole: [{ projectId, role }] }

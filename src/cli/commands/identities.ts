@@ -1,0 +1,67 @@
+import { type Command, Option } from 'commander'
+import type { AccountsFilter, Identity } from '../../sdk/index.ts'
+import { companyIdOf, projectIdOf } from '../named.ts'
+import { everyPage } from '../paging.ts'
+import { keylessAdminOf, withLogin } from '../remote.ts'
+import type { Column } from '../table.ts'
+import { plain, printList } from '../terminal.ts'
+
+const columns: readonly Column[] = [
+  { title: 'ID' },
+  { title: 'NAME', least: 12 },
+  { title: 'TYPE' },
+  { title: 'ROLES', least: 12 },
+]
+
+type Type = Identity['identityType']
+const types = ['user', 'group', 'serviceaccount'] as const satisfies readonly Type[]
+
+/** The roles that count: on the project where one was named, and else on the company. */
+function rolesOf({ companyRoles, projects }: Identity, projectId: string | undefined): string {
+  const [only] = projects
+  const counted = projectId === undefined ? companyRoles : (only?.effectiveRoles ?? [])
+  const below = projectId === undefined ? projects.length : (only?.environments.length ?? 0)
+  const noun = projectId === undefined ? 'project' : 'environment'
+  const more = below === 0 ? [] : [`${below} ${noun}${below === 1 ? '' : 's'}`]
+  return [...counted, ...more].join(', ') || 'none'
+}
+
+interface Flags extends AccountsFilter {
+  readonly company: string
+  readonly type?: Type
+  readonly project?: string
+}
+
+async function listAll(flags: Flags, command: Command): Promise<void> {
+  const { company, type: identityType, project, sort = 'createdAt', search } = flags
+  const admin = keylessAdminOf(command)
+  const companyId = await companyIdOf(admin, company)
+  const projectId = project === undefined ? undefined : await projectIdOf(admin, project, companyId)
+  const projectIds = projectId === undefined ? undefined : [projectId]
+  const asked = { identityType, projectIds, sort, search }
+  const pages = everyPage((where) => admin.company(companyId).identities({ ...asked, ...where }))
+  await printList(command, {
+    pages,
+    columns,
+    row: (identity) => {
+      const { identityId, name, identityType: type } = identity
+      return [identityId, plain(name), type, rolesOf(identity, projectId)]
+    },
+    none: 'nobody',
+  })
+}
+
+/** Adds the verb that lists who can hold roles in a company. */
+export function identitiesCommand(program: Command): void {
+  const identities = program
+    .command('identities')
+    .description('people, groups and service accounts of a company, with their roles')
+  withLogin(identities.command('list'))
+    .description('everybody who can hold roles there, oldest first')
+    .requiredOption('--company <company>', 'in this company')
+    .option('--project <project>', 'with the roles that count on this project')
+    .addOption(new Option('--type <type>', 'those of one type').choices(types))
+    .option('--sort <order>', 'createdAt or name, from the end with - (--sort=-name)')
+    .option('--search <text>', 'only those whose name or id has this in it')
+    .action(listAll)
+}
