@@ -1,3 +1,4 @@
+import { type Access, accessOf } from './access-client.ts'
 import { kinds, oneOf, type Page, pageOf } from './answers.ts'
 import {
   type AdminClientOptions,
@@ -66,6 +67,7 @@ export interface AdminClient extends Credentials {
   readonly companies: Companies
   readonly projects: Projects
   readonly environments: Environments
+  readonly access: Access
   /** Everybody who ever signed in or was invited. */
   readonly users: Users
   /** The six roles that every company has, from the least to the most. */
@@ -135,6 +137,7 @@ export function adminClient(options: AdminClientOptions): AdminClient {
     projects: projectsOf(call),
     environments: environmentsOf(call),
     ...standingOf(call),
+    access: accessOf(call),
     users: usersOf(call),
     company: (companyId) => companyOf(call, companyId),
   }

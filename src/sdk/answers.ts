@@ -1,3 +1,4 @@
+import type { AccessExplained, AccessHolder } from './access.ts'
 import type { CompanyAccount, CreatedCompanyAccount, RolesUpdated } from './company-accounts.ts'
 import { OstiaryError } from './failure.ts'
 import type {
@@ -37,6 +38,11 @@ function kind<T>(...texts: readonly (keyof T & string)[]): Kind<T> {
   }
 }
 
+/** An answer that says whether something is allowed. */
+function decides<T extends { readonly allowed: boolean }>(): Kind<T> {
+  return (value): value is T => typeof membersOf(value)['allowed'] === 'boolean'
+}
+
 /** How each answer is known. */
 export const kinds = {
   account: kind<ServiceAccount>('clientId', 'name', 'state'),
@@ -53,6 +59,9 @@ export const kinds = {
   environment: kind<Environment>('envId', 'projectId', 'namespace'),
   companyAccount: kind<CompanyAccount>('clientId', 'name', 'authMethod'),
   createdCompanyAccount: kind<CreatedCompanyAccount>('clientId', 'company'),
+  decision: decides<{ readonly allowed: boolean }>(),
+  explained: decides<AccessExplained>(),
+  holder: kind<AccessHolder>('identityId', 'identityType'),
   role: kind<Role>('roleId', 'name'),
   customRole: kind<CustomRole>('roleId', 'companyId'),
   permission: kind<PermissionMeaning>('permission', 'level'),
@@ -62,7 +71,8 @@ export const kinds = {
   updated: kind<RolesUpdated>('message'),
 } as const
 
-function unexpected(status: number): OstiaryError {
+/** The failure of an answer that is none of the API. */
+export function unexpected(status: number): OstiaryError {
   const message = 'the answer is not what the management API answers: is it an Ostiary server?'
   return new OstiaryError('unexpected_answer', message, { status })
 }

@@ -1,3 +1,12 @@
+export type {
+  AccessExplained,
+  AccessGrant,
+  AccessHolder,
+  AccessQuestion,
+  AccessTried,
+  HoldersFilter,
+} from './access.ts'
+export type { Access } from './access-client.ts'
 export { type AdminClient, adminClient } from './admin-client.ts'
 export type { Page } from './answers.ts'
 export type { AdminClientOptions, AdminLogin, Change, ChangeOptions, Tagged } from './calls.ts'

@@ -80,3 +80,42 @@ describe('who there is, by the SDK', () => {
     expect((await failureOf(admin.users.read('nobody'))).code).toBe('user.not_found')
   })
 })
+
+describe('access by the SDK', () => {
+  const permission = 'console.environment.deploy.trigger'
+  const deployer = async () => {
+    const { projectId, envId, companyId } = tree
+    const { clientId } = await admin.company(companyId).accounts.create({
+      name: 'deployer',
+      tokenEndpointAuthMethod: 'client_secret_basic',
+      projectsRole: [{ projectId, environmentsRole: [{ envId, role: 'maintainer' }] }],
+    })
+    return { subject: clientId, resource: `${projectId}:${envId}` }
+  }
+
+  test('is checked, one question or many in their order', async () => {
+    const { subject, resource } = await deployer()
+    expect(await admin.access.check({ subject, permission, resource })).toBe(true)
+    const elsewhere = { subject, permission: 'console.project.view', resource: tree.projectId }
+    const questions = [elsewhere, { subject, permission, resource }]
+    expect(await admin.access.checkAll(questions)).toEqual([false, true])
+  })
+
+  test('is explained by what grants it, and by what would', async () => {
+    const { subject, resource } = await deployer()
+    const granted = await admin.access.explain({ subject, permission, resource })
+    const grant = { kind: 'role', role: 'maintainer', level: 'environment', resource }
+    expect(granted).toEqual({ allowed: true, why: { grant } })
+    const asked = { subject, permission: 'console.project.view', resource: tree.projectId }
+    expect(await admin.access.explain(asked)).toMatchObject({
+      allowed: false,
+      why: { wouldSuffice: { role: 'guest', level: 'project', resource: tree.projectId } },
+    })
+  })
+
+  test('has holders, who are listed', async () => {
+    const { subject, resource } = await deployer()
+    const { items } = await admin.access.holders({ permission, resource, search: subject })
+    expect(items).toMatchObject([{ identityId: subject, grant: { role: 'maintainer' } }])
+  })
+})

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Static } from 'typebox'
+import type * as access from '../../src/api/mia/access.ts'
 import type { Identity } from '../../src/api/mia/list-replies.ts'
 import type { MeReply } from '../../src/api/mia/me.ts'
 import type { AccountsQuery, AuditQuery } from '../../src/api/mia/queries.ts'
@@ -79,6 +80,9 @@ interface Matches {
   readonly user: Same<sdk.User, Static<typeof users.UserReply>>
   readonly patchesUser: Same<sdk.UserPatch, Static<typeof users.PatchUser>>
   readonly me: Same<sdk.Me, Static<typeof MeReply>>
+  readonly question: Same<sdk.AccessQuestion, Static<typeof access.QuestionQuery>>
+  readonly explained: Same<sdk.AccessExplained, Static<typeof access.Explained>>
+  readonly holder: Same<sdk.AccessHolder, Static<typeof access.HolderReply>>
   readonly page: Same<
     sdk.PageOptions,
     // Both have a default.
@@ -136,6 +140,9 @@ test('the types of the SDK are those of the schemas of the routes, as the type c
     user: true,
     patchesUser: true,
     me: true,
+    question: true,
+    explained: true,
+    holder: true,
     page: true,
   }
   const differences: Differences = { missing: false, wider: false, needed: false, within: false }
