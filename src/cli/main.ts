@@ -1,6 +1,7 @@
 import { Command, Help } from 'commander'
 import { packageVersion } from '../server/version.ts'
 import { printableLines } from '../telemetry/printable.ts'
+import { accessCommand } from './commands/access.ts'
 import { accountsCommand } from './commands/accounts.ts'
 import { auditCommand } from './commands/audit.ts'
 import { backupCommands } from './commands/backup.ts'
@@ -61,6 +62,7 @@ const groups = {
     rolesCommand,
     identitiesCommand,
     usersCommand,
+    accessCommand,
     meCommand,
   ],
   'On the machine of the server:': [serveCommand, keysCommand, backupCommands],

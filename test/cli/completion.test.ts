@@ -44,7 +44,7 @@ describe('the completions', () => {
   })
 
   test('complete verbs, and the verbs below them', async () => {
-    expect(await byBash('acc')).toEqual(['accounts'])
+    expect(await byBash('acco')).toEqual(['accounts'])
     expect(await byBash('accounts', 'rev')).toEqual(['revoke-tokens'])
     expect(await byBash('completion', '')).toEqual(['bash', 'zsh', 'fish'])
   })
@@ -64,7 +64,7 @@ describe('the completions', () => {
 
   test('complete in fish as in bash', async () => {
     if (!isThere('fish')) return
-    expect(await byFish('ostiary acc')).toEqual(['accounts'])
+    expect(await byFish('ostiary acco')).toEqual(['accounts'])
     expect(await byFish('ostiary accounts delete ost_ci_x --y')).toEqual(['--yes'])
     expect(await byFish('ostiary keys import --alg ES')).toEqual(['ES256'])
     expect(await byFish('ostiary token --key-file a')).toEqual(['a key.pem'])

@@ -1,0 +1,134 @@
+import type { Command } from 'commander'
+import type { AccessGrant, AccessHolder, AccessQuestion, AdminClient } from '../../sdk/index.ts'
+import { exitCodes, UsageError } from '../failure.ts'
+import { companyIdOf, environmentIdOf, projectIdOf } from '../named.ts'
+import { everyPage } from '../paging.ts'
+import { keylessAdminOf, withLogin } from '../remote.ts'
+import type { Column } from '../table.ts'
+import { fields, plain, print, printList } from '../terminal.ts'
+import { endWith } from '../world.ts'
+
+interface PlaceFlags {
+  readonly company?: string
+  readonly project?: string
+  readonly environment?: string
+}
+
+/** What is asked about, as the API names it; undefined for the whole installation. */
+async function resourceOf(
+  admin: AdminClient,
+  { company, project, environment }: PlaceFlags,
+): Promise<string | undefined> {
+  if (project === undefined) {
+    if (environment !== undefined) throw new UsageError('--environment: give --project too')
+    return company === undefined ? undefined : await companyIdOf(admin, company)
+  }
+  const projectId = await projectIdOf(admin, project, company)
+  if (environment === undefined) return projectId
+  return `${projectId}:${await environmentIdOf(admin, projectId, environment)}`
+}
+
+interface Flags extends PlaceFlags {
+  readonly subject?: string
+}
+
+/** Who asks, and the question. */
+async function asked(command: Command, permission: string, flags: Flags) {
+  const admin = keylessAdminOf(command)
+  const { subject } = flags
+  const question: AccessQuestion = {
+    subject,
+    permission,
+    resource: await resourceOf(admin, flags),
+  }
+  return { admin, question }
+}
+
+/** A refusal ends with another code, for scripts. */
+function endBy(command: Command, isAllowed: boolean): void {
+  if (!isAllowed) endWith(command, exitCodes.refused)
+}
+
+async function check(permission: string, flags: Flags, command: Command): Promise<void> {
+  const { admin, question } = await asked(command, permission, flags)
+  const allowed = await admin.access.check(question)
+  print(command, { json: { allowed }, lines: [allowed ? 'allowed' : 'not allowed'] })
+  endBy(command, allowed)
+}
+
+const placeWords = ({ level, resource }: { level: string; resource: string }) =>
+  resource === '' ? level : `${level} ${resource}`
+
+function grantWords(grant: AccessGrant): string {
+  const held = grant.kind === 'role' ? `the role ${grant.role}` : 'the permission itself'
+  const by = grant.group === undefined ? '' : `, by the group ${grant.group}`
+  return `${held} on the ${placeWords(grant)}${by}`
+}
+
+type Why = Awaited<ReturnType<AdminClient['access']['explain']>>['why']
+
+function whyLines(why: Why): readonly string[] {
+  if ('grant' in why) return fields({ allowed: 'yes', by: grantWords(why.grant) })
+  const { tried, wouldSuffice: least, inactive } = why
+  const shown = fields({
+    allowed: 'no',
+    'would do': least && `the role ${least.role} on the ${placeWords(least)}`,
+    inactive: inactive === true ? 'they may not log in' : undefined,
+  })
+  const looked = tried.map((one) => `  ${one.permission} on the ${placeWords(one)}`)
+  return [...shown, 'looked for, in vain:', ...looked]
+}
+
+async function explain(permission: string, flags: Flags, command: Command): Promise<void> {
+  const { admin, question } = await asked(command, permission, flags)
+  const explained = await admin.access.explain(question)
+  print(command, { json: explained, lines: whyLines(explained.why) })
+  endBy(command, explained.allowed)
+}
+
+const columns: readonly Column[] = [
+  { title: 'ID' },
+  { title: 'NAME', least: 12 },
+  { title: 'TYPE' },
+  { title: 'BY', least: 14 },
+]
+
+const row = ({ identityId, name, identityType, grant }: AccessHolder) => [
+  identityId,
+  plain(name),
+  identityType,
+  `${grant.role ?? grant.kind} on ${grant.level}`,
+]
+
+async function who(permission: string, flags: PlaceFlags, command: Command): Promise<void> {
+  const admin = keylessAdminOf(command)
+  const resource = await resourceOf(admin, flags)
+  const pages = everyPage((where) =>
+    admin.access.holders({ permission, resource, sort: 'createdAt', ...where }),
+  )
+  await printList(command, { pages, columns, row, none: 'nobody' })
+}
+
+function onPlace(command: Command): Command {
+  return withLogin(command)
+    .option('--company <company>', 'on this company')
+    .option('--project <project>', 'on this project')
+    .option('--environment <environment>', 'on this environment of the project')
+}
+
+/** Adds the verbs that tell who may do what. */
+export function accessCommand(program: Command): void {
+  const access = program.command('access').description('who may do what, and why')
+  const ofSomebody = (verb: string) =>
+    onPlace(access.command(`${verb} <permission>`)).option(
+      '--subject <id>',
+      'a client id, or the id of a person or group; you when absent',
+    )
+  ofSomebody('check')
+    .description('whether somebody may do something; 1 when they may not')
+    .action(check)
+  ofSomebody('explain')
+    .description('why, or what would be enough; 1 when they may not')
+    .action(explain)
+  onPlace(access.command('who <permission>')).description('everybody who may').action(who)
+}
