@@ -4,6 +4,7 @@ import { everyPage } from '../../domain/every-page.ts'
 import { isTrusted } from '../../domain/issuers/issuer.ts'
 import type { Kind, Records } from '../../domain/records.ts'
 import type { Store } from '../../domain/store.ts'
+import { bindingsBack, type TreeKind, treeBack, treeKinds } from './tree-back.ts'
 
 /** Of a store: what a comparison reads. */
 export type Readable = Pick<Store, 'get' | 'scan'>
@@ -38,6 +39,7 @@ function rightsBack(older: Account, newer: Account): readonly string[] {
   const lost = [
     ...older.permissions.filter((held) => !newer.permissions.includes(held)),
     ...older.audiences.filter((held) => !newer.audiences.includes(held)),
+    ...bindingsBack(older.bindings, newer.bindings),
   ]
   return lost.length === 0 ? [] : [`had lost ${lost.join(', ')}`]
 }
@@ -56,10 +58,22 @@ async function* backIn(older: Readable, newer: Readable, now: number): AsyncGene
     for (const line of found) yield `account ${account.clientId} (${account.name}): ${line}`
   }
   yield* issuersBackIn(older, newer)
+  for (const kind of treeKinds) yield* treeBackIn(kind, older, newer)
   for await (const key of all(older, 'client_key')) {
     const now_ = await newer.get('client_key', key.id)
     const isBack = key.live && key.active && !(now_?.live && now_.active)
     if (isBack) yield `client key ${key.id} (${key.name}): was disabled or deleted`
+  }
+}
+
+async function* treeBackIn<K extends TreeKind>(
+  kind: K,
+  older: Readable,
+  newer: Readable,
+): AsyncGenerator<string> {
+  for await (const record of all(older, kind)) {
+    const found = treeBack(kind, record, await newer.get(kind, record.id))
+    for (const line of found) yield `${kind} ${record.id} (${record.name}): ${line}`
   }
 }
 
