@@ -91,6 +91,10 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     remedy:
       'list the people of the company, and check the id; invite by mail address who is not there',
   },
+  'group.not_found': {
+    meaning: 'the company has no group with this id',
+    remedy: 'list the groups of the company, and check the id',
+  },
   'credential.not_found': {
     meaning: 'the account has no credential with this id',
     remedy: 'list its credentials, and check the id',
@@ -127,6 +131,10 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
   'client_key.limit': {
     meaning: 'there are as many client keys as there may be',
     remedy: 'delete those that nothing uses any more: the list tells when each was last used',
+  },
+  'group.limit': {
+    meaning: 'the company has as many groups, or the group as many members, as there may be',
+    remedy: 'take out who is needed there no longer, or make another group',
   },
   'role.limit': {
     meaning: 'the company has as many roles of its own as it may have',

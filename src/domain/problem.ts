@@ -24,6 +24,8 @@ export type InputRule =
   /** A place that is named in a request, and is not there. */
   | { readonly rule: 'place_is_there'; readonly on: Owner }
   | { readonly rule: 'role_is_there'; readonly role: string }
+  /** Somebody who is named to be in a group, and is nobody of the company. */
+  | { readonly rule: 'member_is_there'; readonly id: string }
   /** A permission for the whole installation, which no role holds. */
   | { readonly rule: 'role_is_of_a_company'; readonly permission: string }
   | { readonly rule: 'role_fits'; readonly role: string; readonly on: Owner }
@@ -87,6 +89,7 @@ export interface ProblemDetails {
   /** Somebody who holds it. */
   readonly 'role.in_use': { readonly holder: string }
   readonly 'user.not_found': Nothing
+  readonly 'group.not_found': Nothing
   readonly 'account.last_manager': Nothing
   readonly 'account.wrong_move': { readonly from: AccountState; readonly to: AccountState }
   readonly 'credential.not_found': Nothing
@@ -98,6 +101,7 @@ export interface ProblemDetails {
   readonly 'key.taken': { readonly kid: string }
   readonly 'credential.limit': { readonly most: number }
   readonly 'client_key.limit': { readonly most: number }
+  readonly 'group.limit': { readonly most: number; readonly of: 'groups' | 'members' }
   readonly 'role.limit': { readonly most: number }
   readonly 'issuer.limit': { readonly most: number }
   /** What the settings call it. */

@@ -82,7 +82,13 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
     scope: () => 'root',
     above: ({ id }) => [companyPlace(id)],
     target: ({ id, name }) => ({ kind: 'company', id, name }),
-    facts: ({ name, slug, description, state }) => ({ name, slug, description, state }),
+    facts: ({ name, slug, description, state, founder }) => ({
+      name,
+      slug,
+      description,
+      state,
+      ...(founder && { founder }),
+    }),
   },
   environment: {
     prefix: 'env',

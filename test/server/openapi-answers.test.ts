@@ -194,6 +194,25 @@ async function useQuestions(companyId: string): Promise<void> {
   await get(`${access}/holders?permission=${permission}`, bearer)
 }
 
+async function usePeopleOf(company: string): Promise<void> {
+  const users = `${company}/users`
+  const given = { email: 'ada@people.example', role: 'guest' }
+  const { userId } = (await manage('POST', users, given)).body
+  await manage('POST', users, given)
+  for (const path of [users, `${users}/${userId}`, `${users}/nobody`]) await manage('GET', path)
+  await manage('PATCH', `${users}/${userId}`, { role: 'developer' })
+  const groups = `${company}/groups`
+  const { groupId } = (await manage('POST', groups, { name: 'one', members: [userId] })).body
+  const group = `${groups}/${groupId}`
+  for (const path of [groups, group, `${groups}/none`]) await manage('GET', path)
+  await manage('PATCH', group, { name: 'two', role: 'guest' })
+  await manage('POST', `${group}/members`, { emails: ['grace@people.example'] })
+  await manage('POST', `${group}/members`, { memberIds: ['nobody'] })
+  await manage('DELETE', `${group}/members`, { memberIds: [userId] })
+  await manage('DELETE', `${users}/${userId}`)
+  await manage('DELETE', group)
+}
+
 async function useTree(): Promise<void> {
   const companies = '/api/companies'
   const { companyId } = (await manage('POST', companies, { name: 'company' })).body
@@ -207,6 +226,7 @@ async function useTree(): Promise<void> {
   for (const path of [...lists, company, project, environment, `${companies}/none`]) {
     await manage('GET', path)
   }
+  await usePeopleOf(company)
   const environmentsRole = [{ envId, role: 'reporter' }]
   await useAccountsOf(company, [{ projectId, role: 'guest', environmentsRole }])
   await useRoles(company)

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
+import type { RoleChange } from '../../domain/access/bind.ts'
 import { companyPlace, environmentPlace, projectPlace } from '../../domain/access/places.ts'
-import type { RoleChange } from '../../domain/accounts/bind.ts'
 import type { AccountTarget } from '../../domain/accounts/change.ts'
 import type { AccountDetails, NewAccount } from '../../domain/accounts/create.ts'
 import type { CompanyAccountPatch, NewCompanyAccount } from '../../domain/accounts/of-company.ts'
@@ -85,7 +85,7 @@ function environmentRoles(
  * The roles that a request sets. An entry that names environments and whose own role is empty leaves
  * the role on its project as it is: that is what miactl sends for one environment.
  */
-function rolesInput(companyId: string, given: GivenRoles): readonly RoleChange[] {
+export function rolesInput(companyId: string, given: GivenRoles): readonly RoleChange[] {
   const { role, projectsRole = [] } = given
   const below = projectsRole.flatMap(({ projectId, role: own, environmentsRole }) => {
     const isKept = own === undefined || (own === '' && environmentsRole !== undefined)

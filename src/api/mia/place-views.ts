@@ -51,7 +51,7 @@ export function environment(record: Environment) {
 }
 
 /** The roles on the company itself. */
-function companyRoles(bindings: readonly Binding[]): readonly string[] {
+export function companyRoles(bindings: readonly Binding[]): readonly string[] {
   return bindings.filter(({ on }) => levelOf(on) === 'company').map(({ role }) => role)
 }
 
@@ -59,7 +59,7 @@ const projectOf = ({ on }: Binding) => idOf(on).split(':', 1)[0] ?? ''
 const environmentOf = ({ on }: Binding) => idOf(on).slice(idOf(on).indexOf(':') + 1)
 
 /** The roles below the company, by project. */
-function projectRoles(bindings: readonly Binding[]) {
+export function projectRoles(bindings: readonly Binding[]) {
   const below = bindings.filter(({ on }) => levelOf(on) !== 'company')
   return [...Map.groupBy(below, projectOf)].map(([id, some]) => {
     const environments = some.filter(({ on }) => levelOf(on) === 'environment')

@@ -52,6 +52,11 @@ const inputRules: {
     about('role', `there is no role ${JSON.stringify(role)}; GET /api/roles lists them`),
   role_is_of_a_company: ({ permission }) =>
     about('permissions', `${permission} is for the whole installation, and held by no role`),
+  member_is_there: ({ id }) =>
+    about(
+      'memberIds',
+      `the company has no person or service account ${JSON.stringify(id)}; groups hold no groups`,
+    ),
   role_fits: ({ role, on }) =>
     about(
       'role',
@@ -135,10 +140,17 @@ export const miaWords: Words = {
       message: `The role is held, by ${holder} among others; take it away first`,
     }),
   ],
+  'group.limit': [
+    409,
+    ({ most, of }) => ({
+      message: `${of === 'groups' ? 'A company may have' : 'A group may have'} ${most} ${of}`,
+    }),
+  ],
   'role.limit': [
     409,
     ({ most }) => ({ message: `A company may have ${most} roles of its own; delete one first` }),
   ],
+  'group.not_found': [404, () => ({ message: 'The company has no group with this id' })],
   'user.not_found': [404, () => ({ message: 'There is no person with this id here' })],
   'account.last_manager': [
     409,

@@ -84,7 +84,7 @@ export const Environment = Type.Object({
 })
 
 /** The roles of somebody on a project and its environments. */
-const ProjectRoles = Type.Object({
+export const ProjectRoles = Type.Object({
   _id: text('the id of the project'),
   roles: Type.Array(Type.String()),
   environments: Type.Array(Type.Object({ envId: Type.String(), roles: Type.Array(Type.String()) })),

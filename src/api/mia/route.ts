@@ -68,6 +68,18 @@ export const OfCompanyAccount = Type.Object({
   clientId: Type.String({ description: 'a client id' }),
 })
 
+/** The parameters of a path of one person of a company. */
+export const OfCompanyUser = Type.Object({
+  companyId: company,
+  userId: Type.String({ description: 'the id of a person' }),
+})
+
+/** The parameters of a path of one group of a company. */
+export const OfGroup = Type.Object({
+  companyId: company,
+  groupId: Type.String({ description: 'the id of a group' }),
+})
+
 /** The parameters of a path below one credential of an account of a company. */
 export const OfCompanyCredential = Type.Object({
   companyId: company,

@@ -6,8 +6,10 @@ import { clientRoutes } from './routes/clients.ts'
 import { companyRoutes } from './routes/companies.ts'
 import { companyAccountRoutes } from './routes/company-accounts.ts'
 import { companyAuditRoutes } from './routes/company-audit.ts'
+import { companyUserRoutes } from './routes/company-users.ts'
 import { credentialRoutes } from './routes/credentials.ts'
 import { environmentRoutes } from './routes/environments.ts'
+import { groupRoutes } from './routes/groups.ts'
 import { identityRoutes } from './routes/identities.ts'
 import { issuerRoutes } from './routes/issuers.ts'
 import { pepperRoutes } from './routes/peppers.ts'
@@ -30,6 +32,8 @@ export const managementRoutes = [
   ...companyAccountRoutes,
   ...userRoutes,
   ...companyAuditRoutes,
+  ...companyUserRoutes,
+  ...groupRoutes,
   ...roleRoutes,
   ...accessRoutes,
   ...identityRoutes,

@@ -77,7 +77,8 @@ export const state = Type.Unsafe<(typeof switchable)[number]>({
   enum: switchable,
   expected: switchable.join(' or '),
 })
-const roleName = Type.String({
+/** A role, by its name or its id. */
+export const roleName = Type.String({
   maxLength: 128,
   expected: 'a role, or nothing to take it away',
 })
@@ -99,7 +100,11 @@ const projectsRole = Type.Array(
   ),
   { maxItems: 1000, expected: 'an array of at most 1000 projects with their roles' },
 )
-const roleMembers = { role: Type.Optional(roleName), projectsRole: Type.Optional(projectsRole) }
+/** The members that set roles. */
+export const roleMembers = {
+  role: Type.Optional(roleName),
+  projectsRole: Type.Optional(projectsRole),
+}
 
 /** The members of a request that set roles. */
 export const RoleMembers = Type.Object(roleMembers)

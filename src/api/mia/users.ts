@@ -22,7 +22,7 @@ const text = (description: string) => Type.String({ description })
 const states = ['invited', 'enabled', 'disabled'] as const
 
 /** Whether somebody signed in yet, and may. */
-const UserState = Type.Enum([...states])
+export const UserState = Type.Enum([...states])
 
 /** A person, as those see them who manage people. */
 export const UserReply = Type.Object({
@@ -40,12 +40,12 @@ export const UserReply = Type.Object({
 })
 
 /** Whether somebody signed in yet, and may. */
-function userState({ identity, state: now }: User): (typeof states)[number] {
+export function userState({ identity, state: now }: User): (typeof states)[number] {
   return now === 'enabled' && identity === undefined ? 'invited' : now
 }
 
 /** A last sign-in, as the console shows it. */
-function shownLogin(at: number | undefined): string {
+export function shownLogin(at: number | undefined): string {
   return at === undefined ? '' : iso(at)
 }
 

@@ -57,6 +57,12 @@ export function account(record: Account) {
   }
 }
 
+/** The console's own words for a change of roles. */
+export const rolesUpdated = {
+  statusCode: 200,
+  message: 'identity roles successfully updated',
+} as const
+
 /** The header that names the version of a record. */
 export function entityTag(record: Versioned) {
   return { ETag: `"${shownVersion(record)}"` }

@@ -14,6 +14,7 @@ type ResourceType =
   | 'role'
   | 'identity'
   | 'user'
+  | 'group'
 
 /** What there is to say of an action. */
 export interface ActionRow {

@@ -1,4 +1,5 @@
 import type { ActionRow } from './action-row.ts'
+import { groups, people } from './actions-on-people.ts'
 import type { Needs } from './ladder.ts'
 
 const view = 'console.root.view'
@@ -21,10 +22,9 @@ const byBinders = {
 } as const
 
 const byPeopleManagers = { root: ['console.root.user.manage'] } as const
-const byRootBinders = { root: ['console.root.user.bind'] } as const
-const byPeopleViewers = { root: [view, 'console.root.user.manage'] } as const
 
 const byAskers = { root: [view, manage], company: ['console.company.view'] } as const
+
 const byRoleAuthors = {
   root: ['console.root.user.bind'],
   company: ['console.company.users.manage'],
@@ -120,6 +120,14 @@ const tree = {
     on: 'company',
     grantedBy: { root: ['console.root.company.delete'], company: ['console.company.delete'] },
   },
+  'company.disown': {
+    title: 'take from its founder a',
+    on: 'company',
+    grantedBy: {
+      root: ['console.root.user.bind', 'console.root.user.manage'],
+      company: ['console.company.users.manage'],
+    },
+  },
   'project.create': {
     title: 'create a',
     on: 'project',
@@ -194,25 +202,6 @@ const roles = {
   'role.delete': { title: 'delete a', on: 'role', grantedBy: byRoleAuthors },
 } as const
 
-const people = {
-  'user.list_all': { title: 'list everybody who is a', on: 'user', grantedBy: byPeopleViewers },
-  'user.read': { title: 'read a', on: 'user', grantedBy: byPeopleViewers },
-  'user.update': {
-    title: 'change a',
-    on: 'user',
-    grantedBy: { root: ['console.root.user.manage', 'console.root.user.bind'] },
-  },
-  'user.disable': { title: 'disable or enable a', on: 'user', grantedBy: byPeopleManagers },
-  'user.grant': {
-    title: 'give permissions at the root to a',
-    on: 'user',
-    grantedBy: byRootBinders,
-  },
-  'user.delete': { title: 'delete a', on: 'user', grantedBy: byPeopleManagers },
-  'user.claim': { title: 'be who was invited as a', on: 'user', grantedBy: bySystem },
-  'user.renew': { title: 'take from a token what names a', on: 'user', grantedBy: bySystem },
-} as const
-
 /** Every action of every use case: one row each. */
 export const actions = {
   ...accounts,
@@ -221,6 +210,7 @@ export const actions = {
   ...bindings,
   ...roles,
   ...people,
+  ...groups,
 } as const satisfies Record<string, ActionRow>
 
 /** The name of an action. */

@@ -1,10 +1,16 @@
+import {
+  assertMayBind,
+  assertRolesThere,
+  bound,
+  insiderRights,
+  type RoleChange,
+} from '../access/bind.ts'
 import { assertMayChange, assertMayGrant } from '../access/may-grant.ts'
 import { permit } from '../access/permit.ts'
 import { companyPlace, type Place } from '../access/places.ts'
 import { change, insert } from '../change.ts'
 import type { Context } from '../context.ts'
 import type { Account } from './account.ts'
-import { assertMayBind, assertRolesThere, bound, insiderRights, type RoleChange } from './bind.ts'
 import { type AccountTarget, accountAt } from './change.ts'
 import { type AccountDetails, type Created, checkNew, newAccount } from './create.ts'
 import { type AccountPatch, assertMayPatch, patched } from './update.ts'

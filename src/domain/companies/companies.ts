@@ -70,6 +70,25 @@ export async function updateCompany(
   return record
 }
 
+/** Has somebody own a company no longer because they made it. Does nothing when they did not. */
+export async function endFounding(
+  ctx: Context,
+  companyId: string,
+  { kind, id }: SubjectRef,
+): Promise<void> {
+  const isTheirs = ({ founder }: Company) => founder?.kind === kind && founder.id === id
+  const known = ctx.known.companies.get(companyId)
+  if (!known || !isTheirs(known)) return
+  await change(ctx, companyAt({ companyId }), {
+    action: 'company.disown',
+    decide: (before) => {
+      const { founder: _founder, ...rest } = before
+      const after = isTheirs(before) ? { ...rest, updatedAt: ctx.now() } : before
+      return { after, result: undefined }
+    },
+  })
+}
+
 /** Deletes a company in one write: from then on everything below it is dead. */
 export async function deleteCompany(ctx: Context, target: CompanyTarget): Promise<void> {
   await change(ctx, companyAt(target), {

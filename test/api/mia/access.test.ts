@@ -33,6 +33,7 @@ const filled = (path: string) =>
     .replace(':envId', tree.envId)
     .replace(':clientId', 'ost_ci_x')
     .replace(':userId', 'user_x')
+    .replace(':groupId', 'grp_x')
     .replace(':roleId', 'role_x')
     .replace(':id', 'cred_x')
     .replace(/(explain|holders)$/, '$1?permission=console.company.view')
@@ -63,6 +64,12 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /api/issuers': { name: 'x', issuer: 'https://x.example', audience: 'x' },
   'PATCH /api/issuers/:id': { name: 'x' },
   'PATCH /api/users/:userId': { state: 'disabled' },
+  'POST /api/companies/:companyId/users': { email: 'x@x.example', role: 'guest' },
+  'PATCH /api/companies/:companyId/users/:userId': { role: 'guest' },
+  'POST /api/companies/:companyId/groups': { name: 'x' },
+  'PATCH /api/companies/:companyId/groups/:groupId': { role: 'guest' },
+  'POST /api/companies/:companyId/groups/:groupId/members': { memberIds: ['x'] },
+  'DELETE /api/companies/:companyId/groups/:groupId/members': { memberIds: ['x'] },
 }
 /** The one route that asks for no permission: it tells a token about itself. */
 const openToAnyToken = ['/tokeninfo']
@@ -99,8 +106,10 @@ describe('every management route', () => {
       'companies',
       'company-accounts',
       'company-audit',
+      'company-users',
       'credentials',
       'environments',
+      'groups',
       'identities',
       'issuers',
       'peppers',

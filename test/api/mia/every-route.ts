@@ -1,11 +1,9 @@
 import { managementRoutes } from '../../../src/api/mia/routes.ts'
 import type { Facts } from '../../../src/http/route.ts'
 import { accountsPath } from '../../support/accounts.ts'
-import { openTestIssuer } from '../../support/issuer.ts'
 import type { TestServer } from '../../support/server.ts'
 import { create } from './accounts.ts'
 import { bodyOf, member, newTree, type Tree, uniqueWord } from './companies.ts'
-import { holderOf, trust } from './persons.ts'
 
 /** A route with the schema of its body. */
 export interface Route extends Facts {
@@ -28,6 +26,7 @@ export const absent: Ids = {
   ':envId': 'none',
   ':roleId': 'role_none',
   ':userId': 'user_none',
+  ':groupId': 'grp_none',
   ':clientId': 'ost_ci_none',
   ':id of a credential': 'cred_none',
   ':id of a root account': 'ost_ci_none',
@@ -44,13 +43,13 @@ export async function otherTree(server: TestServer): Promise<Tree> {
   return { ...tree, envId }
 }
 
-/** The id of a person whom nothing is bound to. */
-async function personId(server: TestServer): Promise<string> {
-  const issuer = await openTestIssuer()
-  await trust(server, issuer.url)
-  const { id } = bodyOf(await holderOf(server, issuer.token())('GET', '/api/me'), 200)
-  await issuer.close()
-  return id
+/** The id of a person of the company, who has a role below it. */
+async function personId(server: TestServer, { path, projectId }: Tree): Promise<string> {
+  const given = { email: `${projectId}@people.example`, role: 'guest' }
+  const { userId } = bodyOf(await server.manage('POST', `${path}/users`, given), 201)
+  const roles = { role: '', projectsRole: [{ projectId, role: 'guest' }] }
+  bodyOf(await server.manage('PATCH', `${path}/users/${userId}`, roles), 200)
+  return userId
 }
 
 /** The ids of a tree, and of things at the root. */
@@ -74,7 +73,8 @@ export async function idsOf(server: TestServer, tree: Tree): Promise<Ids> {
     ':projectId': tree.projectId,
     ':envId': tree.envId,
     ':roleId': roleId,
-    ':userId': await personId(server),
+    ':userId': await personId(server, tree),
+    ':groupId': (await post(`${tree.path}/groups`, { name: uniqueWord('group') }))._id,
     ':clientId': clientId,
     ':id of a credential': credential.id,
     ':id of a root account': (await create(server)).clientId,

@@ -13,6 +13,7 @@ const filled = (path: string) =>
     .replace(':envId', tree.envId)
     .replace(':clientId', 'ost_ci_x')
     .replace(':userId', 'user_x')
+    .replace(':groupId', 'grp_x')
     .replace(':roleId', 'role_x')
     .replace(':id', 'x')
 const routes = managementRoutes.map(({ method, path, action }) => [method, path, action] as const)

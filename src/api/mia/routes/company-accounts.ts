@@ -17,12 +17,9 @@ import { accountsAsked, CompanyAccountsQuery } from '../queries.ts'
 import { CompanyAccount, CreatedCompanyAccount, RolesUpdated } from '../replies.ts'
 import { OfCompany, OfCompanyAccount, route } from '../route.ts'
 import { CreateCompanyAccount, PatchCompanyAccount } from '../schemas.ts'
-import { entityTag } from '../views.ts'
+import { entityTag, rolesUpdated } from '../views.ts'
 
 const root = '/api/companies/:companyId/service-accounts'
-
-/** The console's own words. */
-const updated = { statusCode: 200, message: 'identity roles successfully updated' } as const
 
 /** Service accounts of a company: making, reading, changing and deleting them. */
 export const companyAccountRoutes = [
@@ -102,7 +99,7 @@ export const companyAccountRoutes = [
       const input = patchCompanyAccountInput(params.companyId, body)
       const target = { ...params, ...demandOf(conditions) }
       const account = await updateCompanyAccount(context, target, input)
-      return [200, updated, entityTag(account)]
+      return [200, rolesUpdated, entityTag(account)]
     },
   }),
   route({

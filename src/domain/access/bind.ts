@@ -1,12 +1,12 @@
-import { type Binding, roleOn, withBinding } from '../access/binding.ts'
-import type { Rights } from '../access/decide.ts'
-import { assertMayGrant } from '../access/may-grant.ts'
-import { assertInsider, assertPermitted } from '../access/permit.ts'
-import { companyPlace, levelOf, type Place } from '../access/places.ts'
-import { currentRights, roleAt } from '../access/rights.ts'
-import { companyOf, pathOf } from '../access/tree.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
+import { type Binding, roleOn, withBinding } from './binding.ts'
+import type { Rights } from './decide.ts'
+import { assertMayGrant } from './may-grant.ts'
+import { assertInsider, assertPermitted } from './permit.ts'
+import { companyPlace, levelOf, type Place } from './places.ts'
+import { currentRights, roleAt } from './rights.ts'
+import { companyOf, pathOf } from './tree.ts'
 
 /** A role as it shall be on a place; an empty one takes it away. */
 export type RoleChange = Binding

@@ -1,0 +1,123 @@
+import { Type } from 'typebox'
+import { inviteUser } from '../../../domain/users/invite.ts'
+import {
+  bindCompanyUser,
+  listCompanyUsers,
+  readCompanyUser,
+  removeCompanyUser,
+} from '../../../domain/users/of-company.ts'
+import {
+  BindRoles,
+  CompanyUserReply,
+  companyUserView,
+  InviteUser,
+  invitationInput,
+  RemoveUserQuery,
+  WholeListQuery,
+} from '../company-users.ts'
+import { demandOf, rolesInput } from '../inputs.ts'
+import { listLinks } from '../links.ts'
+import { listAsked } from '../list-queries.ts'
+import { RolesUpdated } from '../replies.ts'
+import { OfCompany, OfCompanyUser, route } from '../route.ts'
+import { entityTag, rolesUpdated } from '../views.ts'
+
+const root = '/api/companies/:companyId/users'
+
+/** People of a company: inviting, listing and removing them, and their roles. */
+export const companyUserRoutes = [
+  route({
+    method: 'POST',
+    path: root,
+    name: 'inviteUser',
+    summary:
+      'Invite somebody into a company with a role; who is known by the address has it at once',
+    action: 'user.invite',
+    at: 'company',
+    clientKey: 'optional',
+    params: OfCompany,
+    body: InviteUser,
+    problems: ['company.not_found', 'name.taken'],
+    replies: { 201: CompanyUserReply },
+    answer: async (context, { params, body }) => {
+      const user = await inviteUser(context, params.companyId, invitationInput(body))
+      return [201, companyUserView(user)]
+    },
+  }),
+  route({
+    method: 'GET',
+    path: root,
+    name: 'listCompanyUsers',
+    summary: 'List the people who have a role in a company, or are in one of its groups',
+    action: 'user.list',
+    at: 'company',
+    clientKey: 'optional',
+    params: OfCompany,
+    query: WholeListQuery,
+    problems: ['company.not_found'],
+    replies: { 200: Type.Array(CompanyUserReply) },
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
+    answer: async (context, { params, query, place }) => {
+      const page = await listCompanyUsers(context, params.companyId, listAsked(query))
+      return [200, page.items.map(companyUserView), listLinks(place, query, page)]
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${root}/:userId`,
+    name: 'readCompanyUser',
+    summary: 'Read one person of a company',
+    action: 'user.list',
+    at: 'company',
+    clientKey: 'optional',
+    params: OfCompanyUser,
+    problems: ['company.not_found', 'user.not_found'],
+    replies: { 200: CompanyUserReply },
+    headers: { ETag: 'always' },
+    answer: async (context, { params }) => {
+      const seen = await readCompanyUser(context, params)
+      return [200, companyUserView(seen), entityTag(seen.user)]
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: `${root}/:userId`,
+    name: 'updateCompanyUser',
+    summary: 'Change the roles of a person in a company',
+    action: 'user.bind',
+    at: 'company',
+    leave: 'insider',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfCompanyUser,
+    body: BindRoles,
+    problems: ['company.not_found', 'user.not_found'],
+    replies: { 200: RolesUpdated },
+    headers: { ETag: 'always' },
+    answer: async (context, { params, body, conditions }) => {
+      const target = { ...params, ...demandOf(conditions) }
+      const user = await bindCompanyUser(context, target, rolesInput(params.companyId, body))
+      return [200, rolesUpdated, entityTag(user)]
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: `${root}/:userId`,
+    name: 'removeCompanyUser',
+    summary:
+      'End every role of a person in a company; with removeFromGroups, their memberships too',
+    action: 'user.remove',
+    at: 'company',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfCompanyUser,
+    query: RemoveUserQuery,
+    problems: ['company.not_found', 'user.not_found'],
+    replies: { 204: null },
+    answer: async (context, { params, query, conditions }) => {
+      const target = { ...params, ...demandOf(conditions) }
+      await removeCompanyUser(context, target, { fromGroups: query.removeFromGroups === 'true' })
+      return [204]
+    },
+  }),
+]

@@ -1,0 +1,167 @@
+import { Type } from 'typebox'
+import { addMembers } from '../../../domain/groups/add-members.ts'
+import {
+  createGroup,
+  deleteGroup,
+  listGroups,
+  readGroup,
+  updateGroup,
+} from '../../../domain/groups/groups.ts'
+import { removeMembers } from '../../../domain/groups/members.ts'
+import { withNames } from '../../../domain/groups/with-names.ts'
+import { WholeListQuery } from '../company-users.ts'
+import {
+  AddMembers,
+  addMembersInput,
+  CreateGroup,
+  createGroupInput,
+  GroupReply,
+  groupTarget,
+  groupView,
+  PatchGroup,
+  patchGroupInput,
+  RemoveMembers,
+} from '../groups.ts'
+import { listLinks } from '../links.ts'
+import { listAsked } from '../list-queries.ts'
+import { RolesUpdated } from '../replies.ts'
+import { OfCompany, OfGroup, route } from '../route.ts'
+import { entityTag, rolesUpdated } from '../views.ts'
+
+const root = '/api/companies/:companyId/groups'
+
+/** Groups of a company: making, reading, changing and deleting them, and who is in them. */
+export const groupRoutes = [
+  route({
+    method: 'POST',
+    path: root,
+    name: 'createGroup',
+    summary: 'Make a group of a company, with a role and members',
+    action: 'group.create',
+    at: 'company',
+    clientKey: 'optional',
+    params: OfCompany,
+    body: CreateGroup,
+    problems: ['company.not_found', 'name.taken', 'group.limit'],
+    replies: { 201: GroupReply },
+    headers: { ETag: 'always' },
+    answer: async (context, { params: { companyId }, body }) => {
+      const group = await createGroup(context, companyId, createGroupInput(companyId, body))
+      return [201, groupView(withNames(context.known, group)), entityTag(group)]
+    },
+  }),
+  route({
+    method: 'GET',
+    path: root,
+    name: 'listGroups',
+    summary: 'List the groups of a company with their members',
+    action: 'group.list',
+    at: 'company',
+    clientKey: 'optional',
+    params: OfCompany,
+    query: WholeListQuery,
+    problems: ['company.not_found'],
+    replies: { 200: Type.Array(GroupReply) },
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
+    answer: async (context, { params, query, place }) => {
+      const page = await listGroups(context, params.companyId, listAsked(query))
+      const rows = page.items.map((group) => groupView(withNames(context.known, group)))
+      return [200, rows, listLinks(place, query, page)]
+    },
+  }),
+  route({
+    method: 'GET',
+    path: `${root}/:groupId`,
+    name: 'readGroup',
+    summary: 'Read one group of a company',
+    action: 'group.read',
+    at: 'company',
+    clientKey: 'optional',
+    params: OfGroup,
+    problems: ['company.not_found', 'group.not_found'],
+    replies: { 200: GroupReply },
+    headers: { ETag: 'always' },
+    answer: async (context, { params }) => {
+      const group = await readGroup(context, params)
+      return [200, groupView(withNames(context.known, group)), entityTag(group)]
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: `${root}/:groupId`,
+    name: 'updateGroup',
+    summary: 'Change the roles of a group, or what it is called',
+    action: 'group.bind',
+    at: 'company',
+    leave: 'insider',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfGroup,
+    body: PatchGroup,
+    problems: ['company.not_found', 'group.not_found', 'name.taken'],
+    replies: { 200: RolesUpdated },
+    headers: { ETag: 'always' },
+    answer: async (context, { params, body, conditions }) => {
+      const input = patchGroupInput(params.companyId, body)
+      const group = await updateGroup(context, groupTarget(params, conditions), input)
+      return [200, rolesUpdated, entityTag(group)]
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: `${root}/:groupId`,
+    name: 'deleteGroup',
+    summary: 'Delete a group, and with it the roles that its members had by it',
+    action: 'group.delete',
+    at: 'company',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfGroup,
+    problems: ['company.not_found', 'group.not_found'],
+    replies: { 204: null },
+    answer: async (context, { params, conditions }) => {
+      await deleteGroup(context, groupTarget(params, conditions))
+      return [204]
+    },
+  }),
+  route({
+    method: 'POST',
+    path: `${root}/:groupId/members`,
+    name: 'addMembers',
+    summary: 'Put people and service accounts into a group, who then have its roles',
+    action: 'group.add_members',
+    at: 'company',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfGroup,
+    body: AddMembers,
+    problems: ['company.not_found', 'group.not_found', 'group.limit'],
+    replies: { 200: GroupReply },
+    headers: { ETag: 'always' },
+    answer: async (context, { params, body, conditions }) => {
+      const target = groupTarget(params, conditions)
+      const group = await addMembers(context, target, addMembersInput(body))
+      return [200, groupView(withNames(context.known, group)), entityTag(group)]
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: `${root}/:groupId/members`,
+    name: 'removeMembers',
+    summary: 'Take people and service accounts out of a group',
+    action: 'group.remove_members',
+    at: 'company',
+    clientKey: 'optional',
+    isConditional: true,
+    params: OfGroup,
+    body: RemoveMembers,
+    problems: ['company.not_found', 'group.not_found'],
+    replies: { 200: GroupReply },
+    headers: { ETag: 'always' },
+    answer: async (context, { params, body, conditions }) => {
+      const target = groupTarget(params, conditions)
+      const group = await removeMembers(context, target, body.memberIds)
+      return [200, groupView(withNames(context.known, group)), entityTag(group)]
+    },
+  }),
+]

@@ -1,0 +1,24 @@
+import type { SubjectRef } from '../companies/company.ts'
+import type { Known } from '../known.ts'
+import type { Group } from './group.ts'
+
+/** A group with those of its members who are there, by name. */
+export interface ShownGroup {
+  readonly group: Group
+  readonly members: readonly { readonly ref: SubjectRef; readonly name: string }[]
+}
+
+function nameOf(known: Known, { kind, id }: SubjectRef): string | undefined {
+  if (kind === 'person') return known.users.get(id)?.name
+  const account = known.accountByClientId(id)
+  return account?.live ? account.name : undefined
+}
+
+/** Names the members of a group. */
+export function withNames(known: Known, group: Group): ShownGroup {
+  const members = group.members.flatMap((ref) => {
+    const name = nameOf(known, ref)
+    return name === undefined ? [] : [{ ref, name }]
+  })
+  return { group, members }
+}

@@ -1,0 +1,153 @@
+import {
+  assertMayBind,
+  assertRolesThere,
+  bound,
+  insiderRights,
+  type RoleChange,
+} from '../access/bind.ts'
+import type { Rights } from '../access/decide.ts'
+import { assertMayTouch } from '../access/may-grant.ts'
+import { isPermitted } from '../access/may-see.ts'
+import { permit } from '../access/permit.ts'
+import { companyPlace } from '../access/places.ts'
+import { change, findFor } from '../change.ts'
+import { endFounding } from '../companies/companies.ts'
+import type { Context } from '../context.ts'
+import { leaveGroup } from '../groups/members.ts'
+import { belongsTo, ownRoles, rolesOfGroups, userIdentity } from '../identities/identity.ts'
+import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
+import { tombstone } from '../tree-records.ts'
+import { shownVersion } from '../versioned.ts'
+import {
+  type CompanyUser,
+  type CompanyUserTarget,
+  companyUser,
+  companyUserAt,
+  companyUsers,
+  groupsIn,
+} from './company-user.ts'
+import { userAt } from './target.ts'
+import type { User } from './user.ts'
+
+async function* usersOf(ctx: Context, companyId: string) {
+  for await (const some of slicesOf(ctx, [...ctx.known.users.all()])) {
+    yield some.filter((user) => belongsTo(ctx.known, companyId, user))
+  }
+}
+
+/** Lists the people of a company: who has a role in it, or is in one of its groups. */
+export async function listCompanyUsers(
+  ctx: Context,
+  companyId: string,
+  asked: ListAsked,
+): Promise<ListPage<CompanyUser>> {
+  await permit(ctx, 'user.list', companyPlace(companyId))
+  const listed = {
+    of: ['users', companyId],
+    some: usersOf(ctx, companyId),
+    row: ({ id, name, email = '', createdAt }: User) => ({
+      id,
+      name: `${name} ${email}`,
+      createdAt,
+    }),
+  }
+  const page = await pageOf(ctx, listed, asked)
+  return { ...page, items: await companyUsers(ctx, companyId, page.items) }
+}
+
+/** Reads one person of a company. Fails with `user.not_found`. */
+export async function readCompanyUser(
+  ctx: Context,
+  target: CompanyUserTarget,
+): Promise<CompanyUser> {
+  await insiderRights(ctx, target.companyId)
+  const { record } = await findFor(ctx, companyUserAt(target), 'user.list')
+  return await companyUser(ctx, target.companyId, record)
+}
+
+/**
+ * Changes the roles of a person in a company, all of it or nothing. A role on the company is from then
+ * on the one that was given, for its founder too. Fails with `user.not_found`.
+ */
+export async function bindCompanyUser(
+  ctx: Context,
+  target: CompanyUserTarget,
+  changes: readonly RoleChange[],
+): Promise<User> {
+  const { companyId, userId } = target
+  await insiderRights(ctx, companyId)
+  assertRolesThere(ctx, companyId, changes)
+  const company = companyPlace(companyId)
+  const { record } = await change(
+    ctx,
+    { ...companyUserAt(target), on: changes[0]?.on ?? company },
+    {
+      action: 'user.bind',
+      decide: (before, rights) => {
+        const bindings = ownRoles(ctx.known, companyId, userIdentity(before))
+        assertMayBind(ctx, rights, { changes, bindings })
+        const after = { ...before, bindings: bound(before.bindings, changes) }
+        return { after: { ...after, updatedAt: ctx.now() }, result: undefined }
+      },
+    },
+  )
+  const isOnCompany = changes.some(({ on }) => on === company)
+  if (isOnCompany) await endFounding(ctx, companyId, { kind: 'person', id: userId })
+  return record
+}
+
+/** What a removal takes besides the roles. */
+export interface Removal {
+  readonly fromGroups: boolean
+}
+
+/** Nobody removes who holds more than they do, but whoever removes people everywhere. */
+function assertMayRemove(
+  ctx: Context,
+  rights: Rights,
+  { companyId, user, fromGroups }: Removal & { readonly companyId: string; readonly user: User },
+): void {
+  if (isPermitted(ctx, rights, { action: 'user.delete', on: 'root' })) return
+  const identity = userIdentity(user)
+  const own = ownRoles(ctx.known, companyId, identity)
+  const byGroups = fromGroups ? rolesOfGroups(ctx.known, companyId, identity) : []
+  const bindings = [...own, ...byGroups]
+  assertMayTouch(ctx.known, rights, { where: 'user', owner: companyPlace(companyId), bindings })
+}
+
+/** An invitation of which nothing is left is withdrawn; a person stays. */
+function withoutCompany(ctx: Context, companyId: string, before: User): User {
+  const there = new Set(ownRoles(ctx.known, companyId, userIdentity(before)).map(({ on }) => on))
+  const bindings = before.bindings.filter(({ on }) => !there.has(on))
+  const after = { ...before, bindings, updatedAt: ctx.now() }
+  const isVoid =
+    !before.identity &&
+    bindings.length + before.permissions.length === 0 &&
+    ctx.known.groupsOf({ kind: 'person', id: before.id }).length === 0
+  return isVoid ? tombstone(ctx, after) : after
+}
+
+/** Removes a person from a company: every role there and below ends. The person stays. */
+export async function removeCompanyUser(
+  ctx: Context,
+  target: CompanyUserTarget,
+  { fromGroups }: Removal,
+): Promise<void> {
+  const { companyId, userId } = target
+  await insiderRights(ctx, companyId)
+  const { record, rights } = await findFor(ctx, companyUserAt(target), 'user.remove')
+  assertMayRemove(ctx, rights, { companyId, user: record, fromGroups })
+  target.demand?.({ version: shownVersion(record), updatedAt: record.updatedAt })
+  const ref = { kind: 'person', id: userId } as const
+  const groups = fromGroups ? groupsIn(ctx.known, companyId, userId) : []
+  for (const { id } of groups) await leaveGroup(ctx, { companyId, groupId: id }, ref)
+  await endFounding(ctx, companyId, ref)
+  const at = { ...userAt({ userId }), on: companyPlace(companyId) }
+  await change(ctx, at, {
+    action: 'user.remove',
+    decide: (user, current) => {
+      assertMayRemove(ctx, current, { companyId, user, fromGroups })
+      return { after: withoutCompany(ctx, companyId, user), result: undefined }
+    },
+  })
+}
