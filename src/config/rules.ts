@@ -86,6 +86,12 @@ function audienceFaults({ oauth }: Settings): string[] {
   return oauth.defaultResource === '*' ? [`${name}: got "*", expected one audience`] : []
 }
 
+function registerFaults({ register: { enabled, companyId } }: Settings): string[] {
+  if (!enabled || companyId !== '') return []
+  const name = 'register.companyId (OSTIARY_REGISTER_COMPANY_ID)'
+  return [`${name}: must be set when register.enabled is true, to the id of a company`]
+}
+
 function isNetwork(text: string): boolean {
   const [address = '', bits = '0'] = text.split('/')
   return isIP(address) !== 0 && Number(bits) <= (isIP(address) === 6 ? 128 : 32)
@@ -107,5 +113,6 @@ export const rules = [
   bindFaults,
   proxyFaults,
   audienceFaults,
+  registerFaults,
   personIssuerFaults,
 ]

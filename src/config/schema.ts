@@ -197,6 +197,14 @@ export const Settings = section({
       'how long the record of a deleted account is kept, without its credentials',
     ),
   }),
+  register: section({
+    enabled: flag('let anybody register an account that may do nothing, at POST /register'),
+    companyId: Type.String({
+      ...unreserved,
+      description: 'the company that accounts belong to that registered themselves',
+    }),
+    draft: flag('let them log in only when somebody has approved them'),
+  }),
   bootstrap: section({
     clientId: Type.String({ ...unreserved, description: 'client id of the first account' }),
     clientSecret: Type.String({

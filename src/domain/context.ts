@@ -38,6 +38,8 @@ export type Principal = AccountLogin | PersonLogin
  */
 export type Actor =
   | { readonly kind: 'system'; readonly name: string }
+  /** Whoever sends a request without a token, where that is let in. */
+  | { readonly kind: 'anonymous' }
   | (Principal & { readonly impersonatedBy?: Principal })
 
 /** Limits that an operator may set; the rules only read them. */
@@ -63,10 +65,17 @@ export interface Context {
   readonly now: () => number
 }
 
+/** Whether it is somebody who logged in. */
+export function isSomebody(actor: Actor): actor is Extract<Actor, Principal> {
+  return actor.kind === 'account' || actor.kind === 'person'
+}
+
 function nameOf(actor: Actor): Omit<ActorRef, 'impersonatedBy'> {
   switch (actor.kind) {
     case 'system':
       return { kind: 'system', id: actor.name, name: actor.name }
+    case 'anonymous':
+      return { kind: 'anonymous', id: '', name: '' }
     case 'account':
       return { kind: 'account', id: actor.clientId, name: actor.name }
     case 'person':
@@ -76,7 +85,7 @@ function nameOf(actor: Actor): Omit<ActorRef, 'impersonatedBy'> {
 
 /** How the log names an actor, and who stands behind it. */
 export function actorRef(actor: Actor): ActorRef {
-  const by = actor.kind === 'system' ? undefined : actor.impersonatedBy
+  const by = isSomebody(actor) ? actor.impersonatedBy : undefined
   return { ...nameOf(actor), ...(by && { impersonatedBy: nameOf(by) }) }
 }
 

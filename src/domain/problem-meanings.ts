@@ -148,6 +148,14 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     meaning: 'the settings name this issuer, and they win',
     remedy: 'change it in `people.issuers` of the settings',
   },
+  'registration.closed': {
+    meaning: 'nobody can register here: it is switched off, or its company is not there',
+    remedy: 'let an operator make the account, or set `register.enabled` and `register.companyId`',
+  },
+  'registration.throttled': {
+    meaning: 'too many have registered within a minute, from this address or from all',
+    remedy: 'try again after Retry-After seconds',
+  },
   'record.conflict': {
     meaning: 'others changed the same thing again and again at the same moment',
     remedy: 'read it again, then repeat the change',

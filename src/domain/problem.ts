@@ -106,6 +106,8 @@ export interface ProblemDetails {
   readonly 'issuer.limit': { readonly most: number }
   /** What the settings call it. */
   readonly 'issuer.configured': { readonly name: string }
+  readonly 'registration.closed': Nothing
+  readonly 'registration.throttled': Retry
   readonly 'record.conflict': Nothing
   /** Why it does not fit, when it did not simply change. */
   readonly 'version.stale': { readonly why?: 'weak' | 'none_match' | 'unmodified_since' }

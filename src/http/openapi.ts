@@ -72,7 +72,7 @@ export const anywhere = [
 function codesOf(route: Described): readonly ProblemCode[] {
   return [
     ...anywhere,
-    'actor.unauthenticated',
+    ...(route.letIn === 'anybody' ? [] : (['actor.unauthenticated'] as const)),
     'client_key.refused',
     ...(route.action === 'none' ? [] : (['actor.forbidden'] as const)),
     ...(route.query || route.body ? (['request.invalid'] as const) : []),
@@ -132,7 +132,8 @@ function requestBody({ body, accepts }: Described): Part {
 }
 
 /** A key of an application that is optional is one way of two. */
-function security({ clientKey }: Described): readonly Part[] {
+function security({ clientKey, letIn }: Described): readonly Part[] {
+  if (letIn === 'anybody') return [{}, { clientKey: [] }]
   const both = { bearer: [], clientKey: [] }
   return clientKey === 'required' ? [both] : [{ bearer: [] }, both]
 }

@@ -99,8 +99,8 @@ export interface Declaration<World, P, Q, B, R extends Replies> extends Facts {
   readonly answer: (world: World, input: Input<P, Q, B>) => Promise<Answer<R>>
 }
 
-/** How callers are let in: by a token for this server, or by what the route itself looks at. */
-export type LetIn = 'bearer' | 'own'
+/** How callers are let in: by a token for this server, by what the route itself looks at, or as anybody. */
+export type LetIn = 'bearer' | 'own' | 'anybody'
 
 /** Makes the world of one answer, when all of its request is there: who asks is judged by then. */
 type WorldOf<World> = (ctx: ParameterizedContext) => World | Promise<World>

@@ -46,6 +46,8 @@ const rows: { readonly [C in ProblemCode]: Row } = {
   'role.limit': foreign,
   'issuer.limit': foreign,
   'issuer.configured': foreign,
+  'registration.closed': foreign,
+  'registration.throttled': foreign,
   'record.conflict': foreign,
   'version.stale': foreign,
   'request.too_large': [413, 'invalid_request', 'body: is too large'],

@@ -6,6 +6,7 @@ import type { Handler } from '../http/listener.ts'
 import { requestId } from '../http/request-id.ts'
 import { faultFields } from '../telemetry/logger.ts'
 import type { Dialect } from './dialect.ts'
+import { openRegistration } from './registration.ts'
 import type { Services } from './services.ts'
 
 function answerFields(ctx: ParameterizedContext, milliseconds: number) {
@@ -35,6 +36,7 @@ function openMia(services: Services): Handler {
     refresh: () => directory.refresh(),
     clientKeys: clientKeys.options,
     checkOpen: clientKeys.checkOpen,
+    registration: openRegistration(services),
     contextFor: (actor, ctx) => services.contextFor(actor, requestId(ctx.req)),
     onFailure: (error, ctx) => {
       // The line of the request says 503; why, the line of the outage says.

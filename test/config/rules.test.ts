@@ -6,6 +6,18 @@ import { faultsOf, fileWith, load } from './files.ts'
 
 const pepper = 'a pepper of more than 32 characters'
 
+describe('registration', () => {
+  test('needs a company where it is switched on', () => {
+    const OSTIARY_REGISTER_ENABLED = 'true'
+    expect(faultsOf({ OSTIARY_REGISTER_ENABLED })).toEqual([
+      expect.stringContaining('register.companyId (OSTIARY_REGISTER_COMPANY_ID): must be set'),
+    ])
+    const { register } = load({ OSTIARY_REGISTER_ENABLED, OSTIARY_REGISTER_COMPANY_ID: 'comp_x' })
+    expect(register).toEqual({ enabled: true, companyId: 'comp_x', draft: false })
+    expect(load({}).register.enabled).toBe(false)
+  })
+})
+
 describe('the issuer', () => {
   test.each([
     'https://auth.example',

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { openRegistration } from '../api/mia/registering.ts'
 import { openTestIssuer } from '../support/issuer.ts'
 import { type Answer, basic, startTestServer, type TestServer } from '../support/server.ts'
+import { sqlite } from '../support/stores.ts'
 
 /** The headers that callers may rely on, in lower case: nothing else is described. */
 const ours = [
@@ -109,6 +111,20 @@ async function useClients(): Promise<void> {
     await manage('POST', `${one}/state`, { stateTo })
   }
   await manage('DELETE', one)
+}
+
+/** Registration is for servers whose settings name a company. */
+async function useRegistration(): Promise<void> {
+  const { server: open, close } = await openRegistration(sqlite)
+  const headers = { 'content-type': 'application/json' }
+  const register = (from: TestServer, body: object) => {
+    const init = { method: 'POST', headers, body: JSON.stringify(body) }
+    return noted('POST', '/register', from.call('/register', init))
+  }
+  await register(server, { client_name: 'closed' })
+  await register(open, {})
+  for (let at = 0; at < 12; at += 1) await register(open, { client_name: `guest ${at}` })
+  await close()
 }
 
 async function useClientKeys(): Promise<void> {
@@ -282,6 +298,7 @@ beforeAll(async () => {
   for (const use of [
     useAccounts,
     useClients,
+    useRegistration,
     useClientKeys,
     useIssuers,
     useUsers,

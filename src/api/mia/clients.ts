@@ -23,7 +23,7 @@ function assertKey(authMethod: string, key: unknown): void {
 }
 
 /** What a client is registered with, as the domain takes it. Fails with `request.invalid`. */
-function registerInput(given: Registered): AccountDetails {
+export function registerInput(given: Registered): AccountDetails {
   const { client_name, token_endpoint_auth_method: authMethod = 'client_secret_basic' } = given
   const key = keyInput(given.public_key)
   assertKey(authMethod, key)

@@ -7,7 +7,7 @@ import {
 } from '../../http/openapi.ts'
 import { miaWords } from './problems.ts'
 import { ErrorBody } from './replies.ts'
-import { managementRoutes, openRoutes } from './routes.ts'
+import { managementRoutes, openRoutes, strangerRoutes } from './routes.ts'
 
 /** How this dialect fails, and every path that no other dialect has. */
 export const miaFailing: Failing = { words: miaWords, body: schemaRef('Error') }
@@ -17,5 +17,5 @@ export const miaSchemas = { Error: plainSchema(ErrorBody) }
 
 /** Every route of this dialect, described from its declaration. */
 export function miaPaths(): Paths {
-  return describeRoutes([...openRoutes, ...managementRoutes], miaFailing)
+  return describeRoutes([...openRoutes, ...strangerRoutes, ...managementRoutes], miaFailing)
 }

@@ -202,6 +202,14 @@ export const miaWords: Words = {
     ({ name }) =>
       about('issuer', `the settings name it as ${JSON.stringify(name)}; change it there`),
   ],
+  // What the service that others replace by this one answers to whatever it does not register.
+  'registration.closed': [401, () => ({ message: 'Nobody can register here' })],
+  'registration.throttled': [
+    429,
+    ({ retryAfterSeconds }) => ({
+      message: `Too many have registered; wait ${retryAfterSeconds} s`,
+    }),
+  ],
   'record.conflict': [
     409,
     () => ({ message: 'Someone else changed this at the same time; read it again' }),

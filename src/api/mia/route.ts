@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { Type } from 'typebox'
 import {
   companyPlace,
@@ -5,12 +6,27 @@ import {
   type Place,
   projectPlace,
 } from '../../domain/access/places.ts'
+import type { RegistrationTerms } from '../../domain/accounts/register.ts'
 import type { Context } from '../../domain/context.ts'
 import type { CheckOptions } from '../../http/bearer.ts'
 import { type Facts, routesOf } from '../../http/route.ts'
 
 /** Declares a route for whoever holds a token for this server. */
 export const route = routesOf<Context>('bearer')
+
+/** What a stranger may have written. */
+export interface Registration {
+  readonly context: Context
+  readonly terms: RegistrationTerms
+}
+
+/** Whether strangers may have something written, and how often. */
+export interface RegistrationDoor {
+  /** Fails with `registration.closed`. */
+  readonly assertOpen: () => void
+  /** Takes one turn of those that there are in a minute. Fails with `registration.throttled`. */
+  readonly take: (request: IncomingMessage) => Registration
+}
 
 /** What a route needs that looks at the token itself. */
 export interface TokenDoor extends CheckOptions {
@@ -20,6 +36,9 @@ export interface TokenDoor extends CheckOptions {
 
 /** Declares a route that looks at the token of its caller itself. */
 export const openRoute = routesOf<TokenDoor>('own')
+
+/** Declares a route for whoever comes, as long as the settings let anybody register. */
+export const strangerRoute = routesOf<Registration>('anybody')
 
 /** The parameters of a path below one account. */
 export const OfAccount = Type.Object({ clientId: Type.String({ description: 'a client id' }) })

@@ -11,14 +11,15 @@ import { type ClientKeyOptions, clientKey } from '../../http/client-key.ts'
 import { type Facts, mount } from '../../http/route.ts'
 import { type ErrorOptions, renderErrors } from './errors.ts'
 import { hideRootMakers } from './makers.ts'
-import { placeIn } from './route.ts'
-import { managementRoutes, openRoutes } from './routes.ts'
+import { placeIn, type RegistrationDoor } from './route.ts'
+import { managementRoutes, openRoutes, strangerRoutes } from './routes.ts'
 
 /** What this dialect needs of the rest of the system. */
 export interface MiaOptions extends AuthenticateOptions, ErrorOptions {
   readonly clientKeys: ClientKeyOptions
   /** Fails with `client_key.refused` where a key is not asked for and an unknown one is given. */
   readonly checkOpen: (request: IncomingMessage) => Promise<void>
+  readonly registration: RegistrationDoor
   /** The context of a use case that this caller asks for. */
   readonly contextFor: (actor: Actor, request: Koa.ParameterizedContext) => Context
   /** Told of every answer, for the log. */
@@ -78,6 +79,14 @@ function permitted({ action, at, leave }: Asked, { contextFor }: MiaOptions): Mi
 /** Whether others than those of the root may be answered by a route. */
 const isForCompanies = ({ at, leave }: Asked) => at !== undefined || leave !== undefined
 
+/** Nothing of a request is read where nobody may register. */
+function openToStrangers({ registration }: MiaOptions): Middleware {
+  return async function askIfOpen(_ctx, next) {
+    registration.assertOpen()
+    await next()
+  }
+}
+
 type Application = Pick<Facts, 'clientKey'>
 
 /** Mounts every route of this dialect. */
@@ -93,6 +102,10 @@ export function miaRouter(options: MiaOptions): Router {
   mount(router, openRoutes, {
     before: () => [open],
     worldOf: ({ headers: { authorization } }) => ({ check, ensureFresh, refresh, authorization }),
+  })
+  mount(router, strangerRoutes, {
+    before: () => [open, openToStrangers(options)],
+    worldOf: ({ req }) => options.registration.take(req),
   })
   mount(router, managementRoutes, {
     before: (route) => [

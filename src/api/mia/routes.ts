@@ -14,6 +14,7 @@ import { identityRoutes } from './routes/identities.ts'
 import { issuerRoutes } from './routes/issuers.ts'
 import { pepperRoutes } from './routes/peppers.ts'
 import { projectRoutes } from './routes/projects.ts'
+import { registerRoutes } from './routes/register.ts'
 import { roleRoutes } from './routes/roles.ts'
 import { tokeninfoRoutes } from './routes/tokeninfo.ts'
 import { userRoutes } from './routes/users.ts'
@@ -42,3 +43,6 @@ export const managementRoutes = [
 
 /** Every route that looks at the token of its caller itself. */
 export const openRoutes = [...tokeninfoRoutes]
+
+/** Every route for whoever comes without a token. */
+export const strangerRoutes = [...registerRoutes]

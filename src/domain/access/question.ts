@@ -1,5 +1,5 @@
 import { isActive } from '../accounts/account.ts'
-import type { Context } from '../context.ts'
+import { type Context, isSomebody } from '../context.ts'
 import type { Known } from '../known.ts'
 import { Problem } from '../problem.ts'
 import { type Rights, rightsWith } from './decide.ts'
@@ -99,7 +99,7 @@ function assertMayAskAbout(ctx: Context, own: Rights, subject: Subject): void {
 
 function isSelf({ actor }: Context, subject: string | undefined): boolean {
   if (subject === undefined) return true
-  if (actor.kind === 'system') return false
+  if (!isSomebody(actor)) return false
   return subject === (actor.kind === 'account' ? actor.clientId : actor.id)
 }
 

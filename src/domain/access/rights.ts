@@ -1,6 +1,6 @@
 import { isActive, type KnownAccount } from '../accounts/account.ts'
 import type { SubjectRef } from '../companies/company.ts'
-import type { Context, PersonLogin, Principal } from '../context.ts'
+import { type Context, isSomebody, type PersonLogin, type Principal } from '../context.ts'
 import type { Group } from '../groups/group.ts'
 import type { Known } from '../known.ts'
 import { Problem } from '../problem.ts'
@@ -206,6 +206,7 @@ function under(known: Known, rights: Rights, ceiling: Ceiling | undefined): Righ
 export async function currentRights({ known, actor }: Context): Promise<Rights> {
   await known.catchUp()
   if (actor.kind === 'system') return rightsWith([], { audiences: [], everything: true })
+  if (!isSomebody(actor)) throw new Problem('actor.unauthenticated', { why: 'missing' })
   if (actor.impersonatedBy) subjectOf(known, actor.impersonatedBy)
   return under(known, rightsOf(known, subjectOf(known, actor)), actor.ceiling)
 }

@@ -1,6 +1,7 @@
 /** What can stand in the audit log, with what it means. */
 export const auditActions = {
   'account.create': 'a service account was created',
+  'account.register': 'an account that may do nothing registered itself; nobody had to log in',
   'account.recover': 'whoever can write the store made an account that can do everything',
   'account.update': 'name, description, permissions, audiences or state of an account changed',
   'account.delete': 'an account and its credentials were deleted',

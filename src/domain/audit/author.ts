@@ -1,6 +1,6 @@
 import type { Place } from '../access/places.ts'
 import { homesOf } from '../access/rights.ts'
-import { actorRef, type Context } from '../context.ts'
+import { actorRef, type Context, isSomebody } from '../context.ts'
 import type { ActorRef } from './event.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { ActorRef } from './event.ts'
  */
 export function authorOf({ known, actor }: Context, scope: readonly Place[]): ActorRef {
   const ref = actorRef(actor)
-  if (actor.kind === 'system') return ref
+  if (!isSomebody(actor)) return ref
   const homes = homesOf(known, actor)
   const of = scope.filter((place) => homes.has(place))
   return { ...ref, ...(of.length > 0 && { of }) }

@@ -1,7 +1,7 @@
 import { permit } from '../access/permit.ts'
 import { companyPlace } from '../access/places.ts'
 import { change, type Demand, findFor, insert, type Target } from '../change.ts'
-import { actorRef, type Context } from '../context.ts'
+import { actorRef, type Context, isSomebody } from '../context.ts'
 import { newRecordId } from '../records.ts'
 import { another, slugOf, underFreeSlug } from '../slugs.ts'
 import { type NewPlace, newMembers, type PlacePatch, renamed, tombstone } from '../tree-records.ts'
@@ -25,7 +25,7 @@ function companyAt({ companyId, demand }: CompanyTarget): Target<'company'> {
 
 /** Who makes a company, as somebody who can own it; the system owns none. */
 function founderOf({ actor }: Context): { readonly founder?: SubjectRef } {
-  if (actor.kind === 'system') return {}
+  if (!isSomebody(actor)) return {}
   return { founder: { kind: actor.kind, id: actorRef(actor).id } }
 }
 

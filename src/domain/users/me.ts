@@ -2,7 +2,7 @@ import { isPermitted } from '../access/may-see.ts'
 import { companyPlace, projectPlace } from '../access/places.ts'
 import { type BoundRole, currentRights, standingRoles, subjectOf } from '../access/rights.ts'
 import type { Company } from '../companies/company.ts'
-import { actorRef, type Context } from '../context.ts'
+import { actorRef, type Context, isSomebody } from '../context.ts'
 import { slicesOf } from '../lists/page.ts'
 import { Problem } from '../problem.ts'
 import type { Project } from '../projects/project.ts'
@@ -48,7 +48,7 @@ async function seen<T>(
 export async function whoAsks(ctx: Context): Promise<Me> {
   const { actor, known } = ctx
   const rights = await currentRights(ctx)
-  if (actor.kind === 'system') throw new Problem('actor.unauthenticated', { why: 'missing' })
+  if (!isSomebody(actor)) throw new Problem('actor.unauthenticated', { why: 'missing' })
   const { id, name } = actorRef(actor)
   const email = actor.kind === 'person' ? known.users.get(id)?.email : undefined
   const atRoot = (rights.held.get('root') ?? []).flatMap(({ permissions }) => [...permissions])

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { managementRoutes, openRoutes } from '../../../src/api/mia/routes.ts'
+import { managementRoutes, openRoutes, strangerRoutes } from '../../../src/api/mia/routes.ts'
 import { actions, grantsOf } from '../../../src/domain/access/actions.ts'
 import type { Facts } from '../../../src/http/route.ts'
 import { accountsPath as root, wanted } from '../../support/accounts.ts'
@@ -10,7 +10,7 @@ import { type Caller, callerFor, callerWith, create, manage, view } from './acco
 import { companyAccount, memberCaller, newTree, type Tree } from './companies.ts'
 import { mountedRoutes } from './mounted.ts'
 
-const declared: readonly Facts[] = [...openRoutes, ...managementRoutes]
+const declared: readonly Facts[] = [...openRoutes, ...strangerRoutes, ...managementRoutes]
 
 /** Whatever is declared is in here; where there is a GET, there is a HEAD (RFC 9110 §9.3.2). */
 const routes = declared.flatMap(({ method, path, action }) =>
@@ -71,7 +71,7 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /api/companies/:companyId/groups/:groupId/members': { memberIds: ['x'] },
   'DELETE /api/companies/:companyId/groups/:groupId/members': { memberIds: ['x'] },
 }
-/** The one route that asks for no permission: it tells a token about itself. */
+/** The one of those with a token that asks for no permission: it tells a token about itself. */
 const openToAnyToken = ['/tokeninfo']
 
 let server: TestServer
@@ -114,6 +114,7 @@ describe('every management route', () => {
       'issuers',
       'peppers',
       'projects',
+      'register',
       'roles',
       'tokeninfo',
       'users',
@@ -124,9 +125,12 @@ describe('every management route', () => {
     )
   })
 
-  test('names a known action, but for the one that asks for no permission', () => {
+  test('names a known action, but for those that ask for no permission', () => {
     const nameless = declared.filter(({ action }) => !Object.hasOwn(actions, action))
-    expect(nameless.map(({ path, action }) => [path, action])).toEqual([['/tokeninfo', 'none']])
+    expect(nameless.map(({ path, action }) => [path, action])).toEqual([
+      ['/tokeninfo', 'none'],
+      ['/register', 'none'],
+    ])
   })
 
   test.each(routes)('answers 401 without credentials: %s %s', async (method, path) => {
@@ -140,7 +144,7 @@ describe('every management route', () => {
     }
   })
 
-  test.each(routes)(
+  test.each(routes.filter(([, path]) => path !== '/register'))(
     'answers 403 to a token without the permission of its action: %s %s',
     async (method, path, action) => {
       const answer = await nobody(method, filled(path), bodies[`${method} ${path}`])
