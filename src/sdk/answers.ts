@@ -1,5 +1,6 @@
 import type { AccessExplained, AccessHolder } from './access.ts'
 import type { CompanyAccount, CreatedCompanyAccount, RolesUpdated } from './company-accounts.ts'
+import type { CompanyAuditEntry } from './company-audit.ts'
 import { OstiaryError } from './failure.ts'
 import type {
   AddedCredential,
@@ -62,6 +63,7 @@ export const kinds = {
   decision: decides<{ readonly allowed: boolean }>(),
   explained: decides<AccessExplained>(),
   holder: kind<AccessHolder>('identityId', 'identityType'),
+  companyEntry: kind<CompanyAuditEntry>('id', 'date', 'action'),
   role: kind<Role>('roleId', 'name'),
   customRole: kind<CustomRole>('roleId', 'companyId'),
   permission: kind<PermissionMeaning>('permission', 'level'),

@@ -7,6 +7,7 @@ import type {
   NewCompanyAccount,
   RolesUpdated,
 } from './company-accounts.ts'
+import type { CompanyAuditEntry, CompanyAuditFilter } from './company-audit.ts'
 import { type Credentials, credentialsOf } from './credentials-client.ts'
 import type { AccountsFilter } from './management.ts'
 import { type CursorOptions, listQuery } from './paging.ts'
@@ -39,6 +40,10 @@ export interface CompanyClient {
   readonly identities: (
     filter?: IdentitiesFilter & CursorOptions & CallOptions,
   ) => Promise<Page<Identity>>
+  /** What happened to it and below it, newest first: for its owners. */
+  readonly audit: (
+    filter?: CompanyAuditFilter & CursorOptions & CallOptions,
+  ) => Promise<Page<CompanyAuditEntry>>
 }
 
 function accountsOf(call: Caller, root: string): CompanyAccounts {
@@ -69,6 +74,10 @@ export function companyOf(call: Caller, companyId: string): CompanyClient {
     identities: async ({ signal, projectIds, ...filter } = {}) => {
       const asked = listQuery({ ...filter, projectIds: projectIds?.join(',') })
       return pageOf(await call('GET', `${below('identities')}${asked}`, { signal }), kinds.identity)
+    },
+    audit: async ({ signal, ...filter } = {}) => {
+      const path = `${below('audit-logs')}${listQuery(filter)}`
+      return pageOf(await call('GET', path, { signal }), kinds.companyEntry)
     },
   }
 }

@@ -29,6 +29,7 @@ export type {
   RolesOnProject,
   RolesUpdated,
 } from './company-accounts.ts'
+export type { CompanyAuditEntry, CompanyAuditFilter } from './company-audit.ts'
 export type { CompanyAccounts, CompanyClient } from './company-client.ts'
 export type { Credentials } from './credentials-client.ts'
 export { type FailureDetails, OstiaryError, type SdkCode, sdkCodes } from './failure.ts'

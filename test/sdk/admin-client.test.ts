@@ -174,6 +174,7 @@ describe('every method of an admin client', () => {
     'users.update': (admin) => admin.users.update('a', {}, { signal }),
     'users.delete': (admin) => admin.users.delete('a', { signal }),
     'company.identities': (admin) => admin.company('a').identities({ signal }),
+    'company.audit': (admin) => admin.company('a').audit({ signal }),
     'company.roles.create': (admin) =>
       admin.company('a').roles.create({ name: 'b', permissions: [] }, { signal }),
     'company.roles.list': (admin) => admin.company('a').roles.list({ signal }),

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Static } from 'typebox'
 import type * as access from '../../src/api/mia/access.ts'
+import type { CompanyAuditQuery } from '../../src/api/mia/audit-queries.ts'
 import type { Identity } from '../../src/api/mia/list-replies.ts'
 import type { MeReply } from '../../src/api/mia/me.ts'
 import type { AccountsQuery, AuditQuery } from '../../src/api/mia/queries.ts'
@@ -83,6 +84,12 @@ interface Matches {
   readonly question: Same<sdk.AccessQuestion, Static<typeof access.QuestionQuery>>
   readonly explained: Same<sdk.AccessExplained, Static<typeof access.Explained>>
   readonly holder: Same<sdk.AccessHolder, Static<typeof access.HolderReply>>
+  readonly companyEntry: Same<sdk.CompanyAuditEntry, Static<typeof replies.CompanyAuditEntry>>
+  readonly companyFilter: Same<
+    Omit<sdk.CompanyAuditFilter, 'action'>,
+    // The SDK names no action: those of a newer server may be asked for too.
+    Omit<Static<typeof CompanyAuditQuery>, 'page' | 'per_page' | 'cursor' | 'action'>
+  >
   readonly page: Same<
     sdk.PageOptions,
     // Both have a default.
@@ -143,6 +150,8 @@ test('the types of the SDK are those of the schemas of the routes, as the type c
     question: true,
     explained: true,
     holder: true,
+    companyEntry: true,
+    companyFilter: true,
     page: true,
   }
   const differences: Differences = { missing: false, wider: false, needed: false, within: false }

@@ -10,6 +10,7 @@ import { adminOf, withAdmin } from '../remote.ts'
 import type { Column } from '../table.ts'
 import { plain, print, printList, shownTime } from '../terminal.ts'
 import { endWith, worldOf } from '../world.ts'
+import { type CompanyAuditFlags, listOfCompany, withCompanyAudit } from './company-audit.ts'
 
 const columns: readonly Column[] = [
   { title: 'NUMBER' },
@@ -30,10 +31,11 @@ const row = ({ seq, at, action, actor, target }: AuditEntry) => [
   named(target),
 ]
 
-type Flags = AuditFilter & { readonly limit?: number }
+type Flags = AuditFilter & Partial<CompanyAuditFlags>
 
 async function listEntries(flags: Flags, command: Command): Promise<void> {
-  const { from, to, actor, target, limit = Number.POSITIVE_INFINITY } = flags
+  const { company, from, to, actor, target, limit = Number.POSITIVE_INFINITY } = flags
+  if (company !== undefined) return await listOfCompany({ ...flags, company }, command)
   const admin = adminOf(command)
   const pages = everyPage((where) => admin.audit({ from, to, actor, target, ...where }))
   await printList(command, { pages: firstOf(pages, limit), columns, row, none: 'no entries' })
@@ -97,11 +99,11 @@ async function verify(flags: ProofFlags, command: Command): Promise<void> {
 /** Adds the verbs of the audit log. */
 export function auditCommand(program: Command): void {
   const audit = program.command('audit').description('the audit log')
-  withAdmin(audit.command('list'))
+  withCompanyAudit(withAdmin(audit.command('list')))
     .description('entries over the API, newest first')
     .option('--from <time>', 'not before (Unix seconds or RFC 3339)')
     .option('--to <time>', 'before (Unix seconds or RFC 3339)')
-    .option('--actor <client-id>', 'only what this account did')
+    .option('--actor <client-id>', 'only what this account did (or person, of a company)')
     .option('--target <client-id>', 'only what was done to this account')
     .option('--limit <number>', 'no more than these; all of them when absent', wholeNumber)
     .action(listEntries)

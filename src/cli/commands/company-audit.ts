@@ -1,0 +1,56 @@
+import { type Command, Option } from 'commander'
+import type { CompanyAuditEntry, CompanyAuditFilter } from '../../sdk/index.ts'
+import { UsageError } from '../failure.ts'
+import { companyIdOf } from '../named.ts'
+import { everyPage, firstOf } from '../paging.ts'
+import { keylessAdminOf } from '../remote.ts'
+import type { Column } from '../table.ts'
+import { plain, printList, shownTime } from '../terminal.ts'
+
+const columns: readonly Column[] = [
+  { title: 'TIME' },
+  { title: 'ACTION' },
+  { title: 'AUTHOR', least: 12 },
+  { title: 'TARGET', least: 12 },
+  { title: 'ID', isExtra: true },
+]
+
+const row = ({ id, date, action, author, authorName, target, resourceId }: CompanyAuditEntry) => [
+  shownTime(date),
+  action,
+  plain(authorName || author),
+  plain(target || resourceId),
+  id,
+]
+
+/** What narrows the audit log of a company. */
+export interface CompanyAuditFlags {
+  readonly company: string
+  readonly from?: string
+  readonly to?: string
+  readonly actor?: string
+  readonly target?: string
+  readonly operation?: CompanyAuditFilter['operation']
+  readonly after?: string
+  readonly limit?: number
+}
+
+/** Prints the audit log of a company. Fails with UsageError: its entries are not found by a target. */
+export async function listOfCompany(flags: CompanyAuditFlags, command: Command): Promise<void> {
+  const { company, target, limit = Number.POSITIVE_INFINITY } = flags
+  if (target !== undefined) throw new UsageError('--target: not together with --company')
+  const { from, to, actor: author, operation, after } = flags
+  const admin = keylessAdminOf(command)
+  const { audit } = admin.company(await companyIdOf(admin, company))
+  const pages = everyPage((where) => audit({ from, to, author, operation, after, ...where }))
+  await printList(command, { pages: firstOf(pages, limit), columns, row, none: 'no entries' })
+}
+
+/** Lets a verb list the audit log of a company in place of the whole one. */
+export function withCompanyAudit(command: Command): Command {
+  const operations = ['Creation', 'Edit', 'Deletion']
+  return command
+    .option('--company <company>', 'what happened to a company and below it: for its owners')
+    .addOption(new Option('--operation <kind>', 'of a company: what was done').choices(operations))
+    .option('--after <id>', 'of a company: newer than this entry')
+}
