@@ -10,6 +10,7 @@ import { companiesCommand } from './commands/companies.ts'
 import { completionCommand } from './commands/completion.ts'
 import { credentialsCommand } from './commands/credentials.ts'
 import { environmentsCommand } from './commands/environments.ts'
+import { groupsCommand } from './commands/groups.ts'
 import { identitiesCommand } from './commands/identities.ts'
 import { keysCommand } from './commands/keys.ts'
 import { loginCommands } from './commands/login.ts'
@@ -62,6 +63,7 @@ const groups = {
     rolesCommand,
     identitiesCommand,
     usersCommand,
+    groupsCommand,
     accessCommand,
     meCommand,
   ],

@@ -1,4 +1,4 @@
-import type { AdminClient } from '../sdk/index.ts'
+import type { AdminClient, Groups } from '../sdk/index.ts'
 import { UnknownName, UsageError } from './failure.ts'
 
 /** What somebody may be meant by. */
@@ -75,4 +75,12 @@ export function roleIdOf(
     given,
     roles.map(({ roleId: id, name }) => ({ id, name })),
   )
+}
+
+/** The id of a group of a company that was named. */
+export async function groupIdOf(groups: Groups, given: string): Promise<string> {
+  return await look('groups', given, async () => {
+    const { items } = await groups.list({ search: given })
+    return items.map(({ groupId: id, name }) => ({ id, name }))
+  })
 }

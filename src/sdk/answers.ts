@@ -13,6 +13,7 @@ import type {
   Rotated,
   ServiceAccount,
 } from './management.ts'
+import type { CompanyUser, Group } from './members.ts'
 import type { Identity, Me, User } from './people.ts'
 import type { CustomRole, PermissionMeaning, Role } from './roles.ts'
 import type { Received } from './send.ts'
@@ -68,6 +69,8 @@ export const kinds = {
   customRole: kind<CustomRole>('roleId', 'companyId'),
   permission: kind<PermissionMeaning>('permission', 'level'),
   identity: kind<Identity>('identityId', 'identityType'),
+  companyUser: kind<CompanyUser>('userId', 'state'),
+  group: kind<Group>('groupId', 'name'),
   user: kind<User>('userId', 'state'),
   me: kind<Me>('kind', 'id'),
   updated: kind<RolesUpdated>('message'),

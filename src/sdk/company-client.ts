@@ -10,6 +10,7 @@ import type {
 import type { CompanyAuditEntry, CompanyAuditFilter } from './company-audit.ts'
 import { type Credentials, credentialsOf } from './credentials-client.ts'
 import type { AccountsFilter } from './management.ts'
+import { type CompanyUsers, companyUsersOf, type Groups, groupsOf } from './members-client.ts'
 import { type CursorOptions, listQuery } from './paging.ts'
 import { pathTo } from './paths.ts'
 import type { IdentitiesFilter, Identity } from './people.ts'
@@ -34,6 +35,8 @@ export interface CompanyAccounts extends Credentials {
 /** What belongs to one company. */
 export interface CompanyClient {
   readonly accounts: CompanyAccounts
+  readonly users: CompanyUsers
+  readonly groups: Groups
   /** Those that it made for itself. */
   readonly roles: CompanyRoles
   /** Everybody who can hold roles in it. */
@@ -70,6 +73,8 @@ export function companyOf(call: Caller, companyId: string): CompanyClient {
   const below = (noun: string) => pathTo('/api/companies', companyId, noun)
   return {
     accounts: accountsOf(call, below('service-accounts')),
+    users: companyUsersOf(call, below('users')),
+    groups: groupsOf(call, below('groups')),
     roles: rolesOf(call, below('roles')),
     identities: async ({ signal, projectIds, ...filter } = {}) => {
       const asked = listQuery({ ...filter, projectIds: projectIds?.join(',') })

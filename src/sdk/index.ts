@@ -54,6 +54,16 @@ export type {
   ServiceAccount,
   ServiceAccountPatch,
 } from './management.ts'
+export type {
+  CompanyUser,
+  FormerMembers,
+  Group,
+  GroupPatch,
+  Invitation,
+  NewGroup,
+  NewMembers,
+} from './members.ts'
+export type { CompanyUsers, Groups } from './members-client.ts'
 export { discover, type ServerMetadata } from './metadata.ts'
 export type { CursorOptions, PageOptions } from './paging.ts'
 export type { IdentitiesFilter, Identity, Me, User, UserPatch } from './people.ts'

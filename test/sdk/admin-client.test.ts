@@ -175,6 +175,21 @@ describe('every method of an admin client', () => {
     'users.delete': (admin) => admin.users.delete('a', { signal }),
     'company.identities': (admin) => admin.company('a').identities({ signal }),
     'company.audit': (admin) => admin.company('a').audit({ signal }),
+    'company.users.invite': (admin) =>
+      admin.company('a').users.invite({ email: 'b@c', role: 'guest' }, { signal }),
+    'company.users.list': (admin) => admin.company('a').users.list({ signal }),
+    'company.users.read': (admin) => admin.company('a').users.read('b', { signal }),
+    'company.users.update': (admin) => admin.company('a').users.update('b', {}, { signal }),
+    'company.users.remove': (admin) => admin.company('a').users.remove('b', { signal }),
+    'company.groups.create': (admin) => admin.company('a').groups.create({ name: 'b' }, { signal }),
+    'company.groups.list': (admin) => admin.company('a').groups.list({ signal }),
+    'company.groups.read': (admin) => admin.company('a').groups.read('b', { signal }),
+    'company.groups.update': (admin) => admin.company('a').groups.update('b', {}, { signal }),
+    'company.groups.delete': (admin) => admin.company('a').groups.delete('b', { signal }),
+    'company.groups.addMembers': (admin) =>
+      admin.company('a').groups.addMembers('b', {}, { signal }),
+    'company.groups.removeMembers': (admin) =>
+      admin.company('a').groups.removeMembers('b', { memberIds: [] }, { signal }),
     'company.roles.create': (admin) =>
       admin.company('a').roles.create({ name: 'b', permissions: [] }, { signal }),
     'company.roles.list': (admin) => admin.company('a').roles.list({ signal }),

@@ -2,6 +2,8 @@ import { expect, test } from '@jest/globals'
 import type { Static } from 'typebox'
 import type * as access from '../../src/api/mia/access.ts'
 import type { CompanyAuditQuery } from '../../src/api/mia/audit-queries.ts'
+import type * as companyUsers from '../../src/api/mia/company-users.ts'
+import type * as groups from '../../src/api/mia/groups.ts'
 import type { Identity } from '../../src/api/mia/list-replies.ts'
 import type { MeReply } from '../../src/api/mia/me.ts'
 import type { AccountsQuery, AuditQuery } from '../../src/api/mia/queries.ts'
@@ -90,6 +92,14 @@ interface Matches {
     // The SDK names no action: those of a newer server may be asked for too.
     Omit<Static<typeof CompanyAuditQuery>, 'page' | 'per_page' | 'cursor' | 'action'>
   >
+  readonly companyUser: Same<sdk.CompanyUser, Static<typeof companyUsers.CompanyUserReply>>
+  readonly invites: Same<sdk.Invitation, Static<typeof companyUsers.InviteUser>>
+  readonly binds: Same<sdk.Roles, Static<typeof companyUsers.BindRoles>>
+  readonly group: Same<sdk.Group, Static<typeof groups.GroupReply>>
+  readonly createsGroup: Same<sdk.NewGroup, Static<typeof groups.CreateGroup>>
+  readonly patchesGroup: Same<sdk.GroupPatch, Static<typeof groups.PatchGroup>>
+  readonly addsMembers: Same<sdk.NewMembers, Static<typeof groups.AddMembers>>
+  readonly removesMembers: Same<sdk.FormerMembers, Static<typeof groups.RemoveMembers>>
   readonly page: Same<
     sdk.PageOptions,
     // Both have a default.
@@ -152,6 +162,14 @@ test('the types of the SDK are those of the schemas of the routes, as the type c
     holder: true,
     companyEntry: true,
     companyFilter: true,
+    companyUser: true,
+    invites: true,
+    binds: true,
+    group: true,
+    createsGroup: true,
+    patchesGroup: true,
+    addsMembers: true,
+    removesMembers: true,
     page: true,
   }
   const differences: Differences = { missing: false, wider: false, needed: false, within: false }

@@ -7,8 +7,8 @@ import { UsageError } from '../failure.ts'
 import { list, readPublicKey } from '../given.ts'
 import { table } from '../table.ts'
 import { fields, print, roomOf, secretLines } from '../terminal.ts'
-import { rolesVerb, withRole } from './account-roles.ts'
 import { credentialColumns, credentialRow, rotateVerb } from './credentials.ts'
+import { rolesVerb, withRole } from './held-roles.ts'
 import { recoverVerb } from './recover.ts'
 
 interface Flags extends CreateFlags {
@@ -143,7 +143,7 @@ export function accountsCommand(program: Command): void {
     .description('one of them, with its credentials and when each was last used')
     .action(show)
   updateVerb(accounts)
-  rolesVerb(accounts)
+  rolesVerb(accounts, 'client-id', (company) => company.accounts)
   rotateVerb(accounts)
   endingVerbs(accounts)
   recoverVerb(accounts)

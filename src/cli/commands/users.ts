@@ -6,6 +6,7 @@ import { called } from '../place-lines.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
 import type { Column } from '../table.ts'
 import { fields, plain, print, printList, shownTime } from '../terminal.ts'
+import { companyUserVerbs, listInCompany, showInCompany } from './company-users.ts'
 
 const columns: readonly Column[] = [
   { title: 'USER' },
@@ -25,8 +26,13 @@ const row = ({ userId, name, email = '', state, lastLogin }: User) => [
   shownLogin(lastLogin),
 ]
 
-async function listAll(flags: AccountsFilter, command: Command): Promise<void> {
-  const { sort = 'createdAt', search } = flags
+interface OfCompany {
+  readonly company?: string
+}
+
+async function listAll(flags: AccountsFilter & OfCompany, command: Command): Promise<void> {
+  const { company, sort = 'createdAt', search } = flags
+  if (company !== undefined) return await listInCompany(company, { sort, search }, command)
   const { users } = keylessAdminOf(command)
   const pages = everyPage((where) => users.list({ sort, search, ...where }))
   await printList(command, { pages, columns, row, none: 'nobody has signed in or was invited' })
@@ -49,7 +55,8 @@ function userLines(user: User): string[] {
 
 type OfUser = readonly [userId: string, flags: unknown, command: Command]
 
-async function show(...[userId, , command]: OfUser): Promise<void> {
+async function show(userId: string, { company }: OfCompany, command: Command): Promise<void> {
+  if (company !== undefined) return await showInCompany(company, userId, command)
   const user = await keylessAdminOf(command).users.read(userId)
   print(command, { json: user, lines: userLines(user) })
 }
@@ -75,10 +82,15 @@ export function usersCommand(program: Command): void {
   const users = program.command('users').description('people who signed in or were invited')
   withLogin(users.command('list'))
     .description('all of them, or those of a name, oldest first')
+    .option('--company <company>', 'those of this company')
     .option('--sort <order>', 'createdAt or name, from the end with - (--sort=-name)')
     .option('--search <text>', 'only those whose name or id has this in it')
     .action(listAll)
-  withLogin(users.command('show <user>')).description('one of them').action(show)
+  withLogin(users.command('show <user>'))
+    .description('one of them')
+    .option('--company <company>', 'as this company knows them')
+    .action(show)
+  companyUserVerbs(users)
   withLogin(users.command('disable <user>'))
     .description('end what they may do, at once')
     .action(turning('disabled'))

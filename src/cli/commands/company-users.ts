@@ -1,0 +1,105 @@
+import type { Command } from 'commander'
+import type { AccountsFilter, CompanyUser, CompanyUsers } from '../../sdk/index.ts'
+import { rolesInBrief } from '../accounts/roles.ts'
+import { confirm, withYes } from '../confirm.ts'
+import { companyIdOf } from '../named.ts'
+import { everyPage } from '../paging.ts'
+import { called } from '../place-lines.ts'
+import { keylessAdminOf, withLogin } from '../remote.ts'
+import type { Column } from '../table.ts'
+import { fields, plain, print, printList, shownTime } from '../terminal.ts'
+import { rolesVerb } from './held-roles.ts'
+
+/** The people of a company that is named. */
+async function usersIn(command: Command, company: string): Promise<CompanyUsers> {
+  const admin = keylessAdminOf(command)
+  return admin.company(await companyIdOf(admin, company)).users
+}
+
+const columns: readonly Column[] = [
+  { title: 'USER' },
+  { title: 'NAME', least: 10 },
+  { title: 'STATE' },
+  { title: 'ROLES', least: 10 },
+  { title: 'EMAIL', least: 12, isExtra: true },
+  { title: 'LAST LOGIN', isExtra: true },
+]
+
+const shownLogin = (time: string) => shownTime(time === '' ? undefined : time)
+
+function row(user: CompanyUser) {
+  const { userId, name, email, state, lastLogin } = user
+  return [userId, plain(name), state, rolesInBrief(user), plain(email), shownLogin(lastLogin)]
+}
+
+/** Prints the people of a company. */
+export async function listInCompany(
+  company: string,
+  { sort = 'createdAt', search }: AccountsFilter,
+  command: Command,
+): Promise<void> {
+  const users = await usersIn(command, company)
+  const pages = everyPage((where) => users.list({ sort, search, ...where }))
+  await printList(command, { pages, columns, row, none: 'nobody' })
+}
+
+function userLines(user: CompanyUser): string[] {
+  return fields({
+    user: user.userId,
+    name: plain(user.name),
+    email: user.email === '' ? undefined : plain(user.email),
+    state: user.state,
+    roles: rolesInBrief(user),
+    groups: user.groups.map(({ name }) => plain(name)).join(', ') || undefined,
+    'last login': shownLogin(user.lastLogin),
+  })
+}
+
+/** Prints one person of a company. */
+export async function showInCompany(
+  company: string,
+  userId: string,
+  command: Command,
+): Promise<void> {
+  const user = await (await usersIn(command, company)).read(userId)
+  print(command, { json: user, lines: userLines(user) })
+}
+
+interface InviteFlags {
+  readonly company: string
+  readonly role: string
+}
+
+async function invite(email: string, flags: InviteFlags, command: Command): Promise<void> {
+  const user = await (await usersIn(command, flags.company)).invite({ email, role: flags.role })
+  print(command, { json: user, lines: userLines(user) })
+}
+
+interface RemoveFlags {
+  readonly company: string
+  readonly fromGroups?: true
+}
+
+async function remove(userId: string, flags: RemoveFlags, command: Command): Promise<void> {
+  const users = await usersIn(command, flags.company)
+  const it = called((await users.read(userId)).name, userId)
+  const groups = flags.fromGroups === true ? ' and its groups' : ''
+  await confirm(command, `Take ${it} out of the company${groups}`)
+  await users.remove(userId, { removeFromGroups: flags.fromGroups })
+  print(command, { json: { userId, removed: true }, lines: [`${it} holds no roles there now`] })
+}
+
+/** Adds the verbs of people of a company to those of people. */
+export function companyUserVerbs(users: Command): void {
+  withLogin(users.command('invite <email>'))
+    .description('give somebody a role in a company, who has it from the first sign-in on')
+    .requiredOption('--company <company>', 'in this company')
+    .requiredOption('--role <role>', 'on the company, such as reporter')
+    .action(invite)
+  rolesVerb(users, 'user', (company) => company.users)
+  withYes(withLogin(users.command('remove <user>')))
+    .description('take away all that somebody was given in a company')
+    .requiredOption('--company <company>', 'in this company')
+    .option('--from-groups', 'and out of its groups')
+    .action(remove)
+}

@@ -1,0 +1,178 @@
+import type { Command } from 'commander'
+import type { AccountsFilter, Group, Groups, NewMembers } from '../../sdk/index.ts'
+import { confirm, withYes } from '../confirm.ts'
+import { list } from '../given.ts'
+import { companyIdOf, groupIdOf } from '../named.ts'
+import { everyPage } from '../paging.ts'
+import { called } from '../place-lines.ts'
+import { keylessAdminOf, withLogin } from '../remote.ts'
+import { type Column, table } from '../table.ts'
+import { fields, plain, print, printList, roomOf, shownTime } from '../terminal.ts'
+import { rolesVerb } from './held-roles.ts'
+
+interface OfCompany {
+  readonly company: string
+}
+
+async function groupsOf(command: Command, { company }: OfCompany): Promise<Groups> {
+  const admin = keylessAdminOf(command)
+  return admin.company(await companyIdOf(admin, company)).groups
+}
+
+/** The group that is meant, and the calls about it. */
+async function found(command: Command, given: string, flags: OfCompany) {
+  const groups = await groupsOf(command, flags)
+  return { groups, groupId: await groupIdOf(groups, given) }
+}
+
+const columns: readonly Column[] = [
+  { title: 'GROUP' },
+  { title: 'NAME', least: 12 },
+  { title: 'ROLE' },
+  { title: 'MEMBERS' },
+]
+
+const row = ({ groupId, name, role, members }: Group) => [
+  groupId,
+  plain(name),
+  role || 'none',
+  String(members.length),
+]
+
+async function listAll(flags: OfCompany & AccountsFilter, command: Command): Promise<void> {
+  const { sort = 'createdAt', search } = flags
+  const groups = await groupsOf(command, flags)
+  const pages = everyPage((where) => groups.list({ sort, search, ...where }))
+  await printList(command, { pages, columns, row, none: 'no groups' })
+}
+
+const memberColumns: readonly Column[] = [
+  { title: 'MEMBER' },
+  { title: 'NAME', least: 12 },
+  { title: 'TYPE' },
+]
+
+function groupLines(group: Group, room: number): string[] {
+  const shown = fields({
+    group: group.groupId,
+    name: plain(group.name),
+    'external name': group.externalName === undefined ? undefined : plain(group.externalName),
+    role: group.role || 'none',
+    created: `${shownTime(group.createdAt)} by ${group.createdBy}`,
+  })
+  const members = group.members.map(({ id, name, type }) => [id, plain(name), type])
+  const below = members.length === 0 ? ['no members'] : table(memberColumns, members, room)
+  return [...shown, '', ...below]
+}
+
+function printGroup(command: Command, group: Group): void {
+  print(command, { json: group, lines: groupLines(group, roomOf(command)) })
+}
+
+async function show(given: string, flags: OfCompany, command: Command): Promise<void> {
+  const { groups, groupId } = await found(command, given, flags)
+  printGroup(command, await groups.read(groupId))
+}
+
+interface NewFlags extends OfCompany {
+  readonly name: string
+  readonly role?: string
+  readonly members?: string[]
+  readonly externalName?: string
+}
+
+async function create(flags: NewFlags, command: Command): Promise<void> {
+  const { name, role, members, externalName } = flags
+  const groups = await groupsOf(command, flags)
+  printGroup(command, await groups.create({ name, role, members, externalName }))
+}
+
+async function rename(given: string, flags: NewFlags, command: Command): Promise<void> {
+  const { groups, groupId } = await found(command, given, flags)
+  await groups.update(groupId, { name: flags.name })
+  printGroup(command, await groups.read(groupId))
+}
+
+/** Who is named: by a mail address where there is an at sign, and else by an id. */
+function membersOf(given: readonly string[]): NewMembers {
+  const emails = given.filter((one) => one.includes('@'))
+  const memberIds = given.filter((one) => !one.includes('@'))
+  return {
+    ...(emails.length > 0 && { emails }),
+    ...(memberIds.length > 0 && { memberIds }),
+  }
+}
+
+type OfMembers = readonly [given: string, who: string[], flags: OfCompany, command: Command]
+
+async function add(...[given, who, flags, command]: OfMembers): Promise<void> {
+  const { groups, groupId } = await found(command, given, flags)
+  printGroup(command, await groups.addMembers(groupId, membersOf(who)))
+}
+
+async function takeOut(...[given, memberIds, flags, command]: OfMembers): Promise<void> {
+  const { groups, groupId } = await found(command, given, flags)
+  printGroup(command, await groups.removeMembers(groupId, { memberIds }))
+}
+
+async function remove(given: string, flags: OfCompany, command: Command): Promise<void> {
+  const { groups, groupId } = await found(command, given, flags)
+  const it = called((await groups.read(groupId)).name, groupId)
+  await confirm(command, `Delete the group ${it}, whose roles its members lose`)
+  await groups.delete(groupId)
+  print(command, { json: { groupId, deleted: true }, lines: [`deleted ${it}, for good`] })
+}
+
+function ofCompany(command: Command): Command {
+  return withLogin(command).requiredOption('--company <company>', 'of this company')
+}
+
+function memberVerbs(groups: Command): void {
+  ofCompany(groups.command('add <group> <member...>'))
+    .description('put people (ids or mail addresses) and accounts (client ids) into one')
+    .action(add)
+  ofCompany(groups.command('remove <group> <member...>'))
+    .description('take people (ids) and accounts (client ids) out of one')
+    .action(takeOut)
+}
+
+function changingVerbs(groups: Command): void {
+  ofCompany(groups.command('create'))
+    .description('make one')
+    .requiredOption('--name <name>', 'what it is called')
+    .option('--role <role>', 'its role on the company')
+    .option('--members <list>', 'ids of people and client ids, separated by commas', list)
+    .option('--external-name <name>', 'what issuers call it, where that is not its name')
+    .action(create)
+  ofCompany(groups.command('rename <group>'))
+    .description('call it otherwise')
+    .requiredOption('--name <name>', 'what it is called')
+    .action(rename)
+  withYes(ofCompany(groups.command('delete <group>')))
+    .description('delete it, for good; its members stay')
+    .action(remove)
+}
+
+/** Adds the verbs of groups. */
+export function groupsCommand(program: Command): void {
+  const groups = program
+    .command('groups')
+    .description('groups of a company, each named by its id or name')
+  ofCompany(groups.command('list'))
+    .description('all of them, or those of a name, oldest first')
+    .option('--sort <order>', 'createdAt or name, from the end with - (--sort=-name)')
+    .option('--search <text>', 'only those whose name or id has this in it')
+    .action(listAll)
+  ofCompany(groups.command('show <group>'))
+    .description('one of them, with its members')
+    .action(show)
+  changingVerbs(groups)
+  memberVerbs(groups)
+  rolesVerb(groups, 'group', ({ groups: calls }) => ({
+    read: async (given) => {
+      const { role, projects } = await calls.read(await groupIdOf(calls, given))
+      return { companyRoles: role === '' ? [] : [role], projects }
+    },
+    update: async (given, roles) => await calls.update(await groupIdOf(calls, given), roles),
+  }))
+}
