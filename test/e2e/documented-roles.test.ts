@@ -61,15 +61,20 @@ onEachStore('the roles of the console’s own example', (store) => {
   })
   afterAll(() => server.close())
 
-  /** A member of the team, with its roles on the project and on its environment of development. */
+  /** A member of the team: an account in a group, which has the roles. */
   async function join(who: Who): Promise<Credentials> {
+    const { path, projectId, envId } = tree
+    const accounts = `${path}/service-accounts`
+    const account = companyAccount({ name: uniqueWord(who) })
+    const made: Credentials = bodyOf(await server.manage('POST', accounts, account), 201)
     const roles: { onProject: string; onDevelopment?: string } = team[who]
-    const { projectId, envId } = tree
     const role = roles.onDevelopment
     const environmentsRole = role === undefined ? [] : [{ envId, role }]
     const projectsRole = [{ projectId, role: roles.onProject, environmentsRole }]
-    const body = companyAccount({ name: uniqueWord(who), projectsRole })
-    return bodyOf(await server.manage('POST', `${tree.path}/service-accounts`, body), 201)
+    const group = { name: uniqueWord(who), members: [made.clientId] }
+    const { groupId } = bodyOf(await server.manage('POST', `${path}/groups`, group), 201)
+    bodyOf(await server.manage('PATCH', `${path}/groups/${groupId}`, { projectsRole }), 200)
+    return made
   }
 
   function memberOf(who: Who): Credentials {
@@ -80,16 +85,24 @@ onEachStore('the roles of the console’s own example', (store) => {
 
   function resourceOf(on: 'project' | 'development' | 'production'): string {
     const { projectId, envId } = tree
-    if (on === 'project') return `urn:ostiary:project:${projectId}`
-    return `urn:ostiary:environment:${projectId}:${on === 'development' ? envId : production}`
+    if (on === 'project') return projectId
+    return `${projectId}:${on === 'development' ? envId : production}`
   }
 
-  describe.each(rights)('%s on the %s', (scope, on, allowed) => {
+  describe.each(rights)('%s on the %s', (permission, on, allowed) => {
+    test.each(everybody)('is allowed to the %s as the example has it', async (who) => {
+      const { clientId: subject } = memberOf(who)
+      const question = { subject, permission, resource: resourceOf(on) }
+      const { body } = await server.manage('POST', '/api/access/check', question)
+      expect([who, body]).toEqual([who, { allowed: allowed.includes(who) }])
+    })
+
     test.each(everybody)('is in a token of the %s as the example has it', async (who) => {
-      const resource = resourceOf(on)
-      const { status, body } = await server.token(memberOf(who), { scope, resource })
+      const kind = on === 'project' ? 'project' : 'environment'
+      const resource = `urn:ostiary:${kind}:${resourceOf(on)}`
+      const { status, body } = await server.token(memberOf(who), { scope: permission, resource })
       const got = status === 200 ? decodeJwt(body.access_token)['scope'] : body.error
-      const wanted = allowed.includes(who) ? scope : 'invalid_scope'
+      const wanted = allowed.includes(who) ? permission : 'invalid_scope'
       expect([who, got]).toEqual([who, wanted])
     })
   })
