@@ -40,6 +40,9 @@ function rows(me: Me) {
   ])
 }
 
+/** As wide as the longest name of a line, and the gap behind it: each permission has its own line. */
+const indent = ' '.repeat('permissions  '.length)
+
 async function showMe(_flags: unknown, command: Command): Promise<void> {
   const me = await keylessAdminOf(command).me()
   const { totals } = me
@@ -47,7 +50,7 @@ async function showMe(_flags: unknown, command: Command): Promise<void> {
     [me.kind === 'user' ? 'user' : 'client id']: me.id,
     name: plain(me.name),
     email: me.email === undefined ? undefined : plain(me.email),
-    permissions: me.permissions.join(', ') || 'none',
+    permissions: me.permissions.join(`\n${indent}`) || 'none',
     sees: `${totals.companies} companies, ${totals.projects} projects`,
   })
   const held = me.roles.length === 0 ? ['no roles'] : table(columns, rows(me), roomOf(command))
