@@ -39,7 +39,11 @@ export function mayHave(
 type Scoped = Pick<Proven, 'account' | 'place'>
 
 /** Whether every permission that a scope names is held; one that is unknown is not. */
-export function isHeld({ account, place }: Scoped, scope: string, { holds }: Lookups): boolean {
+export function isHeld(
+  { account, place }: Scoped,
+  scope: string,
+  { holds }: Pick<Lookups, 'holds'>,
+): boolean {
   const held: readonly string[] = account.permissions
   const isRoot = account.owner === 'root' && place === undefined
   return scope.split(' ').every((asked) => {

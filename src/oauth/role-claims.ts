@@ -6,6 +6,9 @@ import type { Lookups } from './options.ts'
 /** Bytes of the claim `roles` in a token; what does not fit is left out, and another claim says so. */
 const mostBytes = 8 * 1024
 
+/** What is known of roles. */
+type Held = Pick<Lookups, 'roles'>
+
 type Roles = Readonly<Record<string, readonly string[]>>
 
 /** The claim `roles`: which roles the account holds, by the id of what it holds them on. */
@@ -66,7 +69,7 @@ function bounded(bindings: readonly Binding[], asked: Place) {
 /** Of lists of roles that are the same ones at each login: their claims are, too. */
 const wholeClaims = new WeakMap<readonly Binding[], ReturnType<typeof bounded>>()
 
-function boundedRoles(account: KnownAccount, place: Place | undefined, { roles }: Lookups) {
+function boundedRoles(account: KnownAccount, place: Place | undefined, { roles }: Held) {
   const bindings = roles(account)
   if (place !== undefined) return bounded(narrowed(bindings, place), place)
   const known = wholeClaims.get(bindings) ?? bounded(bindings, account.owner)
@@ -75,7 +78,7 @@ function boundedRoles(account: KnownAccount, place: Place | undefined, { roles }
 }
 
 /** What a token says of where its account belongs; nothing for accounts of root. */
-export function companyClaims(account: KnownAccount, place: Place | undefined, lookups: Lookups) {
+export function companyClaims(account: KnownAccount, place: Place | undefined, lookups: Held) {
   if (account.owner === 'root') return {}
   return { company_id: idOf(account.owner), ...boundedRoles(account, place, lookups) }
 }

@@ -4,9 +4,11 @@ import { miaApp } from '../api/mia/router.ts'
 import { clientAddress } from '../http/client-address.ts'
 import type { Handler } from '../http/listener.ts'
 import { requestId } from '../http/request-id.ts'
+import { liveClaims } from '../oauth/live-claims.ts'
 import { faultFields } from '../telemetry/logger.ts'
 import type { Dialect } from './dialect.ts'
 import { openRegistration } from './registration.ts'
+import { rightsIn } from './rights-in.ts'
 import type { Services } from './services.ts'
 
 function answerFields(ctx: ParameterizedContext, milliseconds: number) {
@@ -25,6 +27,7 @@ function answerFields(ctx: ParameterizedContext, milliseconds: number) {
 function openMia(services: Services): Handler {
   const { issuer, clientKeys, directory, log, settings } = services
   const address = clientAddress(settings.http.trustedProxies)
+  const rights = rightsIn(directory)
   const app = miaApp({
     issuer,
     audience: issuer,
@@ -37,6 +40,7 @@ function openMia(services: Services): Handler {
     clientKeys: clientKeys.options,
     checkOpen: clientKeys.checkOpen,
     registration: openRegistration(services),
+    live: (checked) => liveClaims(checked, rights),
     contextFor: (actor, ctx) => services.contextFor(actor, requestId(ctx.req)),
     onFailure: (error, ctx) => {
       // The line of the request says 503; why, the line of the outage says.

@@ -1,11 +1,3 @@
-import type { Directory } from '../directory/directory.ts'
-import type { Binding } from '../domain/access/binding.ts'
-import { decide } from '../domain/access/decide.ts'
-import { ladder } from '../domain/access/ladder.ts'
-import { Memo } from '../domain/access/memo.ts'
-import { accountSubject, bindingsOf, rightsOf } from '../domain/access/rights.ts'
-import { pathOf } from '../domain/access/tree.ts'
-import type { KnownAccount } from '../domain/accounts/account.ts'
 import { actorOf } from '../domain/context.ts'
 import type { PublicKey } from '../domain/credentials/public-key.ts'
 import { revokeToken } from '../domain/tokens/revoke.ts'
@@ -15,7 +7,7 @@ import type { Handler } from '../http/listener.ts'
 import { type PublishedKeys, publishedKeys } from '../http/published-keys.ts'
 import { requestId } from '../http/request-id.ts'
 import { type EndpointOptions, oauthEndpoints } from '../oauth/endpoint.ts'
-import type { Lookups, OAuthOptions } from '../oauth/options.ts'
+import type { OAuthOptions } from '../oauth/options.ts'
 import { refuseAtEdge } from '../oauth/problems.ts'
 import { paths } from '../oauth/provider.ts'
 import { Quota } from '../oauth/quota.ts'
@@ -23,6 +15,7 @@ import { Refusal } from '../oauth/refusals.ts'
 import { faultFields } from '../telemetry/logger.ts'
 import type { Dialect } from './dialect.ts'
 import { noteOutcome } from './login-journal.ts'
+import { rightsIn } from './rights-in.ts'
 import type { Services } from './services.ts'
 
 /** What follows the path may be a secret of whoever publishes there. */
@@ -47,27 +40,6 @@ function openPublishedKeys({ settings, now, log }: Services): PublishedKeys<Publ
       log.warn('keys of a jwks_uri were skipped', { uri: withoutQuery(uri), skipped })
     },
   })
-}
-
-/** The roles of accounts on places that are there: worked out once, since each token asks for them. */
-const liveBindings = new Memo<KnownAccount, readonly Binding[]>((known, account) =>
-  bindingsOf(known, accountSubject(account)).filter(({ on }) => pathOf(known, on)),
-)
-
-/** What accounts hold, by what is known here. */
-function rightsIn(directory: Directory): Pick<Lookups, 'holds' | 'isPlaceOf' | 'roles'> {
-  return {
-    holds: (account, permission, on) => {
-      const path = pathOf(directory, on)
-      const rights = rightsOf(directory, accountSubject(account))
-      return path !== undefined && decide(rights, ladder(permission), path).allowed
-    },
-    isPlaceOf: ({ owner }, on) => {
-      const path = pathOf(directory, on)
-      return path !== undefined && (owner === 'root' || path.includes(owner))
-    },
-    roles: (account) => liveBindings.of(directory, account),
-  }
 }
 
 function coreOptions(services: Services, published: PublishedKeys<PublicKey>): OAuthOptions {

@@ -8,6 +8,7 @@ import {
 } from '../../domain/access/places.ts'
 import type { RegistrationTerms } from '../../domain/accounts/register.ts'
 import type { Context } from '../../domain/context.ts'
+import type { Checked } from '../../domain/tokens/access-token.ts'
 import type { CheckOptions } from '../../http/bearer.ts'
 import { type Facts, routesOf } from '../../http/route.ts'
 
@@ -28,10 +29,17 @@ export interface RegistrationDoor {
   readonly take: (request: IncomingMessage) => Registration
 }
 
+/** Tells what a token that stands says, with what its account holds now. */
+export type LiveClaims = (
+  checked: Extract<Checked, { readonly ok: true }>,
+) => Readonly<Record<string, unknown>>
+
 /** What a route needs that looks at the token itself. */
 export interface TokenDoor extends CheckOptions {
   /** The header of its request. */
   readonly authorization: string | undefined
+  /** The claims of a token that stands, with what its account holds now. */
+  readonly live: LiveClaims
 }
 
 /** Declares a route that looks at the token of its caller itself. */

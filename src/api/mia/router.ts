@@ -11,7 +11,7 @@ import { type ClientKeyOptions, clientKey } from '../../http/client-key.ts'
 import { type Facts, mount } from '../../http/route.ts'
 import { type ErrorOptions, renderErrors } from './errors.ts'
 import { hideRootMakers } from './makers.ts'
-import { placeIn, type RegistrationDoor } from './route.ts'
+import { type LiveClaims, placeIn, type RegistrationDoor } from './route.ts'
 import { managementRoutes, openRoutes, strangerRoutes } from './routes.ts'
 
 /** What this dialect needs of the rest of the system. */
@@ -20,6 +20,7 @@ export interface MiaOptions extends AuthenticateOptions, ErrorOptions {
   /** Fails with `client_key.refused` where a key is not asked for and an unknown one is given. */
   readonly checkOpen: (request: IncomingMessage) => Promise<void>
   readonly registration: RegistrationDoor
+  readonly live: LiveClaims
   /** The context of a use case that this caller asks for. */
   readonly contextFor: (actor: Actor, request: Koa.ParameterizedContext) => Context
   /** Told of every answer, for the log. */
@@ -101,7 +102,9 @@ export function miaRouter(options: MiaOptions): Router {
   }
   mount(router, openRoutes, {
     before: () => [open],
-    worldOf: ({ headers: { authorization } }) => ({ check, ensureFresh, refresh, authorization }),
+    worldOf: ({ headers: { authorization } }) => {
+      return { check, ensureFresh, refresh, authorization, live: options.live }
+    },
   })
   mount(router, strangerRoutes, {
     before: () => [open, openToStrangers(options)],

@@ -23,6 +23,7 @@ export function mountedRoutes(): readonly (readonly [method: string, path: strin
       isRequired: true,
     },
     checkOpen: unused,
+    live: unused,
     registration: { assertOpen: unused, take: unused },
     contextFor: unused,
     onAnswer: unused,
