@@ -30,14 +30,19 @@ export function roleAt(known: Known, id: string, company: Place): Role | undefin
   return builtInRole(id) ?? customRole(known, id, company)
 }
 
+/** What is held by a role, and the company that its place is in. */
+interface RoleHolding extends Holding {
+  readonly company: Place
+}
+
 /** What a binding holds, as long as its place and its role are there. */
-function holdingOf(known: Known, { on, role }: Binding, group?: string): Holding | undefined {
+function holdingOf(known: Known, { on, role }: Binding, group?: string): RoleHolding | undefined {
   const path = pathOf(known, on)
   const company = path && companyOf(path)
   const found = company && roleAt(known, role, company)
   if (!found) return undefined
   const by = { kind: 'role', role, ...(group !== undefined && { group }) } as const
-  return { on, by, permissions: found.at(levelOf(on)) }
+  return { on, by, permissions: found.at(levelOf(on)), company }
 }
 
 /** All that is bound to somebody: who it is, and what is granted to it directly. */
@@ -80,11 +85,8 @@ export function bindingsOf(known: Known, subject: Subject): readonly BoundRole[]
   ]
 }
 
-function companiesOf(known: Known, subject: Subject, holdings: readonly Holding[]) {
-  const bound = holdings.flatMap(({ on }) => {
-    const path = pathOf(known, on)
-    return (path && companyOf(path)) ?? []
-  })
+function companiesOf(known: Known, subject: Subject, holdings: readonly RoleHolding[]) {
+  const bound = holdings.map(({ company }) => company)
   const member = groupsOf(known, subject).map(({ company }) => companyPlace(company))
   return new Set([...bound, ...member, ...(subject.home ? [subject.home] : [])])
 }

@@ -15,7 +15,14 @@ import {
 import { pathOf } from '../../../src/domain/access/tree.ts'
 import type { Known } from '../../../src/domain/known.ts'
 import { worldOfFile } from '../world.ts'
-import { choices, numbersOf, type RandomTree, randomTree } from './random-tree.ts'
+import {
+  changedTree,
+  choices,
+  living,
+  numbersOf,
+  type RandomTree,
+  randomTree,
+} from './random-tree.ts'
 import { type Asked, isAllowed } from './reference.ts'
 
 const world = worldOfFile()
@@ -25,6 +32,11 @@ const questionsOfEach = 80
 /** What a process knows of a tree. */
 async function knownOf(tree: RandomTree): Promise<Directory> {
   const known = await Directory.load(world().store, () => 0)
+  putTree(known, tree)
+  return known
+}
+
+function putTree(known: Directory, tree: RandomTree): void {
   for (const one of tree.companies) known.put('company', one)
   for (const one of tree.projects) known.put('project', one)
   for (const one of tree.environments) known.put('environment', one)
@@ -32,7 +44,6 @@ async function knownOf(tree: RandomTree): Promise<Directory> {
   for (const one of tree.groups) known.put('group', one)
   for (const one of tree.users) known.put('user', one)
   for (const one of tree.accounts) known.put('account', one)
-  return known
 }
 
 function subjectOf(known: Known, { kind, id }: Asked): Subject | undefined {
@@ -69,11 +80,26 @@ interface Found {
   readonly decided: readonly Decision[]
 }
 
-/** What the specification and the engine say to random questions about one random tree. */
+/** What the specification and the engine say of one random tree, and of the same after it changed. */
 async function askedOf(seed: number): Promise<readonly Found[]> {
   const next = numbersOf(seed)
   const tree = randomTree(next)
   const known = await knownOf(tree)
+  const asked = { known, tree, next, seed }
+  const before = answersOf(asked)
+  const later = changedTree(next, tree)
+  putTree(known, later)
+  return [...before, ...answersOf({ ...asked, tree: living(later) })]
+}
+
+interface AskedTree {
+  readonly known: Known
+  readonly tree: RandomTree
+  readonly next: () => number
+  readonly seed: number
+}
+
+function answersOf({ known, tree, next, seed }: AskedTree): readonly Found[] {
   const { one } = choices(next)
   const people = everybody(tree)
   if (people.length === 0) return []
@@ -95,7 +121,7 @@ const isSame = ({ expected, decided }: Found) =>
 const isByGroup = ({ decided }: Found) =>
   decided.some((one) => one.allowed && one.grant !== 'system' && 'group' in one.grant.by)
 
-test('the engine decides as the specification reads, on random trees of roles', async () => {
+test('the engine decides as the specification reads, on random trees of roles that change', async () => {
   const found: Found[] = []
   for (let seed = 1; seed <= trees; seed += 1) found.push(...(await askedOf(seed)))
   expect(found.filter((one) => !isSame(one)).slice(0, 10)).toEqual([])

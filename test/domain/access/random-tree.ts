@@ -156,3 +156,33 @@ export function randomTree(next: () => number): RandomTree {
   })
   return { ...bare, companies, users, accounts, groups, places: ['root', ...places] }
 }
+
+/** The same tree a moment later: founders or members are others, roles hold something else, or places are gone. */
+export function changedTree(next: () => number, tree: RandomTree): RandomTree {
+  const { one, some, isSo } = choices(next)
+  const others = tree.groups.flatMap(({ members: all }) => all)
+  const anew = <R extends { readonly version: number }>(record: R): R => ({
+    ...record,
+    version: record.version + 1,
+  })
+  const changes: readonly (() => Partial<RandomTree>)[] = [
+    () => ({ companies: tree.companies.map(({ founder: _, ...company }) => anew(company)) }),
+    () => ({ projects: tree.projects.map((project) => anew({ ...project, live: isSo(0.5) })) }),
+    () => ({
+      roles: tree.roles.map((role) => {
+        return anew({ ...role, permissions: some(below, 0.3), live: isSo(0.8) })
+      }),
+    }),
+    () => ({ groups: tree.groups.map((group) => anew({ ...group, members: some(others, 0.5) })) }),
+  ]
+  return { ...tree, ...one(changes)() }
+}
+
+/** What of a tree is there. */
+export function living(tree: RandomTree): RandomTree {
+  return {
+    ...tree,
+    projects: tree.projects.filter(({ live }) => live),
+    roles: tree.roles.filter(({ live }) => live),
+  }
+}
