@@ -1,5 +1,5 @@
 import type { KnownAccount } from '../domain/accounts/account.ts'
-import { useIdsOf } from '../domain/accounts/last-login.ts'
+import { useIdsOf } from '../domain/accounts/uses.ts'
 import type { ClientKey } from '../domain/client-keys/client-key.ts'
 import type { KnownCredential, KnownKey, KnownSecret } from '../domain/credentials/credential.ts'
 import type { Kind, Records } from '../domain/records.ts'
@@ -142,10 +142,11 @@ export class AccountShelf implements Shelf<'account'> {
   }
 
   #compactCredential(credential: KnownCredential): KnownCredential {
-    const { id, expiresAt } = credential
+    const { id, expiresAt, supersededAt } = credential
     const known =
       credential.kind === 'key' ? this.#key(id, credential) : this.#secret(id, credential)
-    return expiresAt === undefined ? known : { ...known, expiresAt }
+    if (expiresAt === undefined) return known
+    return { ...known, expiresAt, ...(supersededAt !== undefined && { supersededAt }) }
   }
 
   #key(id: KnownKey['id'], { key }: KnownKey): KnownKey {

@@ -50,6 +50,13 @@ export interface CompanyAccount {
   readonly createdAt: string
   readonly createdBy: string
   readonly updatedAt: string
+  /** How many of its credentials are good. */
+  readonly liveCredentials?: number
+  /** When the next of them ends that no rotation put out of use. */
+  readonly nextExpiresAt?: string
+  readonly lastUsedAt?: string
+  /** Whether a secret is still good that another took the place of. */
+  readonly rotating?: boolean
 }
 
 /** What creates a service account of a company. */

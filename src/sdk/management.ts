@@ -19,6 +19,13 @@ export interface ServiceAccount {
   /** The client id of who made it. */
   readonly createdBy: string
   readonly updatedAt: string
+  /** How many of its credentials are good. */
+  readonly liveCredentials?: number
+  /** When the next of them ends that no rotation put out of use. */
+  readonly nextExpiresAt?: string
+  readonly lastUsedAt?: string
+  /** Whether a secret is still good that another took the place of. */
+  readonly rotating?: boolean
 }
 
 /** PEM text or a public JWK; null and an empty JWK are none. */

@@ -22,6 +22,21 @@ export class LastUses {
     this.#uses.set(id, { at: this.#now(), ...(from !== undefined && { from }) })
   }
 
+  /** A store whose last uses are those that it was told, and those that still wait here. */
+  over(store: Store): Store {
+    return {
+      ...store,
+      uses: async (ids) => {
+        const found = new Map(await store.uses(ids))
+        for (const id of ids) {
+          const waiting = this.#uses.get(id)
+          if (waiting && waiting.at > (found.get(id)?.at ?? 0)) found.set(id, waiting)
+        }
+        return found
+      },
+    }
+  }
+
   /** Writes what was gathered, at most once a minute unless `isLast`. What fails is kept, and nothing else. */
   async write(store: Pick<Store, 'noteUses'>, isLast = false): Promise<void> {
     if (!this.#isTime(isLast)) return

@@ -120,14 +120,14 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
   const peppers = await loadPeppers(settings, opened)
   const limits = limitsOf(settings)
   const directory = await Directory.load(opened, now)
-  const store = knownStore(opened, directory)
+  const lastUses = new LastUses(now)
+  const store = lastUses.over(knownStore(opened, directory))
   const people = settledIssuers(settings, issuer)
   const contextFor = (actor: Actor, requestId: string) => {
     return { store, known: directory, actor, requestId, peppers, limits, people, now }
   }
   const system = contextFor({ kind: 'system', name: 'server' }, 'start')
   const keyring = await openKeys(runtime, system)
-  const lastUses = new LastUses(now)
   const renewals = new Renewals(peppers)
   return {
     ...runtime,

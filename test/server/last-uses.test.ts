@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { Use } from '../../src/domain/store.ts'
 import { LastUses } from '../../src/server/last-uses.ts'
+import { worldOfFile } from '../domain/world.ts'
 
+const world = worldOfFile()
 const minuteMs = 60_000
 const from = '192.0.2.1'
 const clock = { at: 0 }
@@ -65,6 +67,21 @@ describe('last uses of credentials', () => {
     await lastUses.write(store, true)
     expect(uses.map(({ size }) => size)).toEqual([1000, 1000, 500])
     expect(new Set(uses.flatMap((batch) => [...batch.keys()])).size).toBe(2500)
+  })
+
+  test('are known before they are noted, and a later one that was noted elsewhere stays', async () => {
+    const lastUses = open()
+    lastUses.add('one', from)
+    lastUses.add('two', from)
+    const later = { at: clock.at + 1 }
+    const noted = { uses: async () => new Map([['two', later]]) }
+    const { uses: read } = lastUses.over({ ...world().store, ...noted })
+    expect(await read(['one', 'two', 'three'])).toEqual(
+      new Map<string, Use>([
+        ['one', { at: clock.at, from }],
+        ['two', later],
+      ]),
+    )
   })
 
   test('are bounded while the store is away, and those that are known go on being noted', async () => {

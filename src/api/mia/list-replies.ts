@@ -1,6 +1,18 @@
 import { Type } from 'typebox'
 import { identityTypes } from '../../domain/identities/identity.ts'
 
+const time = (description: string) => Type.String({ format: 'date-time', description })
+
+/** What a page shows beside an account. */
+export const standingMembers = {
+  liveCredentials: Type.Optional(Type.Integer({ description: 'how many of them are good' })),
+  nextExpiresAt: Type.Optional(time('when the next of them ends that no rotation put out of use')),
+  lastUsedAt: Type.Optional(time('when it last logged in')),
+  rotating: Type.Optional(
+    Type.Boolean({ description: 'whether a secret is good that another took the place of' }),
+  ),
+}
+
 const roles = Type.Array(Type.String())
 
 const rolesOn = {
@@ -32,3 +44,6 @@ export const Identity = Type.Object({
     }),
   ),
 })
+
+/** The claims of an access token (RFC 9068 §2.2). */
+export const TokenClaims = Type.Unsafe<Record<string, unknown>>({ type: 'object' })

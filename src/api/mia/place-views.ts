@@ -1,7 +1,7 @@
 import type { Binding } from '../../domain/access/binding.ts'
 import { idOf, levelOf } from '../../domain/access/places.ts'
-import type { Account } from '../../domain/accounts/account.ts'
 import type { Created } from '../../domain/accounts/create.ts'
+import type { SeenAccount } from '../../domain/accounts/standing.ts'
 import type { AccountState } from '../../domain/accounts/states.ts'
 import type { Company } from '../../domain/companies/company.ts'
 import type { Environment } from '../../domain/environments/environment.ts'
@@ -94,8 +94,9 @@ const states = {
   deleted: 'DELETED',
 } as const satisfies Record<AccountState, string>
 
-/** An account of a company, and when it last logged in (ms). */
-export function companyAccount(record: Account, lastLogin: number | undefined) {
+/** An account of a company, and what a page shows beside it. */
+export function companyAccount(seen: SeenAccount) {
+  const { account: record, lastUse } = seen
   const { clientId, name, description, state, authMethod, bindings, audiences, jwksUri } = record
   return {
     clientId,
@@ -109,7 +110,8 @@ export function companyAccount(record: Account, lastLogin: number | undefined) {
     ...(record.defaultAudience !== undefined && { defaultAudience: record.defaultAudience }),
     ...(record.allowedCustomClaims && { allowedCustomClaims: record.allowedCustomClaims }),
     ...(jwksUri !== undefined && { jwksUri }),
-    lastLogin: lastLogin === undefined ? '' : iso(lastLogin),
+    lastLogin: lastUse ? iso(lastUse.at) : '',
+    ...view.standing(seen),
     createdAt: iso(record.createdAt),
     createdBy: record.createdBy,
     updatedAt: iso(record.updatedAt),

@@ -1,5 +1,8 @@
 import { type Static, Type } from 'typebox'
+import { authMethods } from '../../domain/accounts/account.ts'
+import type { AccountFilter } from '../../domain/accounts/filter.ts'
 import type { AccountsQuery as AccountsWanted } from '../../domain/accounts/read.ts'
+import type { AccountState } from '../../domain/accounts/states.ts'
 import type { Owner } from '../../domain/owner.ts'
 import type { EventFilter } from '../../domain/store.ts'
 import {
@@ -12,15 +15,53 @@ import {
   perPage,
   wholeListMembers,
 } from './list-queries.ts'
-import { instant } from './moments.ts'
+import { instant, moment } from './moments.ts'
 
 const someInstant = Type.String({ description: 'Unix seconds or a time (RFC 3339)' })
 
+const states = {
+  enabled: 'enabled',
+  disabled: 'disabled',
+  draft: 'draft',
+  DRAFT: 'draft',
+  PUBLIC: 'enabled',
+  TRASH: 'trash',
+  DELETED: 'deleted',
+} as const satisfies Record<string, AccountState>
+const stateNames = ['enabled', 'disabled', 'draft', 'DRAFT', 'PUBLIC', 'TRASH', 'DELETED'] as const
+const yesOrNo = ['true', 'false'] as const
+const someMoment = (description: string) =>
+  Type.Optional(Type.String({ maxLength: 64, description: `a time (RFC 3339): ${description}` }))
+
+const accountFilters = {
+  state: Type.Optional(Type.Enum(stateNames, { expected: stateNames.join(', ') })),
+  method: Type.Optional(Type.Enum(authMethods, { expected: authMethods.join(' or ') })),
+  rotating: Type.Optional(
+    Type.Enum(yesOrNo, {
+      expected: 'true for those of which a secret is still good that another took the place of',
+    }),
+  ),
+  expiresBefore: someMoment('those of which the next credential ends before it'),
+  unusedSince: someMoment('those that were not used since; never counts'),
+}
+
 /** The query of a list of accounts; a page may be named by its number or by a cursor. */
-export const AccountsQuery = Type.Object({ ...listMembers, per_page: perPage }, closed)
+export const AccountsQuery = Type.Object(
+  { ...listMembers, ...accountFilters, per_page: perPage },
+  closed,
+)
 
 /** The same of a list that comes whole, unless a page is asked for. */
-export const CompanyAccountsQuery = Type.Object(wholeListMembers, closed)
+export const CompanyAccountsQuery = Type.Object(
+  {
+    ...wholeListMembers,
+    ...accountFilters,
+    role: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 256, expected: 'a role on the company' }),
+    ),
+  },
+  closed,
+)
 
 /** The query of a list of clients: those of root, or of one company. */
 export const ClientsQuery = Type.Object(
@@ -60,12 +101,24 @@ export const AuditQuery = Type.Object(
   closed,
 )
 
+function accountFilter(query: Static<typeof CompanyAccountsQuery>): AccountFilter {
+  const { state, method, role, rotating, expiresBefore, unusedSince } = query
+  return {
+    ...(state !== undefined && { state: states[state] }),
+    ...(method !== undefined && { method }),
+    ...(role !== undefined && { role }),
+    ...(rotating !== undefined && { rotating: rotating === 'true' }),
+    ...(expiresBefore !== undefined && { expiresBefore: moment('expiresBefore', expiresBefore) }),
+    ...(unusedSince !== undefined && { unusedSince: moment('unusedSince', unusedSince) }),
+  }
+}
+
 /** Which accounts are asked for. Fails with `request.invalid`. */
 export function accountsAsked(
   query: Static<typeof CompanyAccountsQuery>,
   owner: Owner = 'root',
 ): AccountsWanted {
-  return { owner, ...listAsked(query) }
+  return { owner, ...listAsked(query), filter: accountFilter(query) }
 }
 
 /** What a page of the audit log is asked for with. */

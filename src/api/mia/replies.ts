@@ -5,6 +5,7 @@ import { authorTypes } from '../../domain/audit/company-entry.ts'
 import { actorKinds } from '../../domain/audit/event.ts'
 import { operations } from '../../domain/audit/operations.ts'
 import { companyStates } from '../../domain/companies/company.ts'
+import { standingMembers } from './list-replies.ts'
 
 const text = (description: string) => Type.String({ description })
 const time = (description: string) => Type.String({ format: 'date-time', description })
@@ -30,6 +31,7 @@ export const ServiceAccount = Type.Object({
   createdAt: time('when it was made'),
   createdBy: text('the client id of who made it'),
   updatedAt: time('when it was last changed'),
+  ...standingMembers,
 })
 
 /** An account that was just made. */
@@ -118,6 +120,7 @@ export const CompanyAccount = Type.Object({
   createdAt: time('when it was made'),
   createdBy: text('who made it'),
   updatedAt: time('when it was last changed'),
+  ...standingMembers,
 })
 
 /** What a change of roles answers. */
@@ -234,9 +237,6 @@ export const CompanyAuditEntry = Type.Object({
   after: Type.Optional(anyMembers),
   requestId: Type.String(),
 })
-
-/** The claims of an access token (RFC 9068 §2.2). */
-export const TokenClaims = anyMembers
 
 /** The body of every error of this dialect. */
 export const ErrorBody = Type.Object({

@@ -1,5 +1,6 @@
 import type { Account } from '../../domain/accounts/account.ts'
 import type { Created } from '../../domain/accounts/create.ts'
+import type { SeenAccount } from '../../domain/accounts/standing.ts'
 import type { CompanyEntry } from '../../domain/audit/company-entry.ts'
 import type { Event } from '../../domain/audit/event.ts'
 import type { CreatedClientKey } from '../../domain/client-keys/create.ts'
@@ -62,6 +63,21 @@ export const rolesUpdated = {
   statusCode: 200,
   message: 'identity roles successfully updated',
 } as const
+
+/** What a page shows beside an account. */
+export function standing({ liveCredentials, nextExpiresAt, rotating, lastUse }: SeenAccount) {
+  return {
+    liveCredentials,
+    rotating,
+    ...(nextExpiresAt !== undefined && { nextExpiresAt: iso(nextExpiresAt) }),
+    ...(lastUse && { lastUsedAt: iso(lastUse.at) }),
+  }
+}
+
+/** An account with what a page shows beside it. */
+export function seenAccount(seen: SeenAccount) {
+  return { ...account(seen.account), ...standing(seen) }
+}
 
 /** The header that names the version of a record. */
 export function entityTag(record: Versioned) {

@@ -3,7 +3,7 @@ import type { Owner } from '../owner.ts'
 import type { Account, KnownAccount } from './account.ts'
 
 /** Looks at some accounts, and leaves those that are wanted. */
-type Narrowing = (
+export type Narrowing = (
   some: readonly KnownAccount[],
 ) => Promise<readonly KnownAccount[]> | readonly KnownAccount[]
 

@@ -7,6 +7,7 @@ import { foldName } from '../names.ts'
 import type { Owner } from '../owner.ts'
 import type { Account } from './account.ts'
 import { type AccountTarget, accountAt } from './change.ts'
+import { type AccountFilter, narrowedBy } from './filter.ts'
 
 /** Reads one live account. Fails with `account.not_found`. */
 export async function readAccount(ctx: Context, target: AccountTarget): Promise<Account> {
@@ -18,6 +19,8 @@ export async function readAccount(ctx: Context, target: AccountTarget): Promise<
 export interface AccountsQuery extends ListAsked {
   /** Whom they belong to. */
   readonly owner: Owner
+  /** What else narrows the list; absent: nothing. */
+  readonly filter?: AccountFilter
 }
 
 /** Some of the accounts, and how many there are in all. */
@@ -30,13 +33,14 @@ export interface AccountPage {
 
 /** Lists the accounts of root or of a company. Fails with `request.invalid` when the cursor is not of this list. */
 export async function listAccounts(ctx: Context, query: AccountsQuery): Promise<AccountPage> {
-  const { owner, sorting, search, from, perPage } = query
+  const { owner, sorting, search, from, perPage, filter = {} } = query
   await permit(ctx, 'account.list', owner)
-  const list = { of: ['accounts', owner], sorting, search: foldName(search) }
+  const list = { of: ['accounts', owner], sorting, search: foldName(search), filter }
   const { ids, total, next } = await ctx.known.findAccounts({
     scope: owner,
     sorting,
     search: list.search,
+    narrow: narrowedBy(ctx, owner, filter),
     from: 'page' in from ? (from.page - 1) * perPage : placeAt(ctx.peppers, list, from.cursor),
     limit: perPage,
   })

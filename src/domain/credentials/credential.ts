@@ -30,11 +30,13 @@ export interface KeyCredential extends CredentialBase {
 /** What an account logs in with. */
 export type Credential = SecretCredential | KeyCredential
 
-/** What a login needs to know of a secret. */
-export type KnownSecret = Pick<SecretCredential, 'id' | 'kind' | 'digest' | 'expiresAt'>
+type Dates = 'id' | 'expiresAt' | 'supersededAt'
+
+/** What a login, or a list, needs to know of a secret. */
+export type KnownSecret = Pick<SecretCredential, 'kind' | 'digest' | Dates>
 
 /** What a login needs to know of a key. */
-export type KnownKey = Pick<KeyCredential, 'id' | 'kind' | 'key' | 'expiresAt'>
+export type KnownKey = Pick<KeyCredential, 'kind' | 'key' | Dates>
 
 /** What a login needs to know of a credential. */
 export type KnownCredential = KnownSecret | KnownKey

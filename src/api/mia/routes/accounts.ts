@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { createAccount } from '../../../domain/accounts/create.ts'
 import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
+import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, revokeTokens, updateAccount } from '../../../domain/accounts/update.ts'
 import type { Context } from '../../../domain/context.ts'
 import type { Facts } from '../../../http/route.ts'
@@ -53,7 +54,7 @@ export const accountRoutes = [
     method: 'GET',
     path: root,
     name: 'listAccounts',
-    summary: 'List the service accounts: all or those of a name, oldest first or sorted',
+    summary: 'List the service accounts: all or some of them, oldest first or sorted',
     action: 'account.list',
     clientKey: 'required',
     query: AccountsQuery,
@@ -61,7 +62,8 @@ export const accountRoutes = [
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { query, place }) => {
       const page = await listAccounts(context, accountsAsked(query))
-      return [200, page.accounts.map(view.account), accountLinks(place, query, page)]
+      const rows = await withStanding(context, page.accounts)
+      return [200, rows.map(view.seenAccount), accountLinks(place, query, page)]
     },
   }),
   route({
@@ -76,8 +78,8 @@ export const accountRoutes = [
     replies: { 200: ServiceAccount },
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
-      const account = await readAccount(context, params)
-      return [200, view.account(account), view.entityTag(account)]
+      const seen = await seenOne(context, await readAccount(context, params))
+      return [200, view.seenAccount(seen), view.entityTag(seen.account)]
     },
   }),
   route({

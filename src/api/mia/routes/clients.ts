@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
 import { companyPlace } from '../../../domain/access/places.ts'
 import { createAccount } from '../../../domain/accounts/create.ts'
-import { lastLogins } from '../../../domain/accounts/last-login.ts'
 import { moveAccount } from '../../../domain/accounts/move.ts'
 import { createCompanyAccount } from '../../../domain/accounts/of-company.ts'
 import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
+import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, updateAccount } from '../../../domain/accounts/update.ts'
 import type { Context } from '../../../domain/context.ts'
 import type { Conditions } from '../../../http/conditions.ts'
@@ -26,8 +26,8 @@ function targetOf(params: { readonly clientId: string }, conditions?: Conditions
 }
 
 async function shown(context: Context, account: Awaited<ReturnType<typeof readAccount>>) {
-  const last = await lastLogins(context, [account])
-  return view.client(account, last.get(account.clientId))
+  const { lastUse } = await seenOne(context, account)
+  return view.client(account, lastUse?.at)
 }
 
 /** Clients, as the console's own engine manages them: accounts of root, or of a company. */
@@ -65,8 +65,8 @@ export const clientRoutes = [
     answer: async (context, { query: { companyId, ...query }, place }) => {
       const owner = companyId === undefined ? 'root' : companyPlace(companyId)
       const page = await listAccounts(context, accountsAsked(query, owner))
-      const last = await lastLogins(context, page.accounts)
-      const rows = page.accounts.map((one) => view.client(one, last.get(one.clientId)))
+      const seen = await withStanding(context, page.accounts)
+      const rows = seen.map(({ account, lastUse }) => view.client(account, lastUse?.at))
       return [200, rows, accountLinks(place, query, page)]
     },
   }),

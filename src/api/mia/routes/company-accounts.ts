@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 import { companyPlace } from '../../../domain/access/places.ts'
-import { lastLogins } from '../../../domain/accounts/last-login.ts'
 import { createCompanyAccount, updateCompanyAccount } from '../../../domain/accounts/of-company.ts'
 import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
+import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, revokeTokens } from '../../../domain/accounts/update.ts'
 import {
   accountTarget,
@@ -45,7 +45,7 @@ export const companyAccountRoutes = [
     method: 'GET',
     path: root,
     name: 'listCompanyAccounts',
-    summary: 'List the service accounts of a company: all or those of a name',
+    summary: 'List the service accounts of a company: all or some of them',
     action: 'account.list',
     at: 'company',
     clientKey: 'optional',
@@ -57,9 +57,8 @@ export const companyAccountRoutes = [
     answer: async (context, { params, query, place }) => {
       const asked = accountsAsked(query, companyPlace(params.companyId))
       const page = await listAccounts(context, asked)
-      const last = await lastLogins(context, page.accounts)
-      const rows = page.accounts.map((one) => view.companyAccount(one, last.get(one.clientId)))
-      return [200, rows, listLinks(place, query, page)]
+      const rows = await withStanding(context, page.accounts)
+      return [200, rows.map(view.companyAccount), listLinks(place, query, page)]
     },
   }),
   route({
@@ -75,9 +74,8 @@ export const companyAccountRoutes = [
     replies: { 200: CompanyAccount },
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
-      const account = await readAccount(context, accountTarget(params))
-      const last = await lastLogins(context, [account])
-      return [200, view.companyAccount(account, last.get(account.clientId)), entityTag(account)]
+      const seen = await seenOne(context, await readAccount(context, accountTarget(params)))
+      return [200, view.companyAccount(seen), entityTag(seen.account)]
     },
   }),
   route({

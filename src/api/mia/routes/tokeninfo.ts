@@ -1,5 +1,5 @@
 import { bearerToken, checkedToken } from '../../../http/bearer.ts'
-import { TokenClaims } from '../replies.ts'
+import { TokenClaims } from '../list-replies.ts'
 import { openRoute } from '../route.ts'
 
 /** The claims of the token that asks, while it stands, as they are now: what a gateway calls on every request. */

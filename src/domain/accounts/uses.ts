@@ -1,8 +1,9 @@
 import type { Context } from '../context.ts'
 import type { Use } from '../store.ts'
-import type { Account, KnownAccount } from './account.ts'
+import type { KnownAccount } from './account.ts'
 
-type Used = Pick<KnownAccount, 'id' | 'jwksUri'> & {
+/** What of an account tells under what its logins are noted. */
+export type Used = Pick<KnownAccount, 'id' | 'jwksUri'> & {
   readonly credentials: readonly Pick<KnownAccount['credentials'][number], 'id'>[]
 }
 
@@ -13,7 +14,7 @@ export function useIdsOf({ id, jwksUri, credentials }: Used): readonly string[] 
 }
 
 /** The latest use of an account with what it still has; undefined when there was none. */
-function lastUseIn(uses: ReadonlyMap<string, Use>, account: Used): Use | undefined {
+export function lastUseIn(uses: ReadonlyMap<string, Use>, account: Used): Use | undefined {
   const own = useIdsOf(account).flatMap((id) => uses.get(id) ?? [])
   return own.toSorted((one, other) => other.at - one.at)[0]
 }
@@ -21,8 +22,8 @@ function lastUseIn(uses: ReadonlyMap<string, Use>, account: Used): Use | undefin
 /** So many uses are read in one turn. */
 const atOnce = 500
 
-/** The last uses of the credentials of some accounts, a part in each turn. */
-async function usesOf(
+/** The last uses of all that some accounts log in with, a part in each turn. */
+export async function usesOf(
   { store, known }: Pick<Context, 'store' | 'known'>,
   accounts: readonly Used[],
 ): Promise<ReadonlyMap<string, Use>> {
@@ -33,17 +34,4 @@ async function usesOf(
     for (const [id, use] of await store.uses(ids.slice(from, from + atOnce))) found.set(id, use)
   }
   return found
-}
-
-/** When each of some accounts last logged in with a credential that it still has (ms by client id). */
-export async function lastLogins(
-  ctx: Context,
-  accounts: readonly Account[],
-): Promise<ReadonlyMap<string, number>> {
-  const uses = await usesOf(ctx, accounts)
-  const last = accounts.flatMap((account) => {
-    const use = lastUseIn(uses, account)
-    return use ? [[account.clientId, use.at] as const] : []
-  })
-  return new Map(last)
 }

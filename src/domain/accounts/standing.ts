@@ -1,0 +1,57 @@
+import type { Context } from '../context.ts'
+import { type Credential, isUsable } from '../credentials/credential.ts'
+import type { Use } from '../store.ts'
+import type { Account } from './account.ts'
+import { lastUseIn, usesOf } from './uses.ts'
+
+type Dated = Pick<Credential, 'expiresAt' | 'supersededAt'>
+
+/** How the credentials of an account stand. */
+export interface Standing {
+  readonly liveCredentials: number
+  /** Milliseconds: when the next of them ends that no rotation has put out of use; absent: none does. */
+  readonly nextExpiresAt?: number
+  /** Whether a secret is still good that a rotation put another in the place of. */
+  readonly rotating: boolean
+}
+
+function earliest(ends: readonly Dated[]): { readonly nextExpiresAt?: number } {
+  const times = ends.flatMap(({ expiresAt = [] }) => expiresAt)
+  return times.length === 0 ? {} : { nextExpiresAt: Math.min(...times) }
+}
+
+/** How credentials stand at this moment (ms). One that is on its way out ends as it should. */
+export function standingOf(credentials: readonly Dated[], now: number): Standing {
+  const live = credentials.filter((credential) => isUsable(credential, now))
+  const current = live.filter(({ supersededAt }) => supersededAt === undefined)
+  const rotating = current.length < live.length
+  return { liveCredentials: live.length, ...earliest(current), rotating }
+}
+
+/** An account with what a page shows beside it. */
+export interface SeenAccount extends Standing {
+  readonly account: Account
+  /** Absent when it never logged in with what it still has. */
+  readonly lastUse?: Use
+}
+
+function seenIn(ctx: Context, uses: ReadonlyMap<string, Use>, account: Account): SeenAccount {
+  const lastUse = lastUseIn(uses, account)
+  const standing = standingOf(account.credentials, ctx.now())
+  return { account, ...standing, ...(lastUse && { lastUse }) }
+}
+
+/** Some accounts with what a page shows beside them. */
+export async function withStanding(
+  ctx: Context,
+  accounts: readonly Account[],
+): Promise<readonly SeenAccount[]> {
+  const uses = await usesOf(ctx, accounts)
+  return accounts.map((account) => seenIn(ctx, uses, account))
+}
+
+/** The same of one account. */
+export async function seenOne(ctx: Context, account: Account): Promise<SeenAccount> {
+  const uses = await usesOf(ctx, [account])
+  return seenIn(ctx, uses, account)
+}
