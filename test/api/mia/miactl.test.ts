@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
 import { bodyOf, member, newTree, type Tree, uniqueWord } from './companies.ts'
-import { type Command, miactl, send, tokenByKey, tokenBySecret, unread } from './miactl.ts'
+import { type Command, miactl, send, tokenByKey, tokenBySecret } from './miactl.ts'
+import { unread } from './miactl-reads.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 4096 })
 
@@ -125,6 +126,54 @@ onEachStore('miactl', (store) => {
     expect(await set(undefined, '')).toEqual(row(['developer']))
     expect(await set('', 'reporter')).toEqual(row(['developer'], 'reporter'))
     expect(await set('')).toEqual(row([], 'reporter'))
+  })
+
+  test('adds, lists, edits and removes users and groups, and members of groups', async () => {
+    const { companyId, projectId, envId } = tree
+    const email = `${uniqueWord('eve').replace(' ', '.')}@people.example`
+    await run(miactl['company iam add user'](companyId, email, 'guest'))
+    const user = async () =>
+      (await run(miactl['company iam list users'](companyId))).find(
+        (row: { email: string }) => row.email === email,
+      )
+    const { userId } = await user()
+    expect(await user()).toMatchObject({ companyRoles: ['guest'], lastLogin: '', groups: [] })
+    await run(miactl['company iam edit user'](companyId, userId, 'developer'))
+    const name = uniqueWord('group')
+    await run(miactl['company iam add group'](companyId, name, 'guest'))
+    const group = async () =>
+      (await run(miactl['company iam list groups'](companyId))).find(
+        (row: { name: string }) => row.name === name,
+      )
+    const { _id: groupId } = await group()
+    await run(miactl['company iam edit group'](companyId, groupId, 'reporter'))
+    await run(miactl['company iam add group-member'](companyId, groupId, email))
+    expect(await group()).toMatchObject({
+      role: 'reporter',
+      members: [{ name: expect.any(String) }],
+    })
+    expect(await user()).toMatchObject({ companyRoles: ['developer'], groups: [{ name }] })
+    const environment = { envId, role: 'maintainer' }
+    await run(miactl['project iam edit user'](companyId, userId, { projectId, role: 'maintainer' }))
+    await run(
+      miactl['project iam edit group'](companyId, groupId, { projectId, role: '', environment }),
+    )
+    const rows = await run(miactl['project iam list'](companyId, projectId))
+    const rolesOn = (id: string) =>
+      rows.find(({ identityId }: { identityId: string }) => identityId === id).projects[0]
+    expect(rolesOn(userId)).toMatchObject({ _id: projectId, roles: ['maintainer'] })
+    expect(rolesOn(groupId).environments).toMatchObject([{ envId, roles: ['maintainer'] }])
+    for (const type of ['user', 'group', 'serviceaccount', undefined]) {
+      const some = await run(miactl['company iam list'](companyId, type))
+      const types = new Set(some.map((row: { identityType: string }) => row.identityType))
+      expect([type, types.has(type ?? 'user')]).toEqual([type, true])
+      if (type !== undefined) expect(types.size).toBe(1)
+    }
+    await run(miactl['company iam remove group-member'](companyId, groupId, userId))
+    expect(await group()).toMatchObject({ members: [] })
+    await run(miactl['company iam remove group'](companyId, groupId))
+    await run(miactl['company iam remove user'](companyId, userId))
+    expect([await user(), await group()]).toEqual([undefined, undefined])
   })
 
   test('prints why a request failed', async () => {

@@ -1,15 +1,16 @@
 import { type KeyObject, randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import type { Answer, Credentials, TestServer } from '../../support/server.ts'
-
-/**
- * What miactl reads of an answer: as Go decodes JSON, a member may be missing, but one of another type
- * ends the command.
- */
-export type Reads = 'text' | 'whole number' | 'flag' | 'time' | readonly [Reads] | ReadsMembers
-interface ReadsMembers {
-  readonly [member: string]: Reads
-}
+import {
+  accountReads,
+  companyReads,
+  groupReads,
+  identityReads,
+  madeReads,
+  projectReads,
+  type Reads,
+  userReads,
+} from './miactl-reads.ts'
 
 /** One request of miactl, as its sources make it. Every one has the headers of `send`. */
 export interface Command {
@@ -20,42 +21,7 @@ export interface Command {
   readonly reads?: Reads
 }
 
-const environmentReads = {
-  label: 'text',
-  envId: 'text',
-  cluster: { clusterId: 'text', namespace: 'text' },
-  isProduction: 'flag',
-} as const
-const projectReads = {
-  _id: 'text',
-  name: 'text',
-  configurationGitPath: 'text',
-  environments: [environmentReads],
-  projectId: 'text',
-  pipelines: { type: 'text' },
-  tenantId: 'text',
-} as const
-const companyReads = {
-  _id: 'text',
-  name: 'text',
-  tenantId: 'text',
-  pipelines: { type: 'text' },
-  repository: { type: 'text' },
-} as const
-const madeReads = {
-  clientId: 'text',
-  clientSecret: 'text',
-  clientIdIssuedAt: 'whole number',
-  company: 'text',
-} as const
-const accountReads = {
-  clientId: 'text',
-  name: 'text',
-  authMethod: 'text',
-  companyRoles: ['text'],
-  lastLogin: 'time',
-} as const
-
+const people = (company: string, noun: 'users' | 'groups') => `/api/companies/${company}/${noun}`
 const accounts = (company: string) => `/api/companies/${company}/service-accounts`
 const edit = (path: string, body: object): Command => ({ method: 'PATCH', path, body })
 const list = (path: string, reads: Reads): Command => ({
@@ -120,6 +86,51 @@ export const miactl = {
     method: 'DELETE',
     path: `${accounts(company)}/${id}`,
   }),
+  'company iam list': (company: string, type?: string) =>
+    list(
+      `/api/companies/${company}/identities${type === undefined ? '' : `?identityType=${type}`}`,
+      identityReads,
+    ),
+  'project iam list': (company: string, project: string) =>
+    list(`/api/companies/${company}/identities?projectIds=${project}`, identityReads),
+  'company iam list users': (company: string) => list(people(company, 'users'), userReads),
+  'company iam list groups': (company: string) => list(people(company, 'groups'), groupReads),
+  'company iam add user': (company: string, email: string, role: string): Command => ({
+    method: 'POST',
+    path: people(company, 'users'),
+    body: { email, role },
+  }),
+  'company iam edit user': (company: string, id: string, role: string) =>
+    edit(`${people(company, 'users')}/${id}`, { role }),
+  'company iam remove user': (company: string, id: string): Command => ({
+    method: 'DELETE',
+    path: `${people(company, 'users')}/${id}?removeFromGroups=true`,
+  }),
+  'company iam add group': (company: string, name: string, role: string): Command => ({
+    method: 'POST',
+    path: people(company, 'groups'),
+    body: { name, role, members: [] },
+  }),
+  'company iam edit group': (company: string, id: string, role: string) =>
+    edit(`${people(company, 'groups')}/${id}`, { role }),
+  'company iam add group-member': (company: string, id: string, email: string): Command => ({
+    method: 'POST',
+    path: `${people(company, 'groups')}/${id}/members`,
+    body: { emails: [email] },
+  }),
+  'company iam remove group-member': (company: string, id: string, member: string): Command => ({
+    method: 'DELETE',
+    path: `${people(company, 'groups')}/${id}/members`,
+    body: { memberIds: [member] },
+  }),
+  'company iam remove group': (company: string, id: string): Command => ({
+    method: 'DELETE',
+    path: `${people(company, 'groups')}/${id}`,
+  }),
+  'project iam edit user': (company: string, id: string, role: RoleBelow) =>
+    edit(`${people(company, 'users')}/${id}`, below(role)),
+  'project iam edit group': (company: string, id: string, role: RoleBelow) =>
+    edit(`${people(company, 'groups')}/${id}`, below(role)),
   'project iam edit serviceaccount': (company: string, id: string, role: RoleBelow) =>
     edit(`${accounts(company)}/${id}`, below(role)),
 } as const
@@ -183,31 +194,4 @@ export async function tokenByKey(
   })
   const headers = { ...form, accept: 'application/json, */*' }
   return await server.call(path, { method: 'POST', headers, body: body.toString() })
-}
-
-const kinds = {
-  text: (value: unknown) => typeof value === 'string',
-  flag: (value: unknown) => typeof value === 'boolean',
-  'whole number': Number.isSafeInteger,
-  time: (value: unknown) =>
-    value === '' || (typeof value === 'string' && !Number.isNaN(Date.parse(value))),
-} as const
-
-function membersUnread(value: object, reads: ReadsMembers, at: string): readonly string[] {
-  return Object.entries(reads).flatMap(([name, read]) => {
-    return unread(Reflect.get(value, name), read, `${at}.${name}`)
-  })
-}
-
-const isList = (reads: Reads): reads is readonly [Reads] => Array.isArray(reads)
-
-/** Where Go would fail to decode an answer into what a command reads. */
-export function unread(value: unknown, reads: Reads, at = 'body'): readonly string[] {
-  if (value === undefined || value === null) return []
-  if (typeof reads === 'string') return kinds[reads](value) ? [] : [`${at} is no ${reads}`]
-  if (isList(reads)) {
-    if (!Array.isArray(value)) return [`${at} is no list`]
-    return value.flatMap((row, index) => unread(row, reads[0], `${at}[${index}]`))
-  }
-  return typeof value === 'object' ? membersUnread(value, reads, at) : [`${at} is no object`]
 }
