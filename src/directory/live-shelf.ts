@@ -69,15 +69,25 @@ export class LiveShelf<K extends Kind> implements Shelf<K> {
     for (const key of this.#keysOf(record)) this.#byKey.remove(key, record)
   }
 
+  /** A record that changes keeps its place: lists do not turn when somebody looks again. */
+  #replace(former: Records[K], record: Records[K]): void {
+    const { scope } = this.#row
+    const keys = new Set(this.#keysOf(record))
+    if (scope(former) !== scope(record)) this.#byScope.remove(scope(former), former)
+    const lost = this.#keysOf(former).filter((key) => !keys.has(key))
+    for (const key of lost) this.#byKey.remove(key, former)
+  }
+
   put(record: Records[K]): void {
     const former = this.#live.get(record.id) ?? this.#gone.get(record.id)
     if (former && former.version >= record.version) return
     this.#changes += 1
-    if (former?.live) this.#forgetLive(former)
     if (!record.live) {
+      if (former?.live) this.#forgetLive(former)
       this.#gone.set(record.id, record)
       return
     }
+    if (former?.live) this.#replace(former, record)
     this.#live.set(record.id, record)
     this.#byScope.put(this.#row.scope(record), record)
     for (const key of this.#keysOf(record)) this.#byKey.put(key, record)
