@@ -40,6 +40,12 @@ function headingOf({ path }: Operation): string {
   return `${capital(words(second))} of a ${owner}`
 }
 
+/** Operations of one path stay in their order, and those below it come after it. */
+function byPath(one: Operation, other: Operation): number {
+  if (one.path === other.path) return 0
+  return one.path < other.path ? -1 : 1
+}
+
 interface Group {
   readonly heading: string
   readonly id: string
@@ -50,7 +56,7 @@ function groupsOf(operations: readonly Operation[]): readonly Group[] {
   return [...Map.groupBy(operations, headingOf)].map(([heading, some]) => ({
     heading,
     id: `about-${heading.toLowerCase().replaceAll(' ', '-')}`,
-    operations: some,
+    operations: some.toSorted(byPath),
   }))
 }
 
