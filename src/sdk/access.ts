@@ -1,4 +1,4 @@
-import type { AccountsFilter } from './management.ts'
+import type { ListFilter } from './management.ts'
 import type { Identity } from './people.ts'
 import type { Level } from './roles.ts'
 
@@ -53,7 +53,7 @@ export interface AccessHolder {
 }
 
 /** Who may do what somewhere is asked for, and in which order. */
-export interface HoldersFilter extends AccountsFilter {
+export interface HoldersFilter extends ListFilter {
   readonly permission: string
   readonly resource?: string | undefined
 }

@@ -1,4 +1,4 @@
-import type { NewServiceAccount } from './management.ts'
+import type { AccountsFilter, NewServiceAccount } from './management.ts'
 
 // Service accounts of a company as the management API takes and answers them, by hand.
 // test/sdk/types.test.ts holds it to the schemas of the routes.
@@ -93,4 +93,10 @@ export interface CompanyAccountPatch extends Roles {
 export interface RolesUpdated {
   readonly statusCode: number
   readonly message: string
+}
+
+/** Which service accounts of a company are asked for, and in which order. */
+export interface CompanyAccountsFilter extends AccountsFilter {
+  /** Held on the company. */
+  readonly role?: string | undefined
 }

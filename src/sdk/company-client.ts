@@ -3,13 +3,13 @@ import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
 import type {
   CompanyAccount,
   CompanyAccountPatch,
+  CompanyAccountsFilter,
   CreatedCompanyAccount,
   NewCompanyAccount,
   RolesUpdated,
 } from './company-accounts.ts'
 import type { CompanyAuditEntry, CompanyAuditFilter } from './company-audit.ts'
 import { type Credentials, credentialsOf } from './credentials-client.ts'
-import type { AccountsFilter } from './management.ts'
 import { type CompanyUsers, companyUsersOf, type Groups, groupsOf } from './members-client.ts'
 import { type CursorOptions, listQuery } from './paging.ts'
 import { pathTo } from './paths.ts'
@@ -24,7 +24,7 @@ export interface CompanyAccounts extends Credentials {
     options?: CallOptions,
   ) => Promise<CreatedCompanyAccount>
   readonly list: (
-    filter?: AccountsFilter & CursorOptions & CallOptions,
+    filter?: CompanyAccountsFilter & CursorOptions & CallOptions,
   ) => Promise<Page<CompanyAccount>>
   readonly read: (clientId: string, options?: CallOptions) => Promise<Tagged<CompanyAccount>>
   /** Its roles too: what is absent stays. */

@@ -21,6 +21,7 @@ export type { Clock } from './clock.ts'
 export type {
   CompanyAccount,
   CompanyAccountPatch,
+  CompanyAccountsFilter,
   CreatedCompanyAccount,
   EnvironmentRole,
   NewCompanyAccount,
@@ -44,6 +45,7 @@ export type {
   CreatedAccount,
   CreatedClientKey,
   Credential,
+  ListFilter,
   NewClientKey,
   NewCredential,
   NewServiceAccount,

@@ -210,10 +210,22 @@ export interface AuditFilter {
   readonly target?: string | undefined
 }
 
-/** Which service accounts are asked for, and in which order. */
-export interface AccountsFilter {
+/** Which rows of a list are asked for, and in which order. */
+export interface ListFilter {
   /** From the end with `-`; absent: `createdAt`, by page numbers alone. */
   readonly sort?: 'createdAt' | '-createdAt' | 'name' | '-name' | undefined
-  /** A part of the name, without regard to case. */
+  /** A part of the name or the id, without regard to case. */
   readonly search?: string | undefined
+}
+
+/** Which service accounts are asked for, and in which order. */
+export interface AccountsFilter extends ListFilter {
+  readonly state?: 'enabled' | 'disabled' | 'draft' | undefined
+  readonly method?: ServiceAccount['tokenEndpointAuthMethod'] | undefined
+  /** Whether a secret is still good that another took the place of. */
+  readonly rotating?: boolean | undefined
+  /** RFC 3339: those of which the next credential ends before it. */
+  readonly expiresBefore?: string | undefined
+  /** RFC 3339: those that were not used since; never counts. */
+  readonly unusedSince?: string | undefined
 }

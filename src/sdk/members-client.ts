@@ -1,7 +1,7 @@
 import { kinds, type Page, pageOf } from './answers.ts'
 import { type Caller, type Change, type ChangeOptions, type Tagged, tagged } from './calls.ts'
 import type { Roles, RolesUpdated } from './company-accounts.ts'
-import type { AccountsFilter } from './management.ts'
+import type { ListFilter } from './management.ts'
 import type {
   CompanyUser,
   FormerMembers,
@@ -15,7 +15,7 @@ import { type CursorOptions, listQuery } from './paging.ts'
 import { pathTo, query } from './paths.ts'
 import type { CallOptions } from './waiting.ts'
 
-type Filter = AccountsFilter & CursorOptions & CallOptions
+type Filter = ListFilter & CursorOptions & CallOptions
 
 /** People of one company. */
 export interface CompanyUsers {

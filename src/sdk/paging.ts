@@ -16,7 +16,7 @@ export interface CursorOptions extends PageOptions {
 
 type Asked = CursorOptions & {
   readonly search?: string | undefined
-  readonly [other: string]: string | number | undefined
+  readonly [other: string]: string | number | boolean | undefined
 }
 
 /** The query of a list, as the API spells it. */

@@ -1,6 +1,6 @@
 import { kinds, type Page, pageOf } from './answers.ts'
 import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
-import type { AccountsFilter } from './management.ts'
+import type { ListFilter } from './management.ts'
 import { type CursorOptions, listQuery } from './paging.ts'
 import { pathTo } from './paths.ts'
 import type { User, UserPatch } from './people.ts'
@@ -8,7 +8,7 @@ import type { CallOptions } from './waiting.ts'
 
 /** Everybody who ever signed in or was invited. */
 export interface Users {
-  readonly list: (filter?: AccountsFilter & CursorOptions & CallOptions) => Promise<Page<User>>
+  readonly list: (filter?: ListFilter & CursorOptions & CallOptions) => Promise<Page<User>>
   readonly read: (userId: string, options?: CallOptions) => Promise<Tagged<User>>
   readonly update: Change<[userId: string, patch: UserPatch], Tagged<User>>
   /** With all that is bound to them, for good. */

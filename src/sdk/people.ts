@@ -1,4 +1,4 @@
-import type { AccountsFilter } from './management.ts'
+import type { ListFilter } from './management.ts'
 import type { Level } from './roles.ts'
 
 // Who can hold roles, as the management API shows them, by hand.
@@ -32,7 +32,7 @@ export interface Identity {
 }
 
 /** Which identities are asked for, and in which order. */
-export interface IdentitiesFilter extends AccountsFilter {
+export interface IdentitiesFilter extends ListFilter {
   readonly identityType?: Identity['identityType'] | undefined
   /** Exactly these projects are told of each. */
   readonly projectIds?: readonly string[] | undefined

@@ -47,6 +47,20 @@ describe('ostiary accounts --company', () => {
     )
   })
 
+  test('lists those that a role, a state or their last use leaves', async () => {
+    const { clientId } = await done('accounts', 'create', '--name', 'narrow', '--role', 'guest')
+    const of = async (...flags: readonly string[]) => {
+      const listed = await done('accounts', 'list', '--search', clientId, ...flags)
+      return listed.length
+    }
+    expect([await of('--role', 'guest'), await of('--role', 'reporter')]).toEqual([1, 0])
+    expect([await of('--state', 'enabled'), await of('--state', 'disabled')]).toEqual([1, 0])
+    const unused = ['--unused-since', new Date().toISOString()]
+    expect([await of(...unused), await of('--rotating')]).toEqual([1, 0])
+    const root = await ostiary(['accounts', 'list', '--role', 'guest'], env)
+    expect([root.code, root.stderr]).toEqual([2, expect.stringContaining('--company')])
+  })
+
   test('renames, disables, enables and deletes an account', async () => {
     const made = await done('accounts', 'create', '--name', 'old')
     const { clientId } = made

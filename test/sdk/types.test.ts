@@ -26,6 +26,9 @@ type Identical<A, B> =
 /** Whether each has every member of the other, of the same type, and needed where that needs it. */
 type Same<A, B> = Identical<Plain<A>, Plain<B>>
 
+/** What narrows a list of accounts in the same words; others have a name or type of their own. */
+type Alike = 'sort' | 'method' | 'expiresBefore' | 'unusedSince'
+
 interface Matches {
   readonly createsAccount: Same<
     sdk.NewServiceAccount,
@@ -51,8 +54,8 @@ interface Matches {
     Omit<Static<typeof AuditQuery>, 'page' | 'per_page' | 'cursor'>
   >
   readonly accounts: Same<
-    Pick<sdk.AccountsFilter, 'sort'>,
-    Pick<Static<typeof AccountsQuery>, 'sort'>
+    Pick<sdk.AccountsFilter, Alike>,
+    Pick<Static<typeof AccountsQuery>, Alike>
   >
   readonly company: Same<sdk.Company, Static<typeof replies.Company>>
   readonly project: Same<sdk.Project, Static<typeof replies.Project>>

@@ -1,4 +1,4 @@
-import type { AccountsFilter, Credentials, NewServiceAccount } from '../../sdk/index.ts'
+import type { CompanyAccountsFilter, Credentials, NewServiceAccount } from '../../sdk/index.ts'
 
 /** What creates an account: root's have permissions, a company's have a role. */
 export interface CreateFlags extends RoleFlags {
@@ -44,7 +44,7 @@ interface MadeAccount {
 export interface Accounts extends Credentials {
   readonly create: (account: NewAccount, flags: CreateFlags) => Promise<MadeAccount>
   /** Prints all that the filter leaves. */
-  readonly list: (filter: AccountsFilter) => Promise<void>
+  readonly list: (filter: CompanyAccountsFilter) => Promise<void>
   readonly read: (clientId: string) => Promise<ShownAccount>
   readonly update: (clientId: string, patch: AccountPatch) => Promise<ShownAccount>
   readonly delete: (clientId: string) => Promise<void>

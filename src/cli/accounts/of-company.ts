@@ -77,8 +77,8 @@ export function accountsOfCompany(
       const roles = await rolesAsked(admin, companyId, flags)
       return await accounts.create({ ...account, ...roles })
     },
-    list: async ({ sort = 'createdAt', search }) => {
-      const pages = everyPage((where) => accounts.list({ sort, search, ...where }))
+    list: async ({ sort = 'createdAt', ...filter }) => {
+      const pages = everyPage((where) => accounts.list({ ...filter, sort, ...where }))
       await printList(command, { pages, columns, row, none: 'no accounts' })
     },
     update: async (clientId, { permissions, ...patch }) => {

@@ -39,9 +39,13 @@ function shown(account: ServiceAccount): ShownAccount {
   return { json: account, lines, state: account.state }
 }
 
+function assertNoRole(role: string | undefined): void {
+  if (role !== undefined) throw new UsageError('--role: a root account has none; give --company')
+}
+
 /** Root accounts hold permissions. */
 function permissionsOf({ permissions, role }: CreateFlags): readonly string[] {
-  if (role !== undefined) throw new UsageError('--role: a root account has none; give --company')
+  assertNoRole(role)
   if (permissions !== undefined) return permissions
   throw new UsageError('give --permissions for a root account, or --company for one of a company')
 }
@@ -53,8 +57,9 @@ export function accountsOfRoot(command: Command, admin: AdminClient): Accounts {
     create: async (account, flags) =>
       await admin.createAccount({ ...account, permissions: permissionsOf(flags) }),
     /** By cursor, which a list has that is sorted: what comes and goes meanwhile shifts nothing. */
-    list: async ({ sort = 'createdAt', search }) => {
-      const pages = everyPage((where) => admin.accounts({ sort, search, ...where }))
+    list: async ({ sort = 'createdAt', role, ...filter }) => {
+      assertNoRole(role)
+      const pages = everyPage((where) => admin.accounts({ ...filter, sort, ...where }))
       await printList(command, { pages, columns, row, none: 'no accounts' })
     },
     read: async (clientId) => shown(await admin.account(clientId)),

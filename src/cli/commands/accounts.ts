@@ -1,5 +1,5 @@
-import type { Command } from 'commander'
-import type { AccountsFilter } from '../../sdk/index.ts'
+import { type Command, Option } from 'commander'
+import type { CompanyAccountsFilter } from '../../sdk/index.ts'
 import type { AccountPatch, CreateFlags, NewAccount } from '../accounts/accounts.ts'
 import { accountsOf, withAccounts } from '../accounts/whose.ts'
 import { confirm, withYes } from '../confirm.ts'
@@ -35,9 +35,10 @@ async function create(flags: Flags, command: Command): Promise<void> {
   print(command, { json: created, lines: [...shown, ...secretLines(clientSecret)] })
 }
 
-async function listAll(flags: AccountsFilter, command: Command): Promise<void> {
-  const { sort, search } = flags
-  await (await accountsOf(command)).list({ sort, search })
+async function listAll(flags: CompanyAccountsFilter, command: Command): Promise<void> {
+  const { sort, search, state, role, rotating, expiresBefore, unusedSince } = flags
+  const filter = { sort, search, state, role, rotating, expiresBefore, unusedSince }
+  await (await accountsOf(command)).list(filter)
 }
 
 async function show(clientId: string, _flags: unknown, command: Command): Promise<void> {
@@ -88,6 +89,20 @@ function turning(state: 'enabled' | 'disabled') {
   }
 }
 
+function listVerb(accounts: Command): void {
+  const states = ['enabled', 'disabled', 'draft']
+  withAccounts(accounts.command('list'))
+    .description('all of them, or those that are left, oldest first')
+    .option('--sort <order>', 'createdAt or name, from the end with - (--sort=-name)')
+    .option('--search <text>', 'only those whose name or client id has this in it')
+    .addOption(new Option('--state <state>', 'only those').choices(states))
+    .option('--role <role>', 'only those with this role on the company')
+    .option('--rotating', 'only those of which a former secret is still good')
+    .option('--expires-before <time>', 'only those whose next credential ends before (RFC 3339)')
+    .option('--unused-since <time>', 'only those that were not used since (RFC 3339)')
+    .action(listAll)
+}
+
 function createVerb(accounts: Command): void {
   withRole(withAccounts(accounts.command('create')))
     .description('create one; its secret is shown once')
@@ -134,11 +149,7 @@ export function accountsCommand(program: Command): void {
     .command('accounts')
     .description('service accounts of root, or of a --company')
   createVerb(accounts)
-  withAccounts(accounts.command('list'))
-    .description('all of them, or those of a name, oldest first')
-    .option('--sort <order>', 'createdAt or name, from the end with - (--sort=-name)')
-    .option('--search <text>', 'only those whose name has this in it')
-    .action(listAll)
+  listVerb(accounts)
   withAccounts(accounts.command('show <client-id>'))
     .description('one of them, with its credentials and when each was last used')
     .action(show)

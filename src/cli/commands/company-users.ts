@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AccountsFilter, CompanyUser, CompanyUsers } from '../../sdk/index.ts'
+import type { CompanyUser, CompanyUsers, ListFilter } from '../../sdk/index.ts'
 import { rolesInBrief } from '../accounts/roles.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { companyIdOf } from '../named.ts'
@@ -35,7 +35,7 @@ function row(user: CompanyUser) {
 /** Prints the people of a company. */
 export async function listInCompany(
   company: string,
-  { sort = 'createdAt', search }: AccountsFilter,
+  { sort = 'createdAt', search }: ListFilter,
   command: Command,
 ): Promise<void> {
   const users = await usersIn(command, company)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AccountsFilter, Group, Groups, NewMembers } from '../../sdk/index.ts'
+import type { Group, Groups, ListFilter, NewMembers } from '../../sdk/index.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { list } from '../given.ts'
 import { companyIdOf, groupIdOf } from '../named.ts'
@@ -39,7 +39,7 @@ const row = ({ groupId, name, role, members }: Group) => [
   String(members.length),
 ]
 
-async function listAll(flags: OfCompany & AccountsFilter, command: Command): Promise<void> {
+async function listAll(flags: OfCompany & ListFilter, command: Command): Promise<void> {
   const { sort = 'createdAt', search } = flags
   const groups = await groupsOf(command, flags)
   const pages = everyPage((where) => groups.list({ sort, search, ...where }))

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { AccountsFilter, Identity } from '../../sdk/index.ts'
+import type { Identity, ListFilter } from '../../sdk/index.ts'
 import { companyIdOf, projectIdOf } from '../named.ts'
 import { everyPage } from '../paging.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
@@ -26,7 +26,7 @@ function rolesOf({ companyRoles, projects }: Identity, projectId: string | undef
   return [...counted, ...more].join(', ') || 'none'
 }
 
-interface Flags extends AccountsFilter {
+interface Flags extends ListFilter {
   readonly company: string
   readonly type?: Type
   readonly project?: string

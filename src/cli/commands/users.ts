@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AccountsFilter, User } from '../../sdk/index.ts'
+import type { ListFilter, User } from '../../sdk/index.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { everyPage } from '../paging.ts'
 import { called } from '../place-lines.ts'
@@ -30,7 +30,7 @@ interface OfCompany {
   readonly company?: string
 }
 
-async function listAll(flags: AccountsFilter & OfCompany, command: Command): Promise<void> {
+async function listAll(flags: ListFilter & OfCompany, command: Command): Promise<void> {
   const { company, sort = 'createdAt', search } = flags
   if (company !== undefined) return await listInCompany(company, { sort, search }, command)
   const { users } = keylessAdminOf(command)
