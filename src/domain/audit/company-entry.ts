@@ -70,11 +70,16 @@ function personIn(known: Known, company: Place, facts: Facts): Facts {
   }
 }
 
+/** An account that made a company is one of the root. */
+function withoutRoot({ founder, ...facts }: Facts): Facts {
+  return Object(founder).kind === 'person' ? { ...facts, founder } : facts
+}
+
 /** An entry as a company may see it. */
 export function companyEntry(known: Known, company: Place, event: Event): CompanyEntry {
   const { id, at, action, target, requestId, scope = [] } = event
   const isPerson = target.kind === 'user'
-  const shown = (facts: Facts) => (isPerson ? personIn(known, company, facts) : facts)
+  const shown = (facts: Facts) => (isPerson ? personIn(known, company, facts) : withoutRoot(facts))
   const below = scope[0] === 'root' || isPerson ? company : (scope[0] ?? company)
   return {
     ...{ id, at, action, requestId },
