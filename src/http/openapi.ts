@@ -111,10 +111,13 @@ const ifMatch: Part = {
 const isTagged = ({ method, headers }: Described) => method === 'GET' && headers?.ETag !== undefined
 
 function successes(route: Described): Part {
-  const { replies, headers } = route
+  const { replies, headers, streams = [] } = route
+  const texts = streams.map((type) => [type, { schema: { type: 'string' } }] as const)
   const entries = Object.entries(replies).map(([status, schema]) => {
     const description = STATUS_CODES[status] ?? 'Success'
-    const content = schema && { content: jsonContent(plainSchema(schema)) }
+    const content = schema && {
+      content: { ...jsonContent(plainSchema(schema)), ...Object.fromEntries(texts) },
+    }
     const sent = describeHeaders({ ...onEveryAnswer, ...headers })
     return [status, { description, ...sent, ...content }] as const
   })

@@ -7,6 +7,7 @@ import { assertConditions, type Conditions } from './conditions.ts'
 import type { HeaderFacts } from './headers.ts'
 import { type BodyRules, reader, readJson } from './input.ts'
 import { queryReader } from './query.ts'
+import { Streamed, send } from './streamed.ts'
 
 /** How a route may succeed; how it fails is said by problems. */
 type Status = 200 | 201 | 202 | 204
@@ -45,6 +46,8 @@ export interface Facts {
   readonly isConditional?: boolean
   /** Headers of its successes, besides what every answer has. */
   readonly headers?: HeaderFacts
+  /** Media types besides JSON in which its success may come, a part at a time. */
+  readonly streams?: readonly string[]
   /** How it fails besides what its declaration tells already. */
   readonly problems?: readonly ProblemCode[]
   /** Media types and size of its body; absent: 64 KiB of JSON. */
@@ -59,6 +62,8 @@ interface Input<P, Q, B> {
   readonly query: StaticOf<Q>
   readonly body: StaticOf<B>
   readonly conditions: Conditions
+  /** The media type that the caller would rather have, of those that the route has. */
+  readonly wanted: string | undefined
   /** Where the request went, for links to its neighbours. */
   readonly place: Place
 }
@@ -81,7 +86,7 @@ type Headers = Readonly<Record<string, string>>
 type Sent = readonly [status: Status, body?: unknown, headers?: Headers]
 
 type AnswerOf<S, B> = B extends TSchema
-  ? readonly [status: S, body: Shown<Static<B>>, headers?: Headers]
+  ? readonly [status: S, body: Shown<Static<B>> | Streamed, headers?: Headers]
   : readonly [status: S, body?: undefined, headers?: Headers]
 
 /** Status, body and headers: the body is what the route declares for this status. */
@@ -131,7 +136,7 @@ function answerConditionally(ctx: ParameterizedContext): void {
   if (ctx.fresh) ctx.status = 304
 }
 
-function inputReader<P, Q, B>({ params, query, body, accepts }: Shapes & Facts) {
+function inputReader<P, Q, B>({ params, query, body, accepts, streams }: Shapes & Facts) {
   const nothing = {}
   const readParams = reader<StaticOf<P>>(params ?? nothing)
   const readQuery = queryReader<StaticOf<Q>>(query)
@@ -141,6 +146,7 @@ function inputReader<P, Q, B>({ params, query, body, accepts }: Shapes & Facts) 
     query: readQuery(ctx.query),
     body: readBody(body && (await readJson(ctx.req, accepts))),
     conditions: conditionsOf(ctx),
+    wanted: (streams && ctx.accepts(['application/json', ...streams])) || undefined,
     place: { path: `${ctx.state['base'] ?? ''}${ctx.path}`, querystring: ctx.querystring },
   })
 }
@@ -187,7 +193,8 @@ export function mount<World>(
       const [status, body, headers = {}] = await route.run(worldOf, ctx)
       ctx.set({ ...headers })
       ctx.status = status
-      if (body !== undefined) ctx.body = body
+      if (body instanceof Streamed) send(ctx, body)
+      else if (body !== undefined) ctx.body = body
       answerConditionally(ctx)
     }
     router.register(route.path, [route.method], [...before(route), answerRoute])

@@ -92,8 +92,8 @@ interface Matches {
   readonly companyEntry: Same<sdk.CompanyAuditEntry, Static<typeof replies.CompanyAuditEntry>>
   readonly companyFilter: Same<
     Omit<sdk.CompanyAuditFilter, 'action'>,
-    // The SDK names no action: those of a newer server may be asked for too.
-    Omit<Static<typeof CompanyAuditQuery>, 'page' | 'per_page' | 'cursor' | 'action'>
+    // The SDK names no action: those of a newer server may be asked for too. It reads pages of JSON.
+    Omit<Static<typeof CompanyAuditQuery>, 'page' | 'per_page' | 'cursor' | 'action' | 'format'>
   >
   readonly companyUser: Same<sdk.CompanyUser, Static<typeof companyUsers.CompanyUserReply>>
   readonly invites: Same<sdk.Invitation, Static<typeof companyUsers.InviteUser>>

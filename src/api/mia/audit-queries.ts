@@ -3,6 +3,7 @@ import { authorTypes } from '../../domain/audit/company-entry.ts'
 import type { CompanyFilter, CompanyQuery } from '../../domain/audit/of-company.ts'
 import { auditActionNames, operations } from '../../domain/audit/operations.ts'
 import { invalidParameter } from '../../http/query.ts'
+import { formats, isFormat } from './exports.ts'
 import { anyPage, assertOnePlace, closed, listMembers, perPage } from './list-queries.ts'
 import { instant } from './moments.ts'
 
@@ -24,6 +25,11 @@ export const CompanyAuditQuery = Type.Object(
     resourceType: some('what it was done to, such as service_account or project'),
     operation: Type.Optional(Type.Enum([...operations])),
     action: Type.Optional(Type.Enum([...auditActionNames])),
+    format: Type.Optional(
+      Type.Enum(Object.keys(formats).filter(isFormat), {
+        description: 'csv and jsonl answer all pages at once; absent: as Accept has it',
+      }),
+    ),
     after: some('the id of an entry: only newer ones'),
   },
   closed,

@@ -136,3 +136,22 @@ export async function listCompanyEvents(ctx: Context, query: CompanyQuery): Prom
     next: last && cursorAt(ctx.peppers, listName(query))({ key: '', id: last.id }),
   }
 }
+
+/** So many entries are read at once for whoever wants them all. */
+const slice = 200
+
+/** All entries that a filter leaves, newest first, some at a time; leave is asked for each time. */
+export async function* everyCompanyEvent(
+  ctx: Context,
+  { companyId, filter }: Pick<CompanyQuery, 'companyId' | 'filter'>,
+): AsyncGenerator<readonly CompanyEntry[]> {
+  const scope = companyPlace(companyId)
+  for (let before: number | undefined; ; ) {
+    await permit(ctx, 'audit.list_of_company', scope)
+    const wanted = { ...(await storeFilter(ctx, scope, filter)), ...(before && { before }) }
+    const events = await ctx.store.events({ ...wanted, newestFirst: true, limit: slice })
+    yield events.map((event) => companyEntry(ctx.known, scope, event))
+    before = events.at(-1)?.seq
+    if (events.length < slice) return
+  }
+}

@@ -240,4 +240,58 @@ onEachStore('the audit log of a company', (store) => {
       }
     })
   })
+
+  describe('is taken along', () => {
+    beforeAll(async () => {
+      const name = '=HYPERLINK("https://evil.example")'
+      bodyOf(await owner('POST', `${tree.path}/projects`, { name }), 201)
+      const many = Array.from({ length: 210 }, (_, n) => `${n}`)
+      await Promise.all(
+        many.map((n) => owner('POST', `${tree.path}/projects`, { name: `project ${n}` })),
+      )
+    })
+
+    async function everyRow(): Promise<readonly Row[]> {
+      const pages = [1, 2].map((page) => rows(`?per_page=200&page=${page}`))
+      return (await Promise.all(pages)).flat()
+    }
+
+    test('as lines of JSON, all pages at once', async () => {
+      const answer = await owner('GET', `${path}?format=jsonl`)
+      expect(answer.headers.get('content-type')).toBe('application/x-ndjson')
+      const lines = answer.text.trimEnd().split('\n')
+      expect(lines.length).toBeGreaterThan(210)
+      expect(lines.map((one) => JSON.parse(one))).toEqual(await everyRow())
+    })
+
+    test('as a table, in which nothing is a formula and every cell is whole', async () => {
+      const answer = await owner('GET', `${path}?format=csv`)
+      expect(answer.headers.get('content-type')).toMatch(/^text\/csv; charset=utf-8/)
+      const [head] = answer.text.split('\r\n')
+      expect(head).toMatch(/^id,date,author,authorName,identityType,operation,action,/)
+      expect(answer.text).toContain(`,"'=HYPERLINK(""https://evil.example"")",`)
+      expect(answer.text).not.toMatch(/(^|,)"?[=+@]/m)
+      expect(answer.text.split('\r\n')).toHaveLength((await everyRow()).length + 2)
+    })
+
+    test('in the form that Accept has, where no other is named', async () => {
+      const typeOf = async (accept: string, query = '') => {
+        const answer = await owner('GET', `${path}${query}`, undefined, { accept })
+        return answer.headers.get('content-type')?.split(';')[0]
+      }
+      expect(await typeOf('text/csv')).toBe('text/csv')
+      expect(await typeOf('application/x-ndjson')).toBe('application/x-ndjson')
+      expect(await typeOf('*/*')).toBe('application/json')
+      expect(await typeOf('text/csv', '?format=json')).toBe('application/json')
+    })
+
+    test('narrowed as any list, and by nobody who may not read it', async () => {
+      const deleted = await owner('GET', `${path}?format=jsonl&operation=Deletion`)
+      expect(deleted.text).toContain('"Deletion"')
+      expect(deleted.text).not.toContain('"Creation"')
+      const administrator = await memberCaller(server, tree, { role: 'project-admin' })
+      expect((await administrator('GET', `${path}?format=csv`)).status).toBe(403)
+      expect((await owner('GET', `${path}?format=csv&after=none`)).body.field).toBe('after')
+    })
+  })
 })

@@ -1,12 +1,24 @@
 import { Type } from 'typebox'
-import { listCompanyEvents } from '../../../domain/audit/of-company.ts'
+import {
+  type CompanyQuery,
+  everyCompanyEvent,
+  listCompanyEvents,
+} from '../../../domain/audit/of-company.ts'
+import type { Context } from '../../../domain/context.ts'
 import { CompanyAuditQuery, companyAudit } from '../audit-queries.ts'
+import { exported, exportTypes, formatOf } from '../exports.ts'
 import { companyAuditLinks } from '../links.ts'
 import { CompanyAuditEntry } from '../replies.ts'
 import { OfCompany, route } from '../route.ts'
 import * as view from '../views.ts'
 
-/** The audit log of a company: reading it. */
+const columns = Object.keys(CompanyAuditEntry.properties)
+
+async function* everyRow(context: Context, asked: CompanyQuery) {
+  for await (const some of everyCompanyEvent(context, asked)) yield some.map(view.companyEvent)
+}
+
+/** The audit log of a company: reading it, or taking it along as a table or as lines. */
 export const companyAuditRoutes = [
   route({
     method: 'GET',
@@ -20,9 +32,13 @@ export const companyAuditRoutes = [
     query: CompanyAuditQuery,
     problems: ['company.not_found'],
     replies: { 200: Type.Array(CompanyAuditEntry) },
-    headers: { Link: 'always', 'X-Total-Count': 'sometimes' },
-    answer: async (context, { params, query, place }) => {
-      const found = await listCompanyEvents(context, companyAudit(params.companyId, query))
+    streams: exportTypes,
+    headers: { Link: 'sometimes', 'X-Total-Count': 'sometimes' },
+    answer: async (context, { params, query, place, wanted }) => {
+      const asked = companyAudit(params.companyId, query)
+      const format = formatOf(query.format, wanted)
+      if (format !== 'json') return [200, await exported(format, columns, everyRow(context, asked))]
+      const found = await listCompanyEvents(context, asked)
       const links = companyAuditLinks(place, query, found)
       return [200, found.entries.map(view.companyEvent), links]
     },
