@@ -166,7 +166,16 @@ async function useAccountsOf(company: string, projectsRole: readonly object[]): 
   const one = `${all}/${clientId}`
   await manage('POST', all, { ...wanted, role: 'emperor' })
   const identities = `${company}/identities`
-  const found = [all, `${all}?q=on`, one, `${all}/nobody`, identities, `${identities}?page=0`]
+  const found = [
+    all,
+    `${all}?q=on`,
+    one,
+    `${all}/nobody`,
+    identities,
+    `${identities}?page=0`,
+    `${company}/attention`,
+    '/api/attention',
+  ]
   for (const path of found) await manage('GET', path)
   await manage('PATCH', one, { role: 'developer' })
   const { body } = await manage('POST', `${one}/credentials`, { name: 'second' })

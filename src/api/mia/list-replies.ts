@@ -47,3 +47,31 @@ export const Identity = Type.Object({
 
 /** The claims of an access token (RFC 9068 §2.2). */
 export const TokenClaims = Type.Unsafe<Record<string, unknown>>({ type: 'object' })
+
+/** How many accounts there are for one reason, and the first ten. */
+const section = (at: string) =>
+  Type.Object({
+    count: Type.Integer(),
+    first: Type.Array(
+      Type.Object({
+        clientId: Type.String(),
+        name: Type.String(),
+        at: time(at),
+        credentialId: Type.Optional(
+          Type.String({ description: 'the credential that it is about' }),
+        ),
+        lastUsedFrom: Type.Optional(Type.String({ description: 'the address of that use' })),
+        refusals: Type.Optional(Type.Integer({ description: 'how many logins were refused' })),
+      }),
+      { maxItems: 10 },
+    ),
+  })
+
+/** What of some accounts somebody should look at. */
+export const Attention = Type.Object({
+  expiring: section('when a credential ends, within 30 days'),
+  unused: section('when it was last used, or else made: over 90 days ago'),
+  rotating: section('when a secret was last used that another had taken the place of'),
+  drafts: section('when it was made; it waits to be approved'),
+  refusedLogins: section('when a login was last refused, within 24 hours'),
+})

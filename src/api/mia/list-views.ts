@@ -1,4 +1,7 @@
+import type { Attention } from '../../domain/attention/read.ts'
+import type { Section } from '../../domain/attention/rows.ts'
 import type { IdentityRoles, RolesOn } from '../../domain/identities/roles.ts'
+import { iso } from './views.ts'
 
 function rolesOn({ roles, effectiveRoles, inherited }: RolesOn) {
   return {
@@ -24,5 +27,20 @@ export function identity({ identity: { id, name, type }, companyRoles, projects 
         return { envId, ...rolesOn(roles) }
       }),
     })),
+  }
+}
+
+function section({ count, first }: Section) {
+  return { count, first: first.map(({ at, ...row }) => ({ ...row, at: iso(at) })) }
+}
+
+/** What of some accounts somebody should look at. */
+export function attention({ expiring, unused, rotating, drafts, refusedLogins }: Attention) {
+  return {
+    expiring: section(expiring),
+    unused: section(unused),
+    rotating: section(rotating),
+    drafts: section(drafts),
+    refusedLogins: section(refusedLogins),
   }
 }

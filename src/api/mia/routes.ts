@@ -1,5 +1,6 @@
 import { accessRoutes } from './routes/access.ts'
 import { accountRoutes } from './routes/accounts.ts'
+import { attentionRoutes } from './routes/attention.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { clientKeyRoutes } from './routes/client-keys.ts'
 import { clientRoutes } from './routes/clients.ts'
@@ -38,6 +39,7 @@ export const managementRoutes = [
   ...roleRoutes,
   ...accessRoutes,
   ...identityRoutes,
+  ...attentionRoutes,
   ...clientRoutes,
 ]
 

@@ -13,6 +13,7 @@ type ResourceType =
   | 'binding'
   | 'role'
   | 'identity'
+  | 'attention'
   | 'user'
   | 'group'
 

@@ -171,6 +171,11 @@ const tree = {
 } as const
 
 const bindings = {
+  'attention.read': {
+    title: 'read what of accounts needs',
+    on: 'attention',
+    grantedBy: byViewers,
+  },
   'identity.list': {
     title: 'list every',
     on: 'identity',

@@ -100,6 +100,7 @@ describe('every management route', () => {
     expect(nouns.toSorted()).toEqual([
       'access',
       'accounts',
+      'attention',
       'audit',
       'client-keys',
       'clients',

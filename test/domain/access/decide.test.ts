@@ -132,6 +132,7 @@ describe('the table of actions', () => {
     changeAccount: 'it asserts the action that it is given',
     insiderRights: 'it reads what the actor may do, for whoever asserts each part',
     withStanding: 'its callers assert',
+    refusedLogins: 'its callers assert',
     seenOne: 'its callers assert',
     shownMakers: 'it leaves out what the actor may not know',
     signIn: 'the server signs in whose token it verified',
