@@ -79,6 +79,8 @@ export const standings: readonly Standing[] = [
 /** Routes that an insider may call and whose use case looks at each part: what decides there. */
 const partly: Readonly<Record<string, keyof typeof actions>> = {
   'PATCH /api/companies/:companyId/service-accounts/:clientId': 'binding.set_on_company',
+  'PATCH /api/companies/:companyId/users/:userId': 'binding.set_on_company',
+  'PATCH /api/companies/:companyId/groups/:groupId': 'binding.set_on_company',
 }
 
 function holds({ held }: Standing, action: keyof typeof actions, at: Level): boolean {
