@@ -75,9 +75,24 @@ async function sweep(services: Services): Promise<void> {
   while ((await store.sweep(now() - clockToleranceMs)).more) await immediate()
 }
 
-/** Deletes what is below what was deleted; the next walk goes on where this one ends. */
-async function purgeBelow({ contextFor }: Services): Promise<void> {
-  await purgeOrphans(contextFor(purger, purger.name), mostPurged)
+/** So many rounds pass at most without a walk: an account may be made below what was just deleted. */
+const mostIdleRounds = 20
+
+/**
+ * Deletes what is below what was deleted. As long as the tree does not change there is seldom anything to
+ * find, and the walk looks at every company.
+ */
+function purgerBelow({ contextFor, directory }: Services): () => Promise<void> {
+  let [seen, idleRounds] = [-1, 0]
+  return async () => {
+    idleRounds += 1
+    if (directory.revision === seen && idleRounds < mostIdleRounds) return
+    const { revision } = directory
+    const taken = await purgeOrphans(contextFor(purger, purger.name), mostPurged)
+    // What a walk has taken may have had something below it, or have been only a part.
+    seen = taken === 0 ? revision : -1
+    idleRounds = 0
+  }
 }
 
 /** Long before a tombstone is swept, so that no place comes again to rights that waited for it. */
@@ -107,7 +122,7 @@ function tasksOf(services: Services): readonly Task[] {
     task('follow the event log', 400, () => followStore(services)),
     task('settle the event log', 1000, () => services.store.settle()),
     task('write what was gathered', 5000, () => writeGathered(services)),
-    task('purge below what is gone', 1000, () => purgeBelow(services)),
+    task('purge below what is gone', 1000, purgerBelow(services)),
     task('purge roles on what is gone', purgeBindingsMs, () => purgeLoose(services)),
     task('digest anew', 1000, () => digestAnew(services)),
     task('sign the audit log', 5000, () => signLog(services)),
