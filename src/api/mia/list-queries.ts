@@ -68,6 +68,9 @@ export const wholeListMembers = {
 /** No other parameters. */
 export const closed = { additionalProperties: false }
 
+/** The query of a list that comes whole, unless a page is asked for. */
+export const WholeListQuery = Type.Object(wholeListMembers, closed)
+
 const ids = Type.Optional(
   Type.Array(Type.String({ maxLength: 256 }), {
     maxItems: 1000,

@@ -76,6 +76,7 @@ export const ClientsQuery = Type.Object(
 /** The query of a list of projects. */
 export const ProjectsQuery = Type.Object(
   {
+    ...wholeListMembers,
     tenantIds: Type.Optional(
       Type.String({ maxLength: 4096, description: 'ids of companies, with commas between them' }),
     ),

@@ -1,17 +1,44 @@
+import type { Rights } from '../access/decide.ts'
 import { isPermitted, seenEnvironments } from '../access/may-see.ts'
-import { companyPlace, projectPlace } from '../access/places.ts'
+import { companyPlace, idOf, type Place, projectPlace } from '../access/places.ts'
 import { currentRights } from '../access/rights.ts'
 import type { Context } from '../context.ts'
 import type { Environment } from '../environments/environment.ts'
+import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import type { Project } from '../projects/project.ts'
 import type { Company } from './company.ts'
 
-/** The companies that the actor may see, oldest first. */
-export async function seenCompanies(ctx: Context): Promise<readonly Company[]> {
+/** How each thing of a list is judged: whether the actor may do this to it, and where it is. */
+interface Judged<T> {
+  readonly action: 'company.read' | 'project.read'
+  readonly placeOf: (item: T) => Place
+}
+
+/** What of some things the actor may see, a slice in each turn. */
+async function* seenOf<T>(
+  ctx: Context,
+  items: readonly T[],
+  { rights, action, placeOf }: Judged<T> & { readonly rights: Rights },
+): AsyncGenerator<readonly T[]> {
+  for await (const some of slicesOf(ctx, items)) {
+    yield some.filter((item) => isPermitted(ctx, rights, { action, on: placeOf(item) }))
+  }
+}
+
+/** The companies that somebody may have anything to do with: all of them only to who may see them all. */
+function companiesFor(ctx: Context, rights: Rights, action: Judged<Company>['action']) {
+  const { companies } = ctx.known
+  if (isPermitted(ctx, rights, { action, on: 'root' })) return [...companies.all()]
+  return [...rights.companies].flatMap((place) => companies.get(idOf(place)) ?? [])
+}
+
+/** The companies that the actor may see. Fails with `request.invalid` when the cursor is not of this list. */
+export async function seenCompanies(ctx: Context, asked: ListAsked): Promise<ListPage<Company>> {
   const rights = await currentRights(ctx)
-  return [...ctx.known.companies.all()].filter(({ id }) => {
-    return isPermitted(ctx, rights, { action: 'company.read', on: companyPlace(id) })
-  })
+  const action = 'company.read'
+  const judged = { rights, action, placeOf: ({ id }: Company) => companyPlace(id) } as const
+  const some = seenOf(ctx, companiesFor(ctx, rights, action), judged)
+  return await pageOf(ctx, { of: ['companies'], some, row: (company: Company) => company }, asked)
 }
 
 /** A project with those of its environments that the actor may see. */
@@ -20,18 +47,43 @@ export interface SeenProject {
   readonly environments: readonly Environment[]
 }
 
+/** The projects of some companies, a company's after another's. */
+function projectsFor(
+  ctx: Context,
+  rights: Rights,
+  companyIds: readonly string[],
+): readonly Project[] {
+  const { projects } = ctx.known
+  const action = 'project.read'
+  if (companyIds.length > 0) {
+    return [...new Set(companyIds)].flatMap((id) => projects.in(companyPlace(id)))
+  }
+  if (isPermitted(ctx, rights, { action, on: 'root' })) return [...projects.all()]
+  const companies = companiesFor(ctx, rights, action)
+  return companies.flatMap(({ id }) => projects.in(companyPlace(id)))
+}
+
 /** The projects of some companies (of all, when none is named) that the actor may see. */
 export async function seenProjects(
   ctx: Context,
-  companyIds: readonly string[],
-): Promise<readonly SeenProject[]> {
+  { companyIds, ...asked }: ListAsked & { readonly companyIds: readonly string[] },
+): Promise<ListPage<SeenProject>> {
   const rights = await currentRights(ctx)
-  const { projects } = ctx.known
-  const some =
-    companyIds.length === 0
-      ? [...projects.all()]
-      : [...new Set(companyIds)].flatMap((id) => projects.in(companyPlace(id)))
-  return some
-    .filter(({ id }) => isPermitted(ctx, rights, { action: 'project.read', on: projectPlace(id) }))
-    .map((project) => ({ project, environments: seenEnvironments(ctx, rights, project.id) }))
+  const judged = {
+    rights,
+    action: 'project.read',
+    placeOf: ({ id }: Project) => projectPlace(id),
+  } as const
+  const some = seenOf(ctx, projectsFor(ctx, rights, companyIds), judged)
+  const listed = { of: ['projects', ...companyIds], some, row: (project: Project) => project }
+  const page = await pageOf(ctx, listed, asked)
+  const items: SeenProject[] = []
+  for await (const part of slicesOf(ctx, page.items)) {
+    items.push(
+      ...part.map((project) => {
+        return { project, environments: seenEnvironments(ctx, rights, project.id) }
+      }),
+    )
+  }
+  return { ...page, items }
 }

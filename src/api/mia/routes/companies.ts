@@ -7,6 +7,8 @@ import {
 } from '../../../domain/companies/companies.ts'
 import { seenCompanies } from '../../../domain/companies/list.ts'
 import { demandOf, placeInput } from '../inputs.ts'
+import { listLinks } from '../links.ts'
+import { listAsked, WholeListQuery } from '../list-queries.ts'
 import * as view from '../place-views.ts'
 import { Company } from '../replies.ts'
 import { OfCompany, route } from '../route.ts'
@@ -37,12 +39,17 @@ export const companyRoutes = [
     method: 'GET',
     path: root,
     name: 'listCompanies',
-    summary: 'List the companies that the caller may see, oldest first',
+    summary: 'List the companies that the caller may see, oldest first or sorted',
     action: 'company.read',
     leave: 'anybody',
     clientKey: 'optional',
+    query: WholeListQuery,
     replies: { 200: Type.Array(Company) },
-    answer: async (context) => [200, (await seenCompanies(context)).map(view.company)],
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
+    answer: async (context, { query, place }) => {
+      const page = await seenCompanies(context, listAsked(query))
+      return [200, page.items.map(view.company), listLinks(place, query, page)]
+    },
   }),
   route({
     method: 'GET',

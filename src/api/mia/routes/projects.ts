@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { seenProjects } from '../../../domain/companies/list.ts'
+import type { Context } from '../../../domain/context.ts'
 import {
   createProject,
   deleteProject,
@@ -7,6 +8,8 @@ import {
   updateProject,
 } from '../../../domain/projects/projects.ts'
 import { demandOf, placeInput } from '../inputs.ts'
+import { listLinks } from '../links.ts'
+import { listAsked, WholeListQuery } from '../list-queries.ts'
 import * as view from '../place-views.ts'
 import { ProjectsQuery } from '../queries.ts'
 import { Project } from '../replies.ts'
@@ -16,6 +19,16 @@ import { entityTag } from '../views.ts'
 
 const ofCompany = '/api/companies/:companyId/projects'
 const root = '/api/projects'
+
+type Asked = Parameters<typeof seenProjects>[1]
+type Page = Awaited<ReturnType<typeof seenProjects>>
+
+/** Some projects with their environments, and the links to their neighbours. */
+async function projectsAnswer<H>(context: Context, asked: Asked, linksOf: (page: Page) => H) {
+  const page = await seenProjects(context, asked)
+  const rows = page.items.map(({ project, environments }) => view.project(project, environments))
+  return [200, rows, linksOf(page)] as const
+}
 
 /** Projects: making, reading, changing and deleting them. */
 export const projectRoutes = [
@@ -48,10 +61,12 @@ export const projectRoutes = [
     clientKey: 'optional',
     params: OfCompany,
     problems: ['company.not_found'],
+    query: WholeListQuery,
     replies: { 200: Type.Array(Project) },
-    answer: async (context, { params }) => {
-      const seen = await seenProjects(context, [params.companyId])
-      return [200, seen.map(({ project, environments }) => view.project(project, environments))]
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
+    answer: async (context, { params, query, place }) => {
+      const asked = { companyIds: [params.companyId], ...listAsked(query) }
+      return await projectsAnswer(context, asked, (page) => listLinks(place, query, page))
     },
   }),
   route({
@@ -64,10 +79,11 @@ export const projectRoutes = [
     clientKey: 'optional',
     query: ProjectsQuery,
     replies: { 200: Type.Array(Project) },
-    answer: async (context, { query }) => {
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
+    answer: async (context, { query, place }) => {
       const companyIds = (query.tenantIds ?? '').split(',').filter((id) => id !== '')
-      const seen = await seenProjects(context, companyIds)
-      return [200, seen.map(({ project, environments }) => view.project(project, environments))]
+      const asked = { companyIds, ...listAsked(query) }
+      return await projectsAnswer(context, asked, (page) => listLinks(place, query, page))
     },
   }),
   route({
