@@ -1,3 +1,4 @@
+import { Lately } from '../domain/access/memo.ts'
 import { idOf } from '../domain/access/places.ts'
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { AccountsAsked, AccountsFound } from '../domain/accounts/lists.ts'
@@ -76,6 +77,7 @@ export class Directory implements Known {
   readonly roles = new LiveShelf('role')
   readonly groups = new LiveShelf('group', groupKeys)
   readonly users = new LiveShelf('user', userKeys)
+  readonly #raisedAccounts = new Lately<KnownAccount, KnownAccount>()
   readonly #follower: Follower
 
   private constructor(store: Store, now: () => number) {
@@ -108,8 +110,19 @@ export class Directory implements Known {
     const account = this.#accounts.get(clientId)
     if (account === undefined || account.owner === 'root') return account
     const company = this.companies.get(idOf(account.owner))
-    if (company?.state === 'enabled') return account
-    return company ? { ...account, state: 'disabled' } : { ...account, live: false }
+    if (company === undefined) return { ...account, live: false }
+    if (company.state !== 'enabled') return { ...account, state: 'disabled' }
+    return company.generation === undefined ? account : this.#raised(account, company.generation)
+  }
+
+  /** An account with what its company has ended too: the same object as long as neither changes. */
+  #raised(account: KnownAccount, by: number): KnownAccount {
+    const known = this.#raisedAccounts.get(account)
+    const generation = account.generation + by
+    if (known?.generation === generation) return known
+    const raised = { ...account, generation }
+    this.#raisedAccounts.set(account, raised)
+    return raised
   }
 
   readonly everyAccount = (): Iterable<KnownAccount> => this.#accounts.all()

@@ -5,12 +5,27 @@ const suffixLength = 4
 const letters = 'abcdefghijkmnpqrstuvwxyz23456789'
 const attempts = 5
 
+/** Letters that are no other letter with a mark, and what is written where there are none of them. */
+const alone: Readonly<Record<string, string>> = {
+  æ: 'ae',
+  ð: 'd',
+  đ: 'd',
+  ħ: 'h',
+  ı: 'i',
+  ł: 'l',
+  ø: 'o',
+  œ: 'oe',
+  ß: 'ss',
+  þ: 'th',
+}
+
 /** A name as a DNS label (RFC 1123): letters, digits and hyphens, at most so many. */
 export function slugOf(name: string, mostCharacters = 40): string {
   const plain = name
     .normalize('NFKD')
     .replace(/\p{Mark}/gu, '')
     .toLowerCase()
+    .replace(/[^a-z0-9]/g, (letter) => alone[letter] ?? letter)
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, mostCharacters)
     .replace(/^-+|-+$/g, '')

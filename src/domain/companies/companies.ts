@@ -57,7 +57,7 @@ export interface CompanyPatch extends PlacePatch {
   readonly state?: CompanyState
 }
 
-/** Changes what a company is called, or whether its accounts may log in. */
+/** Changes what a company is called, or whether its accounts may log in: if not, their access tokens end for good. */
 export async function updateCompany(
   ctx: Context,
   target: CompanyTarget,
@@ -65,7 +65,16 @@ export async function updateCompany(
 ): Promise<Company> {
   const { record } = await change(ctx, companyAt(target), {
     action: 'company.update',
-    decide: (before) => ({ after: renamed(ctx, before, patch), result: undefined }),
+    decide: (before) => {
+      const after = renamed(ctx, before, patch)
+      const { generation = 0 } = before
+      // At both turns: tokens that were made while the store took the first one end with the second.
+      const isTurned = after.state !== before.state
+      return {
+        after: isTurned ? { ...after, generation: generation + 1 } : after,
+        result: undefined,
+      }
+    },
   })
   return record
 }

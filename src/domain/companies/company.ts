@@ -1,5 +1,5 @@
 import type { Id } from '../ids.ts'
-import { number, object, oneOf, optional, type Shape, text } from '../shape.ts'
+import { count, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
 import { type Versioned, versionedMembers } from '../versioned.ts'
 
 /** Whether the accounts of a company may log in. */
@@ -28,6 +28,8 @@ export interface Company extends Versioned {
   readonly slug: string
   readonly description: string
   readonly state: CompanyState
+  /** Raised when it is disabled or enabled: access tokens of its accounts of before have ended. */
+  readonly generation?: number
   /** Who made it, and owns it as long as nobody changes that. */
   readonly founder?: SubjectRef
   readonly createdAt: number
@@ -43,6 +45,7 @@ export const companyShape: Shape<Company> = object<Company>({
   slug: text(),
   description: text(),
   state: oneOf(...companyStates),
+  generation: optional(count),
   founder: optional(subjectShape),
   createdAt: number,
   createdBy: text(),
