@@ -1,6 +1,8 @@
+import { setInterval } from 'node:timers'
 import { audience, openPeople, personNames } from './provider.ts'
 
 const usualPort = 4000
+const lookEveryMs = 1000
 
 /** What to say to whoever wants to try it out. */
 function instructions(issuer: string): string {
@@ -20,9 +22,17 @@ function instructions(issuer: string): string {
   ].join('\n')
 }
 
+/** Nobody can stop what they do not know of: without npm that started it, it has nobody to serve. */
+function endWithStarter(end: () => void): void {
+  const starter = process.ppid
+  setInterval(() => process.ppid !== starter && end(), lookEveryMs).unref()
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, end)
+}
+
 const port = Number(process.argv[2] ?? usualPort)
 try {
-  const { issuer } = await openPeople(port)
+  const { issuer, close } = await openPeople(port)
+  endWithStarter(() => void close().then(() => process.exit()))
   process.stdout.write(instructions(issuer))
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error)
