@@ -8,7 +8,7 @@ import type { Environment } from '../domain/environments/environment.ts'
 import type { Group } from '../domain/groups/group.ts'
 import type { Issuer } from '../domain/issuers/issuer.ts'
 import type { Known } from '../domain/known.ts'
-import { foldName } from '../domain/names.ts'
+import { foldMail, foldName } from '../domain/names.ts'
 import type { Owner } from '../domain/owner.ts'
 import { storeAway } from '../domain/problem.ts'
 import type { Kind, Records } from '../domain/records.ts'
@@ -52,7 +52,7 @@ function userKeys({ identity, email, emailVerified }: User): readonly string[] {
   const isTheirs = email !== undefined && (emailVerified === true || identity === undefined)
   return [
     ...(identity ? [identityKey(identity)] : []),
-    ...(isTheirs ? [`mail:${foldName(email)}`] : []),
+    ...(isTheirs ? [`mail:${foldMail(email)}`] : []),
   ]
 }
 
@@ -147,7 +147,7 @@ export class Directory implements Known {
   }
 
   usersAt(email: string): readonly User[] {
-    return this.users.by(`mail:${foldName(email)}`)
+    return this.users.by(`mail:${foldMail(email)}`)
   }
 
   foundedBy(subject: SubjectRef): readonly Company[] {

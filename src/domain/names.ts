@@ -17,6 +17,21 @@ export function foldName(name: string): string {
   return Array.from(name.normalize('NFKC'), foldCharacter).join('').normalize('NFKC')
 }
 
+/** The other case of a letter, where there is one alone: the sign of the Kelvin is no k. */
+function lowerCase(character: string): string {
+  const lower = character.toLowerCase()
+  return lower.toUpperCase() === character ? lower : character
+}
+
+/**
+ * Mail addresses are one where only the case of letters differs, and nowhere else: who has an address
+ * that looks alike, such as one in wide letters, has not the other. Even normalizing makes the sign of
+ * the Kelvin a K.
+ */
+export function foldMail(email: string): string {
+  return Array.from(email, lowerCase).join('')
+}
+
 /** As the first release compared them: for names that would now be another's, until they change. */
 export function formerFold(name: string): string {
   return name.normalize('NFKC').toLowerCase()

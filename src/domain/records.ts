@@ -8,7 +8,7 @@ import { type Group, groupShape } from './groups/group.ts'
 import { type Id, idWith } from './ids.ts'
 import { type Installation, installationShape } from './installation/installation.ts'
 import { type Issuer, issuerFacts, issuerShape } from './issuers/issuer.ts'
-import { foldName, formerFold } from './names.ts'
+import { foldMail, foldName, formerFold } from './names.ts'
 import { type Project, projectShape } from './projects/project.ts'
 import type { RecordKind } from './record-kind.ts'
 import { type CustomRole, customRoleShape } from './roles/custom-role.ts'
@@ -204,7 +204,7 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
         live && identity ? `${identity.issuer}\u0000${identity.subject}` : undefined,
       // A mail address names an invitation, and nobody who has signed in.
       invitation: ({ live, identity, email }) =>
-        live && !identity && email !== undefined ? foldName(email) : undefined,
+        live && !identity && email !== undefined ? foldMail(email) : undefined,
     },
     scope: () => 'root',
     above: concernedPlaces,

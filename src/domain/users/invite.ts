@@ -7,7 +7,7 @@ import { change, insert } from '../change.ts'
 import { actorRef, type Context } from '../context.ts'
 import { ownRoles, userIdentity } from '../identities/identity.ts'
 import type { Known } from '../known.ts'
-import { foldName } from '../names.ts'
+import { foldMail } from '../names.ts'
 import { isProblem, Problem } from '../problem.ts'
 import { newRecordId } from '../records.ts'
 import { type CompanyUser, companyUser } from './company-user.ts'
@@ -90,7 +90,7 @@ async function bindKnown(ctx: Context, user: User, asked: Asked): Promise<User> 
     {
       action: 'user.invite',
       decide: (before, rights) => {
-        if (foldName(before.email ?? '') !== foldName(email))
+        if (foldMail(before.email ?? '') !== foldMail(email))
           throw new Problem('record.conflict', {})
         const held = ownRoles(ctx.known, companyId, userIdentity(before))
         if (held.some((own) => own.on === on)) throw new Problem('name.taken', { key: 'email' })

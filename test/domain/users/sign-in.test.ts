@@ -89,6 +89,21 @@ test('an invitation is claimed by a verified address, whatever its case', async 
   expect(await logOf(id)).toContain('user.claim')
 })
 
+test('an invitation is not claimed by an address that only looks like its own', async () => {
+  const alike: Record<string, string> = {
+    'kevin@lookalike.example': '\u212aevin@lookalike.example',
+    'karl@lookalike.example': '\uff4barl@lookalike.example',
+    'fin@lookalike.example': '\ufb01n@lookalike.example',
+    'stra\u00dfe@lookalike.example': 'strasse@lookalike.example',
+    'oscar@lookalike.example': 'o\u017fcar@lookalike.example',
+  }
+  for (const [email, other] of Object.entries(alike)) {
+    const { id } = await invite(email)
+    await signIn(world().system, somebody({ email: other }))
+    expect((await userOf(id))?.identity).toBeUndefined()
+  }
+})
+
 test('an invitation is not claimed by an address that nobody vouches for', async () => {
   const person = somebody({ emailVerified: false })
   const { id } = await invite(String(person.email))
