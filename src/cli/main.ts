@@ -12,6 +12,7 @@ import { credentialsCommand } from './commands/credentials.ts'
 import { environmentsCommand } from './commands/environments.ts'
 import { groupsCommand } from './commands/groups.ts'
 import { identitiesCommand } from './commands/identities.ts'
+import { importCommand } from './commands/import.ts'
 import { keysCommand } from './commands/keys.ts'
 import { loginCommands } from './commands/login.ts'
 import { meCommand } from './commands/me.ts'
@@ -34,8 +35,8 @@ Exit codes: 0 done, 1 refused (or not valid, or broken), 2 could not run.
 
 Verbs over the network ask as the profile that "ostiary login" keeps, or as
 OSTIARY_URL, OSTIARY_CLIENT_ID, OSTIARY_CLIENT_SECRET and OSTIARY_CLIENT_KEY
-say. "serve", "keys", "backup", "restore", "accounts recover" and "audit verify"
-read the settings of the server.`
+say. "serve", "keys", "backup", "restore", "import", "accounts recover" and
+"audit verify" read the settings of the server.`
 
 /** What a verb takes itself goes before what most verbs take alike. */
 const ownFirst: Help['groupItems'] = (unsorted, visible, groupOf) => {
@@ -67,7 +68,7 @@ const groups = {
     accessCommand,
     meCommand,
   ],
-  'On the machine of the server:': [serveCommand, keysCommand, backupCommands],
+  'On the machine of the server:': [serveCommand, keysCommand, backupCommands, importCommand],
   'Help:': [permissionsCommand, completionCommand],
 } as const
 

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import type { Known } from '../known.ts'
 import { Problem } from '../problem.ts'
 import { type Binding, roleOn, withBinding } from './binding.ts'
 import type { Rights } from './decide.ts'
@@ -6,12 +7,17 @@ import { assertMayGrant } from './may-grant.ts'
 import { assertInsider, assertPermitted } from './permit.ts'
 import { companyPlace, levelOf, type Place } from './places.ts'
 import { currentRights, roleAt } from './rights.ts'
-import { companyOf, pathOf } from './tree.ts'
+import { companyOf, pathOf, type Tree } from './tree.ts'
 
 /** A role as it shall be on a place; an empty one takes it away. */
 export type RoleChange = Binding
 
-function assertThere({ known }: Context, company: Place, { on, role }: RoleChange): void {
+/** As much of what is known as says which places and roles there are. */
+interface Offered {
+  readonly known: Tree & { readonly roles: Pick<Known['roles'], 'get'> }
+}
+
+function assertThere({ known }: Offered, company: Place, { on, role }: RoleChange): void {
   const path = pathOf(known, on)
   if (!path || companyOf(path) !== company) {
     throw new Problem('request.invalid', { rule: 'place_is_there', on })
@@ -25,7 +31,7 @@ function assertThere({ known }: Context, company: Place, { on, role }: RoleChang
 
 /** Places and roles must be there, and fit. Fails with `request.invalid`, which names what does not. */
 export function assertRolesThere(
-  ctx: Context,
+  ctx: Offered,
   companyId: string,
   changes: readonly RoleChange[],
 ): void {

@@ -16,8 +16,13 @@ import { companyPlace, levelOf, type Path, type Place } from './places.ts'
 import { builtInRole, ownerRole, type Role } from './roles.ts'
 import { companyOf, pathOf } from './tree.ts'
 
+/** As much of what is known as a role is looked for in. */
+interface WithRoles {
+  readonly roles: Pick<Known['roles'], 'get'>
+}
+
 /** A role of a company as the engine knows it: what it holds on a place of a level. */
-function customRole(known: Known, id: string, company: Place): Role | undefined {
+function customRole(known: WithRoles, id: string, company: Place): Role | undefined {
   const made = known.roles.get(id)
   if (!made || companyPlace(made.company) !== company) return undefined
   const held = new Set(made.permissions)
@@ -26,7 +31,7 @@ function customRole(known: Known, id: string, company: Place): Role | undefined 
 }
 
 /** A role by its name, as it stands on a place of this company; undefined when there is none. */
-export function roleAt(known: Known, id: string, company: Place): Role | undefined {
+export function roleAt(known: WithRoles, id: string, company: Place): Role | undefined {
   return builtInRole(id) ?? customRole(known, id, company)
 }
 

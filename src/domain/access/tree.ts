@@ -2,7 +2,11 @@ import type { Known } from '../known.ts'
 import { Problem, type ProblemCode } from '../problem.ts'
 import { companyPlace, idOf, levelOf, type Path, type Place, projectPlace } from './places.ts'
 
-type Tree = Pick<Known, 'companies' | 'projects' | 'environmentAt'>
+/** As much of what is known as says what is there: the rest of a tree may be about to be made. */
+export interface Tree extends Pick<Known, 'environmentAt'> {
+  readonly companies: Pick<Known['companies'], 'get'>
+  readonly projects: Pick<Known['projects'], 'get'>
+}
 
 function companyPath(tree: Tree, id: string): Path | undefined {
   return tree.companies.get(id) && ['root', companyPlace(id)]

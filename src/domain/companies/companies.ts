@@ -29,22 +29,34 @@ function founderOf({ actor }: Context): { readonly founder?: SubjectRef } {
   return { founder: { kind: actor.kind, id: actorRef(actor).id } }
 }
 
-/** Creates a company, which belongs to whoever makes it. Fails with `name.taken`. */
-export async function createCompany(ctx: Context, input: NewPlace): Promise<Company> {
-  await permit(ctx, 'company.create', 'root')
-  const members = newMembers(ctx, input)
-  const slug = slugOf(input.name)
+/** Writes a new company under a free slug; whoever calls has asked for leave. */
+export async function writeCompany(
+  ctx: Context,
+  { id, ...place }: NewPlace & Pick<Company, 'id'>,
+  write: (record: Company) => Promise<void>,
+): Promise<Company> {
+  const members = newMembers(ctx, place)
+  const slug = slugOf(place.name)
   return await underFreeSlug(['slug'], async (attempt) => {
     const record: Company = {
-      id: newRecordId('company', ctx.now()),
+      id,
       ...members,
       slug: attempt === 0 ? slug : another(slug),
       state: 'enabled',
       ...founderOf(ctx),
     }
-    await insert(ctx, 'company', { action: 'company.create', record })
+    await write(record)
     return record
   })
+}
+
+/** Creates a company, which belongs to whoever makes it. Fails with `name.taken`. */
+export async function createCompany(ctx: Context, input: NewPlace): Promise<Company> {
+  await permit(ctx, 'company.create', 'root')
+  const id = newRecordId('company', ctx.now())
+  return await writeCompany(ctx, { ...input, id }, (record) =>
+    insert(ctx, 'company', { action: 'company.create', record }),
+  )
 }
 
 /** Reads one company. Fails with `company.not_found`. */

@@ -37,6 +37,38 @@ function namespaceFor(project: Project, slug: string, isTaken: boolean): string 
   return isLong || isTaken ? another(wanted, longestNamespace) : wanted
 }
 
+/** An environment to be made. */
+interface EnvironmentToMake extends NewPlace {
+  readonly project: Project
+  /** What it is called by callers; absent: as its slug. */
+  readonly envId?: string
+}
+
+/** Writes a new environment under free names; whoever calls has asked for leave. */
+export async function writeEnvironment(
+  ctx: Context,
+  { project, envId, ...place }: EnvironmentToMake,
+  write: (record: Environment) => Promise<void>,
+): Promise<Environment> {
+  const members = newMembers(ctx, place)
+  const wanted = slugOf(place.name)
+  const free = ['slug', 'namespace', ...(envId === undefined ? ['envId'] : [])]
+  return await underFreeSlug(free, async (attempt) => {
+    const slug = attempt === 0 || attempt === 1 ? wanted : another(wanted)
+    const record: Environment = {
+      id: newRecordId('environment', ctx.now()),
+      company: project.company,
+      project: project.id,
+      envId: envId ?? slug,
+      ...members,
+      slug,
+      namespace: namespaceFor(project, slug, attempt > 0),
+    }
+    await write(record)
+    return record
+  })
+}
+
 /** Creates an environment of a project. Fails with `project.not_found` or `name.taken`. */
 export async function createEnvironment(
   ctx: Context,
@@ -47,22 +79,9 @@ export async function createEnvironment(
   await permit(ctx, 'environment.create', on)
   const project = ctx.known.projects.get(projectId)
   if (!project) throw noSuchPlace(on)
-  const members = newMembers(ctx, input)
-  const wanted = slugOf(input.name)
-  return await underFreeSlug(['slug', 'envId', 'namespace'], async (attempt) => {
-    const slug = attempt === 0 || attempt === 1 ? wanted : another(wanted)
-    const record: Environment = {
-      id: newRecordId('environment', ctx.now()),
-      company: project.company,
-      project: project.id,
-      envId: slug,
-      ...members,
-      slug,
-      namespace: namespaceFor(project, slug, attempt > 0),
-    }
-    await insert(ctx, 'environment', { action: 'environment.create', record })
-    return record
-  })
+  return await writeEnvironment(ctx, { ...input, project }, (record) =>
+    insert(ctx, 'environment', { action: 'environment.create', record }),
+  )
 }
 
 /** Reads one environment. Fails with `environment.not_found`. */

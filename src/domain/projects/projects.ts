@@ -31,6 +31,22 @@ function projectAt({ projectId, companyId, demand }: ProjectTarget): Target<'pro
   }
 }
 
+/** Writes a new project under a free slug; whoever calls has asked for leave. */
+export async function writeProject(
+  ctx: Context,
+  { id, company, ...place }: NewPlace & Pick<Project, 'id' | 'company'>,
+  write: (record: Project) => Promise<void>,
+): Promise<Project> {
+  const members = newMembers(ctx, place)
+  const slug = slugOf(place.name)
+  return await underFreeSlug(['slug'], async (attempt) => {
+    const unique = attempt === 0 ? slug : another(slug)
+    const record: Project = { id, company, ...members, slug: unique }
+    await write(record)
+    return record
+  })
+}
+
 /** Creates a project of a company. Fails with `company.not_found` or `name.taken`. */
 export async function createProject(
   ctx: Context,
@@ -38,18 +54,11 @@ export async function createProject(
   input: NewPlace,
 ): Promise<Project> {
   await permit(ctx, 'project.create', companyPlace(companyId))
-  const members = newMembers(ctx, input)
-  const slug = slugOf(input.name)
-  return await underFreeSlug(['slug'], async (attempt) => {
-    const record: Project = {
-      id: newRecordId('project', ctx.now()),
-      company: trustedId('company', companyId),
-      ...members,
-      slug: attempt === 0 ? slug : another(slug),
-    }
-    await insert(ctx, 'project', { action: 'project.create', record })
-    return record
-  })
+  const id = newRecordId('project', ctx.now())
+  const company = trustedId('company', companyId)
+  return await writeProject(ctx, { ...input, id, company }, (record) =>
+    insert(ctx, 'project', { action: 'project.create', record }),
+  )
 }
 
 /** Reads one project. Fails with `project.not_found`. */

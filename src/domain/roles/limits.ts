@@ -11,7 +11,10 @@ import type { CustomRole } from './custom-role.ts'
 export const mostRoles = 200
 
 /** Fails with `role.limit` when a company has as many roles as it may have. */
-export function assertRoomForRole({ known }: Context, companyId: string): void {
+export function assertRoomForRole(
+  { known }: { readonly known: { readonly roles: Pick<Context['known']['roles'], 'in'> } },
+  companyId: string,
+): void {
   if (known.roles.in(companyPlace(companyId)).length < mostRoles) return
   throw new Problem('role.limit', { most: mostRoles })
 }

@@ -34,6 +34,22 @@ export interface NewRole extends NewPlace {
   readonly permissions: readonly string[]
 }
 
+/** What the record of a role is made of. */
+export interface RoleToMake extends NewPlace, Pick<CustomRole, 'id' | 'permissions'> {
+  readonly companyId: string
+}
+
+/** The record of a new role; whoever calls has asked for leave. */
+export function roleRecord(ctx: Context, { id, companyId, permissions, ...place }: RoleToMake) {
+  const record: CustomRole = {
+    id,
+    company: trustedId('company', companyId),
+    ...newMembers(ctx, place),
+    permissions,
+  }
+  return record
+}
+
 /** Makes a role of a company, of what its author holds there. Fails with `name.taken`. */
 export async function createRole(
   ctx: Context,
@@ -42,12 +58,8 @@ export async function createRole(
 ): Promise<CustomRole> {
   const permissions = rolePermissions(input.permissions)
   const rights = await permit(ctx, 'role.create', companyPlace(companyId))
-  const record: CustomRole = {
-    id: newRecordId('role', ctx.now()),
-    company: trustedId('company', companyId),
-    ...newMembers(ctx, input),
-    permissions,
-  }
+  const id = newRecordId('role', ctx.now())
+  const record = roleRecord(ctx, { ...input, id, companyId, permissions })
   assertMayHold(ctx, rights, { role: record, where: 'given' })
   assertRoomForRole(ctx, companyId)
   await insert(ctx, 'role', { action: 'role.create', record })

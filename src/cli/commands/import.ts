@@ -1,0 +1,66 @@
+import type { Command } from 'commander'
+import type { Ground } from '../../domain/import/ground.ts'
+import type { Part } from '../../domain/import/parts.ts'
+import { exitCodes } from '../failure.ts'
+import { reportOf, Tally } from '../import/tally.ts'
+import { localWorld } from '../local.ts'
+import { print } from '../terminal.ts'
+import { endWith, worldOf } from '../world.ts'
+
+const progressEvery = 1_000
+
+/** How it goes on, for whoever waits: on standard error, so that the answer stays what it is. */
+function progressOf(command: Command, all: number): (done: number) => void {
+  const { stderr } = worldOf(command)
+  return (done) => {
+    if (done % progressEvery === 0) stderr.write(`${done} of ${all} records\n`)
+  }
+}
+
+async function runOn(command: Command, ground: Ground, parts: readonly Part[]): Promise<Tally> {
+  const { importParts } = await import('../../domain/import/run.ts')
+  const { importFaults } = await import('../../domain/import/outcome.ts')
+  const { wordsOf } = await import('../../server/problem-words.ts')
+  const tally = new Tally()
+  const tell = progressOf(command, parts.length)
+  let done = 0
+  for await (const [part, result] of importParts(ground, parts)) {
+    const why = result.outcome === 'refused' ? result.why : undefined
+    tally.add(part, result, typeof why === 'string' ? importFaults[why] : why && wordsOf(why))
+    done += 1
+    tell(done)
+  }
+  return tally
+}
+
+interface ImportFlags {
+  readonly dryRun?: boolean
+}
+
+async function importMia(file: string, flags: ImportFlags, command: Command): Promise<void> {
+  const { readImport } = await import('../import/read.ts')
+  const parts = readImport(command, file)
+  const { openLocally } = await import('../../server/local.ts')
+  const { storeGround } = await import('../../domain/import/ground.ts')
+  const { rehearsalGround } = await import('../../domain/import/rehearsal.ts')
+  const isRehearsal = flags.dryRun === true
+  const local = await openLocally(await localWorld(command), 'import')
+  try {
+    const ground = isRehearsal ? rehearsalGround(local.ctx) : storeGround(local.ctx)
+    const tally = await runOn(command, ground, parts)
+    print(command, reportOf(tally, isRehearsal))
+    if (tally.refused.length > 0) endWith(command, exitCodes.refused)
+  } finally {
+    await local.close()
+  }
+}
+
+/** Adds the verb that brings in what another server had. */
+export function importCommand(program: Command): void {
+  const verb = program.command('import').description('bring in what another server had')
+  verb
+    .command('mia <file>')
+    .description('companies, roles and accounts of the console, with their ids; - reads stdin')
+    .option('--dry-run', 'say what would be made, and write nothing')
+    .action(importMia)
+}

@@ -1,0 +1,290 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { startTestServer, type TestServer } from '../support/server.ts'
+import { onEachStore } from '../support/stores.ts'
+import { ostiary } from './command-line.ts'
+
+const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const key = { ...publicKey.export({ format: 'jwk' }), kid: 'ours', alg: 'RSA256', use: 'sig' }
+
+const environments = [
+  { envId: 'DEV', label: 'Development' },
+  { envId: 'PROD', label: 'Production' },
+]
+const shop = { projectId: '65f0c1.shop', name: 'Shop', environments }
+const acme = { companyId: 'acme', name: 'Acme', description: 'from the console', projects: [shop] }
+const deployer = {
+  clientId: 'ci-deployer',
+  name: 'CI deployer',
+  companyId: 'acme',
+  authMethod: 'private_key_jwt',
+  publicKey: key,
+  audience: ['https://deploy.example'],
+  role: 'guest',
+  projectsRole: [
+    {
+      projectId: shop.projectId,
+      role: 'seers',
+      environmentsRole: [{ envId: 'DEV', role: 'maintainer' }],
+    },
+  ],
+}
+const watcher = {
+  clientId: 'watcher',
+  name: 'Watcher',
+  permissions: ['console.root.view'],
+  authMethod: 'client_secret_basic',
+  state: 'DRAFT',
+}
+const seers = {
+  roleId: 'seers',
+  companyId: 'acme',
+  name: 'Seers',
+  description: 'may look',
+  permissions: ['console.project.view'],
+}
+const whole = { companies: [acme], roles: [seers], accounts: [deployer, watcher] }
+
+const sum = { company: 1, project: 1, environment: 2, role: 1, account: 2 }
+const nothing = { company: 0, project: 0, environment: 0, role: 0, account: 0 }
+
+let dir: string
+let env: Record<string, string>
+let server: TestServer
+
+async function begin(given: Record<string, string> = {}): Promise<void> {
+  dir = await mkdtemp(join(tmpdir(), 'ostiary-import-'))
+  server = await startTestServer({ beside: { env: given, dir } })
+  env = { OSTIARY_DATA_DIR: join(dir, 'data'), OSTIARY_KEYS_DIR: join(dir, 'keys'), ...given }
+  await server.close()
+}
+
+async function again(): Promise<void> {
+  const { admin } = server
+  server = await startTestServer({ beside: { env, dir }, admin })
+}
+
+async function bringIn(content: unknown, ...flags: readonly string[]) {
+  const file = join(dir, 'export.json')
+  await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content))
+  return await ostiary(['import', 'mia', file, ...flags], env)
+}
+
+const entries = async () => (await ostiary(['audit', 'verify', '--json'], env)).json.count
+
+onEachStore('ostiary import mia', (store) => {
+  let kept: ReturnType<typeof store.fresh>
+  beforeEach(async () => {
+    kept = store.fresh()
+    await begin(kept.env)
+  })
+  afterEach(async () => {
+    await server.close()
+    await rm(dir, { recursive: true })
+    await kept.drop()
+  })
+
+  test('brings in companies, projects, environments, roles and accounts with their ids', async () => {
+    const { code, json, stderr } = await bringIn(whole, '--json')
+    expect([code, stderr]).toEqual([0, ''])
+    expect(json).toEqual({
+      dryRun: false,
+      made: sum,
+      there: nothing,
+      refused: [],
+      withoutSecret: 1,
+    })
+    await again()
+    const company = (await server.manage('GET', '/api/companies/acme')).body
+    expect(company).toMatchObject({ companyId: 'acme', name: 'Acme', slug: 'acme' })
+    const project = (await server.manage('GET', `/api/projects/${shop.projectId}`)).body
+    expect(project).toMatchObject({
+      companyId: 'acme',
+      environments: [
+        { envId: 'DEV', label: 'Development', namespace: 'shop-development' },
+        { envId: 'PROD', label: 'Production', namespace: 'shop-production' },
+      ],
+    })
+    const [row] = (await server.manage('GET', '/api/companies/acme/identities')).body
+    expect(row).toMatchObject({
+      identityId: 'ci-deployer',
+      companyRoles: ['guest'],
+      projects: [
+        {
+          _id: shop.projectId,
+          roles: ['seers'],
+          environments: [{ envId: 'DEV', roles: ['maintainer'] }],
+        },
+      ],
+    })
+    const root = (await server.manage('GET', '/api/service-accounts/watcher')).body
+    expect(root).toMatchObject({ name: 'Watcher', permissions: ['console.root.view'] })
+    const [newest] = (await server.manage('GET', '/api/audit')).body
+    expect(newest).toMatchObject({
+      action: 'account.create',
+      actor: { kind: 'system', id: 'import' },
+      target: { id: 'watcher' },
+    })
+  })
+
+  test('says before what it would make, and writes nothing then', async () => {
+    const before = await entries()
+    const { code, json } = await bringIn(whole, '--dry-run', '--json')
+    expect([code, json.dryRun, json.made]).toEqual([0, true, sum])
+    expect(json.toMake.map(({ at }: { at: string }) => at)).toEqual([
+      'companies.0',
+      'companies.0.projects.0',
+      'companies.0.projects.0.environments.0',
+      'companies.0.projects.0.environments.1',
+      'roles.0',
+      'accounts.0',
+      'accounts.1',
+    ])
+    expect(await entries()).toBe(before)
+  })
+
+  test('leaves what is there as it is, and goes on where it ended', async () => {
+    await bringIn({ ...whole, roles: [], accounts: [watcher] })
+    const other = { ...acme, name: 'Another name' }
+    const { code, json } = await bringIn({ ...whole, companies: [other] }, '--json')
+    expect([code, json.made, json.there]).toEqual([
+      0,
+      { ...nothing, role: 1, account: 1 },
+      { ...sum, role: 0, account: 1 },
+    ])
+    const before = await entries()
+    expect(await bringIn(whole, '--json')).toMatchObject({ code: 0, json: { there: sum } })
+    expect(await entries()).toBe(before)
+    await again()
+    expect((await server.manage('GET', '/api/companies/acme')).body.name).toBe('Acme')
+  })
+
+  test('never gives the id of what was deleted to something else', async () => {
+    await bringIn(whole)
+    await again()
+    await server.manage('DELETE', '/api/companies/acme')
+    await server.close()
+    const project = { ...shop, projectId: 'acme' }
+    const fresh = { companyId: 'fresh', name: 'Fresh', projects: [project] }
+    for (const flags of [['--dry-run'], []]) {
+      const { code, json } = await bringIn({ companies: [fresh], accounts: [] }, '--json', ...flags)
+      expect([code, json.refused]).toEqual([
+        1,
+        [
+          expect.objectContaining({ id: 'acme', why: expect.stringContaining('was used before') }),
+          expect.objectContaining({ kind: 'environment' }),
+          expect.objectContaining({ kind: 'environment' }),
+        ],
+      ])
+    }
+  })
+})
+
+describe('what cannot be brought in', () => {
+  beforeEach(() => begin())
+  afterEach(() => rm(dir, { recursive: true }))
+
+  const refusals: readonly (readonly [string, object, string])[] = [
+    [
+      'a role that nobody made',
+      { companyId: 'acme', role: 'king', permissions: [] },
+      'there is no role "king"',
+    ],
+    [
+      'a role that does not fit its level',
+      { projectsRole: [{ projectId: shop.projectId, role: 'company-owner' }] },
+      'company-owner is no role for a project',
+    ],
+    [
+      'a place that is not there',
+      { projectsRole: [{ projectId: 'nowhere', role: 'reporter' }] },
+      'the company has no project "nowhere"',
+    ],
+    ['a company that is not there', { companyId: 'nowhere' }, 'its company is not there'],
+    [
+      'permissions of root in a company',
+      { permissions: ['console.root.view'] },
+      'only accounts of root have any',
+    ],
+    ['a claim of ours', { allowedCustomClaims: ['sub'] }, '"sub" is a claim'],
+    ['a key pair without its key', { authMethod: 'private_key_jwt' }, 'publicKey: is needed'],
+    [
+      'a secret that another server digested',
+      { secretDigest: `$2b$10$${'a'.repeat(53)}` },
+      'secretDigest cannot be checked here',
+    ],
+  ]
+
+  test.each(refusals)('is, with its reason, beside the rest: %s', async (_what, given, why) => {
+    const bad = {
+      clientId: 'bad',
+      name: 'Bad',
+      companyId: 'acme',
+      authMethod: 'client_secret_basic',
+      ...given,
+    }
+    for (const flags of [['--dry-run'], []]) {
+      const content = { ...whole, accounts: [bad, watcher] }
+      const { code, json } = await bringIn(content, '--json', ...flags)
+      expect([code, json.made]).toEqual([1, { ...sum, account: 1 }])
+      expect(json.refused).toEqual([
+        { kind: 'account', id: 'bad', name: 'Bad', at: 'accounts.0', why: expect.any(String) },
+      ])
+      expect(json.refused[0].why).toContain(why)
+    }
+  })
+
+  test('is a second company of one name, with all that is below it', async () => {
+    const twin = { ...acme, companyId: 'twin', projects: [{ ...shop, projectId: 'twin.shop' }] }
+    for (const flags of [['--dry-run'], []]) {
+      const { code, json } = await bringIn(
+        { companies: [acme, twin], accounts: [] },
+        '--json',
+        ...flags,
+      )
+      const refused = json.refused.map(({ id }: { id: string }) => id)
+      expect([code, refused]).toEqual([1, ['twin', 'twin.shop', 'twin.shop:DEV', 'twin.shop:PROD']])
+    }
+  })
+
+  test('is told to a person in lines, with what has no secret yet', async () => {
+    const { stdout } = await bringIn({ ...whole, accounts: [watcher] }, '--dry-run')
+    expect(stdout).toContain('would make 1 company, 1 project, 2 environments, 1 role, 1 account\n')
+    expect(stdout).toContain('  company acme "Acme" (companies.0)\n')
+    expect(stdout).toContain('without a secret: 1 of the accounts')
+    expect(stdout).toContain('nothing was written\n')
+  })
+
+  const broken: readonly (readonly [string, unknown, string])[] = [
+    ['a file that is no JSON', '{"companies": [', 'it is no JSON'],
+    ['a member that is not known', { ...whole, users: [] }, 'users: is not known here'],
+    ['a member that is missing', { companies: [] }, 'accounts: is missing'],
+    [
+      'an id that no URL carries as it is',
+      { companies: [{ ...acme, companyId: 'a/b' }], accounts: [] },
+      'companies.0.companyId: expected 1 to 128 characters',
+    ],
+    [
+      'a digest that is not of bcrypt',
+      { companies: [], accounts: [{ ...watcher, secretDigest: 'plain' }] },
+      'accounts.0.secretDigest: expected a bcrypt digest',
+    ],
+    [
+      'an id that is given twice',
+      { companies: [{ ...acme, projects: [{ ...shop, projectId: 'acme' }] }], accounts: [] },
+      'companies.0.projects.0: the id acme is that of companies.0',
+    ],
+  ]
+
+  test.each(broken)('ends it before anything is written: %s', async (_what, content, said) => {
+    const before = await entries()
+    const { code, stdout, stderr } = await bringIn(content)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(said)
+    expect(stderr).not.toContain('plain')
+    expect(await entries()).toBe(before)
+  })
+})
