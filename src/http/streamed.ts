@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setImmediate as otherWork } from 'node:timers/promises'
 import type { ParameterizedContext } from 'koa'
 
 /** A body that is sent a part at a time, as fast as it is read. */
@@ -13,10 +14,30 @@ export class Streamed {
   }
 }
 
+/**
+ * Who makes a part waits for their turn: parts of all streams begin one after the other, and whatever
+ * else came in is done between two of them. Many exports at once would hold up every other request.
+ */
+class Turns {
+  #last: Promise<void> = Promise.resolve()
+
+  next(): Promise<void> {
+    this.#last = this.#last.then(() => otherWork())
+    return this.#last
+  }
+}
+
+const turns = new Turns()
+
+async function partOf(parts: AsyncIterator<string>): Promise<IteratorResult<string>> {
+  await turns.next()
+  return await parts.next()
+}
+
 async function* from(first: string, rest: AsyncIterator<string>): AsyncGenerator<string> {
   try {
     yield first
-    for (let next = await rest.next(); next.done !== true; next = await rest.next())
+    for (let next = await partOf(rest); next.done !== true; next = await partOf(rest))
       yield next.value
   } finally {
     await rest.return?.()
@@ -25,7 +46,7 @@ async function* from(first: string, rest: AsyncIterator<string>): AsyncGenerator
 
 /** Waits for the first part: whatever fails until then is answered as of any other route. */
 export async function streamed(type: string, parts: AsyncGenerator<string>): Promise<Streamed> {
-  const first = await parts.next()
+  const first = await partOf(parts)
   return new Streamed(type, from(first.done === true ? '' : first.value, parts))
 }
 

@@ -54,6 +54,29 @@ test('a stream makes no more than its caller takes, and ends when the caller lea
   expect(await eventually(() => state.isOver)).toBe(true)
 })
 
+test('however many streams are taken at once, other work is done between two parts', async () => {
+  let made = 0
+  async function* parts() {
+    for (let part = 0; part < 20; part += 1) {
+      made += 1
+      yield 'x'
+    }
+  }
+  const read = async () => {
+    const { parts: all } = await streamed('text/plain', parts())
+    for await (const _part of all);
+  }
+  const reading = Promise.all(Array.from({ length: 10 }, read))
+  let most = 0
+  while (made < 200) {
+    const before = made
+    await new Promise((resolve) => setImmediate(resolve))
+    most = Math.max(most, made - before)
+  }
+  await reading
+  expect(most).toBeLessThanOrEqual(2)
+})
+
 test('a stream that fails on the way breaks off, and does not look whole', async () => {
   async function* failing() {
     yield 'one'
