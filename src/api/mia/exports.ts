@@ -32,9 +32,9 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-/** RFC 4180 §2; what a spreadsheet would run (= + - @ tab CR) gets a quote in front. */
+/** RFC 4180 §2; what a spreadsheet would run (= + - @ tab CR, and their wide forms) gets a quote in front. */
 function cell(value: unknown): string {
-  const text = textOf(value).replace(/^[=+\-@\t\r]/, "'$&")
+  const text = textOf(value).replace(/^[=+\-@\t\r＝＋－＠]/, "'$&")
   return /[",\r\n']/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
