@@ -39,7 +39,7 @@ export function created({ account, secret }: Created) {
 }
 
 /** An account, as this dialect shows it. */
-export function account(record: Account) {
+function account(record: Account) {
   const { clientId, name, description, state, permissions, audiences, authMethod, jwksUri } = record
   return {
     clientId,

@@ -104,7 +104,8 @@ export const accountRoutes = [
     answer: async (context, { params, body, conditions }) => {
       const target = changeTarget(params, conditions)
       const account = await updateAccount(context, target, patchAccountInput(body))
-      return [200, view.account(account), view.entityTag(account)]
+      const seen = await seenOne(context, account)
+      return [200, view.seenAccount(seen), view.entityTag(account)]
     },
   }),
   ending(deleteAccount, {
