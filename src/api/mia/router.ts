@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import Router from '@koa/router'
 import Koa, { type Middleware } from 'koa'
 import helmet from 'koa-helmet'
-import { assertInsider, permit } from '../../domain/access/permit.ts'
-import { currentRights } from '../../domain/access/rights.ts'
+import { assertInsider, assertPermitted } from '../../domain/access/permit.ts'
+import { assertAhead } from '../../domain/access/rights.ts'
 import type { Actor, Context } from '../../domain/context.ts'
 import { basePathOf } from '../../http/base-path.ts'
 import { type AuthenticateOptions, authenticate, bearerActor } from '../../http/bearer.ts'
@@ -71,8 +71,12 @@ function permitted({ action, at, leave }: Asked, { contextFor }: MiaOptions): Mi
   return async function askLeave(ctx, next) {
     const on = placeIn(at, ctx['params'])
     const context = contextFor(ctx.state['actor'], ctx)
-    if (leave === 'insider') assertInsider(context, await currentRights(context), on)
-    else if (leave === undefined && action !== 'none') await permit(context, action, on)
+    await assertAhead(context, (rights) => {
+      if (leave === 'insider') assertInsider(context, rights, on)
+      else if (leave === undefined && action !== 'none') {
+        assertPermitted(context, rights, { action, on })
+      }
+    })
     await next()
   }
 }

@@ -210,10 +210,27 @@ function under(known: Known, rights: Rights, ceiling: Ceiling | undefined): Righ
  * to the ceiling that its token sets. Whoever impersonates it must still be there, and lends it
  * nothing. Fails with `actor.unauthenticated`.
  */
-export async function currentRights({ known, actor }: Context): Promise<Rights> {
-  await known.catchUp()
+export async function currentRights(ctx: Context): Promise<Rights> {
+  await ctx.known.catchUp()
+  return rightsNow(ctx)
+}
+
+function rightsNow({ known, actor }: Context): Rights {
   if (actor.kind === 'system') return rightsWith([], { audiences: [], everything: true })
   if (!isSomebody(actor)) throw new Problem('actor.unauthenticated', { why: 'missing' })
   if (actor.impersonatedBy) subjectOf(known, actor.impersonatedBy)
   return under(known, rightsOf(known, subjectOf(known, actor)), actor.ceiling)
+}
+
+/**
+ * Asserts something of the actor's rights before a request is read any further, at the least cost: by
+ * what is known here, and only when that would refuse, by every write that was acknowledged. Nothing
+ * may be done on the strength of it.
+ */
+export async function assertAhead(ctx: Context, assert: (rights: Rights) => void): Promise<void> {
+  try {
+    assert(rightsNow(ctx))
+  } catch {
+    assert(await currentRights(ctx))
+  }
 }

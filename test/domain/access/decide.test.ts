@@ -146,6 +146,7 @@ describe('the table of actions', () => {
     seenProjects: 'it leaves out what the actor may not see',
     listEnvironments: 'it leaves out what the actor may not see',
     updateCompanyAccount: 'what it calls asserts each part',
+    assertAhead: 'it hands on what the assertion reads',
     updateGroup: 'what it calls asserts each part',
     companyUsers: 'its callers assert',
     companyUser: 'its callers assert',
