@@ -268,6 +268,11 @@ describe('what cannot be brought in', () => {
       'companies.0.companyId: expected 1 to 128 characters',
     ],
     [
+      'an id that no path can name',
+      { companies: [{ ...acme, companyId: '..' }], accounts: [] },
+      'companies.0.companyId: expected 1 to 128 characters',
+    ],
+    [
       'a digest that is not of bcrypt',
       { companies: [], accounts: [{ ...watcher, secretDigest: 'plain' }] },
       'accounts.0.secretDigest: expected a bcrypt digest',

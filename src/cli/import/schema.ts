@@ -11,8 +11,9 @@ const many = <T extends Parameters<typeof Type.Array>[0]>(items: T, maxItems: nu
   Type.Array(items, { maxItems, expected: `a list of at most ${maxItems}` })
 
 const id = Type.String({
-  pattern: '^[A-Za-z0-9._~-]{1,128}$',
-  expected: '1 to 128 characters of A-Z a-z 0-9 - . _ ~',
+  // RFC 3986 §5.2.4: no path can name what is called as the dots that lead elsewhere.
+  pattern: '^(?!\\.{1,2}$|__proto__$)[A-Za-z0-9._~-]{1,128}$',
+  expected: '1 to 128 characters of A-Z a-z 0-9 - . _ ~, not only . or ..',
 })
 const name = Type.String({
   minLength: 1,

@@ -53,12 +53,13 @@ async function project(ground: Ground, { id, given, companyId }: PartOf<'project
 
 async function environment(
   ground: Ground,
-  { given, projectId }: PartOf<'environment'>,
+  { given, projectId, companyId }: PartOf<'environment'>,
 ): Promise<Made> {
   const { ctx } = ground
   const { envId, label } = given
   const project = ground.known.projects.get(projectId)
-  if (!project || !pathOf(ground.known, projectPlace(projectId))) {
+  // Who names another's project here must not put anything below it.
+  if (project?.company !== companyId || !pathOf(ground.known, projectPlace(projectId))) {
     return refused('project_is_absent')
   }
   const found = await ctx.store.find('environment', 'envId', `${projectId}\u0000${envId}`)

@@ -16,7 +16,11 @@ export type ImportedKind = (typeof importedKinds)[number]
 interface Contents {
   readonly company: { readonly given: GivenCompany }
   readonly project: { readonly given: GivenProject; readonly companyId: string }
-  readonly environment: { readonly given: GivenEnvironment; readonly projectId: string }
+  readonly environment: {
+    readonly given: GivenEnvironment
+    readonly projectId: string
+    readonly companyId: string
+  }
   readonly role: { readonly given: GivenRole }
   readonly account: { readonly given: GivenAccount }
 }
@@ -49,12 +53,12 @@ function projectParts({ companies }: Given): readonly Part[] {
 }
 
 function environmentParts({ companies }: Given): readonly Part[] {
-  return companies.flatMap(({ projects }, company) =>
+  return companies.flatMap(({ companyId, projects }, company) =>
     projects.flatMap(({ projectId, environments }, project) =>
       environments.map((given, place): Part => {
         const at = `companies.${company}.projects.${project}.environments.${place}`
         const id = `${projectId}:${given.envId}`
-        return { kind: 'environment', at, id, name: given.label, given, projectId }
+        return { kind: 'environment', at, id, name: given.label, given, projectId, companyId }
       }),
     ),
   )
