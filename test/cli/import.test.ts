@@ -293,3 +293,72 @@ describe('what cannot be brought in', () => {
     expect(await entries()).toBe(before)
   })
 })
+
+describe('ostiary import convert', () => {
+  beforeEach(() => begin())
+  afterEach(() => rm(dir, { recursive: true }))
+
+  const common = { _id: { $oid: '65f0' }, creatorId: 'somebody', metadata: {}, audience: null }
+  const byKey = { ...common, clientId: 'by-key', name: 'By key', permissions: [], publicKey: key }
+  const bySecret = {
+    ...common,
+    clientId: 'by-secret',
+    name: 'By secret',
+    permissions: ['console.root.view'],
+    publicKey: {},
+    allowedCustomClaims: ['team'],
+    __STATE__: 'DRAFT',
+  }
+
+  async function convert(content: string, ...flags: readonly string[]) {
+    const file = join(dir, 'clients.json')
+    await writeFile(file, content)
+    return await ostiary(['import', 'convert', file, ...flags], env)
+  }
+
+  test.each([
+    ['a list', JSON.stringify([byKey, bySecret], null, 2)],
+    ['lines', `${JSON.stringify(byKey)}\n${JSON.stringify(bySecret)}\n`],
+  ])('makes of clients, exported as %s, what an import takes', async (_form, content) => {
+    const { code, json, stdout } = await convert(content, '--company', 'acme')
+    expect(code).toBe(0)
+    expect(json).toEqual({
+      companies: [],
+      accounts: [
+        {
+          clientId: 'by-key',
+          name: 'By key',
+          companyId: 'acme',
+          authMethod: 'private_key_jwt',
+          publicKey: key,
+          state: 'PUBLIC',
+        },
+        {
+          clientId: 'by-secret',
+          name: 'By secret',
+          permissions: ['console.root.view'],
+          authMethod: 'client_secret_basic',
+          allowedCustomClaims: ['team'],
+          state: 'DRAFT',
+        },
+      ],
+    })
+    await bringIn({ companies: [acme], accounts: [] })
+    const taken = await bringIn(stdout, '--json')
+    expect([taken.code, taken.json.made]).toEqual([0, { ...nothing, account: 2 }])
+  })
+
+  test.each([
+    ['a line', '{"clientId": "a", "name": "A"}\n{"clientId"', 'line 2 is no JSON'],
+    ['a client without its id', '[{"name": "A"}]', '0.clientId: is missing'],
+    [
+      'a member',
+      '[{"clientId": "a", "name": "A", "audience": "b"}]',
+      '0.audience: expected a list of texts',
+    ],
+  ])('names the place of what is wrong in clients: %s', async (_what, content, said) => {
+    const { code, stdout, stderr } = await convert(content)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(said)
+  })
+})

@@ -55,6 +55,16 @@ async function importMia(file: string, flags: ImportFlags, command: Command): Pr
   }
 }
 
+interface ConvertFlags {
+  readonly company?: string
+}
+
+async function convert(file: string, flags: ConvertFlags, command: Command): Promise<void> {
+  const { convertClients } = await import('../import/convert.ts')
+  const given = convertClients(command, file, flags.company)
+  worldOf(command).stdout.write(`${JSON.stringify(given, null, 2)}\n`)
+}
+
 /** Adds the verb that brings in what another server had. */
 export function importCommand(program: Command): void {
   const verb = program.command('import').description('bring in what another server had')
@@ -63,4 +73,9 @@ export function importCommand(program: Command): void {
     .description('companies, roles and accounts of the console, with their ids; - reads stdin')
     .option('--dry-run', 'say what would be made, and write nothing')
     .action(importMia)
+  verb
+    .command('convert <clients-file>')
+    .description('print, as "import mia" reads it, an export of the collection of clients')
+    .option('--company <id>', 'whose accounts those are that have no permissions of their own')
+    .action(convert)
 }
