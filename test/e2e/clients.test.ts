@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { createPublicKey, type webcrypto } from 'node:crypto'
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createRemoteJWKSet, importPKCS8, jwtVerify } from 'jose'
@@ -10,11 +10,11 @@ import jsonwebtoken from 'jsonwebtoken'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
 import { ClientCredentials } from 'simple-oauth2'
-import { compileCache } from '../support/compile-cache.ts'
 import { startTestServer, type TestServer, tokenPath } from '../support/server.ts'
 import { onEachStore } from '../support/stores.ts'
 import { keyClient, secretClient } from './support/accounts.ts'
 import { type KeyClient, rsa } from './support/assertions.ts'
+import { asCheckout, checkout, paste } from './support/pasted.ts'
 
 const run = promisify(execFile)
 
@@ -141,15 +141,11 @@ onEachStore('clients that others wrote', (store) => {
 })
 
 describe('the commands of a page, pasted into a bash shell', () => {
-  const checkout = resolve(import.meta.dirname, '../..')
   let server: TestServer
 
-  /** The folder of a server as its owner sees it: the checkout, with data and keys of its own. */
   beforeAll(async () => {
     server = await startTestServer()
-    for (const name of ['package.json', 'config', 'src', 'node_modules']) {
-      await symlink(join(checkout, name), join(server.dir, name))
-    }
+    await asCheckout(server)
   })
 
   afterAll(() => server.close())
@@ -157,11 +153,7 @@ describe('the commands of a page, pasted into a bash shell', () => {
   async function pasted(page: string): Promise<{ commands: string; stdout: string }> {
     const text = await readFile(join(checkout, page), 'utf8')
     const commands = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('')
-    // A home of its own: what is kept there is not this user's.
-    const env = { ...process.env, ...compileCache, HOME: server.dir, XDG_CONFIG_HOME: undefined }
-    const at = { cwd: server.dir, env }
-    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', commands], at)
-    return { commands, stdout }
+    return { commands, stdout: await paste(server, commands) }
   }
 
   test('the quickstart of README makes an account, and fetches and checks its token', async () => {
