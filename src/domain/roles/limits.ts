@@ -2,8 +2,10 @@ import type { Rights } from '../access/decide.ts'
 import { lackingOf } from '../access/may-grant.ts'
 import { isPermission, isRootPermission, type Permission } from '../access/permissions.ts'
 import { companyPlace } from '../access/places.ts'
+import { builtInRoles } from '../access/roles.ts'
 import { pathOf } from '../access/tree.ts'
 import type { Context } from '../context.ts'
+import { foldName } from '../names.ts'
 import { Problem } from '../problem.ts'
 import type { CustomRole } from './custom-role.ts'
 
@@ -17,6 +19,14 @@ export function assertRoomForRole(
 ): void {
   if (known.roles.in(companyPlace(companyId)).length < mostRoles) return
   throw new Problem('role.limit', { most: mostRoles })
+}
+
+const builtInNames = new Set(builtInRoles.flatMap(({ id, name }) => [id, foldName(name)]))
+
+/** One that is called as a role that every company has would pass for it. Fails with `name.taken`. */
+export function assertNameIsItsOwn(name: string | undefined): void {
+  if (name === undefined || !builtInNames.has(foldName(name))) return
+  throw new Problem('name.taken', { key: 'name' })
 }
 
 /** The permissions that a role shall hold, each once. Fails naming those that no role can hold. */

@@ -6,7 +6,7 @@ import { trustedId } from '../ids.ts'
 import { newRecordId } from '../records.ts'
 import { type NewPlace, newMembers, renamed, tombstone } from '../tree-records.ts'
 import type { CustomRole } from './custom-role.ts'
-import { assertMayHold, assertRoomForRole, rolePermissions } from './limits.ts'
+import { assertMayHold, assertNameIsItsOwn, assertRoomForRole, rolePermissions } from './limits.ts'
 import { assertUnused } from './use.ts'
 
 /** Which role of a company a use case is about, as its caller names it. */
@@ -61,6 +61,7 @@ export async function createRole(
   const id = newRecordId('role', ctx.now())
   const record = roleRecord(ctx, { ...input, id, companyId, permissions })
   assertMayHold(ctx, rights, { role: record, where: 'given' })
+  assertNameIsItsOwn(input.name)
   assertRoomForRole(ctx, companyId)
   await insert(ctx, 'role', { action: 'role.create', record })
   return record
@@ -93,6 +94,7 @@ export async function updateRole(
       const after = { ...renamed(ctx, before, patch), ...(permissions && { permissions }) }
       assertMayHold(ctx, rights, { role: before, where: 'role' })
       assertMayHold(ctx, rights, { role: after, where: 'given' })
+      assertNameIsItsOwn(patch.name)
       return { after, result: undefined }
     },
   })

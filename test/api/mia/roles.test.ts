@@ -114,6 +114,16 @@ onEachStore('roles', (store) => {
       expect((await server.manage('POST', `${other.path}/roles`, body)).status).toBe(201)
     })
 
+    test('are not called as one that every company has', async () => {
+      const { roleId } = await create([])
+      const path = `${roles}/${roleId}`
+      for (const name of ['Company Owner', 'company-owner', 'GUEST', '\uff47uest']) {
+        const made = await server.manage('POST', roles, { name, permissions: [] })
+        const renamed = await server.manage('PATCH', path, { name })
+        expect([made.body.code, renamed.body.code]).toEqual(['name.taken', 'name.taken'])
+      }
+    })
+
     test('hold no permission that there is not, and none for the whole installation', async () => {
       const post = (permissions: readonly string[]) =>
         server.manage('POST', roles, { name: uniqueWord('role'), permissions })
