@@ -40,7 +40,7 @@ export interface Target<K extends Kind> {
 /** How a use case changes a record. */
 export interface Step<K extends Kind, T> {
   readonly action: Action & AuditAction
-  /** The record as it shall be; the version is the store's matter. */
+  /** The record as it shall be; the very one of before where nothing is to be written or logged. */
   readonly decide: (
     before: Records[K],
     rights: Rights,
@@ -89,6 +89,7 @@ export async function change<K extends Kind, T>(
     const { record: before, rights } = await findFor(ctx, target, action)
     assertSeen(target, before)
     const { after, result } = decide(before, rights)
+    if (after === before) return { record: before, result }
     const record = { ...after, version: before.version + 1 }
     try {
       await guard?.(before, record)

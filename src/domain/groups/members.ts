@@ -67,6 +67,7 @@ export async function joinGroup(
       assertHoldsAsMuch(ctx.known, rights, before)
       const there = before.members.filter((member) => isMemberThere(ctx.known, member))
       const added = members.filter((member) => !there.some(isSame(member)))
+      if (added.length === 0) return { after: before, result: undefined }
       const after = { ...before, members: [...there, ...added], updatedAt: ctx.now() }
       assertRoom(after.members)
       return { after, result: undefined }
@@ -87,6 +88,7 @@ export async function removeMembers(
     decide: (before, rights) => {
       assertHoldsAsMuch(ctx.known, rights, before)
       const members = before.members.filter(({ id }) => !ids.has(id))
+      if (members.length === before.members.length) return { after: before, result: undefined }
       return { after: { ...before, members, updatedAt: ctx.now() }, result: undefined }
     },
   })

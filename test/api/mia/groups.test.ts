@@ -8,6 +8,11 @@ import { type Caller, callerFor, callerWith, view } from './accounts.ts'
 import { bodyOf, member, memberCaller, newTree, type Tree, uniqueWord } from './companies.ts'
 import { holderOf, trust } from './persons.ts'
 
+interface Row {
+  readonly action: string
+  readonly resourceId: string
+}
+
 const updated = { statusCode: 200, message: 'identity roles successfully updated' }
 
 onEachStore('the people and groups of a company', (store) => {
@@ -301,6 +306,17 @@ onEachStore('the people and groups of a company', (store) => {
         const made = await owner('POST', `${tree.path}/groups`, { name: 'x', members: [id] })
         expect(made.status).toBe(400)
       }
+    })
+
+    test('keeps its version, and tells no log, when nobody comes or goes', async () => {
+      const { clientId } = await member(server, tree)
+      const group = await newGroup({ members: [clientId] })
+      await server.manage('POST', `${group.path}/members`, { memberIds: [clientId] })
+      await server.manage('DELETE', `${group.path}/members`, { memberIds: ['user_nobody'] })
+      expect((await server.manage('GET', group.path)).headers.get('etag')).toBe('"1"')
+      const log = await server.manage('GET', `${tree.path}/audit-logs?resourceType=group`)
+      const ofIt = bodyOf(log, 200).filter((row: Row) => row.resourceId === group._id)
+      expect(ofIt.map(({ action }: Row) => action)).toEqual(['group.create'])
     })
 
     test('is handed on, renamed and deleted by nobody who holds less', async () => {
