@@ -2,7 +2,7 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { afterEach, expect, test } from '@jest/globals'
+import { afterEach, beforeAll, expect, test } from '@jest/globals'
 import { loadSettings } from '../../src/config/load.ts'
 import { Directory } from '../../src/directory/directory.ts'
 import type { Actor, Context } from '../../src/domain/context.ts'
@@ -42,6 +42,16 @@ interface Started {
 }
 
 onEachStore('the first start', (kind) => {
+  /** A first start asks nobody's rights: what is known of another store does. */
+  let known: Directory
+
+  beforeAll(async () => {
+    const uri = `sqlite:${join(await newFolder(), 'other.db')}`
+    const other = await openStore({ uri, timeoutSeconds: 5, startTimeoutSeconds: 0 }, () => {})
+    known = await Directory.load(other, Date.now)
+    await other.close()
+  })
+
   async function newStore(): Promise<Store> {
     const { env, drop } = kind.fresh()
     undo.push(drop)
@@ -52,7 +62,6 @@ onEachStore('the first start', (kind) => {
   }
 
   async function begin(store: Store, dir: string, env: Record<string, string> = {}) {
-    const known = await Directory.load(store, Date.now)
     const contextFor = (actor: Actor, requestId: string): Context => {
       return { store, known, actor, requestId, peppers, limits, people, now: Date.now }
     }
