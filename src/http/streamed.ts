@@ -50,13 +50,22 @@ export async function streamed(type: string, parts: AsyncGenerator<string>): Pro
   return new Streamed(type, from(first.done === true ? '' : first.value, parts))
 }
 
+/** How long a caller may take nothing of what waits for them, before they count as gone. */
+const patienceMs = 30_000
+
 /**
  * Sends it. The next part is made when the caller has room for it, and none is when the caller is gone.
- * What fails on the way breaks the connection: an end that looks like one would be a lie.
+ * What fails on the way breaks the connection: an end that looks like one would be a lie. So does a
+ * caller who takes nothing for too long: it would be held for good.
  */
-export function send(ctx: ParameterizedContext, { type, parts }: Streamed): void {
+export function send(
+  ctx: ParameterizedContext,
+  { type, parts }: Streamed,
+  patience = patienceMs,
+): void {
   const stream = Readable.from(parts, { objectMode: false })
   stream.once('error', () => ctx.res.destroy())
+  ctx.res.setTimeout(patience, () => ctx.res.destroy())
   ctx.body = stream
   ctx.type = type
 }

@@ -8,10 +8,13 @@ import { eventually } from '../support/eventually.ts'
 let server: Server
 afterEach(() => void server.close())
 
-async function answering(parts: AsyncGenerator<string>): Promise<IncomingMessage> {
+async function answering(
+  parts: AsyncGenerator<string>,
+  patience?: number,
+): Promise<IncomingMessage> {
   const app = new Koa()
   app.on('error', () => {})
-  app.use((ctx) => send(ctx, new Streamed('text/plain', parts)))
+  app.use((ctx) => send(ctx, new Streamed('text/plain', parts), patience))
   server = createServer(app.callback()).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -51,6 +54,13 @@ test('a stream makes no more than its caller takes, and ends when the caller lea
   expect(settled).toBeLessThan(2000)
   expect(state.isOver).toBe(false)
   response.destroy()
+  expect(await eventually(() => state.isOver)).toBe(true)
+})
+
+test('a stream ends when its caller stays, and takes nothing any more', async () => {
+  const state = { made: 0, isOver: false }
+  const response = await answering(endless(state), 50)
+  response.once('error', () => {})
   expect(await eventually(() => state.isOver)).toBe(true)
 })
 
