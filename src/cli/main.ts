@@ -13,6 +13,7 @@ import { environmentsCommand } from './commands/environments.ts'
 import { groupsCommand } from './commands/groups.ts'
 import { identitiesCommand } from './commands/identities.ts'
 import { importCommand } from './commands/import.ts'
+import { issuersCommand } from './commands/issuers.ts'
 import { keysCommand } from './commands/keys.ts'
 import { loginCommands } from './commands/login.ts'
 import { meCommand } from './commands/me.ts'
@@ -55,6 +56,7 @@ const groups = {
     credentialsCommand,
     pepperCommand,
     clientKeysCommand,
+    issuersCommand,
     auditCommand,
   ],
   'Companies, over the network:': [

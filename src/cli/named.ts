@@ -1,4 +1,4 @@
-import type { AdminClient, Groups } from '../sdk/index.ts'
+import type { AdminClient, Groups, Issuers } from '../sdk/index.ts'
 import { UnknownName, UsageError } from './failure.ts'
 
 /** What somebody may be meant by. */
@@ -83,4 +83,9 @@ export async function groupIdOf(groups: Groups, given: string): Promise<string> 
     const { items } = await groups.list({ search: given })
     return items.map(({ groupId: id, name }) => ({ id, name }))
   })
+}
+
+/** The id of a trusted issuer that was named. */
+export async function issuerIdOf(issuers: Issuers, given: string): Promise<string> {
+  return await look('issuers', given, () => issuers.list())
 }

@@ -10,6 +10,7 @@ import {
 } from './calls.ts'
 import { type CompanyClient, companyOf } from './company-client.ts'
 import { type Credentials, credentialsOf } from './credentials-client.ts'
+import { type Issuers, issuersOf } from './issuers-client.ts'
 import type {
   AccountsFilter,
   AuditEntry,
@@ -70,6 +71,8 @@ export interface AdminClient extends Credentials {
   readonly access: Access
   /** Everybody who ever signed in or was invited. */
   readonly users: Users
+  /** Whose tokens say who a person is. */
+  readonly issuers: Issuers
   /** The six roles that every company has, from the least to the most. */
   readonly roles: (options?: CallOptions) => Promise<readonly Role[]>
   readonly permissions: (options?: CallOptions) => Promise<readonly PermissionMeaning[]>
@@ -139,6 +142,7 @@ export function adminClient(options: AdminClientOptions): AdminClient {
     ...standingOf(call),
     access: accessOf(call),
     users: usersOf(call),
+    issuers: issuersOf(call),
     company: (companyId) => companyOf(call, companyId),
   }
 }

@@ -2,6 +2,7 @@ import type { AccessExplained, AccessHolder } from './access.ts'
 import type { CompanyAccount, CreatedCompanyAccount, RolesUpdated } from './company-accounts.ts'
 import type { CompanyAuditEntry } from './company-audit.ts'
 import { OstiaryError } from './failure.ts'
+import type { TrustedIssuer } from './issuers.ts'
 import type {
   AddedCredential,
   AuditEntry,
@@ -71,6 +72,7 @@ export const kinds = {
   identity: kind<Identity>('identityId', 'identityType'),
   companyUser: kind<CompanyUser>('userId', 'state'),
   group: kind<Group>('groupId', 'name'),
+  issuer: kind<TrustedIssuer>('id', 'issuer', 'state'),
   user: kind<User>('userId', 'state'),
   me: kind<Me>('kind', 'id'),
   updated: kind<RolesUpdated>('message'),

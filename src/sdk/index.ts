@@ -34,6 +34,8 @@ export type { CompanyAuditEntry, CompanyAuditFilter } from './company-audit.ts'
 export type { CompanyAccounts, CompanyClient } from './company-client.ts'
 export type { Credentials } from './credentials-client.ts'
 export { type FailureDetails, OstiaryError, type SdkCode, sdkCodes } from './failure.ts'
+export type { IssuerPatch, NewIssuer, TrustedIssuer } from './issuers.ts'
+export type { Issuers } from './issuers-client.ts'
 export type {
   AccountsFilter,
   AddedCredential,

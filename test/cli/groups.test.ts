@@ -50,6 +50,15 @@ describe('ostiary groups', () => {
     expect(types(left.members)).toEqual(['user'])
   })
 
+  test('says what issuers call a group, and its name again for an empty text', async () => {
+    const name = uniqueWord('Mapped')
+    await done('groups', 'create', '--name', name)
+    const update = (external: string) => done('groups', 'update', name, '--external-name', external)
+    expect(await update('staff-mapped')).toMatchObject({ name, externalName: 'staff-mapped' })
+    expect(await update('')).not.toHaveProperty('externalName')
+    expect((await ask('groups', 'update', name)).code).toBe(2)
+  })
+
   test('gives a group roles on every level', async () => {
     const name = uniqueWord('Builders')
     await done('groups', 'create', '--name', name)

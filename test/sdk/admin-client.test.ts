@@ -173,6 +173,12 @@ describe('every method of an admin client', () => {
     'users.read': (admin) => admin.users.read('a', { signal }),
     'users.update': (admin) => admin.users.update('a', {}, { signal }),
     'users.delete': (admin) => admin.users.delete('a', { signal }),
+    'issuers.list': (admin) => admin.issuers.list({ signal }),
+    'issuers.read': (admin) => admin.issuers.read('a', { signal }),
+    'issuers.create': (admin) =>
+      admin.issuers.create({ name: 'a', issuer: 'https://b', audience: 'c' }, { signal }),
+    'issuers.update': (admin) => admin.issuers.update('a', {}, { signal }),
+    'issuers.delete': (admin) => admin.issuers.delete('a', { signal }),
     'company.identities': (admin) => admin.company('a').identities({ signal }),
     'company.audit': (admin) => admin.company('a').audit({ signal }),
     'company.users.invite': (admin) =>

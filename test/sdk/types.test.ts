@@ -4,6 +4,7 @@ import type * as access from '../../src/api/mia/access.ts'
 import type { CompanyAuditQuery } from '../../src/api/mia/audit-queries.ts'
 import type * as companyUsers from '../../src/api/mia/company-users.ts'
 import type * as groups from '../../src/api/mia/groups.ts'
+import type * as issuers from '../../src/api/mia/issuers.ts'
 import type { Identity } from '../../src/api/mia/list-replies.ts'
 import type { MeReply } from '../../src/api/mia/me.ts'
 import type { AccountsQuery, AuditQuery } from '../../src/api/mia/queries.ts'
@@ -85,6 +86,9 @@ interface Matches {
   readonly identity: Same<sdk.Identity, Static<typeof Identity>>
   readonly user: Same<sdk.User, Static<typeof users.UserReply>>
   readonly patchesUser: Same<sdk.UserPatch, Static<typeof users.PatchUser>>
+  readonly issuer: Same<sdk.TrustedIssuer, Static<typeof issuers.TrustedIssuerReply>>
+  readonly createsIssuer: Same<sdk.NewIssuer, Static<typeof issuers.CreateIssuer>>
+  readonly patchesIssuer: Same<sdk.IssuerPatch, Static<typeof issuers.PatchIssuer>>
   readonly me: Same<sdk.Me, Static<typeof MeReply>>
   readonly question: Same<sdk.AccessQuestion, Static<typeof access.QuestionQuery>>
   readonly explained: Same<sdk.AccessExplained, Static<typeof access.Explained>>
@@ -159,6 +163,9 @@ test('the types of the SDK are those of the schemas of the routes, as the type c
     identity: true,
     user: true,
     patchesUser: true,
+    issuer: true,
+    createsIssuer: true,
+    patchesIssuer: true,
     me: true,
     question: true,
     explained: true,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Group, Groups, ListFilter, NewMembers } from '../../sdk/index.ts'
 import { confirm, withYes } from '../confirm.ts'
+import { UsageError } from '../failure.ts'
 import { list } from '../given.ts'
 import { companyIdOf, groupIdOf } from '../named.ts'
 import { everyPage } from '../paging.ts'
@@ -93,6 +94,21 @@ async function rename(given: string, flags: NewFlags, command: Command): Promise
   printGroup(command, await groups.read(groupId))
 }
 
+interface UpdateFlags extends OfCompany {
+  readonly name?: string
+  readonly externalName?: string
+}
+
+async function update(given: string, flags: UpdateFlags, command: Command): Promise<void> {
+  const { name, externalName } = flags
+  if (name === undefined && externalName === undefined) {
+    throw new UsageError('groups update: give --name or --external-name')
+  }
+  const { groups, groupId } = await found(command, given, flags)
+  await groups.update(groupId, { name, externalName: externalName === '' ? null : externalName })
+  printGroup(command, await groups.read(groupId))
+}
+
 /** Who is named: by a mail address where there is an at sign, and else by an id. */
 function membersOf(given: readonly string[]): NewMembers {
   const emails = given.filter((one) => one.includes('@'))
@@ -148,6 +164,11 @@ function changingVerbs(groups: Command): void {
     .description('call it otherwise')
     .requiredOption('--name <name>', 'what it is called')
     .action(rename)
+  ofCompany(groups.command('update <group>'))
+    .description('change what it is called, or what issuers call it')
+    .option('--name <name>', 'what it is called')
+    .option('--external-name <name>', 'what issuers call it; "" for its name')
+    .action(update)
   withYes(ofCompany(groups.command('delete <group>')))
     .description('delete it, for good; its members stay')
     .action(remove)
