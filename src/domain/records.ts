@@ -210,8 +210,9 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
     above: concernedPlaces,
     target: ({ id, name }) => ({ kind: 'user', id, name }),
     // Not what an issuer calls somebody: some use the number of a passport.
-    facts: ({ name, email, emailVerified, state, permissions, bindings }) => ({
+    facts: ({ name, email, emailVerified, claimedBy, state, permissions, bindings }) => ({
       name,
+      ...(claimedBy !== undefined && { claimedBy }),
       ...(email !== undefined && { email, emailVerified }),
       state,
       permissions,

@@ -44,7 +44,7 @@ export const auditActions = {
   'user.bind': 'the roles of a person changed',
   'user.remove': 'a person was removed from a company: the roles there ended',
   'user.delete': 'a person was deleted, with all that was bound to them',
-  'user.claim': 'somebody signed in for the first time who had been invited',
+  'user.claim': 'somebody signed in who had been invited',
   'user.renew': 'an issuer calls a person by another name or mail address',
   'client_key.redigest': 'a client key that was used was digested anew, with the current pepper',
   'issuer.create': 'an issuer is trusted: its tokens say who a person is',

@@ -4,11 +4,15 @@ import type { VerifiedPerson } from '../issuers/person.ts'
 import type { Known } from '../known.ts'
 import { isProblem, Problem } from '../problem.ts'
 import { newRecordId } from '../records.ts'
+import { invitationOf, withInvitation } from './merge.ts'
 import { userAt } from './target.ts'
 import type { User } from './user.ts'
 
 /** How often it is judged anew who somebody is, while others sign in as the same. */
 const attempts = 20
+
+/** What another sign-in, or a change meanwhile, makes of this one: it is judged anew. */
+const lostRaces = ['record.conflict', 'name.taken', 'user.not_found', 'group.not_found'] as const
 
 /** So seldom is it looked at whether an issuer calls somebody otherwise: no request costs a write. */
 const renewalMs = 3_600_000
@@ -51,9 +55,11 @@ async function claim(ctx: Context, invited: User, person: VerifiedPerson): Promi
   const { record } = await change(ctx, userAt({ userId: invited.id }), {
     action: 'user.claim',
     decide: (before) => {
-      if (before.identity) throw new Problem('record.conflict', {})
+      if (before.identity || before.claimedBy !== invited.claimedBy)
+        throw new Problem('record.conflict', {})
       const identity = { issuer, subject }
-      const member = { ...before, ...told(person), name, identity, renewedAt: now, updatedAt: now }
+      const { claimedBy: _gone, ...open } = before
+      const member = { ...open, ...told(person), name, identity, renewedAt: now, updatedAt: now }
       return { after: member, result: undefined }
     },
   })
@@ -83,17 +89,13 @@ async function create(ctx: Context, person: VerifiedPerson): Promise<User> {
   return record
 }
 
-/** An address that the issuer does not vouch for claims nothing. */
-function invitationOf(known: Known, { email, emailVerified }: VerifiedPerson): User | undefined {
-  if (!emailVerified || email === undefined) return undefined
-  return known.usersAt(email).find(({ identity }) => identity === undefined)
-}
-
 /** Who signs in: by issuer and subject, else by an invitation, else as somebody new. */
 async function userOf(ctx: Context, person: VerifiedPerson): Promise<User> {
   const { known } = ctx
   const there = known.userWith(person)
-  if (there?.state === 'enabled') return await renewed(ctx, there, person)
+  if (there?.state === 'enabled') {
+    return await withInvitation(ctx, await renewed(ctx, there, person), person)
+  }
   await known.catchUp()
   const user = known.userWith(person)
   if (user) return user
@@ -120,7 +122,7 @@ export async function signIn(ctx: Context, person: VerifiedPerson): Promise<Pers
       if (state !== 'enabled') throw new Problem('actor.unauthenticated', { why: 'inactive' })
       return { kind: 'person', id, name, groups: groupsOf(ctx.known, person) }
     } catch (error) {
-      const isLost = isProblem(error, 'record.conflict', 'name.taken', 'user.not_found')
+      const isLost = isProblem(error, ...lostRaces)
       if (!isLost || attempt === attempts) throw error
       await ctx.known.catchUp()
     }

@@ -19,6 +19,8 @@ export interface User extends Versioned {
   readonly id: Id<'user'>
   /** Absent as long as an invitation is not claimed. */
   readonly identity?: Identity
+  /** Of an invitation that is about to end: the id of the person who gets what it gives. */
+  readonly claimedBy?: string
   readonly name: string
   readonly email?: string
   /** Whether an issuer vouches for the address. */
@@ -38,6 +40,7 @@ export const userShape: Shape<User> = object<User>({
   ...versionedMembers,
   id: text<Id<'user'>>(),
   identity: optional(object<Identity>({ issuer: text(), subject: text() })),
+  claimedBy: optional(text()),
   name: text(),
   email: optional(text()),
   emailVerified: optional(flag),

@@ -96,6 +96,24 @@ onEachStore('people of this server', (store) => {
     expect((await me(namesake)).id).not.toBe(first.id)
   })
 
+  test('get what an invitation gives that was open before anybody vouched for their address', async () => {
+    const { companyId } = await newTree(server)
+    const address = { sub: 'late', email: 'late@people.example' }
+    const at = (verified: boolean) =>
+      holderOf(server, other.token({ ...address, email_verified: verified }))
+    const { id } = await me(at(false))
+    const users = `/api/companies/${companyId}/users`
+    const { email } = address
+    const invited = bodyOf(await server.manage('POST', users, { email, role: 'developer' }), 201)
+    expect(invited).toMatchObject({ state: 'invited' })
+    expect((await me(at(false))).roles).toEqual([])
+    const { id: same, companies } = await me(at(true))
+    expect([same, companies]).toMatchObject([id, [{ companyId }]])
+    expect(bodyOf(await server.manage('GET', users), 200)).toMatchObject([
+      { userId: id, companyRoles: ['developer'] },
+    ])
+  })
+
   test('are listed for those who view or manage people, found by name and address, and read one by one', async () => {
     const { id } = await me(ada)
     for (const permission of [view, managePeople]) {
