@@ -103,29 +103,67 @@ onEachStore('miactl', (store) => {
     expect((await tokenBySecret(server, made)).status).toBe(401)
   })
 
-  test('edits and removes roles on a project and on one environment, each by itself', async () => {
-    const { clientId } = await added()
-    const { companyId, projectId, envId } = tree
-    const set = async (role?: string, onEnvironment?: string) => {
-      const environment =
-        onEnvironment === undefined ? {} : { environment: { envId, role: onEnvironment } }
-      const change = { projectId, ...(role !== undefined && { role }), ...environment }
-      await run(miactl['project iam edit serviceaccount'](companyId, clientId, change))
-      return (await rolesOf(clientId)).projects
-    }
-    const row = (roles: readonly string[], environment?: string) => [
-      {
-        _id: projectId,
-        roles,
-        environments: environment === undefined ? [] : [{ envId, roles: [environment] }],
-      },
-    ]
-    expect(await set('developer')).toEqual(row(['developer']))
-    // `edit --environment` sends the project's role along, empty: it is meant to stay.
-    expect(await set('', 'maintainer')).toEqual(row(['developer'], 'maintainer'))
-    expect(await set(undefined, '')).toEqual(row(['developer']))
-    expect(await set('', 'reporter')).toEqual(row(['developer'], 'reporter'))
-    expect(await set('')).toEqual(row([], 'reporter'))
+  /** One of each kind that miactl knows, without a role on the project; its id. */
+  const entities = {
+    serviceaccount: async () => (await added()).clientId,
+    user: async () => {
+      const email = `${uniqueWord('ada').replace(' ', '.')}@people.example`
+      await run(miactl['company iam add user'](tree.companyId, email, 'guest'))
+      const users = await run(miactl['company iam list users'](tree.companyId))
+      return users.find((row: { email: string }) => row.email === email).userId
+    },
+    group: async () => {
+      const name = uniqueWord('group')
+      await run(miactl['company iam add group'](tree.companyId, name, 'guest'))
+      const groups = await run(miactl['company iam list groups'](tree.companyId))
+      return groups.find((row: { name: string }) => row.name === name)._id
+    },
+  } as const
+
+  test.each(['serviceaccount', 'user', 'group'] as const)(
+    'edits and removes roles of a %s on a project and on one environment, each by itself',
+    async (type) => {
+      const id: string = await entities[type]()
+      const { companyId, projectId, envId } = tree
+      const set = async (role?: string, onEnvironment?: string) => {
+        const environment =
+          onEnvironment === undefined ? {} : { environment: { envId, role: onEnvironment } }
+        const change = { projectId, ...(role !== undefined && { role }), ...environment }
+        await run(miactl[`project iam edit ${type}`](companyId, id, change))
+        const rows = await run(miactl['company iam list'](companyId, type))
+        return rows.find((row: { identityId: string }) => row.identityId === id).projects
+      }
+      const row = (roles: readonly string[], environment?: string) => [
+        {
+          _id: projectId,
+          roles,
+          environments: environment === undefined ? [] : [{ envId, roles: [environment] }],
+        },
+      ]
+      expect(await set('developer')).toMatchObject(row(['developer']))
+      // `edit --environment` sends the project's role along, empty: it is meant to stay.
+      expect(await set('', 'maintainer')).toMatchObject(row(['developer'], 'maintainer'))
+      // `remove-role --environment` sends no role of the project, `remove-role` an empty one alone.
+      expect(await set(undefined, '')).toMatchObject(row(['developer']))
+      expect(await set('', 'reporter')).toMatchObject(row(['developer'], 'reporter'))
+      expect(await set('')).toMatchObject(row([], 'reporter'))
+      expect(await set(undefined, '')).toEqual([])
+    },
+  )
+
+  test('removes a user who stays in groups where that is asked for', async () => {
+    const { companyId } = tree
+    const [userId, groupId] = [await entities.user(), await entities.group()]
+    const user = async () =>
+      (await run(miactl['company iam list users'](companyId))).find(
+        (row: { userId: string }) => row.userId === userId,
+      )
+    const { email } = await user()
+    await run(miactl['company iam add group-member'](companyId, groupId, email))
+    await run(miactl['company iam remove user --no-include-groups'](companyId, userId))
+    expect(await user()).toMatchObject({ companyRoles: [], groups: [{ _id: groupId }] })
+    await run(miactl['company iam remove user'](companyId, userId))
+    expect(await user()).toBeUndefined()
   })
 
   test('adds, lists, edits and removes users and groups, and members of groups', async () => {

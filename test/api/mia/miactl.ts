@@ -106,6 +106,10 @@ export const miactl = {
     method: 'DELETE',
     path: `${people(company, 'users')}/${id}?removeFromGroups=true`,
   }),
+  'company iam remove user --no-include-groups': (company: string, id: string): Command => ({
+    method: 'DELETE',
+    path: `${people(company, 'users')}/${id}`,
+  }),
   'company iam add group': (company: string, name: string, role: string): Command => ({
     method: 'POST',
     path: people(company, 'groups'),
