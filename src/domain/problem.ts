@@ -23,6 +23,7 @@ export type InputRule =
   | { readonly rule: 'issuer_is_another' }
   /** A place that is named in a request, and is not there. */
   | { readonly rule: 'place_is_there'; readonly on: Owner }
+  | { readonly rule: 'place_is_named_once'; readonly on: Owner }
   | { readonly rule: 'role_is_there'; readonly role: string }
   /** Somebody who is named to be in a group, and is nobody of the company. */
   | { readonly rule: 'member_is_there'; readonly id: string }
@@ -91,7 +92,12 @@ export interface ProblemDetails {
   readonly 'user.not_found': Nothing
   readonly 'group.not_found': Nothing
   readonly 'account.last_manager': Nothing
-  readonly 'account.wrong_move': { readonly from: AccountState; readonly to: AccountState }
+  readonly 'account.wrong_move': {
+    readonly from: AccountState
+    readonly to: AccountState
+    /** Whether it was asked for as a move, or as a change. */
+    readonly asked: 'move' | 'change'
+  }
   readonly 'credential.not_found': Nothing
   readonly 'client_key.not_found': Nothing
   readonly 'issuer.not_found': Nothing

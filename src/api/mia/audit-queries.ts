@@ -27,6 +27,7 @@ export const CompanyAuditQuery = Type.Object(
     action: Type.Optional(Type.Enum([...auditActionNames])),
     format: Type.Optional(
       Type.Enum(Object.keys(formats).filter(isFormat), {
+        expected: Object.keys(formats).join(', '),
         description: 'csv and jsonl answer all pages at once; absent: as Accept has it',
       }),
     ),

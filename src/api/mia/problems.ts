@@ -48,6 +48,8 @@ const inputRules: {
     about('cursor', 'expected what a link of this list carries, with the same sort and q'),
   entry_is_there: () => about('after', 'expected the id of an entry of this log'),
   place_is_there: ({ on }) => missingPlace(on),
+  place_is_named_once: ({ on }) =>
+    about('projectsRole', `names ${levelOf(on)} ${JSON.stringify(idOf(on))} more than once`),
   role_is_there: ({ role }) =>
     about('role', `there is no role ${JSON.stringify(role)}; GET /api/roles lists them`),
   role_is_of_a_company: ({ permission }) =>
@@ -161,10 +163,11 @@ export const miaWords: Words = {
   ],
   'account.wrong_move': [
     409,
-    ({ from, to }) => {
+    ({ from, to, asked }) => {
+      const field = asked === 'move' ? 'stateTo' : 'state'
       const allowed = movesFrom[from].map((state) => engineState[state]).join(' or ')
       const [now, wanted] = [engineState[from], engineState[to]]
-      return about('stateTo', `a client that is ${now} cannot become ${wanted}, only ${allowed}`)
+      return about(field, `a client that is ${now} cannot become ${wanted}, only ${allowed}`)
     },
   ],
   'credential.not_found': [404, () => ({ message: 'This account has no credential with this id' })],

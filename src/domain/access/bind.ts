@@ -37,6 +37,8 @@ export function assertRolesThere(
 ): void {
   const company = companyPlace(companyId)
   for (const change of changes) assertThere(ctx, company, change)
+  const twice = changes.find(({ on }, at) => changes.findIndex((one) => one.on === on) < at)
+  if (twice) throw new Problem('request.invalid', { rule: 'place_is_named_once', on: twice.on })
 }
 
 /**

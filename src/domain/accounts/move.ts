@@ -19,7 +19,7 @@ export async function moveAccount(
     decide: (before) => {
       const { state: from } = before
       if (movesFrom[from].includes(to)) return { after: patched(before, { state: to }), result: 0 }
-      throw new Problem('account.wrong_move', { from, to })
+      throw new Problem('account.wrong_move', { from, to, asked: 'move' })
     },
   })
   return account

@@ -8,7 +8,7 @@ import { type Account, withTokensEnded } from './account.ts'
 import { type AccountTarget, changeAccount } from './change.ts'
 import { assertDefault, knownPermissions, withClaims } from './create.ts'
 import { assertClaimsAreFree } from './custom-claims.ts'
-import type { AccountState } from './states.ts'
+import { type AccountState, movesFrom } from './states.ts'
 
 /** What shall be different of an account; what is absent stays. */
 export interface AccountPatch {
@@ -57,7 +57,17 @@ export function patched(before: Account, patch: AccountPatch): Account {
   return changesState ? withTokensEnded(after) : after
 }
 
-/** Nobody gives what they do not hold. Fails with `grant.exceeds_own` or `permission.unknown`. */
+/** What was put into the trash comes out by the moves of the console's own engine alone. */
+function assertMayMove({ state: from }: Account, { state: to }: AccountPatch): void {
+  const isOut = from === 'trash' || from === 'deleted'
+  if (!isOut || to === undefined || movesFrom[from].includes(to)) return
+  throw new Problem('account.wrong_move', { from, to, asked: 'change' })
+}
+
+/**
+ * Nobody gives what they do not hold. Fails with `grant.exceeds_own`, `permission.unknown` or
+ * `account.wrong_move`.
+ */
 export function assertMayPatch(
   ctx: Context,
   rights: Rights,
@@ -65,6 +75,7 @@ export function assertMayPatch(
 ): void {
   assertSeen(patch.name)
   assertClaimsAreFree(patch.allowedCustomClaims)
+  assertMayMove(before, patch)
   const { permissions, audiences } = patch
   assertMayGrant(ctx.known, rights, {
     owner: before.owner,

@@ -270,6 +270,23 @@ onEachStore('clients', (store) => {
       expect((await server.call('/tokeninfo', { headers })).status).toBe(401)
     })
 
+    test('and come out of the trash by no other way', async () => {
+      const tree = await newTree(server)
+      const who = await made({ companyId: tree.companyId })
+      await move(who.path, 'TRASH')
+      for (const to of ['TRASH', 'DELETED']) {
+        if (to === 'DELETED') await move(who.path, to)
+        const path = `${tree.path}/service-accounts/${who.clientId}`
+        const answer = await server.manage('PATCH', path, { state: 'enabled' })
+        expect([answer.status, answer.body.code, answer.body.field]).toEqual([
+          409,
+          'account.wrong_move',
+          'state',
+        ])
+        expect((await server.token(who)).status).toBe(401)
+      }
+    })
+
     test('and one that is disabled moves as a draft', async () => {
       const { path, clientId } = await made()
       await server.manage('PATCH', `/api/service-accounts/${clientId}`, { state: 'disabled' })

@@ -196,6 +196,16 @@ onEachStore('the tree of companies', (store) => {
         'projectId',
       ],
       [
+        'two roles on one project',
+        {
+          projectsRole: [
+            { projectId: '$project', role: 'guest' },
+            { projectId: '$project', role: 'maintainer' },
+          ],
+        },
+        'projectsRole',
+      ],
+      [
         'an environment that is not there',
         {
           projectsRole: [

@@ -97,6 +97,7 @@ export const accountRoutes = [
       'grant.exceeds_own',
       'account.not_found',
       'account.last_manager',
+      'account.wrong_move',
       'name.taken',
     ],
     replies: { 200: ServiceAccount },

@@ -90,7 +90,7 @@ export const companyAccountRoutes = [
     isConditional: true,
     params: OfCompanyAccount,
     body: PatchCompanyAccount,
-    problems: ['company.not_found', 'account.not_found'],
+    problems: ['company.not_found', 'account.not_found', 'account.wrong_move'],
     replies: { 200: RolesUpdated },
     headers: { ETag: 'always' },
     answer: async (context, { params, body, conditions }) => {
