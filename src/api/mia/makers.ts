@@ -16,11 +16,11 @@ function isMade(row: unknown): row is Made {
 }
 
 /** A row or a list of rows, in which root accounts have no name for those who may not know them. */
-async function withoutRoot(context: Context, body: unknown): Promise<unknown> {
+function withoutRoot(context: Context, body: unknown): unknown {
   const rows: readonly unknown[] = Array.isArray(body) ? body : [body]
   const makers = new Set(rows.filter(isMade).map(({ createdBy }) => createdBy))
   if (makers.size === 0) return body
-  const shown = await shownMakers(context, [...makers])
+  const shown = shownMakers(context, [...makers])
   const said = rows.map((row) =>
     isMade(row) ? { ...row, createdBy: shown.get(row.createdBy) ?? row.createdBy } : row,
   )
@@ -34,6 +34,6 @@ export function hideRootMakers(
   return async function hideMakers(ctx, next) {
     await next()
     if (typeof ctx.body !== 'object' || ctx.body === null) return
-    ctx.body = await withoutRoot(contextFor(ctx), ctx.body)
+    ctx.body = withoutRoot(contextFor(ctx), ctx.body)
   }
 }

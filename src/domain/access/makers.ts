@@ -3,7 +3,7 @@ import { isClientId } from '../ids.ts'
 import type { Known } from '../known.ts'
 import { grantsOf } from './actions.ts'
 import { decide } from './decide.ts'
-import { currentRights } from './rights.ts'
+import { rightsAtHand } from './rights.ts'
 
 /** What companies are told of somebody whom they may not know. */
 const hidden = { root: 'root', gone: 'deleted' } as const
@@ -19,13 +19,10 @@ function shownMaker(known: Known, id: string): string {
  * Says of some ids of those who made something what the actor may know: of root accounts the ids are
  * for those who may list them.
  */
-export async function shownMakers(
-  ctx: Context,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+export function shownMakers(ctx: Context, ids: readonly string[]): ReadonlyMap<string, string> {
   const shown = new Map(ids.map((id) => [id, shownMaker(ctx.known, id)]))
   if ([...shown].every(([id, said]) => id === said)) return shown
-  const rights = await currentRights(ctx)
-  const mayKnow = decide(rights, grantsOf('account.list'), ['root']).allowed
+  const rights = rightsAtHand(ctx)
+  const mayKnow = rights && decide(rights, grantsOf('account.list'), ['root']).allowed
   return mayKnow ? new Map(ids.map((id) => [id, id])) : shown
 }

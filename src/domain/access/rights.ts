@@ -3,7 +3,7 @@ import type { SubjectRef } from '../companies/company.ts'
 import { type Context, isSomebody, type PersonLogin, type Principal } from '../context.ts'
 import type { Group } from '../groups/group.ts'
 import type { Known } from '../known.ts'
-import { Problem } from '../problem.ts'
+import { isProblem, Problem } from '../problem.ts'
 import { customRoleLevels } from '../roles/custom-role.ts'
 import type { User } from '../users/user.ts'
 import type { Binding } from './binding.ts'
@@ -220,6 +220,19 @@ function rightsNow({ known, actor }: Context): Rights {
   if (!isSomebody(actor)) throw new Problem('actor.unauthenticated', { why: 'missing' })
   if (actor.impersonatedBy) subjectOf(known, actor.impersonatedBy)
   return under(known, rightsOf(known, subjectOf(known, actor)), actor.ceiling)
+}
+
+/**
+ * The same by what is known here, for what is shown of something that was judged already; undefined
+ * when the actor is not there any more, perhaps by its own doing.
+ */
+export function rightsAtHand(ctx: Context): Rights | undefined {
+  try {
+    return rightsNow(ctx)
+  } catch (error) {
+    if (isProblem(error, 'actor.unauthenticated')) return undefined
+    throw error
+  }
 }
 
 /**

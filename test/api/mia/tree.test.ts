@@ -313,6 +313,14 @@ onEachStore('the tree of companies', (store) => {
     })
   })
 
+  test('an owner who disables the company that it belongs to is told that it is done', async () => {
+    const own = await newTree(server)
+    const caller = await memberCaller(server, own, { role: 'company-owner' })
+    const answer = await caller('PATCH', own.path, { state: 'disabled' })
+    expect([answer.status, answer.body.state]).toEqual([200, 'disabled'])
+    expect((await caller('GET', own.path)).status).toBe(401)
+  })
+
   describe('a stranger', () => {
     test('cannot tell what another company has from what is not there', async () => {
       const [own, other] = [tree, await newTree(server)]

@@ -134,7 +134,6 @@ describe('the table of actions', () => {
     withStanding: 'its callers assert',
     refusedLogins: 'its callers assert',
     seenOne: 'its callers assert',
-    shownMakers: 'it leaves out what the actor may not know',
     signIn: 'the server signs in whose token it verified',
     checkAccess: 'of themselves everybody may ask; judgedBy asserts it of others',
     checkEach: 'of themselves everybody may ask; judgedBy asserts it of others',
