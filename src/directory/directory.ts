@@ -1,4 +1,3 @@
-import { Lately } from '../domain/access/memo.ts'
 import { idOf } from '../domain/access/places.ts'
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { AccountsAsked, AccountsFound } from '../domain/accounts/lists.ts'
@@ -11,6 +10,7 @@ import type { Known } from '../domain/known.ts'
 import { foldMail, foldName } from '../domain/names.ts'
 import type { Owner } from '../domain/owner.ts'
 import { storeAway } from '../domain/problem.ts'
+import { Recent } from '../domain/recent.ts'
 import type { Kind, Records } from '../domain/records.ts'
 import type { Store } from '../domain/store.ts'
 import type { Identity, User } from '../domain/users/user.ts'
@@ -33,6 +33,9 @@ async function within(boundMs: number, work: Promise<void>): Promise<void> {
     clearTimeout(timer)
   }
 }
+
+/** So many accounts of companies that were disabled once are kept as they stand there. */
+const mostRaised = 10_000
 
 /** How somebody is named as a key. */
 function subjectKey({ kind, id }: SubjectRef): string {
@@ -77,7 +80,7 @@ export class Directory implements Known {
   readonly roles = new LiveShelf('role')
   readonly groups = new LiveShelf('group', groupKeys)
   readonly users = new LiveShelf('user', userKeys)
-  readonly #raisedAccounts = new Lately<KnownAccount, KnownAccount>()
+  readonly #raisedAccounts = new Recent<KnownAccount, KnownAccount>(mostRaised)
   readonly #follower: Follower
 
   private constructor(store: Store, now: () => number) {

@@ -1,5 +1,5 @@
+import { Recent } from '../domain/recent.ts'
 import type { FetchedKeySet } from './key-sets.ts'
-import { Recent } from './recent.ts'
 
 /** The keys that are published at a place; or why none are known, and whether asking again helps. */
 type Published<K> =

@@ -4,7 +4,7 @@ import type { KnownAccount } from '../domain/accounts/account.ts'
 import { isUsable, type KnownKey } from '../domain/credentials/credential.ts'
 import { boundsFault } from '../domain/credentials/key-bounds.ts'
 import type { PublicKey } from '../domain/credentials/public-key.ts'
-import { Recent } from '../http/recent.ts'
+import { Recent } from '../domain/recent.ts'
 import { type AssertionAlgorithm, assertionAlgorithm } from './assertions.ts'
 
 type Check = (data: Buffer, signature: Buffer, key: KeyObject) => boolean

@@ -1,28 +1,8 @@
 import type { Known } from '../known.ts'
+import { Recent } from '../recent.ts'
 
-const mostOfOneAge = 5000
-
-/** A bounded number of values, of which those that were not asked for lately go first. */
-export class Lately<K, V> {
-  #young = new Map<K, V>()
-  #old = new Map<K, V>()
-
-  get(key: K): V | undefined {
-    const young = this.#young.get(key)
-    if (young !== undefined) return young
-    const old = this.#old.get(key)
-    if (old !== undefined) this.set(key, old)
-    return old
-  }
-
-  set(key: K, value: V): void {
-    if (this.#young.size >= mostOfOneAge) {
-      this.#old = this.#young
-      this.#young = new Map()
-    }
-    this.#young.set(key, value)
-  }
-}
+/** So much is remembered: what was not asked for lately is worked out anew. */
+const mostKept = 10_000
 
 /**
  * What was worked out of a record and of the tree, kept as long as neither changes: a changed record
@@ -30,7 +10,7 @@ export class Lately<K, V> {
  */
 export class Memo<R, T> {
   readonly #make: (known: Known, record: R) => T
-  readonly #kept = new Lately<R, { readonly revision: number; readonly value: T }>()
+  readonly #kept = new Recent<R, { readonly revision: number; readonly value: T }>(mostKept)
 
   constructor(make: (known: Known, record: R) => T) {
     this.#make = make

@@ -4,17 +4,17 @@ import { type Context, isSomebody, type PersonLogin, type Principal } from '../c
 import type { Group } from '../groups/group.ts'
 import type { Known } from '../known.ts'
 import { isProblem, Problem } from '../problem.ts'
+import { Recent } from '../recent.ts'
 import { customRoleLevels } from '../roles/custom-role.ts'
 import type { User } from '../users/user.ts'
 import type { Binding } from './binding.ts'
-import type { Ceiling } from './ceiling.ts'
-import { decide, type Holding, type Rights, rightsWith } from './decide.ts'
-import { ladder } from './ladder.ts'
-import { Lately, Memo } from './memo.ts'
+import { type Holding, type Rights, rightsWith } from './decide.ts'
+import { Memo } from './memo.ts'
 import type { Permission, RootPermission } from './permissions.ts'
 import { companyPlace, levelOf, type Path, type Place } from './places.ts'
 import { builtInRole, ownerRole, type Role } from './roles.ts'
 import { companyOf, pathOf } from './tree.ts'
+import { under } from './under.ts'
 
 /** As much of what is known as a role is looked for in. */
 interface WithRoles {
@@ -131,7 +131,10 @@ export function standingRoles(known: Known, subject: Subject): readonly BoundRol
   return bindingsOf(known, subject).filter(({ on, role }) => holdingOf(known, { on, role }))
 }
 
-const subjects = new Lately<KnownAccount, Subject>()
+/** So many accounts are remembered as subjects. */
+const mostSubjects = 10_000
+
+const subjects = new Recent<KnownAccount, Subject>(mostSubjects)
 
 /** An account as somebody to whom roles are bound: one subject as long as the account does not change. */
 export function accountSubject(account: KnownAccount): Subject {
@@ -184,25 +187,6 @@ export function subjectOf(known: Known, principal: Principal): Subject {
   const subject = loginSubject(known, principal)
   if (subject) return subject
   throw new Problem('actor.unauthenticated', { why: 'inactive' })
-}
-
-/** A token that names what it is for is good for that, as far as it is held, and for nothing else. */
-function only(known: Known, rights: Rights, { on, permissions }: Ceiling): Rights {
-  const path = pathOf(known, on)
-  const kept = permissions.filter((name) => path && decide(rights, ladder(name), path).allowed)
-  const holding: Holding = { on, by: { kind: 'permission' }, permissions: new Set(kept) }
-  return { ...rights, held: new Map([[on, [holding]]]) }
-}
-
-/** Rights that go no further than a ceiling. */
-function under(known: Known, rights: Rights, ceiling: Ceiling | undefined): Rights {
-  if (ceiling?.bounds === 'everything') return only(known, rights, ceiling)
-  if (!ceiling) return rights
-  const atRoot = (rights.held.get('root') ?? []).map((holding) => {
-    const kept = ceiling.permissions.filter((name) => holding.permissions.has(name))
-    return { ...holding, permissions: new Set(kept) }
-  })
-  return { ...rights, held: new Map(rights.held).set('root', atRoot) }
 }
 
 /**

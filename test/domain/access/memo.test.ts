@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { Lately, Memo } from '../../../src/domain/access/memo.ts'
+import { Memo } from '../../../src/domain/access/memo.ts'
+import { Recent } from '../../../src/domain/recent.ts'
 import { worldOfFile } from '../world.ts'
 
 const world = worldOfFile()
@@ -20,7 +21,7 @@ test('what was worked out of a record is kept until the record or the tree chang
 })
 
 test('no more than ten thousand values are kept, and those that were asked for lately stay', () => {
-  const kept = new Lately<number, number>()
+  const kept = new Recent<number, number>(10_000)
   for (let n = 0; n < 20_000; n += 1) {
     kept.set(n, n)
     expect(kept.get(0)).toBe(0)
