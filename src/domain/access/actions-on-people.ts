@@ -1,6 +1,7 @@
+import { byBinders, byPeopleManagers, byRoleAuthors, bySystem } from './granted-by.ts'
+
 const view = 'console.root.view'
 
-const byPeopleManagers = { root: ['console.root.user.manage'] } as const
 const byRootBinders = { root: ['console.root.user.bind'] } as const
 const byPeopleViewers = { root: [view, 'console.root.user.manage'] } as const
 const byCompanyViewers = {
@@ -11,19 +12,6 @@ const byInviters = {
   root: ['console.root.user.manage'],
   company: ['console.company.users.manage'],
 } as const
-const byRoleAuthors = {
-  root: ['console.root.user.bind'],
-  company: ['console.company.users.manage'],
-} as const
-const byBinders = {
-  root: ['console.root.user.bind'],
-  company: ['console.company.project.users.manage', 'console.company.users.manage'],
-  project: ['console.project.users.manage'],
-} as const
-
-/** What the server does by itself, and lets nobody else do. */
-const bySystem = {} as const
-
 /** What is done to people. */
 export const people = {
   'user.list_all': { title: 'list everybody who is a', on: 'user', grantedBy: byPeopleViewers },

@@ -1,5 +1,6 @@
 import type { ActionRow } from './action-row.ts'
 import { groups, people } from './actions-on-people.ts'
+import { byBinders, byPeopleManagers, byRoleAuthors, bySystem } from './granted-by.ts'
 import type { Needs } from './ladder.ts'
 
 const view = 'console.root.view'
@@ -15,27 +16,12 @@ const byEditors = {
   project: ['console.project.details.update'],
 } as const
 
-const byBinders = {
-  root: ['console.root.user.bind'],
-  company: ['console.company.project.users.manage', 'console.company.users.manage'],
-  project: ['console.project.users.manage'],
-} as const
-
-const byPeopleManagers = { root: ['console.root.user.manage'] } as const
-
 const byAskers = { root: [view, manage], company: ['console.company.view'] } as const
 
-const byRoleAuthors = {
-  root: ['console.root.user.bind'],
-  company: ['console.company.users.manage'],
-} as const
 const byRoleReaders = {
   root: [view, 'console.root.user.bind'],
   company: ['console.company.view'],
 } as const
-
-/** What the server does by itself, and lets nobody else do. */
-const bySystem = {} as const
 
 const accounts = {
   'account.create': { title: 'create a', on: 'service_account', grantedBy: byManagers },

@@ -1,0 +1,18 @@
+/** Whoever manages people, and whom to believe who they are. */
+export const byPeopleManagers = { root: ['console.root.user.manage'] } as const
+
+/** Whoever makes roles and groups of a company. */
+export const byRoleAuthors = {
+  root: ['console.root.user.bind'],
+  company: ['console.company.users.manage'],
+} as const
+
+/** Whoever gives and takes roles, on a company or below it. */
+export const byBinders = {
+  root: ['console.root.user.bind'],
+  company: ['console.company.project.users.manage', 'console.company.users.manage'],
+  project: ['console.project.users.manage'],
+} as const
+
+/** What the server does by itself, and lets nobody else do. */
+export const bySystem = {} as const
