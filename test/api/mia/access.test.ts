@@ -7,7 +7,7 @@ import type { Facts } from '../../../src/http/route.ts'
 import { accountsPath as root, wanted } from '../../support/accounts.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { type Caller, callerFor, callerWith, create, manage, view } from './accounts.ts'
-import { companyAccount, memberCaller, newTree, type Tree } from './companies.ts'
+import { companyAccount, memberCaller, newTree, type Tree, withinTree } from './companies.ts'
 import { mountedRoutes } from './mounted.ts'
 
 const declared: readonly Facts[] = [...openRoutes, ...strangerRoutes, ...managementRoutes]
@@ -27,16 +27,7 @@ const isOpen = (method: string, path: string) =>
     return one.leave === 'anybody' || (one.leave === 'insider' && one.method === 'GET')
   })
 const filled = (path: string) =>
-  path
-    .replace(':companyId', tree.companyId)
-    .replace(':projectId', tree.projectId)
-    .replace(':envId', tree.envId)
-    .replace(':clientId', 'ost_ci_x')
-    .replace(':userId', 'user_x')
-    .replace(':groupId', 'grp_x')
-    .replace(':roleId', 'role_x')
-    .replace(':id', 'cred_x')
-    .replace(/(explain|holders)$/, '$1?permission=console.company.view')
+  withinTree(path, tree).replace(/(explain|holders)$/, '$1?permission=console.company.view')
 const ofCompany = '/api/companies/:companyId/service-accounts'
 const bodies: Readonly<Record<string, object>> = {
   [`POST ${root}`]: wanted(),

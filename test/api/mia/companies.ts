@@ -58,3 +58,16 @@ export async function memberCaller(
 ): Promise<Caller> {
   return await callerFor(server, await member(server, tree, given))
 }
+
+/** A path of a route: its places are those of this tree, and nothing else that it names is there. */
+export function withinTree(path: string, { companyId, projectId, envId }: Tree): string {
+  return path
+    .replace(':companyId', companyId)
+    .replace(':projectId', projectId)
+    .replace(':envId', envId)
+    .replace(':clientId', 'ost_ci_x')
+    .replace(':userId', 'user_x')
+    .replace(':groupId', 'grp_x')
+    .replace(':roleId', 'role_x')
+    .replace(':id', 'cred_x')
+}

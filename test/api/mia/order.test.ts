@@ -4,18 +4,9 @@ import { grantsOf } from '../../../src/domain/access/actions.ts'
 import { accountsPath, wanted } from '../../support/accounts.ts'
 import { basic, startTestServer, type TestServer, tokenPath } from '../../support/server.ts'
 import { type Caller, callerWith, view } from './accounts.ts'
-import { memberCaller, newTree, type Tree } from './companies.ts'
+import { memberCaller, newTree, type Tree, withinTree } from './companies.ts'
 
-const filled = (path: string) =>
-  path
-    .replace(':companyId', tree.companyId)
-    .replace(':projectId', tree.projectId)
-    .replace(':envId', tree.envId)
-    .replace(':clientId', 'ost_ci_x')
-    .replace(':userId', 'user_x')
-    .replace(':groupId', 'grp_x')
-    .replace(':roleId', 'role_x')
-    .replace(':id', 'x')
+const filled = (path: string) => withinTree(path, tree)
 const routes = managementRoutes.map(({ method, path, action }) => [method, path, action] as const)
 /** Those that ask each for itself what its caller may see or change are another matter. */
 const asking = managementRoutes
