@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -127,7 +128,7 @@ export function writeProfile(env: Environment, name: string, login: Login): stri
     throw new UsageError('there is no folder for profiles: set HOME or XDG_CONFIG_HOME')
   }
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const temporary = join(dirname(file), `.${name}.${process.pid}`)
+  const temporary = join(dirname(file), `.${name}.${randomUUID()}`)
   const handle = openSync(temporary, 'wx', 0o600)
   try {
     writeFileSync(handle, `${JSON.stringify(login, null, 2)}\n`)

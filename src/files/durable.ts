@@ -4,7 +4,10 @@ import { chmod, copyFile, link, mkdir, open, readdir, rename, rm } from 'node:fs
 import { join } from 'node:path'
 import { codeOf } from './reason.ts'
 
-const attempts = 3
+const attempts = 10
+
+/** A name that no other writer has: processes in containers share a folder and a process id. */
+const temporaryFor = (dir: string, name: string) => join(dir, `.${name}.${randomUUID()}`)
 
 /** Makes a rename, a new name or a removal in this folder outlive a loss of power. */
 export async function syncFolder(dir: string): Promise<void> {
@@ -50,9 +53,8 @@ async function tookName(temporary: string, file: string): Promise<boolean> {
  */
 export async function createFile(dir: string, name: string, content: string): Promise<void> {
   await makeFolder(dir)
-  const temporary = () => join(dir, `.${name}.${process.pid}.${Date.now()}`)
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const file = temporary()
+    const file = temporaryFor(dir, name)
     await writeNew(file, content)
     // Another process that starts may have taken it for what a crash left.
     if (await tookName(file, join(dir, name))) return await syncFolder(dir)
@@ -71,7 +73,7 @@ export async function removeUnfinished(dir: string, name: string): Promise<void>
 
 /** Writes a file whole or not at all, in the place of one that may be there. The folder must be there. */
 export async function replaceFile(dir: string, name: string, content: string): Promise<void> {
-  const temporary = join(dir, `.${name}.${randomUUID()}`)
+  const temporary = temporaryFor(dir, name)
   try {
     await writeNew(temporary, content)
     await rename(temporary, join(dir, name))

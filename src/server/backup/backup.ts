@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Settings } from '../../config/schema.ts'
@@ -85,7 +86,7 @@ export async function backUp(order: BackupOrder): Promise<Manifest> {
   const folder = resolve(order.folder)
   embeddedFile(order.settings)
   await assertRoom(folder)
-  const work = `${folder}.partial-${process.pid}`
+  const work = `${folder}.partial-${randomUUID()}`
   await mkdir(work, { recursive: true, mode: 0o700 })
   try {
     const manifest = await fill(order, work)
