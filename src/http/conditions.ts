@@ -10,7 +10,9 @@ export interface Conditions {
 
 /** The state of a record, as its entity tag and its times tell of it. */
 export interface State {
-  readonly version: number
+  readonly version: number | string
+  /** Whether its tag tells no more than that a reader would see the same. */
+  readonly isWeak?: boolean
   /** Milliseconds. */
   readonly updatedAt?: number
 }
@@ -40,11 +42,17 @@ function readTags(field: string, text: string): Tags {
   return parts.map((part) => readTag(field, part))
 }
 
+/** The state that an entity tag of ours names. */
+export function stateNamedBy(tag: string): State {
+  const { isWeak, value } = readTag('ETag', tag)
+  return { isWeak, version: value }
+}
+
 /** RFC 9110 §13.1.1: strong comparison, so that a weak tag never fits. */
-function assertMatch(tags: Tags, { version }: State): void {
+function assertMatch(tags: Tags, { version, isWeak: isNeverSame = false }: State): void {
   if (tags === 'any') return
   const same = tags.filter(({ value }) => value === String(version))
-  if (same.some(({ isWeak }) => !isWeak)) return
+  if (!isNeverSame && same.some(({ isWeak }) => !isWeak)) return
   throw new Problem('version.stale', same.length > 0 ? { why: 'weak' } : {})
 }
 

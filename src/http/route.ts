@@ -1,9 +1,10 @@
+import { hash } from 'node:crypto'
 import type Router from '@koa/router'
-import type { Middleware, ParameterizedContext } from 'koa'
+import type { Middleware, Next, ParameterizedContext } from 'koa'
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Action } from '../domain/access/actions.ts'
 import type { ProblemCode } from '../domain/problem.ts'
-import { assertConditions, type Conditions } from './conditions.ts'
+import { assertConditions, type Conditions, stateNamedBy } from './conditions.ts'
 import type { HeaderFacts } from './headers.ts'
 import { type BodyRules, reader, readJson } from './input.ts'
 import { queryReader } from './query.ts'
@@ -131,9 +132,30 @@ function conditionsOf(ctx: ParameterizedContext): Conditions {
 function answerConditionally(ctx: ParameterizedContext): void {
   const tag: unknown = ctx.response.get('ETag')
   if (typeof tag !== 'string' || tag === '' || !['GET', 'HEAD'].includes(ctx.method)) return
-  const version = Number(tag.replaceAll('"', ''))
-  assertConditions({ ...conditionsOf(ctx), ifNoneMatch: '' }, { version })
+  assertConditions({ ...conditionsOf(ctx), ifNoneMatch: '' }, stateNamedBy(tag))
   if (ctx.fresh) ctx.status = 304
+}
+
+/** A list has a tag made of all that its reader is shown: who sees other rows has another. */
+async function tagList(ctx: ParameterizedContext, next: Next): Promise<void> {
+  await next()
+  if (!Array.isArray(ctx.body)) return
+  const text = JSON.stringify(ctx.body)
+  ctx.body = text
+  const told = ['Link', 'X-Total-Count'].map((name) => ctx.response.get(name))
+  const digest = hash('sha256', [...told, text].join('\n'), 'base64url')
+  ctx.set('ETag', `W/"${digest.slice(0, 27)}"`)
+  answerConditionally(ctx)
+}
+
+/** Whether a route answers a list. */
+export function isList({ method, replies: { 200: rows } }: Facts & Shapes): boolean {
+  return method === 'GET' && !!rows && Reflect.get(rows, 'type') === 'array'
+}
+
+/** What also comes a part at a time has a tag as JSON alone. */
+function tagHeader(facts: Facts & Shapes): HeaderFacts {
+  return isList(facts) ? { ETag: facts.streams ? 'sometimes' : 'always' } : {}
 }
 
 function inputReader<P, Q, B>({ params, query, body, accepts, streams }: Shapes & Facts) {
@@ -162,6 +184,7 @@ export function routesOf<World>(letIn: LetIn) {
     const { params, query, body, ...rest } = declared
     const shapes = {
       ...rest,
+      headers: { ...rest.headers, ...tagHeader(rest) },
       ...(params && { params }),
       ...(query && { query }),
       ...(body && { body }),
@@ -197,6 +220,7 @@ export function mount<World>(
       else if (body !== undefined) ctx.body = body
       answerConditionally(ctx)
     }
-    router.register(route.path, [route.method], [...before(route), answerRoute])
+    const tag = isList(route) ? [tagList] : []
+    router.register(route.path, [route.method], [...tag, ...before(route), answerRoute])
   }
 }
