@@ -24,8 +24,8 @@ export interface PublishedOptions<K> {
   readonly onSkipped: (uri: string, skipped: readonly string[]) => void
 }
 
-/** One that failed is left alone for so long. */
-const failureMs = 60_000
+/** One that failed is left alone for so long, twice as long after each further failure, up to the most. */
+const failureMs = { first: 1000, most: 60_000 } as const
 /** Logins with a kid that is not in the set make it read again, but not sooner than this. */
 const unknownKidMs = 10_000
 const mostPlaces = 1000
@@ -45,6 +45,8 @@ interface Place<K> {
   readonly graceMs: number
   kept: Kept<K> | undefined
   failedAt: number | undefined
+  /** How often in a row. */
+  failures: number
   why: string
   skipped: string
   reading: Promise<void> | undefined
@@ -59,14 +61,19 @@ function isWithin(now: number, since: number | undefined, spanMs: number): boole
 const isGood = <K>({ kept, graceMs }: Place<K>, now: number) =>
   kept !== undefined && isWithin(now, kept.readAt, kept.freshMs + graceMs)
 
+const pauseMs = (failures: number) =>
+  Math.min(failureMs.first * 2 ** (failures - 1), failureMs.most)
+
 /** Whether a place is to be read, and whether a login is to wait for that. */
 function need<K>(place: Place<K>, isEnough: (keys: readonly K[]) => boolean, now: number) {
-  const { kept, failedAt } = place
-  if (isWithin(now, failedAt, failureMs)) return 'none'
+  const { kept, failedAt, failures } = place
+  if (isWithin(now, failedAt, pauseMs(failures))) return 'none'
   if (!kept || !isGood(place, now)) return 'first'
-  if (!isWithin(now, kept.readAt, kept.freshMs)) return failedAt === undefined ? 'first' : 'beside'
-  const mayAsk = !isWithin(now, kept.readAt, unknownKidMs)
-  return mayAsk && !isEnough(kept.keys) ? 'first' : 'none'
+  const isLacking = !isEnough(kept.keys)
+  if (!isWithin(now, kept.readAt, kept.freshMs)) {
+    return failedAt === undefined || isLacking ? 'first' : 'beside'
+  }
+  return isLacking && !isWithin(now, kept.readAt, unknownKidMs) ? 'first' : 'none'
 }
 
 function newPlace<K>(uri: string, graceMs: number): Place<K> {
@@ -75,6 +82,7 @@ function newPlace<K>(uri: string, graceMs: number): Place<K> {
     graceMs,
     kept: undefined,
     failedAt: undefined,
+    failures: 0,
     why: '',
     skipped: '',
     reading: undefined,
@@ -91,11 +99,13 @@ function placeReader<K>(options: PublishedOptions<K>): (place: Place<K>) => Prom
       const { keys, skipped, freshSeconds } = await options.read(uri)
       place.kept = { keys, readAt, freshMs: freshSeconds * 1000 }
       place.failedAt = undefined
+      place.failures = 0
       const isNews = place.skipped !== skipped.join()
       place.skipped = skipped.join()
       if (isNews) options.onSkipped(uri, skipped)
     } catch (error) {
-      place.failedAt = readAt
+      place.failedAt = options.now()
+      place.failures += 1
       place.why = String(error)
       options.onFailure(uri, error)
     }

@@ -138,7 +138,7 @@ describe('a published key set', () => {
     expect(reads.length).toBeLessThanOrEqual(63)
   })
 
-  test('that failed is left alone for a minute, then its keys are as they are by then', async () => {
+  test('that failed is left alone for a second, then its keys are as they are by then', async () => {
     shown = 'away'
     for (let asked = 0; asked < 20; asked += 1) expect(await kids()).toBeUndefined()
     expect(await keysAt(uri, holds('one'))).toMatchObject({
@@ -148,11 +148,64 @@ describe('a published key set', () => {
     })
     expect(reads).toHaveLength(1)
     shown = [key('one')]
-    now += 59.9 * second
+    now += 0.9 * second
     expect(await kids()).toBeUndefined()
     now += 0.1 * second
     expect(await kids()).toEqual(['one'])
     expect(reads).toHaveLength(2)
+  })
+
+  test('that fails again and again is left alone twice as long each time, up to a minute', async () => {
+    shown = 'away'
+    await kids()
+    for (const pause of [1, 2, 4, 8, 16, 32, 60, 60]) {
+      const before = reads.length
+      now += pause * second - 1
+      await kids()
+      expect(reads).toHaveLength(before)
+      now += 1
+      await kids()
+      expect(reads).toHaveLength(before + 1)
+    }
+  })
+
+  test('that was read after failures is left alone for a second when it fails anew', async () => {
+    shown = 'away'
+    await kids()
+    now += second
+    await kids()
+    now += 2 * second
+    shown = [key('one')]
+    await kids()
+    shown = 'away'
+    now += 60 * second
+    await kids()
+    expect(reads).toHaveLength(4)
+    now += second
+    await kids()
+    expect(reads).toHaveLength(5)
+  })
+
+  test('that failed is left alone from the end of the reading on, however long that took', async () => {
+    shown = 'away'
+    const go = held()
+    const first = kids()
+    now += 5 * second
+    go()
+    await first
+    now += 0.9 * second
+    await kids()
+    expect(reads).toHaveLength(1)
+  })
+
+  test('that failed shows a new key a second later, while its former keys are good', async () => {
+    await kids()
+    now += 60 * second
+    shown = 'away'
+    expect(await kids()).toEqual(['one'])
+    shown = [key('one'), key('two')]
+    now += second
+    expect(await kids('two')).toEqual(['one', 'two'])
   })
 
   test('that lost all of its keys ends them at once: that is no failure', async () => {
