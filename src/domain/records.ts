@@ -76,7 +76,8 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
     shape: companyShape,
     upgrades: [],
     unique: {
-      name: ({ live, name }) => (live ? foldName(name) : undefined),
+      name: ({ live, name, hasSharedName }) =>
+        live && !hasSharedName ? foldName(name) : undefined,
       slug: ({ live, slug }) => (live ? slug : undefined),
     },
     scope: () => 'root',

@@ -69,6 +69,11 @@ export interface CompanyPatch extends PlacePatch {
   readonly state?: CompanyState
 }
 
+/** A name that is taken would tell of a company that its caller may know nothing of. */
+function sharedName(before: Company, { name = before.name }: CompanyPatch) {
+  return name === before.name ? {} : { hasSharedName: true }
+}
+
 /** Changes what a company is called, or whether its accounts may log in: if not, their access tokens end for good. */
 export async function updateCompany(
   ctx: Context,
@@ -78,7 +83,7 @@ export async function updateCompany(
   const { record } = await change(ctx, companyAt(target), {
     action: 'company.update',
     decide: (before) => {
-      const after = renamed(ctx, before, patch)
+      const after = { ...renamed(ctx, before, patch), ...sharedName(before, patch) }
       const { generation = 0 } = before
       // At both turns: tokens that were made while the store took the first one end with the second.
       const isTurned = after.state !== before.state

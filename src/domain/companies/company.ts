@@ -1,5 +1,5 @@
 import type { Id } from '../ids.ts'
-import { count, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
+import { count, flag, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
 import { type Versioned, versionedMembers } from '../versioned.ts'
 
 /** Whether the accounts of a company may log in. */
@@ -24,6 +24,8 @@ export const subjectShape: Shape<SubjectRef> = object<SubjectRef>({
 export interface Company extends Versioned {
   readonly id: Id<'company'>
   readonly name: string
+  /** It got its name by a change: others may be called so, of which who changed it may know nothing. */
+  readonly hasSharedName?: boolean
   /** Made of the name, unique among companies; it stays when the name changes. */
   readonly slug: string
   readonly description: string
@@ -42,6 +44,7 @@ export const companyShape: Shape<Company> = object<Company>({
   ...versionedMembers,
   id: text<Id<'company'>>(),
   name: text(),
+  hasSharedName: optional(flag),
   slug: text(),
   description: text(),
   state: oneOf(...companyStates),

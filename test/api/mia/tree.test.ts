@@ -41,7 +41,7 @@ onEachStore('the tree of companies', (store) => {
       expect(list.map(({ tenantId }: Tree & { tenantId: string }) => tenantId)).toContain(companyId)
     })
 
-    test('has a name that no other live company has, whatever its case', async () => {
+    test('is made under a name that no other live company was made under, whatever its case', async () => {
       const name = uniqueWord('Acme')
       const path = '/api/companies'
       const first = bodyOf(await server.manage('POST', path, { name }), 201)
@@ -49,6 +49,22 @@ onEachStore('the tree of companies', (store) => {
       expect([second.status, second.body.code]).toEqual([409, 'name.taken'])
       await server.manage('DELETE', `${path}/${first.companyId}`)
       expect((await server.manage('POST', path, { name })).status).toBe(201)
+    })
+
+    test('may be renamed as another is: its owner learns nothing of what others are called', async () => {
+      const name = uniqueWord('Acme')
+      const other = bodyOf(await server.manage('POST', '/api/companies', { name }), 201)
+      const own = await newTree(server)
+      const owner = await memberCaller(server, own, { role: 'company-owner' })
+      for (const wanted of [name, uniqueWord('free')]) {
+        const { status, body } = await owner('PATCH', own.path, { name: wanted })
+        expect([status, body.name]).toEqual([200, wanted])
+        expect(body.slug).not.toBe(other.slug)
+      }
+      await owner('PATCH', own.path, { name })
+      expect((await owner('PATCH', own.path, { description: 'changed' })).status).toBe(200)
+      const again = await server.manage('POST', '/api/companies', { name })
+      expect([again.status, again.body.code]).toEqual([409, 'name.taken'])
     })
 
     test('changes under the version that was seen, and answers 412 to another', async () => {

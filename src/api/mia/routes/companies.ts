@@ -79,7 +79,7 @@ export const companyRoutes = [
     isConditional: true,
     params: OfCompany,
     body: PatchCompany,
-    problems: ['company.not_found', 'name.taken'],
+    problems: ['company.not_found'],
     replies: { 200: Company },
     headers: { ETag: 'always' },
     answer: async (context, { params, body, conditions }) => {
