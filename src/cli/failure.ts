@@ -62,7 +62,9 @@ const noAnswer: readonly string[] = [
 
 function shownRefusal(error: OstiaryError): Shown {
   const { code, message, field, requestId, status } = error
-  const isAnswer = !noAnswer.includes(code) && status < 500
+  // A status list that is none says nothing of the token.
+  const isJudged = !noAnswer.includes(code) && !code.startsWith('status_list.')
+  const isAnswer = isJudged && status < 500
   const exitCode = isAnswer ? exitCodes.refused : exitCodes.failed
   return {
     code,

@@ -39,6 +39,8 @@ const longestAskedMs = 300_000
 /** Pauses between tries that fail, each twice as long as the one before. */
 export interface Pauses {
   readonly isOn: () => boolean
+  /** For how much longer; 0 when it is off. */
+  readonly leftMs: () => number
   readonly succeeded: (pauseMs?: number) => void
   /** Counts a failure; `free` lets the next try after the first one come at once. */
   readonly failed: (options: { askedSeconds?: number | undefined; free?: boolean }) => void
@@ -50,6 +52,7 @@ export function pausesBy(monotonic: () => number): Pauses {
   let until = Number.NEGATIVE_INFINITY
   return {
     isOn: () => monotonic() < until,
+    leftMs: () => Math.max(until - monotonic(), 0),
     succeeded: (pauseMs = 0) => {
       failures = 0
       until = monotonic() + pauseMs

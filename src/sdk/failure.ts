@@ -22,6 +22,17 @@ export const sdkCodes = {
   insecure_url: 'neither https nor this machine: set `allowInsecureHttp` if that is meant',
   invalid_credential: 'a private key, secret or client key that cannot be used: nothing was sent',
   invalid_token: '`verifier`: the token is not good',
+  token_revoked: '`verifier`: the token was revoked, as its status list or the feed says',
+  insufficient_scope: '`verifier`: the token is good, and does not allow what is required',
+  'status_list.unavailable':
+    'the status list cannot be read, and none that is known serves any more',
+  'status_list.expired': 'the status list is past its `exp`, or dated in the future',
+  'status_list.signature': 'the status list is not signed by a key of the issuer',
+  'status_list.foreign':
+    'the status list is another one, of another issuer, or not below the issuer',
+  'status_list.damaged': 'the status list is cut off, or is none',
+  'status_list.too_large': 'the status list has more than 1 MiB, or 256 KiB when it is unpacked',
+  'status_list.out_of_range': 'the status list ends before the place of the token',
   aborted: 'the signal that was given has ended the wait',
 } as const
 

@@ -34,6 +34,7 @@ export type { CompanyAuditEntry, CompanyAuditFilter } from './company-audit.ts'
 export type { CompanyAccounts, CompanyClient } from './company-client.ts'
 export type { Credentials } from './credentials-client.ts'
 export { type FailureDetails, OstiaryError, type SdkCode, sdkCodes } from './failure.ts'
+export type { IssuerOptions, StatusOptions } from './issuer-options.ts'
 export type { IssuerPatch, NewIssuer, TrustedIssuer } from './issuers.ts'
 export type { Issuers } from './issuers-client.ts'
 export type {
@@ -72,9 +73,16 @@ export { discover, type ServerMetadata } from './metadata.ts'
 export type { CursorOptions, PageOptions } from './paging.ts'
 export type { IdentitiesFilter, Identity, Me, User, UserPatch } from './people.ts'
 export type { Users } from './people-client.ts'
+export {
+  type RevocationFeed,
+  type RevocationFeedOptions,
+  revocationFeed,
+} from './revocation-feed.ts'
+export type { RequiredRole, Requirement, RightsOptions } from './rights.ts'
 export type { CustomRole, Level, NewRole, PermissionMeaning, Role, RolePatch } from './roles.ts'
 export type { CompanyRoles } from './roles-client.ts'
 export { type Introspection, type TokenChecks, tokenChecks } from './token-checks.ts'
+export type { AccessTokenClaims, TokenKind } from './token-kinds.ts'
 export {
   type AccessToken,
   type LoginOptions,
@@ -92,10 +100,5 @@ export type {
   Project,
 } from './tree.ts'
 export type { Companies, Environments, Projects } from './tree-client.ts'
-export {
-  type AccessTokenClaims,
-  type Verifier,
-  type VerifierOptions,
-  verifier,
-} from './verifier.ts'
+export { type Verifier, type VerifierOptions, type VerifyOptions, verifier } from './verifier.ts'
 export type { CallOptions } from './waiting.ts'

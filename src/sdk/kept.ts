@@ -1,13 +1,21 @@
 import { type Clock, monotonicOf, pausesBy } from './clock.ts'
+import { failure } from './failure.ts'
+import { within } from './waiting.ts'
 
-/** A set is read again when it is this old and somebody asks: a key may have been taken out of it. */
-const freshMs = 300_000
-/** How long the keys that are known serve when the set cannot be read: a day. */
-const longestMs = 86_400_000
-/** After a good reading, keys that are not in it are not looked for again this long. */
+/** After a good reading, what is not in it is not looked for again this long. */
 const coolMs = 10_000
+/** How long a reading lets its callers wait who could be served with what is known. */
+const patienceMs = 1000
 
-/** What is read of a server, kept: its keys. */
+/** For how long something that was read serves. */
+export interface Bounds<T> {
+  /** It is read again when it is this old and somebody asks. */
+  readonly freshMs: (value: T) => number
+  /** How old it may get when it cannot be read again. */
+  readonly longestMs: number
+}
+
+/** What is read of a server, kept: its keys, a list. */
 export interface Kept<T> {
   /** What is known now. Fails as the reading did, when nothing is. */
   readonly known: () => Promise<T>
@@ -16,7 +24,11 @@ export interface Kept<T> {
 }
 
 /** Keeps what `read` answers; callers at the same moment share one reading, and failures cool down. */
-export function kept<T>(read: () => Promise<T>, clock: Clock): Kept<T> {
+export function kept<T>(
+  read: (last: T | undefined) => Promise<T>,
+  { freshMs, longestMs }: Bounds<T>,
+  clock: Clock,
+): Kept<T> {
   const monotonic = monotonicOf(clock)
   const pauses = pausesBy(monotonic)
   let last: { readonly value: T; readonly at: number } | undefined
@@ -24,10 +36,13 @@ export function kept<T>(read: () => Promise<T>, clock: Clock): Kept<T> {
   let pending: Promise<void> | undefined
   const isYounger = (ms: number) => last !== undefined && monotonic() - last.at < ms
   const reading = async () => {
+    // Counted from before it was asked for: it is never older than it is taken for.
+    const at = monotonic()
     try {
-      last = { value: await read(), at: monotonic() }
+      const value = await read(last?.value)
+      last = { value, at }
       failed = undefined
-      pauses.succeeded(coolMs)
+      pauses.succeeded(Math.min(coolMs, freshMs(value)))
     } catch (error) {
       failed = error
       pauses.failed({})
@@ -40,9 +55,15 @@ export function kept<T>(read: () => Promise<T>, clock: Clock): Kept<T> {
     pending ??= reading()
     await pending
   }
+  const late = () => failure('unreachable', 'the server takes its time')
+  const refresh = async () => {
+    if (!isYounger(longestMs)) return await tryAgain()
+    await within({ ms: patienceMs, late }, tryAgain).catch(() => {})
+  }
   return {
     known: async () => {
-      if (!isYounger(freshMs)) await tryAgain()
+      if (last && isYounger(freshMs(last.value))) return last.value
+      await refresh()
       if (last && isYounger(longestMs)) return last.value
       throw failed
     },

@@ -4,7 +4,7 @@ import { type CallOptions, within } from './waiting.ts'
 import { membersOf, shown, textOf } from './words.ts'
 
 const patienceMs = 10_000
-const maxBytes = 16 * 1024 * 1024
+const largestAnswer = 16 * 1024 * 1024
 const longestWaitSeconds = 3600
 
 /** A request to the server. */
@@ -12,6 +12,19 @@ export interface Outgoing {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly body?: string | URLSearchParams | undefined
+}
+
+/** How a request is sent, and how large its answer may be. */
+export interface Sending extends TransportOptions, CallOptions {
+  /** 16 MiB when absent. */
+  readonly maxBytes?: number | undefined
+}
+
+/** An answer of the server as it came. */
+export interface ReceivedText {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
 }
 
 /** An answer of the server. */
@@ -32,7 +45,14 @@ function headersOf(given: Outgoing['headers']): Headers {
   }
 }
 
-async function readText(response: Response): Promise<string> {
+/** An answer that is larger than it may be: the rest of it was not read. */
+export class AnswerTooLarge extends OstiaryError {
+  constructor(maxBytes: number, status: number) {
+    super('unexpected_answer', `the answer is larger than ${maxBytes} bytes`, { status })
+  }
+}
+
+async function readText(response: Response, maxBytes: number): Promise<string> {
   const reader = response.body?.getReader()
   const decoder = new TextDecoder()
   let text = ''
@@ -41,8 +61,7 @@ async function readText(response: Response): Promise<string> {
     if (done) break
     size += value.byteLength
     if (size > maxBytes) {
-      const message = `the answer is larger than ${maxBytes} bytes`
-      throw new OstiaryError('unexpected_answer', message, { status: response.status })
+      throw new AnswerTooLarge(maxBytes, response.status)
     }
     text += decoder.decode(value, { stream: true })
   }
@@ -113,8 +132,9 @@ function refusal(url: URL, { status, headers }: Response, content: unknown): Ost
   })
 }
 
-async function exchange(url: URL, request: Outgoing, how: TransportOptions & CallOptions) {
+async function exchange(url: URL, request: Outgoing, how: Sending) {
   const { fetch = globalThis.fetch, timeoutMs: ms = patienceMs, signal } = how
+  const { maxBytes = largestAnswer } = how
   const headers = headersOf(request.headers)
   const late = () =>
     failure('unreachable', `${url.origin} did not answer within ${Math.ceil(ms / 1000)} s`)
@@ -122,19 +142,21 @@ async function exchange(url: URL, request: Outgoing, how: TransportOptions & Cal
     const { method, body = null } = request
     const init = { method, headers, body, redirect: 'manual', signal: stop } as const
     const response = await fetch(url.href, init)
-    return { response, text: await readText(response) }
+    return { response, text: await readText(response, maxBytes) }
   })
 }
 
-const isRedirect = ({ status, type }: Response) =>
-  type === 'opaqueredirect' || (status >= 300 && status <= 399)
+const notModified = 304
 
-/** One request and its JSON answer, bounded in time and size. Fails with OstiaryError. */
-export async function send(
+const isRedirect = ({ status, type }: Response) =>
+  type === 'opaqueredirect' || (status >= 300 && status <= 399 && status !== notModified)
+
+/** One request and the text of its answer, bounded in time and size. Fails with OstiaryError. */
+export async function sendForText(
   target: string,
   request: Outgoing,
-  how: TransportOptions & CallOptions,
-): Promise<Received> {
+  how: Sending,
+): Promise<ReceivedText> {
   const url = trustedUrl(target, how)
   const { response, text } = await exchange(url, request, how).catch((error) => {
     if (error instanceof OstiaryError) throw error
@@ -142,10 +164,16 @@ export async function send(
     throw failure('unreachable', message, error)
   })
   if (isRedirect(response)) throw redirected(url, response)
+  const { status, headers, ok } = response
+  if (!ok && status !== notModified) throw refusal(url, response, parse(text).body)
+  return { status, headers, text }
+}
+
+/** One request and its JSON answer, bounded in time and size. Fails with OstiaryError. */
+export async function send(target: string, request: Outgoing, how: Sending): Promise<Received> {
+  const { text, status, headers } = await sendForText(target, request, how)
   const { isJson, body } = parse(text)
-  const { status, headers } = response
-  if (!response.ok) throw refusal(url, response, body)
-  if (isJson) return { status, headers, body }
-  const message = `${placeOf(url)} answered ${status} without JSON: is it an Ostiary server?`
+  if (isJson && status !== notModified) return { status, headers, body }
+  const message = `${placeOf(new URL(target))} answered ${status} without JSON: is it an Ostiary server?`
   throw new OstiaryError('unexpected_answer', message, { status })
 }

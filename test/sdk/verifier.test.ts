@@ -1,20 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { verifier } from '../../src/sdk/index.ts'
-import { failureOf, fakeServer, issuer, json, metadataOf, testClock } from './fake-server.ts'
-
-const audience = 'https://orders.example'
-
-interface Signer {
-  readonly kid: string
-  readonly privateKey: CryptoKey
-  readonly jwk: JWK
-}
-
-async function signer(kid: string): Promise<Signer> {
-  const { privateKey, publicKey } = await generateKeyPair('ES256')
-  return { kid, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256' } }
-}
+import { failureOf, issuer, json, metadataOf } from './fake-server.ts'
+import { issuing, type Signer, signer } from './issuing.ts'
 
 let first: Signer
 let second: Signer
@@ -23,25 +10,8 @@ beforeAll(async () => {
   second = await signer('second')
 })
 
-/** A resource server, the server that it asks for keys, and both their clocks. */
-function verifying() {
-  const clock = testClock()
-  const state = { answer: (): Response | Promise<Response> => json({ keys: [first.jwk] }) }
-  const server = fakeServer({ [`${issuer}/jwks`]: () => state.answer() })
-  const { now, monotonicNow } = clock
-  const options = { issuer, audience, fetch: server.fetch, now, monotonicNow, timeoutMs: 500 }
-  const verify = verifier(options)
-  const token = async (by: Signer, claims = {}, iss = issuer) =>
-    await new SignJWT({ client_id: 'client', permissions: ['a.b'], jti: 'id', ...claims })
-      .setProtectedHeader({ alg: 'ES256', kid: by.kid, typ: 'at+jwt' })
-      .setIssuer(iss)
-      .setSubject('client')
-      .setAudience(audience)
-      .setIssuedAt(Math.floor(clock.now() / 1000))
-      .setExpirationTime(Math.floor(clock.now() / 1000) + 3600)
-      .sign(by.privateKey)
-  return { ...server, ...clock, state, options, verify, token }
-}
+/** A resource server that knows the first key. */
+const verifying = () => issuing(first)
 
 const down = () => json({}, { status: 503 })
 
