@@ -1,15 +1,12 @@
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import { type AccountsAsked, type AccountsFound, standingIn } from '../domain/accounts/lists.ts'
-import { comesAfter, isFound, type Sorting, type Standing } from '../domain/lists/order.ts'
-import { SortedList } from '../domain/lists/sorted-list.ts'
+import { comesAfter, type Sorting } from '../domain/lists/order.ts'
+import { AccountOrder } from './account-order.ts'
+import { AccountSearches } from './account-searches.ts'
 import type { Turns } from './turns.ts'
 
 /** So many accounts are taken in one slice: each costs a few comparisons, or a look at its name, facts or roles. */
 const slices = { sort: 250, search: 1000, walk: 500 } as const
-
-type Accounts = SortedList<KnownAccount>
-
-const sortedBy = (by: Sorting['by']): Accounts => new SortedList((one) => standingIn(by, one))
 
 /** What one more than was asked for tells: whether there is another part. */
 function answer({ sorting, limit }: AccountsAsked, some: readonly KnownAccount[], total: number) {
@@ -24,23 +21,19 @@ function isAsked({ from, sorting }: AccountsAsked, account: KnownAccount, passed
   return comesAfter(sorting, standingIn(sorting.by, account), from)
 }
 
-/**
- * The live accounts of one scope, sorted and searched. The order of names is made when it is first
- * asked for; neither keeps more than a reference to what logins know of an account.
- */
+/** The live accounts of one scope, sorted and searched. The order of names is made when it is first asked for. */
 export class AccountsOfScope {
   readonly #turns: Turns
-  readonly #created = sortedBy('createdAt')
-  #named: Accounts | undefined
-  #sorting: Promise<Accounts> | undefined
+  readonly #created = new AccountOrder('createdAt')
+  #named: AccountOrder | undefined
+  readonly #searches = new AccountSearches()
 
   constructor(turns: Turns) {
     this.#turns = turns
   }
 
-  get #lists(): readonly (readonly [Sorting['by'], Accounts])[] {
-    const created = ['createdAt', this.#created] as const
-    return this.#named ? [created, ['name', this.#named]] : [created]
+  get #orders(): readonly AccountOrder[] {
+    return [this.#created, ...(this.#named ? [this.#named] : []), ...this.#searches.all()]
   }
 
   get size(): number {
@@ -50,65 +43,53 @@ export class AccountsOfScope {
   /** Takes an account in place of what was known of it. */
   put(account: KnownAccount, former: KnownAccount | undefined): void {
     if (former) this.remove(former)
-    for (const [, list] of this.#lists) list.put(account)
+    for (const order of this.#orders) order.put(account)
   }
 
   remove(account: KnownAccount): void {
-    for (const [by, list] of this.#lists) list.remove(standingIn(by, account))
+    for (const order of this.#orders) order.remove(account)
   }
 
-  /** All accounts in an order, some at a time; those that come and go meanwhile may be there. */
-  async *#walk(list: Accounts, isDescending: boolean, limit: number) {
-    let from: Standing | 0 = 0
-    const by = list === this.#created ? 'createdAt' : 'name'
-    for (;;) {
-      await this.#turns.next()
-      const some: readonly KnownAccount[] = list.part({ isDescending, from, limit })
-      const last = some.at(-1)
-      if (!last) return
-      yield some
-      from = standingIn(by, last)
-    }
-  }
-
-  /** Accounts that change meanwhile are put into the new list as into the others. */
-  async #sortNames(): Promise<Accounts> {
-    const named = sortedBy('name')
-    this.#named = named
-    for await (const some of this.#walk(this.#created, false, slices.sort)) {
-      for (const account of some) named.put(account)
-    }
-    return named
-  }
-
-  async #sorted(by: Sorting['by']): Promise<Accounts> {
+  async #sorted(by: Sorting['by']): Promise<AccountOrder> {
     if (by === 'createdAt') return this.#created
-    this.#sorting ??= this.#sortNames()
-    return await this.#sorting
+    this.#named ??= new AccountOrder('name')
+    await this.#named.filledFrom(this.#created, this.#turns, slices.sort)
+    return this.#named
+  }
+
+  /** Looks at every account, once: only so is there a total. */
+  async #found({ sorting: { by }, search }: AccountsAsked): Promise<AccountOrder> {
+    const whole = await this.#sorted(by)
+    if (search === '') return whole
+    const order = this.#searches.get(by, search)
+    await order.filledFrom(whole, this.#turns, slices.search)
+    this.#searches.trim(this.size)
+    return order
   }
 
   /** All of them, oldest first, some at a time. */
   every(): AsyncIterable<readonly KnownAccount[]> {
-    return this.#walk(this.#created, false, slices.walk)
+    return this.#created.walk(this.#turns, { isDescending: false, atOnce: slices.walk })
   }
 
   async find(asked: AccountsAsked): Promise<AccountsFound> {
-    const { sorting, search, narrow, from, limit } = asked
-    const list = await this.#sorted(sorting.by)
-    if (search !== '' || narrow) return await this.#search(list, asked)
-    return answer(asked, list.part({ ...sorting, from, limit: limit + 1 }), list.size)
+    const { sorting, narrow, from, limit } = asked
+    const order = await this.#found(asked)
+    if (narrow) return await this.#narrowed(order, asked, narrow)
+    return answer(asked, order.part({ ...sorting, from, limit: limit + 1 }), order.size)
   }
 
-  /** Looks at every account: only so is there a total. */
-  async #search(list: Accounts, asked: AccountsAsked): Promise<AccountsFound> {
-    const { search, narrow, sorting, limit } = asked
+  async #narrowed(
+    order: AccountOrder,
+    asked: AccountsAsked,
+    narrow: NonNullable<AccountsAsked['narrow']>,
+  ): Promise<AccountsFound> {
+    const { isDescending } = asked.sorting
     const found: KnownAccount[] = []
     let total = 0
-    for await (const some of this.#walk(list, sorting.isDescending, slices.search)) {
-      const named = some.filter(({ name, clientId }) => isFound(search, [name, clientId]))
-      const wanted = narrow ? await narrow(named) : named
-      for (const account of wanted) {
-        if (found.length <= limit && isAsked(asked, account, total)) found.push(account)
+    for await (const some of order.walk(this.#turns, { isDescending, atOnce: slices.search })) {
+      for (const account of await narrow(some)) {
+        if (found.length <= asked.limit && isAsked(asked, account, total)) found.push(account)
         total += 1
       }
     }

@@ -45,6 +45,11 @@ export class SortedList<T> {
 
   /** The block where a place is or would be, and its index in there. */
   #find(place: Standing): { readonly at: number; readonly block: T[]; readonly index: number } {
+    const last = this.#blocks.at(-1)
+    // What is put in its order comes after the last: one look tells.
+    if (last && this.#compare(last.at(-1), place) < 0) {
+      return { at: this.#blocks.length - 1, block: last, index: last.length }
+    }
     const beyond = firstIndex(this.#blocks.length, (at) => {
       return this.#compare(this.#blocks[at]?.[0], place) > 0
     })
