@@ -66,9 +66,10 @@ function contents(groups: readonly Group[]): Html {
       html`<li><a href="#${id}">${heading} <span class="count">${operations.length}</span></a></li>
 `,
   )
-  return html`<nav aria-label="Contents"><details open><summary>Contents</summary><ul>
+  // The list stands beside what opens it: where there is room, the style shows it always.
+  return html`<nav aria-label="Contents"><details><summary>Contents</summary></details><ul>
 ${items}<li><a href="#about-errors">Errors of any call</a></li>
-</ul></details></nav>`
+</ul></nav>`
 }
 
 function errorsOfAnyCall(document: unknown): Html {

@@ -48,7 +48,9 @@ ul.errors{margin:.25rem 0;padding-left:1.1rem}
 dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.35rem 1.25rem;margin:1.25rem 0}
 dt{color:var(--soft)}dd{margin:0}
 .small{max-width:34rem}
-@media (min-width:62rem){.beside{display:grid;grid-template-columns:15rem minmax(0,1fr);gap:2.5rem}
+@media screen and (max-width:61.99rem){nav>details:not([open])+ul{display:none}}
+@media (min-width:62rem){nav>details{display:none}
+.beside{display:grid;grid-template-columns:15rem minmax(0,1fr);gap:2.5rem}
 .beside>nav{position:sticky;top:0;align-self:start;max-height:100vh;overflow-y:auto;padding:1rem 0}}
 @media (max-width:40rem){.page{padding-top:1.25rem}
 thead{display:none}

@@ -87,6 +87,16 @@ describe('the page of the API', () => {
     expect(links).toEqual(anchors)
   })
 
+  test('has its contents closed on a phone, and always in sight where there is room', async () => {
+    const { text } = await docs()
+    expect(text).toContain('<nav aria-label="Contents"><details><summary>')
+    expect(text).toContain('</summary></details><ul>')
+    const [, narrow] = /@media screen and \(max-width:61\.99rem\)\{(.*)\}\n/.exec(text) ?? []
+    expect(narrow).toBe('nav>details:not([open])+ul{display:none}')
+    const [, roomy] = /@media \(min-width:62rem\)\{([^}]*\})/.exec(text) ?? []
+    expect(roomy).toBe('nav>details{display:none}')
+  })
+
   test('shows parameters, members of bodies and of answers, and what each error means', async () => {
     const { text } = await docs()
     const [, shown = ''] = /id="updateCompanyAccount">([\s\S]*?)<\/details>/.exec(text) ?? []
