@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
-import { startTestServer, type TestServer } from '../../support/server.ts'
+import { introspectPath } from '../../e2e/support/expectations.ts'
+import { basic, type Credentials, startTestServer, type TestServer } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
 import { callerFor } from './accounts.ts'
 import {
@@ -22,6 +23,9 @@ onEachStore('the tree of companies', (store) => {
     tree = await newTree(server)
   })
   afterAll(async () => await server.close())
+
+  const projectOf = async (name: string): Promise<string> =>
+    bodyOf(await server.manage('POST', `${tree.path}/projects`, { name }), 201).projectId
 
   describe('a company', () => {
     test('is answered with its ids, name and slug, and names its maker as its owner', async () => {
@@ -280,6 +284,37 @@ onEachStore('the tree of companies', (store) => {
       expect((await server.token(who)).status).toBe(401)
       await server.manage('PATCH', path, { state: 'PUBLIC' })
       expect((await server.token(who)).status).toBe(200)
+    })
+
+    test('has tokens that name a place without a scope, which narrows no right here', async () => {
+      const [here, elsewhere] = [tree.projectId, await projectOf('Elsewhere')]
+      const projectsRole = [here, elsewhere].map((projectId) => {
+        return { projectId, role: 'project-admin' }
+      })
+      const who = await member(server, tree, { projectsRole })
+      const resource = `urn:ostiary:project:${here}`
+      const { roles } = decodeJwt((await server.token(who, { resource })).body.access_token)
+      expect(roles).toMatchObject({ projects: { [here]: ['project-admin'] } })
+      expect(JSON.stringify(roles)).not.toContain(elsewhere)
+      const caller = await callerFor(server, who, { resource })
+      for (const projectId of [here, elsewhere]) {
+        const changed = await caller('PATCH', `/api/projects/${projectId}`, { description: 'x' })
+        expect(changed.status).toBe(200)
+      }
+    })
+
+    test('may ask about tokens of its company, whatever its roles, and of nobody else', async () => {
+      const [asking, beside] = [await member(server, tree), await member(server, tree)]
+      const stranger = await member(server, await newTree(server))
+      const isActive = async (by: Credentials, holder: Credentials) => {
+        const token = (await server.token(holder)).body.access_token
+        const headers = { authorization: basic(by) }
+        const body = new URLSearchParams({ token })
+        return (await server.call(introspectPath, { method: 'POST', headers, body })).body.active
+      }
+      for (const who of [asking, beside]) expect(await isActive(asking, who)).toBe(true)
+      for (const who of [stranger, server.admin]) expect(await isActive(asking, who)).toBe(false)
+      expect(await isActive(server.admin, asking)).toBe(true)
     })
 
     test('has tokens for a scope on a place, and they are good for nothing else', async () => {
