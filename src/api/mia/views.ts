@@ -90,12 +90,12 @@ function credentialBase(record: Credential) {
 }
 
 /** A credential, without what is secret of it. */
-export function credential({ credential: record, lastUse, isUsable }: ListedCredential) {
+export function credential({ credential: record, lastUse, pepperId, isUsable }: ListedCredential) {
   return {
     ...credentialBase(record),
     type: record.kind === 'key' ? ('public_key' as const) : ('client_secret' as const),
     ...(record.kind === 'key' && { kid: record.key.kid, publicKey: { ...record.key } }),
-    ...(record.kind === 'secret' && { pepperId: record.digest.pepper }),
+    ...(pepperId !== undefined && { pepperId }),
     state: isUsable ? ('active' as const) : ('expired' as const),
     ...used(lastUse),
   }

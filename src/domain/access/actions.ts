@@ -8,6 +8,8 @@ const manage = 'console.root.serviceaccount.manage'
 
 const byManagers = { root: [manage], company: ['console.company.users.manage'] } as const
 const byViewers = { root: [manage, view], company: ['console.company.view'] } as const
+/** Whoever manages accounts; not every member needs to know of an address. */
+const byInspectors = { ...byManagers, root: byViewers.root } as const
 const byRootManagers = { root: [manage] } as const
 const byRootViewers = { root: [manage, view] } as const
 const byEditors = {
@@ -38,6 +40,11 @@ const accounts = {
     title: 'list the credentials of a',
     on: 'service_account',
     grantedBy: byViewers,
+  },
+  'credential.inspect': {
+    title: 'see the pepper, and the address of the last use, of a credential of a',
+    on: 'service_account',
+    grantedBy: byInspectors,
   },
   'credential.add': {
     title: 'add a credential to a',

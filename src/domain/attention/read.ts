@@ -1,3 +1,4 @@
+import { isPermitted } from '../access/may-see.ts'
 import { permit } from '../access/permit.ts'
 import type { Place } from '../access/places.ts'
 import type { KnownAccount } from '../accounts/account.ts'
@@ -29,6 +30,8 @@ interface Looked {
   readonly account: KnownAccount
   readonly uses: ReadonlyMap<string, Use>
   readonly now: number
+  /** Whether addresses of uses are told. */
+  readonly isInspected: boolean
 }
 
 type Look = (into: Gathered, looked: Looked) => void
@@ -48,7 +51,8 @@ const unused: Look = (into, { account, uses, now }) => {
 }
 
 /** When the old secret was last used, after another had taken its place. */
-const rotating: Look = (into, { account: { clientId, name, credentials }, uses, now }) => {
+const rotating: Look = (into, { account, uses, now, isInspected }) => {
+  const { clientId, name, credentials } = account
   const still = credentials.flatMap(({ id, supersededAt, expiresAt }) => {
     const use = uses.get(id)
     const isUsed = supersededAt !== undefined && use !== undefined && use.at > supersededAt
@@ -58,7 +62,7 @@ const rotating: Look = (into, { account: { clientId, name, credentials }, uses, 
           {
             credentialId: id,
             at: use.at,
-            ...(use.from !== undefined && { lastUsedFrom: use.from }),
+            ...(isInspected && use.from !== undefined && { lastUsedFrom: use.from }),
           },
         ]
       : []
@@ -86,7 +90,8 @@ function look(
 
 /** Tells what of the accounts of root or of a company somebody should look at. */
 export async function readAttention(ctx: Context, owner: Place): Promise<Attention> {
-  await permit(ctx, 'attention.read', owner)
+  const rights = await permit(ctx, 'attention.read', owner)
+  const isInspected = isPermitted(ctx, rights, { action: 'credential.inspect', on: owner })
   const now = ctx.now()
   const sections = {
     expiring: new Gathered('earliest'),
@@ -100,7 +105,8 @@ export async function readAttention(ctx: Context, owner: Place): Promise<Attenti
       some.filter(({ state }) => state === 'enabled'),
     )
     for (const account of some) {
-      for (const [name, see] of look(account)) see(sections[name], { account, uses, now })
+      for (const [name, see] of look(account))
+        see(sections[name], { account, uses, now, isInspected })
     }
   }
   return {

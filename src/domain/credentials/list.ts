@@ -1,3 +1,4 @@
+import { isPermitted } from '../access/may-see.ts'
 import { type AccountTarget, accountAt } from '../accounts/change.ts'
 import { findFor } from '../change.ts'
 import type { Context } from '../context.ts'
@@ -7,8 +8,10 @@ import { type Credential, isUsable } from './credential.ts'
 /** A credential, and whether it is still in use. */
 export interface ListedCredential {
   readonly credential: Credential
-  /** Absent when it was never used. */
+  /** Absent when it was never used; its address is for whoever may manage the account. */
   readonly lastUse?: Use
+  /** The pepper that a secret cannot be checked without, for whoever may manage the account. */
+  readonly pepperId?: string
   readonly isUsable: boolean
 }
 
@@ -17,15 +20,18 @@ export async function listCredentials(
   ctx: Context,
   target: AccountTarget,
 ): Promise<readonly ListedCredential[]> {
-  const { record } = await findFor(ctx, accountAt(target), 'credential.list')
+  const account = accountAt(target)
+  const { record, rights } = await findFor(ctx, account, 'credential.list')
   const { credentials } = record
+  const isInspector = isPermitted(ctx, rights, { action: 'credential.inspect', on: account.on })
   const uses = await ctx.store.uses(credentials.map(({ id }) => id))
   return credentials.map((credential) => {
     const lastUse = uses.get(credential.id)
     return {
       credential,
       isUsable: isUsable(credential, ctx.now()),
-      ...(lastUse && { lastUse }),
+      ...(lastUse && { lastUse: isInspector ? lastUse : { at: lastUse.at } }),
+      ...(isInspector && credential.kind === 'secret' && { pepperId: credential.digest.pepper }),
     }
   })
 }

@@ -63,6 +63,30 @@ onEachStore('what somebody should look at', (store) => {
     expect(root.expiring).toEqual(nothing)
   })
 
+  test('tells the address that an old secret is used from to whoever may manage the accounts', async () => {
+    const own = await newTree(server)
+    const path = `${own.path}/service-accounts`
+    const used = bodyOf(await server.manage('POST', path, companyAccount()), 201)
+    const rotate = `${path}/${used.clientId}/rotate`
+    bodyOf(await server.manage('POST', rotate, { overlapSeconds: 3600 }), 200)
+    bodyOf(await server.token(used), 200)
+    for (const [role, address] of [
+      ['guest', undefined],
+      ['project-admin', undefined],
+      ['company-owner', '127.0.0.1'],
+    ] as const) {
+      const caller = await memberCaller(server, own, { role })
+      const { rotating } = bodyOf(await caller('GET', `${own.path}/attention`), 200)
+      expect([role, rotating.count, rotating.first[0].lastUsedFrom]).toEqual([role, 1, address])
+      const listed = bodyOf(await caller('GET', `${path}/${used.clientId}/credentials`), 200)
+      for (const { pepperId, lastUsedAt, lastUsedFrom } of listed) {
+        const isUsed = lastUsedAt !== undefined
+        expect([role, lastUsedFrom]).toEqual([role, isUsed ? address : undefined])
+        expect([role, typeof pepperId]).toEqual([role, typeof address])
+      }
+    }
+  })
+
   test('is for those who may see the accounts', async () => {
     const guest = await memberCaller(server, tree, { role: 'guest' })
     expect((await guest('GET', `${tree.path}/attention`)).status).toBe(200)
