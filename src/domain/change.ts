@@ -23,8 +23,14 @@ export type Demand = (state: {
   readonly updatedAt?: number
 }) => void
 
+/** Leave that was given already. */
+export interface Leave {
+  /** For one act of several writes, of which an earlier one may have ended it. */
+  readonly leave?: Rights | undefined
+}
+
 /** A record that a use case is about: where it is looked for, and what the caller has seen of it. */
-export interface Target<K extends Kind> {
+export interface Target<K extends Kind> extends Leave {
   readonly kind: K
   readonly find: (ctx: Context) => Promise<Records[K] | undefined>
   /** Where in the tree it is, or would be, if it were there. */
@@ -56,7 +62,7 @@ export async function findFor<K extends Kind>(
   action: Action,
 ): Promise<{ readonly record: Records[K]; readonly rights: Rights }> {
   const record = await target.find(ctx)
-  const rights = await permit(ctx, action, target.on)
+  const rights = target.leave ?? (await permit(ctx, action, target.on))
   if (!record?.live) throw new Problem(target.absent, {})
   return { record, rights }
 }

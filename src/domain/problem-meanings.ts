@@ -54,6 +54,10 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     remedy:
       'give `console.root.serviceaccount.manage` to another account that can log in, then do this again',
   },
+  'company.last_owner': {
+    meaning: 'nobody could log in any more who owns the company',
+    remedy: 'give the role `company-owner` to somebody else who can log in, then do this again',
+  },
   'account.wrong_move': {
     meaning: 'the account cannot come to that state from the one that it is in',
     remedy: 'move it by way of the states that the message names',

@@ -92,6 +92,7 @@ export interface ProblemDetails {
   readonly 'user.not_found': Nothing
   readonly 'group.not_found': Nothing
   readonly 'account.last_manager': Nothing
+  readonly 'company.last_owner': Nothing
   readonly 'account.wrong_move': {
     readonly from: AccountState
     readonly to: AccountState

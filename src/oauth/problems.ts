@@ -32,6 +32,7 @@ const rows: { readonly [C in ProblemCode]: Row } = {
   'user.not_found': foreign,
   'group.not_found': foreign,
   'account.last_manager': foreign,
+  'company.last_owner': foreign,
   'account.wrong_move': foreign,
   'credential.not_found': foreign,
   'client_key.not_found': foreign,

@@ -161,6 +161,10 @@ export const miaWords: Words = {
         'After this, no account could log in and manage others. Give console.root.serviceaccount.manage to another account that can log in first',
     }),
   ],
+  'company.last_owner': [
+    409,
+    () => ({ message: 'After this, no owner of the company could log in; make another one first' }),
+  ],
   'account.wrong_move': [
     409,
     ({ from, to, asked }) => {

@@ -3,6 +3,7 @@ import { type RootPermission, rootPermissionNames } from '../access/permissions.
 import {
   type Credential,
   credentialShape,
+  isUsable,
   type KnownCredential,
 } from '../credentials/credential.ts'
 import type { Id } from '../ids.ts'
@@ -140,6 +141,14 @@ export function isActive<A extends Pick<Account, 'live' | 'state'>>(
   account: A | undefined,
 ): account is A {
   return account?.live === true && account.state === 'enabled'
+}
+
+/** Whether an account has anything to log in with at this moment (ms). */
+export function hasWayIn(
+  { jwksUri, credentials }: Pick<KnownAccount, 'jwksUri' | 'credentials'>,
+  now: number,
+): boolean {
+  return jwksUri !== undefined || credentials.some((own) => isUsable(own, now))
 }
 
 /** The account with all access tokens that it has so far ended: no clock decides which they are. */

@@ -1,7 +1,10 @@
+import type { Action } from '../access/actions.ts'
 import type { Rights } from '../access/decide.ts'
 import { assertMayChange } from '../access/may-grant.ts'
+import { idOf } from '../access/places.ts'
 import { pathOf } from '../access/tree.ts'
 import { change, type Demand, type Step, type Target } from '../change.ts'
+import { keepsOwner } from '../companies/keep-owner.ts'
 import type { Context } from '../context.ts'
 import type { Owner } from '../owner.ts'
 import type { Account } from './account.ts'
@@ -45,6 +48,13 @@ export function accountAt({
   }
 }
 
+/** No company loses its last owner with an account of it. */
+export function keepsOwnerBeside(ctx: Context, action: Action) {
+  return async (before: Account, after: Account): Promise<void> => {
+    await keepsOwner(ctx, 'account', { companyId: idOf(before.owner), action })(before, after)
+  }
+}
+
 /** Changes an account that holds no more than whoever changes it. */
 export async function changeAccount<T>(
   ctx: Context,
@@ -58,7 +68,10 @@ export async function changeAccount<T>(
       const decided = decide(before, rights)
       return { ...decided, after: { ...decided.after, updatedAt: ctx.now() } }
     },
-    guard: (before, after) => assertNotLast(ctx, before, after),
+    guard: async (before, after) => {
+      await assertNotLast(ctx, before, after)
+      await keepsOwnerBeside(ctx, action)(before, after)
+    },
   })
   return { account: record, result }
 }

@@ -1,17 +1,14 @@
 import type { Context } from '../context.ts'
-import { isUsable } from '../credentials/credential.ts'
 import { everyPage } from '../every-page.ts'
 import { ensureInstallation, writeInstallation } from '../installation/ensure.ts'
 import type { Ending } from '../installation/installation.ts'
 import { Problem } from '../problem.ts'
-import { type Account, isActive } from './account.ts'
+import { type Account, hasWayIn, isActive } from './account.ts'
 
 /** Whether an account can log in, and manage all others. */
 function canManage(account: Account, now: number): boolean {
-  const hasWayIn =
-    account.jwksUri !== undefined || account.credentials.some((own) => isUsable(own, now))
   const isHeld = account.permissions.includes('console.root.serviceaccount.manage')
-  return hasWayIn && isHeld && isActive(account) && account.owner === 'root'
+  return hasWayIn(account, now) && isHeld && isActive(account) && account.owner === 'root'
 }
 
 /** Whether what was announced may still happen: the account is as it was then. */

@@ -11,7 +11,7 @@ import { companyPlace, type Place } from '../access/places.ts'
 import { change, insert } from '../change.ts'
 import type { Context } from '../context.ts'
 import type { Account } from './account.ts'
-import { type AccountTarget, accountAt } from './change.ts'
+import { type AccountTarget, accountAt, keepsOwnerBeside } from './change.ts'
 import { type AccountDetails, type Created, checkNew, newAccount } from './create.ts'
 import { type AccountPatch, assertMayPatch, patched } from './update.ts'
 
@@ -60,6 +60,7 @@ async function bindOnly(
         const bindings = bound(before.bindings, roles)
         return { after: { ...before, bindings, updatedAt: ctx.now() }, result: undefined }
       },
+      guard: keepsOwnerBeside(ctx, 'account.bind'),
     },
   )
   return record
@@ -79,6 +80,7 @@ async function updateAndBind(
       const after = { ...patched(before, patch), bindings: bound(before.bindings, roles) }
       return { after: { ...after, updatedAt: ctx.now() }, result: undefined }
     },
+    guard: keepsOwnerBeside(ctx, 'account.update'),
   })
   return record
 }

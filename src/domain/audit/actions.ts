@@ -21,6 +21,8 @@ export const auditActions = {
   'company.create': 'a company was created',
   'company.update': 'name, description or state of a company changed',
   'company.disown': 'whoever made a company owns it no longer for that reason',
+  'company.end_ownership':
+    'somebody is about to lose the role of an owner; of two who would take it from each other one is too late',
   'company.delete': 'a company was deleted, and with it everything below is dead',
   'project.create': 'a project was created',
   'project.update': 'name or description of a project changed',

@@ -1,11 +1,12 @@
 import { permit } from '../access/permit.ts'
 import { companyPlace } from '../access/places.ts'
-import { change, type Demand, findFor, insert, type Target } from '../change.ts'
+import { change, type Demand, findFor, insert, type Leave, type Target } from '../change.ts'
 import { actorRef, type Context, isSomebody } from '../context.ts'
 import { newRecordId } from '../records.ts'
 import { another, slugOf, underFreeSlug } from '../slugs.ts'
 import { type NewPlace, newMembers, type PlacePatch, renamed, tombstone } from '../tree-records.ts'
 import type { Company, CompanyState, SubjectRef } from './company.ts'
+import { keepsOwnerBesideFounder } from './keep-owner.ts'
 
 /** Which company a use case is about, as its caller names it. */
 export interface CompanyTarget {
@@ -99,20 +100,25 @@ export async function updateCompany(
 /** Has somebody own a company no longer because they made it. Does nothing when they did not. */
 export async function endFounding(
   ctx: Context,
-  companyId: string,
+  { companyId, leave }: Pick<CompanyTarget, 'companyId'> & Leave,
   { kind, id }: SubjectRef,
 ): Promise<void> {
   const isTheirs = ({ founder }: Company) => founder?.kind === kind && founder.id === id
   const known = ctx.known.companies.get(companyId)
   if (!known || !isTheirs(known)) return
-  await change(ctx, companyAt({ companyId }), {
-    action: 'company.disown',
-    decide: (before) => {
-      const { founder: _founder, ...rest } = before
-      const after = isTheirs(before) ? { ...rest, updatedAt: ctx.now() } : before
-      return { after, result: undefined }
+  await change(
+    ctx,
+    { ...companyAt({ companyId }), leave },
+    {
+      action: 'company.disown',
+      decide: (before) => {
+        const { founder: _founder, ...rest } = before
+        const after = isTheirs(before) ? { ...rest, updatedAt: ctx.now() } : before
+        return { after, result: undefined }
+      },
+      guard: keepsOwnerBesideFounder(ctx, 'company.disown'),
     },
-  })
+  )
 }
 
 /** Deletes a company in one write: from then on everything below it is dead. */

@@ -1,5 +1,16 @@
 import type { Id } from '../ids.ts'
-import { count, flag, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
+import {
+  count,
+  flag,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  ordinal,
+  type Shape,
+  text,
+} from '../shape.ts'
 import { type Versioned, versionedMembers } from '../versioned.ts'
 
 /** Whether the accounts of a company may log in. */
@@ -14,11 +25,22 @@ export interface SubjectRef {
   readonly id: string
 }
 
+/** Whether two name the same. */
+export function isSame(one: SubjectRef) {
+  return (other: SubjectRef) => one.kind === other.kind && one.id === other.id
+}
+
 /** What is stored of a subject. */
 export const subjectShape: Shape<SubjectRef> = object<SubjectRef>({
   kind: oneOf('account', 'person'),
   id: text(),
 })
+
+/** A record that is about to make somebody an owner no longer, by the version at which it still does. */
+export interface OwnerEnding {
+  readonly id: string
+  readonly version: number
+}
 
 /** A company: the top of a tree of projects and their environments. Times are milliseconds. */
 export interface Company extends Versioned {
@@ -34,6 +56,8 @@ export interface Company extends Versioned {
   readonly generation?: number
   /** Who made it, and owns it as long as nobody changes that. */
   readonly founder?: SubjectRef
+  /** What may take the role of an owner from somebody at any moment; absent: nothing. */
+  readonly ending?: readonly OwnerEnding[]
   readonly createdAt: number
   readonly createdBy: string
   readonly updatedAt: number
@@ -50,6 +74,14 @@ export const companyShape: Shape<Company> = object<Company>({
   state: oneOf(...companyStates),
   generation: optional(count),
   founder: optional(subjectShape),
+  ending: optional(
+    list(
+      object<OwnerEnding>({
+        id: text(),
+        version: ordinal,
+      }),
+    ),
+  ),
   createdAt: number,
   createdBy: text(),
   updatedAt: number,

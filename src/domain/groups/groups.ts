@@ -9,6 +9,7 @@ import { assertMayGrant } from '../access/may-grant.ts'
 import { permit } from '../access/permit.ts'
 import { companyPlace } from '../access/places.ts'
 import { change, findFor, insert } from '../change.ts'
+import { keepsOwner } from '../companies/keep-owner.ts'
 import { actorRef, type Context } from '../context.ts'
 import { trustedId } from '../ids.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
@@ -117,6 +118,7 @@ async function renameAndBind(
       const after = { ...patched(before, patch), bindings: bound(before.bindings, roles) }
       return { after: { ...after, updatedAt: ctx.now() }, result: undefined }
     },
+    guard: keepsOwner(ctx, 'group', { ...target, action: 'group.update' }),
   })
   return record
 }
@@ -138,6 +140,7 @@ async function bindOnly(
         const bindings = bound(before.bindings, roles)
         return { after: { ...before, bindings, updatedAt: ctx.now() }, result: undefined }
       },
+      guard: keepsOwner(ctx, 'group', { ...target, action: 'group.bind' }),
     },
   )
   return record
@@ -163,5 +166,6 @@ export async function deleteGroup(ctx: Context, target: GroupTarget): Promise<vo
       assertHoldsAsMuch(ctx.known, rights, before)
       return { after: tombstone(ctx, before), result: undefined }
     },
+    guard: keepsOwner(ctx, 'group', { ...target, action: 'group.delete' }),
   })
 }

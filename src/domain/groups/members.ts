@@ -1,8 +1,9 @@
 import type { Rights } from '../access/decide.ts'
 import { assertMayTouch } from '../access/may-grant.ts'
 import { companyPlace } from '../access/places.ts'
-import { change } from '../change.ts'
-import type { SubjectRef } from '../companies/company.ts'
+import { change, type Leave } from '../change.ts'
+import { isSame, type SubjectRef } from '../companies/company.ts'
+import { keepsOwner } from '../companies/keep-owner.ts'
 import type { Context } from '../context.ts'
 import type { Known } from '../known.ts'
 import { Problem } from '../problem.ts'
@@ -46,9 +47,6 @@ function assertRoom(members: readonly SubjectRef[]): void {
   throw new Problem('group.limit', { most: mostMembers, of: 'members' })
 }
 
-const isSame = (one: SubjectRef) => (other: SubjectRef) =>
-  one.kind === other.kind && one.id === other.id
-
 /** Whether a member is there still: what is left of those who are gone makes room. */
 function isMemberThere(known: Known, { kind, id }: SubjectRef): boolean {
   if (kind === 'person') return known.users.get(id) !== undefined
@@ -91,6 +89,7 @@ export async function removeMembers(
       if (members.length === before.members.length) return { after: before, result: undefined }
       return { after: { ...before, members, updatedAt: ctx.now() }, result: undefined }
     },
+    guard: keepsOwner(ctx, 'group', { ...target, action: 'group.remove_members' }),
   })
   return record
 }
@@ -98,14 +97,19 @@ export async function removeMembers(
 /** Takes one out of a group; whoever calls has asked whether they may be removed. */
 export async function leaveGroup(
   ctx: Context,
-  target: GroupTarget,
+  { leave, ...target }: GroupTarget & Leave,
   member: SubjectRef,
 ): Promise<void> {
-  await change(ctx, groupAt(target), {
-    action: 'group.remove_members',
-    decide: (before) => {
-      const members = before.members.filter((one) => !isSame(member)(one))
-      return { after: { ...before, members, updatedAt: ctx.now() }, result: undefined }
+  await change(
+    ctx,
+    { ...groupAt(target), leave },
+    {
+      action: 'group.remove_members',
+      decide: (before) => {
+        const members = before.members.filter((one) => !isSame(member)(one))
+        return { after: { ...before, members, updatedAt: ctx.now() }, result: undefined }
+      },
+      guard: keepsOwner(ctx, 'group', { ...target, action: 'group.remove_members' }),
     },
-  })
+  )
 }

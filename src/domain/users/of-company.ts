@@ -12,6 +12,7 @@ import { permit } from '../access/permit.ts'
 import { companyPlace } from '../access/places.ts'
 import { change, findFor } from '../change.ts'
 import { endFounding } from '../companies/companies.ts'
+import { assertOwnerBeside, keepsOwner } from '../companies/keep-owner.ts'
 import type { Context } from '../context.ts'
 import { leaveGroup } from '../groups/members.ts'
 import { belongsTo, ownRoles, rolesOfGroups, userIdentity } from '../identities/identity.ts'
@@ -78,6 +79,7 @@ export async function bindCompanyUser(
   await insiderRights(ctx, companyId)
   assertRolesThere(ctx, companyId, changes)
   const company = companyPlace(companyId)
+  const isOnCompany = changes.some(({ on }) => on === company)
   const { record } = await change(
     ctx,
     { ...companyUserAt(target), on: changes[0]?.on ?? company },
@@ -89,10 +91,10 @@ export async function bindCompanyUser(
         const after = { ...before, bindings: bound(before.bindings, changes) }
         return { after: { ...after, updatedAt: ctx.now() }, result: undefined }
       },
+      guard: keepsOwner(ctx, 'user', { companyId, action: 'user.bind', founding: isOnCompany }),
     },
   )
-  const isOnCompany = changes.some(({ on }) => on === company)
-  if (isOnCompany) await endFounding(ctx, companyId, { kind: 'person', id: userId })
+  if (isOnCompany) await endFounding(ctx, { companyId }, { kind: 'person', id: userId })
   return record
 }
 
@@ -127,6 +129,10 @@ function withoutCompany(ctx: Context, companyId: string, before: User): User {
   return isVoid ? tombstone(ctx, after) : after
 }
 
+function isActor({ actor }: Context, userId: string): boolean {
+  return actor.kind === 'person' && actor.id === userId
+}
+
 /** Removes a person from a company: every role there and below ends. The person stays. */
 export async function removeCompanyUser(
   ctx: Context,
@@ -138,16 +144,21 @@ export async function removeCompanyUser(
   const { record, rights } = await findFor(ctx, companyUserAt(target), 'user.remove')
   assertMayRemove(ctx, rights, { companyId, user: record, fromGroups })
   target.demand?.({ version: shownVersion(record), updatedAt: record.updatedAt })
+  const taking = { companyId, action: 'user.remove' } as const
+  if (fromGroups) await assertOwnerBeside(ctx, taking, record)
   const ref = { kind: 'person', id: userId } as const
   const groups = fromGroups ? groupsIn(ctx.known, companyId, userId) : []
-  for (const { id } of groups) await leaveGroup(ctx, { companyId, groupId: id }, ref)
-  await endFounding(ctx, companyId, ref)
-  const at = { ...userAt({ userId }), on: companyPlace(companyId) }
+  // Whoever goes of their own accord may have no right left before they are gone.
+  const leave = isActor(ctx, userId) ? rights : undefined
+  for (const { id } of groups) await leaveGroup(ctx, { companyId, groupId: id, leave }, ref)
+  await endFounding(ctx, { companyId, leave }, ref)
+  const at = { ...userAt({ userId }), on: companyPlace(companyId), leave }
   await change(ctx, at, {
     action: 'user.remove',
     decide: (user, current) => {
       assertMayRemove(ctx, current, { companyId, user, fromGroups })
       return { after: withoutCompany(ctx, companyId, user), result: undefined }
     },
+    guard: keepsOwner(ctx, 'user', taking),
   })
 }

@@ -166,6 +166,11 @@ describe('the table of actions', () => {
     keepSigningKey: 'the server, or whoever can write the store, makes it',
     lastKept: 'the server reads what it keeps itself',
     endSigningKey: 'the server tells what it sees in its keys folder',
+    hasOwner: 'whoever takes an owner from a company was asked for leave',
+    assertOwnerBeside: 'the same, before the first of several writes',
+    keepsOwner: 'the same',
+    keepsOwnerBeside: 'the same',
+    keepsOwnerBesideFounder: 'the same',
     revokeToken: 'a caller ends its own token (RFC 7009 §2.1), which the endpoint checks',
   }
 

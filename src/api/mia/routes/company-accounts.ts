@@ -90,7 +90,12 @@ export const companyAccountRoutes = [
     isConditional: true,
     params: OfCompanyAccount,
     body: PatchCompanyAccount,
-    problems: ['company.not_found', 'account.not_found', 'account.wrong_move'],
+    problems: [
+      'company.not_found',
+      'account.not_found',
+      'account.wrong_move',
+      'company.last_owner',
+    ],
     replies: { 200: RolesUpdated },
     headers: { ETag: 'always' },
     answer: async (context, { params, body, conditions }) => {
@@ -110,7 +115,7 @@ export const companyAccountRoutes = [
     clientKey: 'optional',
     isConditional: true,
     params: OfCompanyAccount,
-    problems: ['company.not_found', 'account.not_found'],
+    problems: ['company.not_found', 'account.not_found', 'company.last_owner'],
     replies: { 204: null },
     answer: async (context, { params, conditions }) => {
       await deleteAccount(context, changeTarget(params, conditions))

@@ -91,7 +91,7 @@ export const companyUserRoutes = [
     isConditional: true,
     params: OfCompanyUser,
     body: BindRoles,
-    problems: ['company.not_found', 'user.not_found'],
+    problems: ['company.not_found', 'user.not_found', 'company.last_owner'],
     replies: { 200: RolesUpdated },
     headers: { ETag: 'always' },
     answer: async (context, { params, body, conditions }) => {
@@ -112,7 +112,7 @@ export const companyUserRoutes = [
     isConditional: true,
     params: OfCompanyUser,
     query: RemoveUserQuery,
-    problems: ['company.not_found', 'user.not_found'],
+    problems: ['company.not_found', 'user.not_found', 'company.last_owner'],
     replies: { 204: null },
     answer: async (context, { params, query, conditions }) => {
       const target = { ...params, ...demandOf(conditions) }

@@ -98,7 +98,7 @@ export const groupRoutes = [
     isConditional: true,
     params: OfGroup,
     body: PatchGroup,
-    problems: ['company.not_found', 'group.not_found', 'name.taken'],
+    problems: ['company.not_found', 'group.not_found', 'name.taken', 'company.last_owner'],
     replies: { 200: RolesUpdated },
     headers: { ETag: 'always' },
     answer: async (context, { params, body, conditions }) => {
@@ -117,7 +117,7 @@ export const groupRoutes = [
     clientKey: 'optional',
     isConditional: true,
     params: OfGroup,
-    problems: ['company.not_found', 'group.not_found'],
+    problems: ['company.not_found', 'group.not_found', 'company.last_owner'],
     replies: { 204: null },
     answer: async (context, { params, conditions }) => {
       await deleteGroup(context, groupTarget(params, conditions))
@@ -155,7 +155,7 @@ export const groupRoutes = [
     isConditional: true,
     params: OfGroup,
     body: RemoveMembers,
-    problems: ['company.not_found', 'group.not_found'],
+    problems: ['company.not_found', 'group.not_found', 'company.last_owner'],
     replies: { 200: GroupReply },
     headers: { ETag: 'always' },
     answer: async (context, { params, body, conditions }) => {
