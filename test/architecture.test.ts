@@ -14,6 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'storage',
     'directory',
     'signing',
+    'bcrypt',
     'telemetry',
     'config',
     'http',
@@ -26,6 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   storage: ['domain', 'files'],
   directory: ['domain'],
   signing: ['domain', 'files'],
+  bcrypt: ['files'],
   telemetry: [],
   config: ['files', 'words'],
   http: ['domain', 'words'],
@@ -37,6 +39,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Packages and built-in modules that only one part may touch. */
 const owners: Readonly<Record<string, string>> = {
   'oidc-provider': 'oauth',
+  bcryptjs: 'bcrypt',
   mongodb: 'storage/mongo',
   'node:sqlite': 'storage/sqlite',
   winston: 'telemetry',

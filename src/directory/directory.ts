@@ -66,6 +66,7 @@ function userKeys({ identity, email, emailVerified }: User): readonly string[] {
 export class Directory implements Known {
   readonly #turns = new Turns()
   readonly #accounts = new AccountShelf(this.#turns)
+  readonly foreignCosts = this.#accounts.foreignCosts
   readonly #clientKeys = new ClientKeyShelf()
   readonly #installation = new InstallationShelf()
   readonly #issuers = new IssuerShelf()

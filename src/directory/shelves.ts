@@ -1,9 +1,10 @@
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import { useIdsOf } from '../domain/accounts/uses.ts'
 import type { ClientKey } from '../domain/client-keys/client-key.ts'
-import type { KnownCredential, KnownKey, KnownSecret } from '../domain/credentials/credential.ts'
+import type { KnownCredential } from '../domain/credentials/credential.ts'
 import type { Kind, Records } from '../domain/records.ts'
 import { AccountsOfScope } from './account-list.ts'
+import { ForeignCosts } from './foreign-costs.ts'
 import { Interned } from './interned.ts'
 import type { Turns } from './turns.ts'
 
@@ -39,6 +40,7 @@ export class AccountShelf implements Shelf<'account'> {
   readonly #owners = new Interned<KnownAccount['owner']>()
   readonly #peppers = new Interned<string>()
   readonly #methods = new Interned<KnownAccount['authMethod']>()
+  readonly foreignCosts = new ForeignCosts()
 
   constructor(turns: Turns) {
     this.#turns = turns
@@ -79,6 +81,7 @@ export class AccountShelf implements Shelf<'account'> {
     if (former && former.version >= record.version) return
     const known = this.#compact(record)
     this.#byClientId.set(record.clientId, known)
+    this.foreignCosts.put(known, former)
     if (record.live) this.of(record.owner).put(known, former)
     else {
       if (former) this.of(former.owner).remove(former)
@@ -142,19 +145,24 @@ export class AccountShelf implements Shelf<'account'> {
   }
 
   #compactCredential(credential: KnownCredential): KnownCredential {
-    const { id, expiresAt, supersededAt } = credential
-    const known =
-      credential.kind === 'key' ? this.#key(id, credential) : this.#secret(id, credential)
+    const { expiresAt, supersededAt } = credential
+    const known = this.#proofOf(credential)
     if (expiresAt === undefined) return known
     return { ...known, expiresAt, ...(supersededAt !== undefined && { supersededAt }) }
   }
 
-  #key(id: KnownKey['id'], { key }: KnownKey): KnownKey {
-    return { id, kind: 'key', key }
-  }
-
-  #secret(id: KnownSecret['id'], { digest: { pepper, value } }: KnownSecret): KnownSecret {
-    return { id, kind: 'secret', digest: { pepper: this.#peppers.share(pepper), value } }
+  #proofOf(credential: KnownCredential): KnownCredential {
+    const { id } = credential
+    switch (credential.kind) {
+      case 'key':
+        return { id, kind: 'key', key: credential.key }
+      case 'foreign_secret':
+        return { id, kind: 'foreign_secret', bcrypt: credential.bcrypt }
+      case 'secret': {
+        const { pepper, value } = credential.digest
+        return { id, kind: 'secret', digest: { pepper: this.#peppers.share(pepper), value } }
+      }
+    }
   }
 }
 

@@ -58,10 +58,15 @@ export function newSecret(kind: keyof typeof prefixes): Secret {
   return new Secret(`${body}_${checksum(body)}`)
 }
 
+/** Whether a text claims to be one of our secrets. */
+export function isMarked(kind: keyof typeof prefixes, text: string): boolean {
+  return text.startsWith(prefixes[kind])
+}
+
 /** Whether a text that claims to be one of our secrets is mistyped: refused before any look-up. */
 export function isMistyped(kind: keyof typeof prefixes, text: string): boolean {
   const start = prefixes[kind]
-  if (!text.startsWith(start)) return false
+  if (!isMarked(kind, text)) return false
   const body = text.slice(0, start.length + bodyLength)
   return text !== `${body}_${checksum(body)}`
 }

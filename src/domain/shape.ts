@@ -24,6 +24,11 @@ export function text<T extends string = string>(): Shape<T> {
   return { schema: { type: 'string' } }
 }
 
+/** A text of one form, as a regular expression says it. */
+export function textOf(pattern: string): Shape<string> {
+  return { schema: { type: 'string', pattern } }
+}
+
 /** A number, such as a time in milliseconds. */
 export const number: Shape<number> = { schema: { type: 'number' } }
 

@@ -1,6 +1,6 @@
 import type { Place } from '../domain/access/places.ts'
 import type { KnownAccount } from '../domain/accounts/account.ts'
-import type { KnownCredential } from '../domain/credentials/credential.ts'
+import type { KnownCredential, KnownForeignSecret } from '../domain/credentials/credential.ts'
 import type { RefusalReason } from '../domain/credentials/refusal-reasons.ts'
 
 type Members = Readonly<Record<string, unknown>>
@@ -14,7 +14,13 @@ export interface ReadAssertion {
 
 /** What a login presents to prove who it is (RFC 6749 §2.3, RFC 7523 §2.2). */
 export type Presented =
-  | { readonly method: 'client_secret_basic'; readonly clientId: string; readonly secret: string }
+  | {
+      readonly method: 'client_secret_basic'
+      readonly clientId: string
+      readonly secret: string
+      /** The credential of which another server has the digest, once it was found to be of the secret. */
+      readonly foreign?: KnownForeignSecret['id']
+    }
   | {
       readonly method: 'private_key_jwt'
       readonly clientId: string

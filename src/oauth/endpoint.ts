@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type AdmitOptions, type Admitted, admit } from './admit.ts'
+import type { Read } from './attempt.ts'
 import { type CoreOptions, openCore } from './core.ts'
-import type { CoreRun } from './core-run.ts'
 import { type Granting, granter } from './grant.ts'
 import { judge } from './judge.ts'
 import type { OAuthOptions } from './options.ts'
@@ -11,17 +11,24 @@ import { sendToken } from './report.ts'
 /** What the endpoints ask of the rest of the system. */
 export interface EndpointOptions extends AdmitOptions, CoreOptions {}
 
+/** What becomes of a login; what is left to the core goes there with what was found out about it. */
+type Decision =
+  | Exclude<Granting, { readonly is: 'left' }>
+  | { readonly is: 'left'; readonly attempt: Read; readonly cause?: undefined }
+
 /** The steps between admission and report; a failure is where the request ends. */
-function decide(core: OAuthOptions): (admitted: Admitted) => Promise<Granting> {
+function decide(core: OAuthOptions): (admitted: Admitted) => Promise<Decision> {
   const judged = judge(core)
   const grant = granter(core)
   return async (admitted) => {
     const { attempt } = admitted
     try {
       const judgement = await judged(attempt)
+      const left = { is: 'left', attempt: judgement.read } as const
       const isToken = attempt.origin.path === paths.token
-      if (!isToken || judgement.verdict !== 'proven') return { is: 'left' }
-      return await grant(admitted, judgement)
+      if (!isToken || judgement.verdict !== 'proven') return left
+      const granting = await grant(admitted, judgement)
+      return granting.is === 'left' ? left : granting
     } catch (cause) {
       return { is: 'refusal', attempt, cause }
     }
@@ -45,12 +52,9 @@ export function oauthEndpoints(
       const { attempt, cause } = admission
       return await toCore({ request, body: empty, run: { attempt, cause } }, response)
     }
-    const granting = await decided(admission)
-    if (granting.is === 'token') return sendToken(response, granting, options)
-    const run: CoreRun =
-      granting.is === 'refusal'
-        ? { attempt: granting.attempt, cause: granting.cause }
-        : { attempt: admission.attempt, cause: undefined }
-    await toCore({ request, body: admission.body, run }, response)
+    const decision = await decided(admission)
+    if (decision.is === 'token') return sendToken(response, decision, options)
+    const { attempt, cause } = decision
+    await toCore({ request, body: admission.body, run: { attempt, cause } }, response)
   }
 }

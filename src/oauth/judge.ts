@@ -1,5 +1,5 @@
 import { isActive, type KnownAccount } from '../domain/accounts/account.ts'
-import { checkSecret } from '../domain/credentials/check-secret.ts'
+import { checkSecret, type SecretVerdict } from '../domain/credentials/check-secret.ts'
 import { assertionAlgorithms, judgeAssertion } from './assertions.ts'
 import {
   type Found,
@@ -12,6 +12,7 @@ import {
   type Refused,
   refused,
 } from './attempt.ts'
+import { foreignMatcher } from './foreign-secrets.ts'
 import type { Lookups, OAuthOptions } from './options.ts'
 import {
   type ExactJws,
@@ -50,14 +51,22 @@ const openDoubts: ReadonlySet<string> = new Set([
   'account_disabled',
 ])
 
-function judgeSecret(read: Read, { secret, clientId }: BySecret, lookups: Lookups): Judgement {
-  const account = lookups.account(clientId)
-  const verdict = checkSecret(account, secret, { peppers: lookups.peppers, now: lookups.now() })
+/** What the secret of a login is good for, or why for nothing. */
+function verdictOf(
+  { secret, foreign }: BySecret,
+  account: KnownAccount | undefined,
+  { peppers, now }: Lookups,
+): SecretVerdict {
+  return checkSecret(account, secret, { peppers, now: now(), foreign })
+}
+
+function judgeSecret(read: Read, presented: BySecret, lookups: Lookups): Judgement {
+  const account = lookups.account(presented.clientId)
+  const verdict = verdictOf(presented, account, lookups)
   if (verdict.ok && account) {
     const proof = { by: 'credential', credential: verdict.credential } as const
     return { verdict: 'proven', attempt: proven(read, account, proof), replay: undefined }
   }
-  if (account?.live && account.authMethod !== 'client_secret_basic') return left
   return !verdict.ok && openDoubts.has(verdict.why) ? doubted : left
 }
 
@@ -112,12 +121,16 @@ function judgeStoredKeys(options: OAuthOptions) {
   }
 }
 
+/** What is thought of a login, and the login with what was found out about it. */
+export type Judged = Judgement & { readonly read: Read }
+
 /**
  * Judges logins by what is known here, and only ever says yes. Before it doubts one for want of
- * knowledge, it brings that up to date, once.
+ * knowledge, it brings that up to date, once, and then does what takes time.
  */
-export function judge(options: OAuthOptions): (read: Read) => Promise<Judgement> {
+export function judge(options: OAuthOptions): (read: Read) => Promise<Judged> {
   const byKeys = judgeStoredKeys(options)
+  const matched = foreignMatcher(options)
   const judgeNow = (read: Read): Judgement => {
     const { presented } = read
     return presented.method === 'client_secret_basic'
@@ -126,14 +139,11 @@ export function judge(options: OAuthOptions): (read: Read) => Promise<Judgement>
   }
   return async (read) => {
     const first = judgeNow(read)
-    if (first.verdict !== 'doubted') return first
-    try {
-      await options.refresh()
-    } catch {
-      // The store is away: what is known here still stands, and the core says no by it.
-      return first
-    }
-    return judgeNow(read)
+    if (first.verdict !== 'doubted') return { ...first, read }
+    // When the store is away, what is known here still stands, and the core says no by it.
+    await options.refresh().catch(() => undefined)
+    const known = await matched(read)
+    return { ...judgeNow(known), read: known }
   }
 }
 
@@ -148,9 +158,7 @@ export function identify(
 ): Found | Proven | Refused {
   const { presented } = read
   const verdict =
-    presented.method === 'client_secret_basic'
-      ? checkSecret(account, presented.secret, { peppers: lookups.peppers, now: lookups.now() })
-      : undefined
+    presented.method === 'client_secret_basic' ? verdictOf(presented, account, lookups) : undefined
   const no = (reason: Refused['reason']) => refused(read, { reason, detail: '', account })
   if (!account?.live) return no('unknown_client')
   if (account.authMethod !== presented.method) return no('wrong_method')

@@ -33,6 +33,18 @@ export interface Lookups {
   readonly now: () => number
 }
 
+/** Secrets that are still kept as another server digested them, with bcrypt. */
+export interface ForeignSecrets {
+  /** What one of them costs to check, by any number; undefined when there is none. */
+  readonly costAt: (place: number) => number | undefined
+  /** Whether a digest is of a secret; it never fails. */
+  readonly check: (question: {
+    readonly digest: string
+    readonly secret: string
+    readonly site: string
+  }) => Promise<'good' | 'bad' | 'busy'>
+}
+
 /** What the core needs of the rest of the system, as plain values and functions. */
 export interface OAuthOptions {
   readonly issuer: string
@@ -52,4 +64,5 @@ export interface OAuthOptions {
   /** Assertions that expired before this moment (ms) are refused. */
   readonly reservationHorizon: () => number
   readonly publishedKeys: PublishedKeys<PublicKey>
+  readonly foreign: ForeignSecrets
 }

@@ -50,6 +50,7 @@ export type RefusalCode =
   | 'target_malformed'
   | 'request_malformed'
   | 'keys_awaited'
+  | 'checks_awaited'
   | 'store_away'
   | 'failed'
 
@@ -147,6 +148,11 @@ const refusals = {
     status: 503,
     error: 'temporarily_unavailable',
     words: () => 'too many logins wait for the keys of clients; try again in a second',
+  },
+  checks_awaited: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    words: () => 'too many logins wait for their secret to be checked; try again in a second',
   },
   store_away: { status: 503, error: 'temporarily_unavailable', words: said },
   failed: {

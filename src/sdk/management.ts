@@ -172,7 +172,8 @@ export interface AuditActor {
 /** What needs a pepper: without it, each of these is refused. */
 export interface PepperStatus {
   readonly id: string
-  readonly state: 'current' | 'retired' | 'missing'
+  /** Foreign: no pepper, but what another server digested with bcrypt. */
+  readonly state: 'current' | 'retired' | 'missing' | 'foreign'
   readonly isNeeded: boolean
   readonly secrets: number
   readonly clientKeys: number

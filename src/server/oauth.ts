@@ -43,7 +43,7 @@ function openPublishedKeys({ settings, now, log }: Services): PublishedKeys<Publ
 }
 
 function coreOptions(services: Services, published: PublishedKeys<PublicKey>): OAuthOptions {
-  const { issuer, settings, keyring, directory, store, storeHealth, now } = services
+  const { issuer, settings, keyring, directory, store, storeHealth, bcrypt, now } = services
   const { assertions, profile, defaultResource, requireAudience } = settings.oauth
   return {
     issuer,
@@ -70,6 +70,10 @@ function coreOptions(services: Services, published: PublishedKeys<PublicKey>): O
     reserve: (id, expiresAt) => store.reserve(id, expiresAt),
     reservationHorizon: () => storeHealth.reservationHorizon,
     publishedKeys: published,
+    foreign: {
+      costAt: (place) => directory.foreignCosts.at(place),
+      check: (question) => bcrypt.check(question),
+    },
   }
 }
 

@@ -1,11 +1,7 @@
 import type { ClientKey } from '../domain/client-keys/client-key.ts'
 import type { Context } from '../domain/context.ts'
 import { installationId } from '../domain/installation/installation.ts'
-import {
-  digestClientKeyAnew,
-  digestSecretAnew,
-  type Renewal,
-} from '../domain/peppers/digest-anew.ts'
+import { digestClientKeyAnew, digestSecretAnew } from '../domain/peppers/digest-anew.ts'
 import { isProblem } from '../domain/problem.ts'
 import { type Digest, digestWith } from '../domain/secret.ts'
 import type { Proven } from '../oauth/attempt.ts'
@@ -17,8 +13,8 @@ const mostAtOnce = 200
 type Work = (ctx: Context) => Promise<void>
 
 /**
- * Digests that a good login or client key showed to need a retired pepper, and those that take their
- * place: made here while the secret is at hand, written in the background. No secret is kept.
+ * Digests that a good login or client key showed to need a retired pepper, or to be of another
+ * server, and those that take their place: made here while the secret is at hand, written in the background. No secret is kept.
  */
 export class Renewals {
   readonly #peppers: Peppers
@@ -30,32 +26,33 @@ export class Renewals {
 
   /** Notes a login by secret; nearly always there is nothing to do. */
   addLogin({ account, proof, presented }: Pick<Proven, 'account' | 'proof' | 'presented'>): void {
-    if (proof.by !== 'credential' || proof.credential.kind !== 'secret') return
+    if (proof.by !== 'credential' || proof.credential.kind === 'key') return
     if (presented.method !== 'client_secret_basic') return
-    const { id: credentialId, digest } = proof.credential
-    const place = { accountId: account.id, credentialId }
-    this.#add(credentialId, { former: digest, value: presented.secret }, (renewal) => {
-      return (ctx) => digestSecretAnew(ctx, place, renewal)
+    const { credential } = proof
+    const former = credential.kind === 'secret' ? credential.digest : undefined
+    const place = { accountId: account.id, credentialId: credential.id }
+    this.#add(credential.id, { former, value: presented.secret }, (digest) => {
+      return (ctx) => digestSecretAnew(ctx, place, { former, digest })
     })
   }
 
   /** Notes that an application named itself. */
   addClientKey({ id, digest }: ClientKey, value: string): void {
-    this.#add(id, { former: digest, value }, (renewal) => {
-      return (ctx) => digestClientKeyAnew(ctx, id, renewal)
+    this.#add(id, { former: digest, value }, (renewed) => {
+      return (ctx) => digestClientKeyAnew(ctx, id, { former: digest, digest: renewed })
     })
   }
 
   /** What finds no room is noted again when it is next used. */
   #add(
     id: string,
-    { former, value }: { readonly former: Digest; readonly value: string },
-    workOf: (renewal: Renewal) => Work,
+    { former, value }: { readonly former: Digest | undefined; readonly value: string },
+    workOf: (digest: Digest) => Work,
   ): void {
     const [current] = this.#peppers
-    if (former.pepper === current.id) return
+    if (former?.pepper === current.id) return
     if (this.#waiting.has(id) || this.#waiting.size >= mostWaiting) return
-    this.#waiting.set(id, workOf({ former, digest: digestWith(current, value) }))
+    this.#waiting.set(id, workOf(digestWith(current, value)))
   }
 
   /**

@@ -1,3 +1,4 @@
+import { BcryptChecker } from '../bcrypt/checker.ts'
 import type { Settings } from '../config/schema.ts'
 import { Directory } from '../directory/directory.ts'
 import { knownStore } from '../directory/known-store.ts'
@@ -9,7 +10,7 @@ import { verifyJwt } from '../signing/jwt.ts'
 import { type Keyring, openKeyring } from '../signing/keyring.ts'
 import { listKeys } from '../signing/list.ts'
 import { openStore } from '../storage/open.ts'
-import type { Logger } from '../telemetry/logger.ts'
+import { faultFields, type Logger } from '../telemetry/logger.ts'
 import { type ClientKeys, openClientKeys } from './client-keys.ts'
 import { ClockWatch } from './clock-watch.ts'
 import { assertKeysOwn, assertKeysThere } from './installation/check-keys.ts'
@@ -55,6 +56,8 @@ export interface Services extends Runtime {
   readonly outage: Outage
   readonly throttle: Throttle
   readonly clientKeys: ClientKeys
+  /** Checks secrets that another server digested. */
+  readonly bcrypt: BcryptChecker
   /** Whether a token is one of ours and still stands, by what is known here. */
   readonly check: (token: string) => Checked
   /** Signs in who holds a token of a trusted issuer; undefined when it is none, or not good. */
@@ -144,6 +147,9 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
     outage: new Outage(runtime.log, now),
     throttle: new Throttle(settings.oauth.throttleFailures, now),
     clientKeys: openClientKeys({ directory, peppers, settings, lastUses, renewals, now }),
+    bcrypt: new BcryptChecker({
+      onFailure: (error) => runtime.log.error('bcrypt cannot be checked', faultFields(error)),
+    }),
     personOf: openPeople({ ...runtime, directory, settled: people, contextFor, lastUses }),
     check: tokenCheck(runtime, issuer)(keyring, directory),
     ensureFresh: () => directory.ensureFresh(settings.storage.maxStalenessSeconds),

@@ -7,7 +7,7 @@ import { healthReport } from '../telemetry/health.ts'
 import { runInBackground, writeGathered } from './background.ts'
 import { type FirstStart, firstStart } from './first-start/first-start.ts'
 import { markFolders } from './installation/in-place.ts'
-import { settleIn } from './installation/settle-in.ts'
+import { settleIn, warnOfForeignSecrets } from './installation/settle-in.ts'
 import { failureFields } from './outage.ts'
 import { dispatcher, openRoutes, type Routes } from './routes.ts'
 import { seldom } from './seldom.ts'
@@ -52,6 +52,7 @@ async function openAll(runtime: Runtime, issuer: string) {
     const first = await firstStart(services)
     await settleIn(services)
     await services.directory.catchUp()
+    warnOfForeignSecrets(services)
     return { services, first }
   } catch (error) {
     await services.store.close()
@@ -78,7 +79,8 @@ async function openPatiently(runtime: Runtime, issuer: string) {
 
 /** Ends what runs beside the requests, and writes what was gathered. */
 async function leave(services: Services, stopTasks: () => Promise<void>): Promise<void> {
-  const { store, log } = services
+  const { store, log, bcrypt } = services
+  await bcrypt.close()
   try {
     await stopTasks()
     await writeGathered(services, true)

@@ -93,6 +93,7 @@ export function coreOptions(accounts: Accounts, given: Partial<OAuthOptions> = {
     refresh: async () => undefined,
     reserve: async (id) => spent.size < spent.add(id).size,
     reservationHorizon: () => 0,
+    foreign: { costAt: () => undefined, check: async () => 'bad' },
     publishedKeys: async () => ({ ok: false, isBusy: false, why: 'nothing is published' }),
     ...given,
   }

@@ -1,9 +1,11 @@
 import { beforeEach, expect, test } from '@jest/globals'
+import { hashSync } from 'bcryptjs'
 import type { Account } from '../../src/domain/accounts/account.ts'
 import { updateAccount } from '../../src/domain/accounts/update.ts'
 import type { Context } from '../../src/domain/context.ts'
 import { checkSecret } from '../../src/domain/credentials/check-secret.ts'
-import { newSecretCredential } from '../../src/domain/credentials/make.ts'
+import type { Credential } from '../../src/domain/credentials/credential.ts'
+import { foreignSecret, newSecretCredential } from '../../src/domain/credentials/make.ts'
 import { rotateSecret } from '../../src/domain/credentials/rotate.ts'
 import { ensureInstallation, writeInstallation } from '../../src/domain/installation/ensure.ts'
 import { digestWith, newPepperKey, pepperOf } from '../../src/domain/secret.ts'
@@ -36,13 +38,24 @@ async function accountOf(pepper = former) {
   return { account, secret: issued.secret.reveal() }
 }
 
+/** An account whose one secret another server digested, and that secret. */
+async function foreignAccountOf() {
+  const secret = 'of another server'
+  const credential = foreignSecret(ctx, { name: 'imported' }, hashSync(secret, 4))
+  return { account: await world().account({ credentials: [credential] }), secret, credential }
+}
+
 /** Notes a login as it is noted once it was proven. */
-function logsIn({ account, secret }: { account: Account; secret: string }): void {
-  const verdict = checkSecret(account, secret, { peppers, now: ctx.now() })
+function logsIn(
+  { account, secret }: { account: Account; secret: string },
+  foreign?: Credential['id'],
+  noted = renewals,
+): void {
+  const verdict = checkSecret(account, secret, { peppers, now: ctx.now(), foreign })
   if (!verdict.ok) throw new Error(verdict.why)
   const proof = { by: 'credential', credential: verdict.credential } as const
   const presented = { method: 'client_secret_basic', clientId: account.clientId, secret } as const
-  renewals.addLogin({ account, proof, presented })
+  noted.addLogin({ account, proof, presented })
 }
 
 async function kept({ id }: Account): Promise<Account> {
@@ -63,6 +76,40 @@ test('a good login under a retired pepper is digested anew, and needs the curren
   await renewals.write(ctx)
   const after = await kept(login.account)
   expect([opens(after, login.secret), opens(after, login.secret, former)]).toEqual([true, false])
+})
+
+test('a good login that another server had digested is exchanged for a digest of ours, once', async () => {
+  const login = await foreignAccountOf()
+  for (let n = 0; n < 5; n += 1) logsIn(login, login.credential.id)
+  await renewals.write(ctx)
+  const after = await kept(login.account)
+  expect(opens(after, login.secret)).toBe(true)
+  const { bcrypt: _bcrypt, ...rest } = login.credential
+  expect(after.credentials).toEqual([
+    { ...rest, kind: 'secret', digest: digestWith(current, login.secret) },
+  ])
+  logsIn(login, login.credential.id)
+  await renewals.write(ctx)
+  expect((await kept(login.account)).version).toBe(2)
+})
+
+test('of processes that exchange one foreign digest at once, one does', async () => {
+  const login = await foreignAccountOf()
+  const other = new Renewals(peppers)
+  logsIn(login, login.credential.id)
+  logsIn(login, login.credential.id, other)
+  await other.write(racing(ctx, () => renewals.write(ctx)))
+  const after = await kept(login.account)
+  expect([after.version, opens(after, login.secret)]).toEqual([2, true])
+})
+
+test('a rotation meanwhile stands: what another server had digested does not come back', async () => {
+  const login = await foreignAccountOf()
+  logsIn(login, login.credential.id)
+  const { clientId } = login.account
+  const { credential } = await rotateSecret(ctx, { clientId }, { overlapSeconds: 0 })
+  await renewals.write(ctx)
+  expect((await kept(login.account)).credentials).toEqual([credential])
 })
 
 test('a login under the current pepper changes nothing', async () => {

@@ -187,7 +187,7 @@ const actor = { kind: oneOf(actorKinds), id: Type.String(), name: Type.String() 
 /** What needs a pepper, which is named by a digest of it. */
 export const Pepper = Type.Object({
   id: Type.String(),
-  state: oneOf(['current', 'retired', 'missing']),
+  state: oneOf(['current', 'retired', 'missing', 'foreign']),
   isNeeded: Type.Boolean({ description: 'whether anything is refused without it' }),
   secrets: Type.Integer({ description: 'how many secrets need it' }),
   clientKeys: Type.Integer({ description: 'how many client keys need it' }),

@@ -7,6 +7,7 @@ const states = {
   current: 'current: new digests are made with it',
   retired: 'retired',
   missing: 'missing: nothing that needs it can log in',
+  foreign: 'digested by another server: each is exchanged for a digest of ours at its next login',
 } as const
 
 function advice({ state, isNeeded }: PepperStatus): string | undefined {

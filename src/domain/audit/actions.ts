@@ -14,7 +14,8 @@ export const auditActions = {
     'the store was put back to an older state: all access tokens issued before ended',
   'installation.update':
     'what holds for the whole installation changed, or an account that can manage is about to be ended',
-  'credential.redigest': 'a secret that logged in was digested anew, with the current pepper',
+  'credential.redigest':
+    'a secret that logged in was digested anew, with the current pepper; another server had digested it, or a pepper was retired',
   'client_key.create': 'a client key was created',
   'client_key.update': 'a client key was renamed, disabled or enabled',
   'client_key.delete': 'a client key was deleted',

@@ -3,7 +3,7 @@ import { newId } from '../ids.ts'
 import { assertSeen } from '../names.ts'
 import { Problem } from '../problem.ts'
 import { digestWith, newSecret, type Secret } from '../secret.ts'
-import type { KeyCredential, SecretCredential } from './credential.ts'
+import type { ForeignSecretCredential, KeyCredential, SecretCredential } from './credential.ts'
 import { readPublicKey } from './public-key.ts'
 
 /** A public key as it comes in: PEM text or a JWK. */
@@ -33,6 +33,15 @@ function base(ctx: Context, terms: CredentialTerms) {
 /** Makes a credential of a public key. Fails with `key.invalid`. */
 export function newKey(ctx: Context, terms: CredentialTerms, input: KeyInput): KeyCredential {
   return { ...base(ctx, terms), kind: 'key', key: readPublicKey(input) }
+}
+
+/** Keeps a secret by the digest of bcrypt that another server has of it. */
+export function foreignSecret(
+  ctx: Context,
+  terms: CredentialTerms,
+  bcrypt: string,
+): ForeignSecretCredential {
+  return { ...base(ctx, terms), kind: 'foreign_secret', bcrypt }
 }
 
 /** A secret that was just made, and the credential that keeps its digest. */

@@ -3,17 +3,23 @@ import type { Account } from '../accounts/account.ts'
 import { namesApplication } from '../client-keys/client-key.ts'
 import { mostClientKeys } from '../client-keys/limits.ts'
 import type { Context } from '../context.ts'
-import { isUsable } from '../credentials/credential.ts'
+import { type Credential, isUsable } from '../credentials/credential.ts'
 import { everyPage } from '../every-page.ts'
 
 /** So many accounts that need a pepper are named; all of them are counted. */
 const mostNamed = 100
 
+/** The name of the row of those secrets that need no pepper, as another server digested them. */
+const foreignId = 'bcrypt'
+
 /** What still needs one pepper: without it, each of these is refused. */
 export interface PepperStatus {
   readonly id: string
-  /** Missing: nothing here can be checked with it, since the settings do not have it. */
-  readonly state: 'current' | 'retired' | 'missing'
+  /**
+   * Missing: nothing here can be checked with it, since the settings do not have it. Foreign: no
+   * pepper, but what another server digested with bcrypt.
+   */
+  readonly state: 'current' | 'retired' | 'missing' | 'foreign'
   readonly secrets: number
   readonly clientKeys: number
   /** Some of the accounts whose secrets these are. */
@@ -32,9 +38,15 @@ function count(needs: Map<string, Needs>, pepper: string): Needs {
   return known
 }
 
+/** What a secret is checked with; a key with nothing that could be lost. */
+function pepperOf(credential: Credential): readonly string[] {
+  if (credential.kind === 'key') return []
+  return [credential.kind === 'secret' ? credential.digest.pepper : foreignId]
+}
+
 function countAccount(needs: Map<string, Needs>, account: Account, now: number): void {
   const used = account.credentials.flatMap((credential) =>
-    credential.kind === 'secret' && isUsable(credential, now) ? [credential.digest.pepper] : [],
+    isUsable(credential, now) ? pepperOf(credential) : [],
   )
   for (const pepper of used) count(needs, pepper).secrets += 1
   const { clientId, name } = account
@@ -66,7 +78,10 @@ async function countAll(ctx: Context): Promise<ReadonlyMap<string, Needs>> {
 
 const nothing: Needs = { secrets: 0, clientKeys: 0, accounts: [] }
 
-/** Tells what needs which pepper: the current one, the retired ones, and any that is not here. */
+/**
+ * Tells what needs which pepper: the current one, the retired ones, and any that is not here; and
+ * what needs none yet, since another server digested it.
+ */
 export async function pepperStatus(ctx: Context): Promise<readonly PepperStatus[]> {
   await permit(ctx, 'pepper.list', 'root')
   const needs = await countAll(ctx)
@@ -74,8 +89,8 @@ export async function pepperStatus(ctx: Context): Promise<readonly PepperStatus[
     return { id, state: place === 0 ? ('current' as const) : ('retired' as const) }
   })
   const known = new Set(here.map(({ id }) => id))
-  const missing = [...needs.keys()]
+  const others = [...needs.keys()]
     .filter((id) => !known.has(id))
-    .map((id) => ({ id, state: 'missing' as const }))
-  return [...here, ...missing].map((each) => ({ ...each, ...(needs.get(each.id) ?? nothing) }))
+    .map((id) => ({ id, state: id === foreignId ? ('foreign' as const) : ('missing' as const) }))
+  return [...here, ...others].map((each) => ({ ...each, ...(needs.get(each.id) ?? nothing) }))
 }

@@ -44,3 +44,13 @@ export async function warnOfMissingPepper(services: Services): Promise<void> {
     { pepperId },
   )
 }
+
+/** Says how many accounts still log in with what another server kept of their secret. */
+export function warnOfForeignSecrets({ directory, log }: Services): void {
+  const secrets = directory.foreignCosts.total
+  if (secrets === 0) return
+  log.warn(
+    'secrets are kept as another server digested them, each until its first login here; "ostiary pepper status" names the accounts',
+    { secrets },
+  )
+}

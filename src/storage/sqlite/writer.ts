@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { isProblem, storeAway } from '../../domain/problem.ts'
+import { moduleBeside } from '../../files/module-beside.ts'
 import type { Outcome } from './batch.ts'
 import { errorFrom } from './fault.ts'
 import { Queue, type Waiting } from './queue.ts'
@@ -14,19 +15,17 @@ interface WriterOptions {
   readonly restMs?: number
 }
 
-/** Sources run as they are, and what is built of them has another extension. */
-function threadFile(): URL {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  return new URL(`./writer-thread.${extension}`, import.meta.url)
-}
-
 /**
  * Starts the thread that writes to this file. What waits at the same moment goes there as one
  * batch. A thread that is silent for too long fails all that wait, and works again once it answers;
  * one that ended fails them for good.
  */
 export function startWriter(file: string, options: WriterOptions = {}): Writer {
-  const { thread = threadFile(), silenceMs = 10_000, restMs = 20_000 } = options
+  const {
+    thread = moduleBeside(import.meta.url, 'writer-thread'),
+    silenceMs = 10_000,
+    restMs = 20_000,
+  } = options
   const workerData: WriterData = { file, restMs }
   return new ThreadWriter(new Worker(thread, { workerData }), silenceMs)
 }

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals'
+import { hashSync } from 'bcryptjs'
 import type { Context } from '../../../src/domain/context.ts'
-import { newSecretCredential } from '../../../src/domain/credentials/make.ts'
+import { foreignSecret, newSecretCredential } from '../../../src/domain/credentials/make.ts'
 import { pepperStatus } from '../../../src/domain/peppers/status.ts'
 import { digestWith, newPepperKey, type Pepper, pepperOf } from '../../../src/domain/secret.ts'
 import { clientKey, eventFor } from '../../contract/samples.ts'
@@ -41,6 +42,17 @@ test('peppers are told with what needs them: the current one, the retired, and w
     { id: current?.id, state: 'current', secrets: 1, clientKeys: 0, accounts: [named(both)] },
     { id: retired?.id, state: 'retired', secrets: 1, clientKeys: 0, accounts: [named(both)] },
     { id: gone?.id, state: 'missing', secrets: 1, clientKeys: 0, accounts: [named(lost)] },
+  ])
+})
+
+test('what another server digested is counted apart, and is no pepper that is missing', async () => {
+  const foreign = async () => (await pepperStatus(ctx)).filter(({ id }) => id === 'bcrypt')
+  expect(await foreign()).toEqual([])
+  const credential = foreignSecret(ctx, { name: 'imported' }, hashSync('theirs', 4))
+  const { clientId, name } = await world().account({ credentials: [credential] })
+  const accounts = [{ clientId, name }]
+  expect(await foreign()).toEqual([
+    { id: 'bcrypt', state: 'foreign', secrets: 1, clientKeys: 0, accounts },
   ])
 })
 
