@@ -46,6 +46,14 @@ const seers = {
   description: 'may look',
   permissions: ['console.project.view'],
 }
+/** A digest of that cost, and of nothing that anybody knows. */
+const digestOf = (cost: number) => `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(53)}`
+const mover = {
+  clientId: 'mover',
+  name: 'Mover',
+  authMethod: 'client_secret_basic',
+  secretDigest: digestOf(14),
+}
 const whole = { companies: [acme], roles: [seers], accounts: [deployer, watcher] }
 
 const sum = { company: 1, project: 1, environment: 2, role: 1, account: 2 }
@@ -96,6 +104,7 @@ onEachStore('ostiary import mia', (store) => {
       there: nothing,
       refused: [],
       withoutSecret: 1,
+      foreignSecrets: 0,
     })
     await again()
     const company = (await server.manage('GET', '/api/companies/acme')).body
@@ -144,6 +153,29 @@ onEachStore('ostiary import mia', (store) => {
       'accounts.1',
     ])
     expect(await entries()).toBe(before)
+  })
+
+  test('brings in secrets as another server digested them, and counts them', async () => {
+    const content = { companies: [], accounts: [watcher, mover] }
+    for (const flags of [['--dry-run'], []]) {
+      const { code, json } = await bringIn(content, '--json', ...flags)
+      expect([code, json.withoutSecret, json.foreignSecrets]).toEqual([0, 1, 1])
+    }
+    await again()
+    const path = '/api/service-accounts/mover/credentials'
+    const { body } = await server.manage('GET', path)
+    expect(body).toEqual([
+      {
+        id: expect.any(String),
+        name: 'imported',
+        type: 'client_secret',
+        state: 'active',
+        createdAt: expect.any(String),
+        createdBy: 'import',
+      },
+    ])
+    const [newest] = (await server.manage('GET', '/api/audit?target=mover')).body
+    expect(JSON.stringify(newest)).not.toContain('$2b$')
   })
 
   test('leaves what is there as it is, and goes on where it ended', async () => {
@@ -212,9 +244,14 @@ describe('what cannot be brought in', () => {
     ['a claim of ours', { allowedCustomClaims: ['sub'] }, '"sub" is a claim'],
     ['a key pair without its key', { authMethod: 'private_key_jwt' }, 'publicKey: is needed'],
     [
-      'a secret that another server digested',
-      { secretDigest: `$2b$10$${'a'.repeat(53)}` },
-      'secretDigest cannot be checked here',
+      'a digest that takes too long to check',
+      { secretDigest: digestOf(15) },
+      'its secretDigest costs more than 14 to check',
+    ],
+    [
+      'a digest beside a key pair',
+      { authMethod: 'private_key_jwt', publicKey: key, secretDigest: digestOf(10) },
+      'it has a secretDigest, but logs in by a key pair',
     ],
   ]
 
@@ -251,10 +288,13 @@ describe('what cannot be brought in', () => {
   })
 
   test('is told to a person in lines, with what has no secret yet', async () => {
-    const { stdout } = await bringIn({ ...whole, accounts: [watcher] }, '--dry-run')
-    expect(stdout).toContain('would make 1 company, 1 project, 2 environments, 1 role, 1 account\n')
+    const { stdout } = await bringIn({ ...whole, accounts: [watcher, mover] }, '--dry-run')
+    expect(stdout).toContain(
+      'would make 1 company, 1 project, 2 environments, 1 role, 2 accounts\n',
+    )
     expect(stdout).toContain('  company acme "Acme" (companies.0)\n')
     expect(stdout).toContain('without a secret: 1 of the accounts')
+    expect(stdout).toContain('with the secret that they had: 1 of the accounts')
     expect(stdout).toContain('nothing was written\n')
   })
 

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { authMethods } from '../../domain/accounts/account.ts'
 import { longestClaimName, mostCustomClaims } from '../../domain/accounts/custom-claims.ts'
+import { bcryptForm } from '../../domain/credentials/foreign-secret.ts'
 import { stateWords } from '../../domain/import/given.ts'
 
 /** More of anything than an installation has: the bound of every list of a file. */
@@ -107,7 +108,7 @@ const Account = Type.Object(
     publicKey: Type.Optional(publicKey),
     secretDigest: Type.Optional(
       Type.String({
-        pattern: '^\\$2[aby]\\$[0-9]{2}\\$[./A-Za-z0-9]{53}$',
+        pattern: bcryptForm,
         expected: 'a bcrypt digest ($2a$, $2b$ or $2y$)',
       }),
     ),

@@ -32,14 +32,17 @@ export class Tally {
   readonly lines: Line[] = []
   readonly refused: Line[] = []
   withoutSecret = 0
+  foreignSecrets = 0
 
   add(part: Part, result: Made, why?: string): void {
     const { kind, id, name, at } = part
     const line = { kind, id, name, at }
     if (result.outcome === 'refused') this.refused.push({ ...line, why: why ?? '' })
     else this[result.outcome][kind] += 1
-    if (result.outcome === 'made') this.lines.push(line)
-    if (result.outcome === 'made' && result.needsSecret) this.withoutSecret += 1
+    if (result.outcome !== 'made') return
+    this.lines.push(line)
+    if (result.secret === 'none') this.withoutSecret += 1
+    if (result.secret === 'foreign') this.foreignSecrets += 1
   }
 }
 
@@ -58,23 +61,27 @@ function listed(lines: readonly Line[]): readonly string[] {
   return more > 0 ? [...shown, `  and ${more} more`] : shown
 }
 
+/** How accounts with secrets will log in. */
+function secretsTold({ withoutSecret, foreignSecrets }: Tally): readonly string[] {
+  const without = `without a secret: ${withoutSecret} of the accounts; "ostiary credentials add" gives one`
+  const foreign = `with the secret that they had: ${foreignSecrets} of the accounts; until its first login each is kept as it was digested`
+  return [...(withoutSecret > 0 ? [without] : []), ...(foreignSecrets > 0 ? [foreign] : [])]
+}
+
 /** What is printed of it. */
 export function reportOf(tally: Tally, isRehearsal: boolean): Report {
-  const { made, there, lines, refused, withoutSecret } = tally
+  const { made, there, lines, refused, withoutSecret, foreignSecrets } = tally
   const spoken = [
     `${isRehearsal ? 'would make' : 'made'} ${sums(made)}`,
     ...(isRehearsal ? listed(lines) : []),
     `left as it is, because it is there already: ${sums(there)}`,
     `refused ${refused.length === 0 ? 'nothing' : `${refused.length}:`}`,
     ...listed(refused),
-    ...(withoutSecret === 0
-      ? []
-      : [
-          `without a secret: ${withoutSecret} of the accounts; "ostiary credentials add" gives one`,
-        ]),
+    ...secretsTold(tally),
     ...(isRehearsal ? ['nothing was written'] : []),
   ]
   const planned = isRehearsal ? { toMake: lines } : {}
-  const json = { dryRun: isRehearsal, made, there, refused, withoutSecret, ...planned }
+  const all = { made, there, refused, withoutSecret, foreignSecrets }
+  const json = { dryRun: isRehearsal, ...all, ...planned }
   return { json, lines: spoken }
 }

@@ -1,4 +1,10 @@
 /**
+ * The most that a digest of bcrypt may cost, as a power of two: to check one takes a core a second or
+ * two.
+ */
+export const mostBcryptCost = 14
+
+/**
  * A digest of bcrypt in the one spelling in which it is ever made: salt and digest end in letters
  * whose last bits are zero.
  */

@@ -9,6 +9,9 @@ import {
   newAccount,
   type Standing,
 } from '../accounts/create.ts'
+import type { Context } from '../context.ts'
+import { bcryptCost, mostBcryptCost } from '../credentials/foreign-secret.ts'
+import { foreignSecret } from '../credentials/make.ts'
 import { Problem } from '../problem.ts'
 import { type GivenAccount, stateWords } from './given.ts'
 import type { Ground } from './ground.ts'
@@ -53,20 +56,36 @@ function standingOf(ground: Ground, given: GivenAccount): Standing {
   return { owner: companyPlace(companyId), permissions: [], bindings: bound([], roles) }
 }
 
+function digestFault(method: GivenAccount['authMethod'], digest: string): ImportFault | undefined {
+  if (method !== 'client_secret_basic') return 'secret_beside_keys'
+  return bcryptCost(digest) > mostBcryptCost ? 'digest_costs_too_much' : undefined
+}
+
 function faultOf({ known }: Ground, given: GivenAccount): ImportFault | undefined {
   const { companyId, secretDigest } = given
   if (companyId === undefined && rolesOf(given).length > 0) return 'roles_are_of_companies'
   if (companyId !== undefined && !pathOf(known, companyPlace(companyId))) return 'company_is_absent'
-  return secretDigest === undefined ? undefined : 'secret_is_foreign'
+  return secretDigest === undefined ? undefined : digestFault(given.authMethod, secretDigest)
 }
 
 const ownerOf = ({ companyId }: GivenAccount): Account['owner'] =>
   companyId === undefined ? 'root' : companyPlace(companyId)
 
+/** What it logs in with. A secret that nobody is shown is none: its owner is given one afterwards. */
+function loggingIn(
+  ctx: Context,
+  { authMethod, secretDigest }: GivenAccount,
+  { credentials }: Account,
+): Pick<Account, 'credentials'> {
+  if (authMethod !== 'client_secret_basic') return { credentials }
+  if (secretDigest === undefined) return { credentials: [] }
+  return { credentials: [foreignSecret(ctx, { name: 'imported' }, secretDigest)] }
+}
+
 /** Makes an account under the client id that it had, unless it is there, or may not be. */
 export async function makeAccount(ground: Ground, given: GivenAccount): Promise<Made> {
   const { ctx } = ground
-  const { clientId, authMethod } = given
+  const { clientId } = given
   const found = await ctx.store.find('account', 'clientId', clientId)
   if (found && !found.live) return refused('id_was_used')
   if (found) return found.owner === ownerOf(given) ? there : refused('is_of_another_company')
@@ -75,10 +94,8 @@ export async function makeAccount(ground: Ground, given: GivenAccount): Promise<
   const details = detailsOf(given)
   checkNew(details)
   const { account } = newAccount(ctx, details, standingOf(ground, given))
-  const needsSecret = authMethod === 'client_secret_basic'
-  // A secret that nobody is shown is none: its owner is given one afterwards.
-  const credentials = needsSecret ? [] : account.credentials
-  const record: Account = { ...account, clientId, credentials }
+  const record: Account = { ...account, clientId, ...loggingIn(ctx, given, account) }
   await ground.write('account', { action: 'account.create', record })
-  return needsSecret ? { outcome: 'made', needsSecret } : made
+  if (given.secretDigest !== undefined) return { outcome: 'made', secret: 'foreign' }
+  return given.authMethod === 'client_secret_basic' ? { outcome: 'made', secret: 'none' } : made
 }

@@ -1,3 +1,4 @@
+import { mostBcryptCost } from '../credentials/foreign-secret.ts'
 import type { Problem } from '../problem.ts'
 
 /** Why something cannot be brought in, besides the problems that making it comes to. */
@@ -8,8 +9,8 @@ export const importFaults = {
   is_of_another_company: 'its id is there, in another company',
   role_is_built_in: 'its id is that of a role which every company has',
   roles_are_of_companies: 'it has roles, but no company; one of root has permissions',
-  secret_is_foreign:
-    'its secretDigest cannot be checked here; leave it out, and give the account a new secret',
+  secret_beside_keys: 'it has a secretDigest, but logs in by a key pair; leave one of them out',
+  digest_costs_too_much: `its secretDigest costs more than ${mostBcryptCost} to check; leave it out, and give the account a new secret`,
 } as const satisfies Record<string, string>
 
 /** One of these reasons. */
@@ -17,8 +18,11 @@ export type ImportFault = keyof typeof importFaults
 
 /** What became of one record to be. */
 export type Made =
-  /** `needsSecret`: nobody can log in as it before it is given a secret. */
-  | { readonly outcome: 'made'; readonly needsSecret?: true }
+  /**
+   * `none`: nobody can log in as it before it is given a secret; `foreign`: it keeps the one that it
+   * had, as another server digested it.
+   */
+  | { readonly outcome: 'made'; readonly secret?: 'none' | 'foreign' }
   | { readonly outcome: 'there' }
   | { readonly outcome: 'refused'; readonly why: ImportFault | Problem }
 
