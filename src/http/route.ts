@@ -49,6 +49,8 @@ export interface Facts {
   readonly headers?: HeaderFacts
   /** Media types besides JSON in which its success may come, a part at a time. */
   readonly streams?: readonly string[]
+  /** How its body calls what the rest of the dialect calls otherwise: its failures name it so. */
+  readonly calls?: Readonly<Record<string, string>>
   /** How it fails besides what its declaration tells already. */
   readonly problems?: readonly ProblemCode[]
   /** Media types and size of its body; absent: 64 KiB of JSON. */

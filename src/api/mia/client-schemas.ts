@@ -44,6 +44,9 @@ const registered = {
   public_key: Type.Optional(publicKey),
 }
 
+/** How clients are registered with what the rest of this dialect calls otherwise. */
+export const registeredAs = { name: 'client_name', publicKey: 'public_key', audiences: 'audience' }
+
 /** What registers a client. */
 export const RegisterClient = Type.Object(registered, closed)
 

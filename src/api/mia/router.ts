@@ -94,6 +94,14 @@ function openToStrangers({ registration }: MiaOptions): Middleware {
 
 type Application = Pick<Facts, 'clientKey'>
 
+/** How the body of a route calls its members, for whatever it fails with. */
+function naming({ calls }: Pick<Facts, 'calls'>): Middleware {
+  return async function noteNames(ctx, next) {
+    ctx.state['calls'] = calls
+    await next()
+  }
+}
+
 /** Mounts every route of this dialect. */
 export function miaRouter(options: MiaOptions): Router {
   const router = new Router({ strict: true, sensitive: true })
@@ -111,11 +119,12 @@ export function miaRouter(options: MiaOptions): Router {
     },
   })
   mount(router, strangerRoutes, {
-    before: () => [open, openToStrangers(options)],
+    before: (route) => [naming(route), open, openToStrangers(options)],
     worldOf: ({ req }) => options.registration.take(req),
   })
   mount(router, managementRoutes, {
     before: (route) => [
+      naming(route),
       authenticate(options),
       ...(isForCompanies(route)
         ? [hideRootMakers((ctx) => contextFor(ctx.state['actor'], ctx))]

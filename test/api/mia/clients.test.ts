@@ -89,7 +89,11 @@ onEachStore('clients', (store) => {
       const client_name = uniqueName()
       await made({ client_name })
       const answer = await post({ client_name })
-      expect([answer.status, answer.body.code]).toEqual([409, 'name.taken'])
+      expect([answer.status, answer.body.code, answer.body.field]).toEqual([
+        409,
+        'name.taken',
+        'client_name',
+      ])
     })
 
     test.each<[string, object, string]>([
@@ -105,6 +109,12 @@ onEachStore('clients', (store) => {
         'public_key',
       ],
       ['a key beside a secret', { public_key }, 'public_key'],
+      [
+        'a key that is none',
+        { token_endpoint_auth_method: 'private_key_jwt', public_key: 'x' },
+        'public_key',
+      ],
+      ['a name that is not seen', { client_name: 'a\u202eb' }, 'client_name'],
       ['a claim of ours', { allowedCustomClaims: ['roles'] }, 'allowedCustomClaims'],
       ['a state of its own', { __STATE__: 'ENABLED' }, '__STATE__'],
       ['an unknown member', { client_id: 'mine' }, 'client_id'],

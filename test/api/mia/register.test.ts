@@ -118,6 +118,17 @@ onEachStore('registration', (store) => {
     expect([answer.status, answer.body.field]).toEqual([400, field])
   })
 
+  test.each<[string, object, string]>([
+    ['a private key', { public_key: ec.privateKey.export({ format: 'jwk' }) }, 'public_key'],
+    ['a text that is no key', { public_key: 'x' }, 'public_key'],
+    ['a set of keys', { public_key: { keys: [] } }, 'public_key'],
+    ['a name that is not seen', { client_name: 'a\u202eb' }, 'client_name'],
+    ['a member of another call', { publicKey: public_key }, 'publicKey'],
+  ])('is refused with %s, as its body calls it', async (_, given, field) => {
+    const { status, body } = await calmly({ client_name: 'x', ...byKey, ...given })
+    expect([status, body.field, body.message.split(/[ .:]/)[0]]).toEqual([400, field, field])
+  })
+
   test('is for ten a minute from one address, and says how long to wait', async () => {
     server.clock.offset += 60_000
     const statuses: number[] = []

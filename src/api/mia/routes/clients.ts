@@ -8,7 +8,14 @@ import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, updateAccount } from '../../../domain/accounts/update.ts'
 import type { Context } from '../../../domain/context.ts'
 import type { Conditions } from '../../../http/conditions.ts'
-import { Client, CreateClient, CreatedClient, MoveClient, PatchClient } from '../client-schemas.ts'
+import {
+  Client,
+  CreateClient,
+  CreatedClient,
+  MoveClient,
+  PatchClient,
+  registeredAs,
+} from '../client-schemas.ts'
 import * as view from '../clients.ts'
 import { demandOf } from '../inputs.ts'
 import { accountLinks } from '../links.ts'
@@ -40,6 +47,7 @@ export const clientRoutes = [
     action: 'account.create',
     clientKey: 'optional',
     body: CreateClient,
+    calls: registeredAs,
     problems: ['permission.unknown', 'key.invalid', 'name.taken', 'company.not_found'],
     replies: { 201: CreatedClient },
     answer: async (context, { body }) => {
@@ -96,6 +104,7 @@ export const clientRoutes = [
     isConditional: true,
     params: OfAccount,
     body: PatchClient,
+    calls: { audiences: 'audience' },
     problems: ['permission.unknown', 'account.not_found', 'account.last_manager', 'name.taken'],
     replies: { 200: Client },
     headers: { ETag: 'always' },

@@ -1,5 +1,5 @@
 import { registerAccount } from '../../../domain/accounts/register.ts'
-import { CreatedClient, RegisterClient } from '../client-schemas.ts'
+import { CreatedClient, RegisterClient, registeredAs } from '../client-schemas.ts'
 import * as view from '../clients.ts'
 import { strangerRoute } from '../route.ts'
 
@@ -13,6 +13,7 @@ export const registerRoutes = [
     action: 'none',
     clientKey: 'optional',
     body: RegisterClient,
+    calls: registeredAs,
     problems: ['registration.closed', 'registration.throttled', 'key.invalid'],
     replies: { 201: CreatedClient },
     answer: async ({ context, terms }, { body }) => {
