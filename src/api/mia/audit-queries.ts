@@ -3,8 +3,8 @@ import { authorTypes } from '../../domain/audit/company-entry.ts'
 import type { CompanyFilter, CompanyQuery } from '../../domain/audit/of-company.ts'
 import { auditActionNames, operations } from '../../domain/audit/operations.ts'
 import { invalidParameter } from '../../http/query.ts'
-import { formats, isFormat } from './exports.ts'
-import { anyPage, assertOnePlace, closed, listMembers, perPage } from './list-queries.ts'
+import { type Format, formats, isFormat } from './exports.ts'
+import { anyPage, anyRows, assertOnePlace, closed, listMembers, usualRows } from './list-queries.ts'
 import { instant } from './moments.ts'
 
 const someInstant = (description: string) =>
@@ -16,7 +16,7 @@ const anyCase = `${authorTypes.join(', ')}; in any case`
 export const CompanyAuditQuery = Type.Object(
   {
     page: anyPage,
-    per_page: perPage,
+    per_page: anyRows,
     cursor: listMembers.cursor,
     from: someInstant('inclusive'),
     to: someInstant('exclusive'),
@@ -64,11 +64,21 @@ function filterOf(query: Asked): CompanyFilter {
 /** Which page of the audit log of a company is asked for. Fails with `request.invalid`. */
 export function companyAudit(companyId: string, query: Asked): CompanyQuery {
   assertOnePlace(query)
-  const { page = 1, cursor, per_page: rows } = query
+  const { page = 1, cursor, per_page: rows = usualRows } = query
   return {
     companyId,
     filter: filterOf(query),
     at: cursor === undefined ? { page } : { cursor },
     perPage: rows,
   }
+}
+
+/** What comes all at once has no pages. Fails with `request.invalid`. */
+export function assertNoPage(format: Format, query: Asked): void {
+  const asked = (['page', 'per_page', 'cursor'] as const).find((name) => query[name] !== undefined)
+  if (asked === undefined) return
+  throw invalidParameter(
+    asked,
+    `${format} answers all pages at once; leave it out, or ask for json`,
+  )
 }

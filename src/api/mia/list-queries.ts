@@ -23,7 +23,13 @@ export const perPage = wholeNumber(1, 200, { default: 25 })
 
 /** So many rows come where no page is asked for, as the console's clients expect. */
 const mostRows = 10_000
-const usualRows = 25
+/** So many rows a page has where nobody says how many. */
+export const usualRows = 25
+
+/** The same where it matters whether somebody said so. */
+export const anyRows = Type.Optional(
+  wholeNumber(1, 200, { description: `how many rows a page has; ${usualRows} when absent` }),
+)
 
 /** A page by what the one before said. */
 export const cursor = (pattern: string) =>

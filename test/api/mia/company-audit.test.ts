@@ -253,6 +253,8 @@ onEachStore('the audit log of a company', (store) => {
       )
     })
 
+    const cursorLike = `x.${'y'.repeat(43)}`
+
     async function everyRow(): Promise<readonly Row[]> {
       const pages = [1, 2].map((page) => rows(`?per_page=200&page=${page}`))
       return (await Promise.all(pages)).flat()
@@ -286,6 +288,24 @@ onEachStore('the audit log of a company', (store) => {
       expect(await typeOf('*/*')).toBe('application/json')
       expect(await typeOf('text/csv', '?format=json')).toBe('application/json')
     })
+
+    test.each([['page=1'], ['page=2'], ['per_page=5'], ['cursor=x.y']])(
+      'at once, so that %s is refused by name and not passed over',
+      async (given) => {
+        const accept = 'application/x-ndjson'
+        for (const { status, body } of [
+          await owner('GET', `${path}?format=csv&${given.replace('x.y', cursorLike)}`),
+          await owner('GET', `${path}?${given.replace('x.y', cursorLike)}`, undefined, { accept }),
+        ]) {
+          expect([status, body.code, body.field]).toEqual([
+            400,
+            'request.invalid',
+            given.split('=')[0],
+          ])
+          expect(body.message).toContain('all pages at once')
+        }
+      },
+    )
 
     test('narrowed as any list, and by nobody who may not read it', async () => {
       const deleted = await owner('GET', `${path}?format=jsonl&operation=Deletion`)

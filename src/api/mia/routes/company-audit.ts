@@ -5,7 +5,7 @@ import {
   listCompanyEvents,
 } from '../../../domain/audit/of-company.ts'
 import type { Context } from '../../../domain/context.ts'
-import { CompanyAuditQuery, companyAudit } from '../audit-queries.ts'
+import { assertNoPage, CompanyAuditQuery, companyAudit } from '../audit-queries.ts'
 import { exported, exportTypes, formatOf } from '../exports.ts'
 import { companyAuditLinks } from '../links.ts'
 import { CompanyAuditEntry } from '../replies.ts'
@@ -37,9 +37,12 @@ export const companyAuditRoutes = [
     answer: async (context, { params, query, place, wanted }) => {
       const asked = companyAudit(params.companyId, query)
       const format = formatOf(query.format, wanted)
-      if (format !== 'json') return [200, await exported(format, columns, everyRow(context, asked))]
+      if (format !== 'json') {
+        assertNoPage(format, query)
+        return [200, await exported(format, columns, everyRow(context, asked))]
+      }
       const found = await listCompanyEvents(context, asked)
-      const links = companyAuditLinks(place, query, found)
+      const links = companyAuditLinks(place, { ...query, per_page: asked.perPage }, found)
       return [200, found.entries.map(view.companyEvent), links]
     },
   }),
