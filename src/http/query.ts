@@ -37,7 +37,8 @@ function wanted(query: Query, name: string, schema: TSchema): unknown {
 function assertKnown(query: Query, known: readonly string[]): void {
   const unknown = Object.keys(query).find((name) => !known.includes(name))
   if (unknown !== undefined) {
-    const said = `is no parameter here; expected ${known.join(', ')}${meant(unknown, known)}`
+    const some = known.length === 0 ? 'none' : known.join(', ')
+    const said = `is no parameter here; expected ${some}${meant(unknown, known)}`
     throw invalidParameter(unknown.slice(0, 64), said)
   }
 }

@@ -175,15 +175,19 @@ function inputReader<P, Q, B>({ params, query, body, accepts, streams }: Shapes 
   })
 }
 
-/** What declares routes whose callers are let in this way, over this world. */
-export function routesOf<World>(letIn: LetIn) {
+/**
+ * What declares routes whose callers are let in this way, over this world. A route that declares no
+ * query has the usual one; without that, nothing of a query is looked at.
+ */
+export function routesOf<World>(letIn: LetIn, usual: { readonly query?: TObject } = {}) {
   return function route<
     R extends Replies,
     P extends TObject | undefined = undefined,
     Q extends TObject | undefined = undefined,
     B extends TSchema | undefined = undefined,
   >({ answer, ...declared }: Declaration<World, P, Q, B, R>): Route<World> {
-    const { params, query, body, ...rest } = declared
+    const { params, query: asked, body, ...rest } = declared
+    const query = asked ?? usual.query
     const shapes = {
       ...rest,
       headers: { ...rest.headers, ...tagHeader(rest) },

@@ -12,8 +12,11 @@ import type { Checked } from '../../domain/tokens/access-token.ts'
 import type { CheckOptions } from '../../http/bearer.ts'
 import { type Facts, routesOf } from '../../http/route.ts'
 
+/** What is asked for by a parameter that a route does not know is never passed over. */
+const noParameters = Type.Object({}, { additionalProperties: false })
+
 /** Declares a route for whoever holds a token for this server. */
-export const route = routesOf<Context>('bearer')
+export const route = routesOf<Context>('bearer', { query: noParameters })
 
 /** What a stranger may have written. */
 export interface Registration {
