@@ -1,4 +1,6 @@
+import { hash, type KeyObject } from 'node:crypto'
 import { parseJson } from '../domain/json.ts'
+import { Recent } from '../domain/recent.ts'
 import { type JwsAlgorithm, jwsAlgorithms } from './algorithms.ts'
 import { isMembers, type Members } from './jwk.ts'
 import type { VerificationKey } from './snapshot.ts'
@@ -45,6 +47,8 @@ function readObject(part: string): Members | undefined {
 }
 
 interface Parts {
+  /** All of it. */
+  readonly text: string
   readonly header: Members
   readonly payload: string
   readonly signature: Buffer
@@ -57,7 +61,8 @@ function split(token: string): Parts | undefined {
   if (first === undefined || payload === undefined || !last || rest.length > 0) return undefined
   const [header, signature] = [readObject(first), decode(last)]
   if (header === undefined || signature === undefined) return undefined
-  return { header, payload, signature, signed: Buffer.from(`${first}.${payload}`) }
+  const signed = Buffer.from(`${first}.${payload}`)
+  return { text: token, header, payload, signature, signed }
 }
 
 /** RFC 7515 §4.1.9: case does not matter, and `application/` may be left out. */
@@ -91,15 +96,32 @@ function judgeHeader(header: Members, keys: VerificationKeys, types: readonly st
   return findKey(header, keys)
 }
 
+/** So many tokens are in use at a time: of each, a digest is kept. */
+const mostSigned = 10_000
+
+/** Which key is known to have signed what: callers send the same token again and again. */
+const signedBy = new Recent<string, KeyObject>(mostSigned)
+
+function isSigned(
+  { alg, key }: Extract<KeyFound, { readonly ok: true }>,
+  { text, signed, signature }: Parts,
+): boolean {
+  const digest = hash('sha256', text, 'base64url')
+  if (signedBy.get(digest) === key) return true
+  const isGood = jwsAlgorithms[alg].verify(key, signed, signature)
+  if (isGood) signedBy.set(digest, key)
+  return isGood
+}
+
 function judge(
-  { header, payload, signed, signature }: Parts,
+  parts: Parts,
   keys: VerificationKeys,
   types: readonly string[],
 ): { readonly payload: Members } | JwsRefusal {
-  const found = judgeHeader(header, keys, types)
+  const found = judgeHeader(parts.header, keys, types)
   if (!found.ok) return found.why
-  if (!jwsAlgorithms[found.alg].verify(found.key, signed, signature)) return 'bad_signature'
-  const members = readObject(payload)
+  if (!isSigned(found, parts)) return 'bad_signature'
+  const members = readObject(parts.payload)
   return members === undefined ? 'malformed' : { payload: members }
 }
 

@@ -106,6 +106,15 @@ describe('a token is refused', () => {
     expect(why(`${signed}.${signature}`, ring)).toBe('bad_signature')
   })
 
+  test('when its key has become another one of the same name, though it was accepted before', async () => {
+    const [ring, other] = [await ringOf(), await ringOf()]
+    const token = await tokenOf(ring)
+    expect([why(token, ring), why(token, ring)]).toEqual(['accepted', 'accepted'])
+    const renamed = { verificationKey: () => other.verificationKey(other.current.kid) }
+    expect(verifyJwt(token, renamed, rules)).toEqual({ ok: false, why: 'bad_signature' })
+    expect(why(token, ring)).toBe('accepted')
+  })
+
   test('when its signature is in the form of TLS (RFC 7518 §3.4)', async () => {
     const ring = await ringOf()
     const [header, payload, last = ''] = (await tokenOf(ring)).split('.')
