@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type Router from '@koa/router'
 import type { Middleware, Next, ParameterizedContext } from 'koa'
 import type { Static, TObject, TSchema } from 'typebox'
@@ -8,6 +8,7 @@ import { assertConditions, type Conditions, stateNamedBy } from './conditions.ts
 import type { HeaderFacts } from './headers.ts'
 import { type BodyRules, reader, readJson } from './input.ts'
 import { queryReader } from './query.ts'
+import { Rows } from './rows.ts'
 import { Streamed, send } from './streamed.ts'
 
 /** How a route may succeed; how it fails is said by problems. */
@@ -88,8 +89,15 @@ type Headers = Readonly<Record<string, string>>
 
 type Sent = readonly [status: Status, body?: unknown, headers?: Headers]
 
+/** The rows of a list. */
+type RowsOf<T> = T extends readonly (infer E)[] ? Rows<E> : never
+
 type AnswerOf<S, B> = B extends TSchema
-  ? readonly [status: S, body: Shown<Static<B>> | Streamed, headers?: Headers]
+  ? readonly [
+      status: S,
+      body: Shown<Static<B>> | RowsOf<Shown<Static<B>>> | Streamed,
+      headers?: Headers,
+    ]
   : readonly [status: S, body?: undefined, headers?: Headers]
 
 /** Status, body and headers: the body is what the route declares for this status. */
@@ -141,12 +149,18 @@ function answerConditionally(ctx: ParameterizedContext): void {
 /** A list has a tag made of all that its reader is shown: who sees other rows has another. */
 async function tagList(ctx: ParameterizedContext, next: Next): Promise<void> {
   await next()
-  if (!Array.isArray(ctx.body)) return
-  const text = JSON.stringify(ctx.body)
-  ctx.body = text
+  const { body }: { readonly body?: unknown } = ctx
+  const rows = Array.isArray(body) ? Rows.of(body, (row: unknown) => row) : body
+  if (!(rows instanceof Rows)) return
   const told = ['Link', 'X-Total-Count'].map((name) => ctx.response.get(name))
-  const digest = hash('sha256', [...told, text].join('\n'), 'base64url')
-  ctx.set('ETag', `W/"${digest.slice(0, 27)}"`)
+  const digest = createHash('sha256').update(told.join('\n'))
+  const parts: Buffer[] = []
+  for await (const part of rows.written()) {
+    parts.push(part)
+    digest.update(part)
+  }
+  ctx.body = Buffer.concat(parts)
+  ctx.set('ETag', `W/"${digest.digest('base64url').slice(0, 27)}"`)
   answerConditionally(ctx)
 }
 

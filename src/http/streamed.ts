@@ -29,8 +29,13 @@ class Turns {
 
 const turns = new Turns()
 
+/** Resolves when the next part of any long answer may be made. */
+export function nextTurn(): Promise<void> {
+  return turns.next()
+}
+
 async function partOf(parts: AsyncIterator<string>): Promise<IteratorResult<string>> {
-  await turns.next()
+  await nextTurn()
   return await parts.next()
 }
 

@@ -1,6 +1,7 @@
 import type { Middleware } from 'koa'
 import { shownMakers } from '../../domain/access/makers.ts'
 import type { Context } from '../../domain/context.ts'
+import { Rows } from '../../http/rows.ts'
 
 interface Made {
   readonly createdBy: string
@@ -15,16 +16,15 @@ function isMade(row: unknown): row is Made {
   )
 }
 
-/** A row or a list of rows, in which root accounts have no name for those who may not know them. */
-function withoutRoot(context: Context, body: unknown): unknown {
-  const rows: readonly unknown[] = Array.isArray(body) ? body : [body]
-  const makers = new Set(rows.filter(isMade).map(({ createdBy }) => createdBy))
-  if (makers.size === 0) return body
-  const shown = shownMakers(context, [...makers])
-  const said = rows.map((row) =>
-    isMade(row) ? { ...row, createdBy: shown.get(row.createdBy) ?? row.createdBy } : row,
-  )
-  return Array.isArray(body) ? said : said[0]
+/** Says of who made a row what the caller may know; each of them is asked for once. */
+function makerShown(context: Context): (row: unknown) => unknown {
+  const shown = new Map<string, string>()
+  const say = (id: string) => {
+    const said = shown.get(id) ?? shownMakers(context, [id]).get(id) ?? id
+    shown.set(id, said)
+    return said
+  }
+  return (row) => (isMade(row) ? { ...row, createdBy: say(row.createdBy) } : row)
 }
 
 /** Whatever a company reads tells of nobody at the root: not of who made it either. */
@@ -33,7 +33,10 @@ export function hideRootMakers(
 ): Middleware {
   return async function hideMakers(ctx, next) {
     await next()
-    if (typeof ctx.body !== 'object' || ctx.body === null) return
-    ctx.body = withoutRoot(contextFor(ctx), ctx.body)
+    const { body }: { readonly body?: unknown } = ctx
+    if (typeof body !== 'object' || body === null) return
+    const show = makerShown(contextFor(ctx))
+    if (body instanceof Rows) ctx.body = body.map(show)
+    else ctx.body = Array.isArray(body) ? body.map(show) : show(body)
   }
 }

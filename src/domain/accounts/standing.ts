@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { type Credential, isUsable } from '../credentials/credential.ts'
+import { slicesOf } from '../lists/page.ts'
 import type { Use } from '../store.ts'
 import type { Account } from './account.ts'
 import { lastUseIn, usesOf } from './uses.ts'
@@ -47,7 +48,11 @@ export async function withStanding(
   accounts: readonly Account[],
 ): Promise<readonly SeenAccount[]> {
   const uses = await usesOf(ctx, accounts)
-  return accounts.map((account) => seenIn(ctx, uses, account))
+  const seen: SeenAccount[] = []
+  for await (const some of slicesOf(ctx, accounts)) {
+    seen.push(...some.map((account) => seenIn(ctx, uses, account)))
+  }
+  return seen
 }
 
 /** The same of one account. */

@@ -88,7 +88,7 @@ export async function* slicesOf<T>(
   items: readonly T[],
 ): AsyncGenerator<readonly T[]> {
   for (let from = 0; from < items.length; from += slice) {
-    await known.nextTurn()
+    if (items.length > slice) await known.nextTurn()
     yield items.slice(from, from + slice)
   }
 }

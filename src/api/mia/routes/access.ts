@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { checkAccess, checkEach } from '../../../domain/access/check.ts'
 import { explainAccess } from '../../../domain/access/explain.ts'
 import { listHolders } from '../../../domain/access/holders.ts'
+import { Rows } from '../../../http/rows.ts'
 import {
   Answers,
   Explained,
@@ -69,7 +70,7 @@ export const accessRoutes = [
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { query, place }) => {
       const page = await listHolders(context, holdersAsked(query))
-      return [200, page.items.map(holderView), listLinks(place, query, page)]
+      return [200, Rows.of(page.items, holderView), listLinks(place, query, page)]
     },
   }),
 ]

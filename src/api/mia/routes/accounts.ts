@@ -5,6 +5,7 @@ import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, revokeTokens, updateAccount } from '../../../domain/accounts/update.ts'
 import type { Context } from '../../../domain/context.ts'
 import type { Facts } from '../../../http/route.ts'
+import { Rows } from '../../../http/rows.ts'
 import { changeTarget, createAccountInput, patchAccountInput } from '../inputs.ts'
 import { accountLinks } from '../links.ts'
 import { AccountsQuery, accountsAsked } from '../queries.ts'
@@ -63,7 +64,7 @@ export const accountRoutes = [
     answer: async (context, { query, place }) => {
       const page = await listAccounts(context, accountsAsked(query))
       const rows = await withStanding(context, page.accounts)
-      return [200, rows.map(view.seenAccount), accountLinks(place, query, page)]
+      return [200, Rows.of(rows, view.seenAccount), accountLinks(place, query, page)]
     },
   }),
   route({

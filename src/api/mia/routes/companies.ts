@@ -6,6 +6,7 @@ import {
   updateCompany,
 } from '../../../domain/companies/companies.ts'
 import { seenCompanies } from '../../../domain/companies/list.ts'
+import { Rows } from '../../../http/rows.ts'
 import { demandOf, placeInput } from '../inputs.ts'
 import { listLinks } from '../links.ts'
 import { listAsked, WholeListQuery } from '../list-queries.ts'
@@ -48,7 +49,7 @@ export const companyRoutes = [
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { query, place }) => {
       const page = await seenCompanies(context, listAsked(query))
-      return [200, page.items.map(view.company), listLinks(place, query, page)]
+      return [200, Rows.of(page.items, view.company), listLinks(place, query, page)]
     },
   }),
   route({

@@ -4,6 +4,7 @@ import { createCompanyAccount, updateCompanyAccount } from '../../../domain/acco
 import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
 import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, revokeTokens } from '../../../domain/accounts/update.ts'
+import { Rows } from '../../../http/rows.ts'
 import {
   accountTarget,
   changeTarget,
@@ -58,7 +59,7 @@ export const companyAccountRoutes = [
       const asked = accountsAsked(query, companyPlace(params.companyId))
       const page = await listAccounts(context, asked)
       const rows = await withStanding(context, page.accounts)
-      return [200, rows.map(view.companyAccount), listLinks(place, query, page)]
+      return [200, Rows.of(rows, view.companyAccount), listLinks(place, query, page)]
     },
   }),
   route({

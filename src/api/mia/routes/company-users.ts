@@ -6,6 +6,7 @@ import {
   readCompanyUser,
   removeCompanyUser,
 } from '../../../domain/users/of-company.ts'
+import { Rows } from '../../../http/rows.ts'
 import {
   BindRoles,
   CompanyUserReply,
@@ -59,7 +60,7 @@ export const companyUserRoutes = [
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { params, query, place }) => {
       const page = await listCompanyUsers(context, params.companyId, listAsked(query))
-      return [200, page.items.map(companyUserView), listLinks(place, query, page)]
+      return [200, Rows.of(page.items, companyUserView), listLinks(place, query, page)]
     },
   }),
   route({

@@ -9,6 +9,7 @@ import {
 } from '../../../domain/groups/groups.ts'
 import { removeMembers } from '../../../domain/groups/members.ts'
 import { withNames } from '../../../domain/groups/with-names.ts'
+import { Rows } from '../../../http/rows.ts'
 import { WholeListQuery } from '../company-users.ts'
 import {
   AddMembers,
@@ -65,7 +66,7 @@ export const groupRoutes = [
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { params, query, place }) => {
       const page = await listGroups(context, params.companyId, listAsked(query))
-      const rows = page.items.map((group) => groupView(withNames(context.known, group)))
+      const rows = Rows.of(page.items, (group) => groupView(withNames(context.known, group)))
       return [200, rows, listLinks(place, query, page)]
     },
   }),

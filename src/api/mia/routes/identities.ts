@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { listIdentities } from '../../../domain/identities/list.ts'
+import { Rows } from '../../../http/rows.ts'
 import { listLinks } from '../links.ts'
 import { IdentitiesQuery, identitiesAsked } from '../list-queries.ts'
 import { Identity } from '../list-replies.ts'
@@ -23,7 +24,7 @@ export const identityRoutes = [
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { params, query, place }) => {
       const page = await listIdentities(context, identitiesAsked(params.companyId, query))
-      return [200, page.items.map(view.identity), listLinks(place, query, page)]
+      return [200, Rows.of(page.items, view.identity), listLinks(place, query, page)]
     },
   }),
 ]

@@ -7,6 +7,7 @@ import {
   readProject,
   updateProject,
 } from '../../../domain/projects/projects.ts'
+import { Rows } from '../../../http/rows.ts'
 import { demandOf, placeInput } from '../inputs.ts'
 import { listLinks } from '../links.ts'
 import { listAsked, WholeListQuery } from '../list-queries.ts'
@@ -26,7 +27,9 @@ type Page = Awaited<ReturnType<typeof seenProjects>>
 /** Some projects with their environments, and the links to their neighbours. */
 async function projectsAnswer<H>(context: Context, asked: Asked, linksOf: (page: Page) => H) {
   const page = await seenProjects(context, asked)
-  const rows = page.items.map(({ project, environments }) => view.project(project, environments))
+  const rows = Rows.of(page.items, ({ project, environments }) =>
+    view.project(project, environments),
+  )
   return [200, rows, linksOf(page)] as const
 }
 

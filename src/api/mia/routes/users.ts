@@ -6,6 +6,7 @@ import {
   updateAnybody,
 } from '../../../domain/users/everybody.ts'
 import { whoAsks } from '../../../domain/users/me.ts'
+import { Rows } from '../../../http/rows.ts'
 import { listLinks } from '../links.ts'
 import { listAsked } from '../list-queries.ts'
 import { MeReply, meView } from '../me.ts'
@@ -40,7 +41,7 @@ export const userRoutes = [
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { query, place }) => {
       const page = await listEverybody(context, listAsked(query))
-      return [200, page.items.map(userView), listLinks(place, query, page)]
+      return [200, Rows.of(page.items, userView), listLinks(place, query, page)]
     },
   }),
   route({

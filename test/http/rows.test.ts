@@ -1,0 +1,39 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, test } from '@jest/globals'
+import { Rows } from '../../src/http/rows.ts'
+
+const itemsOf = (count: number) => Array.from({ length: count }, (_, n) => ({ n, name: `é ${n}` }))
+const show = ({ n, name }: { readonly n: number; readonly name: string }) => ({ id: n, name })
+
+async function textOf(rows: Rows<unknown>): Promise<string> {
+  const parts: Buffer[] = []
+  for await (const part of rows.written()) parts.push(part)
+  return Buffer.concat(parts).toString()
+}
+
+describe('the rows of a list', () => {
+  test.each([0, 1, 99, 100, 101, 1000])('are written as JSON has them (%i)', async (count) => {
+    const items = itemsOf(count)
+    expect(await textOf(Rows.of(items, show))).toBe(JSON.stringify(items.map(show)))
+    const marked = Rows.of(items, show).map((row) => ({ ...row, marked: true }))
+    const expected = items.map((item) => ({ ...show(item), marked: true }))
+    expect(await textOf(marked)).toBe(JSON.stringify(expected))
+  })
+
+  test('are made and written some in each turn, so that others have theirs', async () => {
+    let [made, mostAtOnce, isOver] = [0, 0, false]
+    const rows = Rows.of(itemsOf(2000), (item) => {
+      made += 1
+      return show(item)
+    })
+    const writing = textOf(rows).then(() => {
+      isOver = true
+    })
+    for (let before = 0; !isOver; before = made) {
+      await nextTurn()
+      mostAtOnce = Math.max(mostAtOnce, made - before)
+    }
+    await writing
+    expect([made, mostAtOnce]).toEqual([2000, 100])
+  })
+})
