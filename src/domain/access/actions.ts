@@ -18,6 +18,12 @@ const byEditors = {
   project: ['console.project.details.update'],
 } as const
 
+/** Disabling a company ends every token of its accounts for good, as deleting it does. */
+const byEndersOfCompanies = {
+  root: ['console.root.company.delete'],
+  company: ['console.company.delete'],
+} as const
+
 const byAskers = { root: [view, manage], company: ['console.company.view'] } as const
 
 const byRoleReaders = {
@@ -108,11 +114,12 @@ const tree = {
       company: ['console.company.details.update'],
     },
   },
-  'company.delete': {
-    title: 'delete a',
+  'company.disable': {
+    title: 'disable or enable a',
     on: 'company',
-    grantedBy: { root: ['console.root.company.delete'], company: ['console.company.delete'] },
+    grantedBy: byEndersOfCompanies,
   },
+  'company.delete': { title: 'delete a', on: 'company', grantedBy: byEndersOfCompanies },
   'company.disown': {
     title: 'take from its founder a',
     on: 'company',

@@ -1,7 +1,7 @@
 /** What lets its holder do something in the whole installation: granted directly, never by a role. */
 const rootPermissions = {
   'console.root.company.create': 'create companies',
-  'console.root.company.delete': 'delete any company',
+  'console.root.company.delete': 'delete any company, disable and enable it',
   'console.root.project.create': 'create projects in any company',
   'console.root.project.details.update': 'edit the data of any company, project and environment',
   'console.root.project.delete': 'delete any project',
@@ -38,7 +38,7 @@ export const companyPermissions = {
   'console.company.users.manage': 'manage identities: people, groups, service accounts and roles',
   'console.company.project.details.update': 'edit data and environments of any project',
   'console.company.project.users.manage': 'manage identities of any project',
-  'console.company.delete': 'delete the company',
+  'console.company.delete': 'delete the company, disable and enable it',
   'console.company.project.delete': 'delete any project',
   'console.company.providers.manage': 'manage providers (for other services)',
   'console.company.providers.view': 'see providers (for other services)',

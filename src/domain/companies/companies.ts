@@ -1,4 +1,4 @@
-import { permit } from '../access/permit.ts'
+import { assertPermitted, permit } from '../access/permit.ts'
 import { companyPlace } from '../access/places.ts'
 import { change, type Demand, findFor, insert, type Leave, type Target } from '../change.ts'
 import { actorRef, type Context, isSomebody } from '../context.ts'
@@ -75,7 +75,10 @@ function sharedName(before: Company, { name = before.name }: CompanyPatch) {
   return name === before.name ? {} : { hasSharedName: true }
 }
 
-/** Changes what a company is called, or whether its accounts may log in: if not, their access tokens end for good. */
+/**
+ * Changes what a company is called, or whether its accounts may log in: if not, their access tokens end
+ * for good, so that takes the leave to delete it.
+ */
 export async function updateCompany(
   ctx: Context,
   target: CompanyTarget,
@@ -83,11 +86,13 @@ export async function updateCompany(
 ): Promise<Company> {
   const { record } = await change(ctx, companyAt(target), {
     action: 'company.update',
-    decide: (before) => {
+    decide: (before, rights) => {
       const after = { ...renamed(ctx, before, patch), ...sharedName(before, patch) }
       const { generation = 0 } = before
       // At both turns: tokens that were made while the store took the first one end with the second.
       const isTurned = after.state !== before.state
+      const on = companyPlace(before.id)
+      if (isTurned) assertPermitted(ctx, rights, { action: 'company.disable', on })
       return {
         after: isTurned ? { ...after, generation: generation + 1 } : after,
         result: undefined,

@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose'
 import { introspectPath } from '../../e2e/support/expectations.ts'
 import { basic, type Credentials, startTestServer, type TestServer } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
-import { callerFor } from './accounts.ts'
+import { type Caller, callerFor, callerWith } from './accounts.ts'
 import {
   bodyOf,
   companyAccount,
@@ -69,6 +69,38 @@ onEachStore('the tree of companies', (store) => {
       expect((await owner('PATCH', own.path, { description: 'changed' })).status).toBe(200)
       const again = await server.manage('POST', '/api/companies', { name })
       expect([again.status, again.body.code]).toEqual([409, 'name.taken'])
+    })
+
+    test('is disabled and enabled by who may delete it, not by who may only change it', async () => {
+      const { companyId, path } = await newTree(server)
+      const ends = 'console.company.delete'
+      const edits = 'console.company.details.update'
+      const having = async (permissions: readonly string[]) => {
+        const role = {
+          name: uniqueWord('role'),
+          permissions: [...permissions, 'console.company.view'],
+        }
+        const { roleId } = bodyOf(await server.manage('POST', `${path}/roles`, role), 201)
+        return await memberCaller(server, { ...tree, companyId, path }, { role: roleId })
+      }
+      const [editor, ender] = [await having([edits]), await having([edits, ends])]
+      const root = ['console.root.view', 'console.root.project.details.update']
+      const rootEditor = await callerWith(server, root)
+      const rootEnder = await callerWith(server, [...root, 'console.root.company.delete'])
+      const turn = async (caller: Caller, state: string) => await caller('PATCH', path, { state })
+      for (const caller of [editor, rootEditor]) {
+        expect((await caller('PATCH', path, { description: 'edited' })).status).toBe(200)
+        expect((await turn(caller, 'enabled')).status).toBe(200)
+        const { status, body } = await turn(caller, 'disabled')
+        expect([status, body.code]).toEqual([403, 'actor.forbidden'])
+        expect(body.message).toContain(ends)
+      }
+      expect((await turn(rootEnder, 'disabled')).body.state).toBe('disabled')
+      expect((await turn(rootEditor, 'enabled')).body.code).toBe('actor.forbidden')
+      expect((await turn(rootEnder, 'enabled')).body.state).toBe('enabled')
+      expect((await turn(ender, 'disabled')).status).toBe(401)
+      const again = await having([edits, ends])
+      expect((await turn(again, 'disabled')).body.state).toBe('disabled')
     })
 
     test('changes under the version that was seen, and answers 412 to another', async () => {
