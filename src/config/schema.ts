@@ -174,6 +174,13 @@ export const Settings = section({
   }),
   tokens: section({
     accessSeconds: whole(10, 86_400, 'lifetime of access tokens'),
+    projectMaxSeconds: whole(1, 315_576_000, 'how long a token may live that an account keeps'),
+    statusSeconds: whole(
+      86_400,
+      315_576_000,
+      'tokens that live longer have a place in a status list',
+    ),
+    statusListSeconds: whole(1, 86_400, 'how long a copy of a status list is good'),
     type: oneOf(['at+jwt', 'JWT'], 'the typ header of access tokens'),
     scopeClaim: oneOf(
       ['requested', 'always'],

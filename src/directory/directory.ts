@@ -1,4 +1,5 @@
-import { idOf } from '../domain/access/places.ts'
+import { idOf, levelOf } from '../domain/access/places.ts'
+import { companyOf, pathOf } from '../domain/access/tree.ts'
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { AccountsAsked, AccountsFound } from '../domain/accounts/lists.ts'
 import type { ClientKey } from '../domain/client-keys/client-key.ts'
@@ -13,12 +14,15 @@ import { storeAway } from '../domain/problem.ts'
 import { Recent } from '../domain/recent.ts'
 import type { Kind, Records } from '../domain/records.ts'
 import type { Store } from '../domain/store.ts'
+import type { KnownToken } from '../domain/tokens/token.ts'
 import type { Identity, User } from '../domain/users/user.ts'
 import { Follower } from './follower.ts'
 import { IssuerShelf } from './issuer-shelf.ts'
 import { LiveShelf } from './live-shelf.ts'
 import { InstallationShelf, NoShelf } from './plain-shelves.ts'
+import { groupKeys, identityKey, subjectKey, userKeys } from './shelf-keys.ts'
 import { AccountShelf, ClientKeyShelf, RevocationShelf } from './shelves.ts'
+import { TokenShelf } from './token-shelf.ts'
 import { Turns } from './turns.ts'
 
 /** Milliseconds that whoever is about to be refused waits for what other processes know. */
@@ -36,28 +40,6 @@ async function within(boundMs: number, work: Promise<void>): Promise<void> {
 
 /** So many accounts of companies that were disabled once are kept as they stand there. */
 const mostRaised = 10_000
-
-/** How somebody is named as a key. */
-function subjectKey({ kind, id }: SubjectRef): string {
-  return `${kind}:${id}`
-}
-
-function identityKey({ issuer, subject }: Identity): string {
-  return `identity:${issuer}\u0000${subject}`
-}
-
-function groupKeys({ name, externalName = name, members }: Group): readonly string[] {
-  return [`named:${foldName(externalName)}`, ...members.map(subjectKey)]
-}
-
-/** An address that no issuer vouches for says nothing of who somebody is. */
-function userKeys({ identity, email, emailVerified }: User): readonly string[] {
-  const isTheirs = email !== undefined && (emailVerified === true || identity === undefined)
-  return [
-    ...(identity ? [identityKey(identity)] : []),
-    ...(isTheirs ? [`mail:${foldMail(email)}`] : []),
-  ]
-}
 
 /**
  * Everything that a login needs, in memory: accounts, client keys and revocations. An unknown client
@@ -81,6 +63,8 @@ export class Directory implements Known {
   readonly roles = new LiveShelf('role')
   readonly groups = new LiveShelf('group', groupKeys)
   readonly users = new LiveShelf('user', userKeys)
+  readonly statusLists = new LiveShelf('status_list')
+  readonly tokens = new TokenShelf()
   readonly #raisedAccounts = new Recent<KnownAccount, KnownAccount>(mostRaised)
   readonly #follower: Follower
 
@@ -97,6 +81,8 @@ export class Directory implements Known {
       revocation: this.#revocations,
       role: this.roles,
       signing_key: new NoShelf<'signing_key'>(),
+      status_list: this.statusLists,
+      token: this.tokens,
       user: this.users,
     }
     this.#follower = new Follower(store, shelves, now)
@@ -113,10 +99,17 @@ export class Directory implements Known {
   accountByClientId(clientId: string): KnownAccount | undefined {
     const account = this.#accounts.get(clientId)
     if (account === undefined || account.owner === 'root') return account
-    const company = this.companies.get(idOf(account.owner))
+    const company = this.#companyAbove(account.owner)
     if (company === undefined) return { ...account, live: false }
     if (company.state !== 'enabled') return { ...account, state: 'disabled' }
     return company.generation === undefined ? account : this.#raised(account, company.generation)
+  }
+
+  #companyAbove(owner: Owner): Company | undefined {
+    if (levelOf(owner) === 'company') return this.companies.get(idOf(owner))
+    const path = pathOf(this, owner)
+    const company = path && companyOf(path)
+    return company && this.companies.get(idOf(company))
   }
 
   /** An account with what its company has ended too: the same object as long as neither changes. */
@@ -128,6 +121,10 @@ export class Directory implements Known {
     this.#raisedAccounts.set(account, raised)
     return raised
   }
+
+  readonly tokenById = (id: string): KnownToken | undefined => this.tokens.get(id)
+  readonly tokensOf = (clientId: string): readonly string[] => this.tokens.of(clientId)
+  readonly tokenHolders = (): Iterable<string> => this.tokens.holders()
 
   readonly everyAccount = (): Iterable<KnownAccount> => this.#accounts.all()
 
@@ -171,9 +168,12 @@ export class Directory implements Known {
     return this.#issuers.get(issuer)
   }
 
-  /** Of some ids of credentials, client keys and people, those of which nothing is known any more. */
+  /** Of some ids of credentials, client keys, tokens and people, those of which nothing is known any more. */
   goneOf(ids: readonly string[]): readonly string[] {
-    const isKnown = (id: string) => this.#clientKeys.isLive(id) || this.users.get(id) !== undefined
+    const isKnown = (id: string) =>
+      this.#clientKeys.isLive(id) ||
+      this.users.get(id) !== undefined ||
+      this.tokens.get(id)?.live === true
     const gone = new Set(ids.filter((id) => !isKnown(id)))
     this.#accounts.removeCredentialsFrom(gone)
     return [...gone]

@@ -46,6 +46,8 @@ export interface Target<K extends Kind> extends Leave {
 /** How a use case changes a record. */
 export interface Step<K extends Kind, T> {
   readonly action: Action & AuditAction
+  /** What leave is asked for, where that is not called as what happens. */
+  readonly leave?: Action
   /** The record as it shall be; the very one of before where nothing is to be written or logged. */
   readonly decide: (
     before: Records[K],
@@ -89,10 +91,10 @@ function assertSeen<K extends Kind>({ ifVersion, demand }: Target<K>, before: Re
 export async function change<K extends Kind, T>(
   ctx: Context,
   target: Target<K>,
-  { action, decide, guard }: Step<K, T>,
+  { action, leave = action, decide, guard }: Step<K, T>,
 ): Promise<{ readonly record: Records[K]; readonly result: T }> {
   for (let attempt = 1; ; attempt += 1) {
-    const { record: before, rights } = await findFor(ctx, target, action)
+    const { record: before, rights } = await findFor(ctx, target, leave)
     assertSeen(target, before)
     const { after, result } = decide(before, rights)
     if (after === before) return { record: before, result }

@@ -5,6 +5,7 @@ import type { SettledIssuers } from './issuers/issuer.ts'
 import type { Known } from './known.ts'
 import type { Pepper } from './secret.ts'
 import type { Store } from './store.ts'
+import type { Mint } from './tokens/mint.ts'
 
 /** What a login brought with it. */
 interface Login {
@@ -14,11 +15,23 @@ interface Login {
   readonly groups: readonly string[]
 }
 
-interface AccountLogin extends Login {
+/** A service account that came with a token. */
+export interface AccountLogin extends Login {
   readonly kind: 'account'
   readonly id: string
   readonly clientId: string
   readonly name: string
+  /** The token that lives long by which it came, while it stands. */
+  readonly token?: UsedToken
+}
+
+/** A token of which a record is kept, as it was used. */
+export interface UsedToken {
+  readonly id: string
+  /** Of the value that was used, as a process remembers it. */
+  readonly digest: string
+  /** Milliseconds. */
+  readonly expiresAt: number
 }
 
 /** A person who signed in. */
@@ -47,6 +60,8 @@ interface Limits {
   readonly liveCredentials: number
   /** Seconds for which a rotation may keep the former secret. */
   readonly overlapSeconds: number
+  /** Seconds that a token may live of which a record is kept. */
+  readonly projectTokenSeconds: number
   /** Seconds for which a deleted account leaves a tombstone. */
   readonly tombstoneSeconds: number
 }
@@ -61,6 +76,8 @@ export interface Context {
   readonly peppers: readonly [Pepper, ...Pepper[]]
   readonly limits: Limits
   readonly people: SettledIssuers
+  /** Absent where nothing is signed. */
+  readonly mint?: Mint
   /** Milliseconds. */
   readonly now: () => number
 }
@@ -90,7 +107,7 @@ export function actorRef(actor: Actor): ActorRef {
 }
 
 /** The actor whose token was let in, with the most that the token lets it do. */
-export function actorOf(account: KnownAccount, ceiling: Ceiling | undefined): Principal {
+export function actorOf(account: KnownAccount, ceiling: Ceiling | undefined): AccountLogin {
   const { id, clientId, name } = account
   return { kind: 'account', id, clientId, name, groups: [], ...(ceiling && { ceiling }) }
 }

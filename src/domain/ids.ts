@@ -4,7 +4,6 @@ import { randomBytes, randomUUID } from 'node:crypto'
 const prefix = {
   credential: 'cred',
   event: 'evt',
-  token: 'tok',
 } as const
 
 declare const kind: unique symbol
@@ -42,8 +41,25 @@ export function trustedId<K extends string>(_kind: K, text: string): Id<K> {
   return text as Id<K>
 }
 
-/** The millisecond in which an identifier was made; NaN when the text is not one of ours. */
+const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+/** Whether a text is a UUID that begins with its time (RFC 9562 §5.7), in lower case. */
+export function isTimedUuid(text: string): boolean {
+  return uuidForm.test(text)
+}
+
+/** Makes the identifier of a token: a UUIDv7 (RFC 9562 §5.7), which sorts by its millisecond. */
+export function newTokenId(now: number): Id<'token'> {
+  const time = now.toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}` as Id<'token'>
+}
+
+/**
+ * The millisecond in which an identifier was made; NaN when the text is not one of ours. Access tokens
+ * of former releases have identifiers with a prefix.
+ */
 export function timeOf(id: string): number {
+  if (isTimedUuid(id)) return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
   if (!form.test(id)) return Number.NaN
   const start = id.indexOf('_') + 1
   return Number.parseInt(id.slice(start, start + timeLength), 36)

@@ -6,6 +6,7 @@ import type { Environment } from './environments/environment.ts'
 import type { Group } from './groups/group.ts'
 import type { Project } from './projects/project.ts'
 import type { CustomRole } from './roles/custom-role.ts'
+import type { KnownToken } from './tokens/token.ts'
 import type { Identity, User } from './users/user.ts'
 
 /** Live records of a kind, in the order of their creation. */
@@ -33,6 +34,12 @@ export interface Known extends AccountLists {
   readonly accountByClientId: (clientId: string) => KnownAccount | undefined
   /** All accounts, tombstones included, in no order. */
   readonly everyAccount: () => Iterable<KnownAccount>
+  /** A token that lives long, tombstones included. */
+  readonly tokenById: (id: string) => KnownToken | undefined
+  /** The ids of the live tokens of an account. */
+  readonly tokensOf: (clientId: string) => readonly string[]
+  /** The client ids of accounts that have live tokens. */
+  readonly tokenHolders: () => Iterable<string>
   /** Those to whom any live account belongs. */
   readonly accountScopes: () => Iterable<Place>
   readonly companies: KnownOf<Company>

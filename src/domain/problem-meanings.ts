@@ -111,6 +111,10 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     meaning: 'there is no trusted issuer with this id',
     remedy: 'list the issuers, and check the id',
   },
+  'token.not_found': {
+    meaning: 'the account has no token with this id',
+    remedy: 'list the tokens of the account, and check the id',
+  },
   'route.not_found': {
     meaning: 'there is nothing at this path',
     remedy: 'check the path; a slash at the end makes another one',
@@ -131,6 +135,14 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
   'credential.limit': {
     meaning: 'the account has as many live credentials as it may have',
     remedy: 'delete one, or raise credentials.maxLive',
+  },
+  'token.limit': {
+    meaning: 'the account has as many tokens as it may have',
+    remedy: 'delete those that nothing uses any more: the list tells when each was last used',
+  },
+  'token.regenerated': {
+    meaning: 'somebody else made a new value of the token in this moment; this one was not made',
+    remedy: 'read the token, and regenerate it again if the other value is not yours to use',
   },
   'client_key.limit': {
     meaning: 'there are as many client keys as there may be',

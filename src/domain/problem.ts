@@ -13,6 +13,8 @@ export type InputRule =
   | { readonly rule: 'default_is_an_audience' }
   | { readonly rule: 'permissions_are_of_root' }
   | { readonly rule: 'overlap_is_bounded'; readonly mostSeconds: number }
+  | { readonly rule: 'life_is_bounded'; readonly mostSeconds: number }
+  | { readonly rule: 'audience_is_of_the_account'; readonly audience: string }
   | { readonly rule: 'pages_are_bounded'; readonly mostEntries: number }
   | { readonly rule: 'cursor_is_of_its_list' }
   /** An entry of the log that newer or older ones are asked for by. */
@@ -71,6 +73,10 @@ export interface ProblemDetails {
   readonly 'actor.unauthenticated': {
     readonly why: 'missing' | 'malformed' | 'refused' | 'inactive' | 'wrong_audience'
     readonly audience?: string
+    /** Of a refused token: what is wrong with it, for dialects that say so. */
+    readonly fault?: string
+    /** The id of a token that lives long, and whose it is. */
+    readonly token?: { readonly id: string; readonly clientId: string }
   }
   readonly 'client_key.refused': Nothing
   readonly 'actor.forbidden': { readonly action: Action; readonly needed: readonly Permission[] }
@@ -102,11 +108,15 @@ export interface ProblemDetails {
   readonly 'credential.not_found': Nothing
   readonly 'client_key.not_found': Nothing
   readonly 'issuer.not_found': Nothing
+  readonly 'token.not_found': Nothing
   readonly 'route.not_found': { readonly place: string }
   readonly 'method.not_allowed': { readonly expected: string; readonly got: string }
   readonly 'name.taken': { readonly key: string }
   readonly 'key.taken': { readonly kid: string }
   readonly 'credential.limit': { readonly most: number }
+  readonly 'token.limit': { readonly most: number }
+  /** Somebody else was faster. */
+  readonly 'token.regenerated': Nothing
   readonly 'client_key.limit': { readonly most: number }
   readonly 'group.limit': { readonly most: number; readonly of: 'groups' | 'members' }
   readonly 'role.limit': { readonly most: number }

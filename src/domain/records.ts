@@ -13,7 +13,10 @@ import { type Project, projectShape } from './projects/project.ts'
 import type { RecordKind } from './record-kind.ts'
 import { type CustomRole, customRoleShape } from './roles/custom-role.ts'
 import { type SigningKey, signingKeyShape } from './signing-keys/signing-key.ts'
-import { type Revocation, revocationShape } from './tokens/revocation.ts'
+import type { StatusList } from './status-lists/status-list.ts'
+import { revocationRow, statusListRow, tokenRow } from './tokens/record-rows.ts'
+import type { Revocation } from './tokens/revocation.ts'
+import type { Token } from './tokens/token.ts'
 import { concernedPlaces } from './users/concerned.ts'
 import { type User, userShape } from './users/user.ts'
 
@@ -30,6 +33,8 @@ export interface Records {
   readonly revocation: Revocation
   readonly role: CustomRole
   readonly signing_key: SigningKey
+  readonly status_list: StatusList
+  readonly token: Token
   readonly user: User
 }
 
@@ -160,15 +165,7 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
     target: ({ id, name }) => ({ kind: 'project', id, name }),
     facts: ({ name, slug, description }) => ({ name, slug, description }),
   },
-  revocation: {
-    prefix: 'rev',
-    shape: revocationShape,
-    upgrades: [],
-    unique: {},
-    scope: ({ owner = 'root' }) => owner,
-    target: ({ clientId, name = '' }) => ({ kind: 'service_account', id: clientId, name }),
-    facts: ({ jti }) => ({ jti }),
-  },
+  revocation: revocationRow,
   role: {
     prefix: 'role',
     shape: customRoleShape,
@@ -195,6 +192,8 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
       signsFrom,
     }),
   },
+  status_list: statusListRow,
+  token: tokenRow,
   user: {
     prefix: 'user',
     shape: userShape,

@@ -39,9 +39,10 @@ export interface Facts {
   readonly at?: 'company' | 'project' | 'environment'
   /**
    * Who may ask besides those who may do it: `insider`, since the use case looks at each part, or
-   * whoever is somebody, since what they may not see is left out.
+   * whoever is somebody, since what they may not see is left out; or whoever may do it where the
+   * account that the path names belongs, of which nobody else is told.
    */
-  readonly leave?: 'insider' | 'anybody'
+  readonly leave?: 'insider' | 'anybody' | 'holder'
   /** Whether the calling application must name itself. */
   readonly clientKey: 'required' | 'optional'
   /** Whether If-Match may name the version that is meant. */

@@ -1,6 +1,6 @@
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import { customClaims } from '../domain/accounts/custom-claims.ts'
-import { newId } from '../domain/ids.ts'
+import { newTokenId } from '../domain/ids.ts'
 import type { Granted, Presented, Proven } from './attempt.ts'
 import type { OAuthOptions } from './options.ts'
 import { Refusal } from './refusals.ts'
@@ -49,7 +49,7 @@ export function accessClaims(
     client_id: account.clientId,
     iat,
     exp: iat + lifetimeSeconds,
-    jti: newId('token', now),
+    jti: newTokenId(now),
     ...(named && { scope: named }),
     ...(generation > 0 && { generation }),
     ...(proof.by === 'credential' && { credential_id: proof.credential.id }),

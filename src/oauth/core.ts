@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware, ParameterizedContext } from 'koa'
 import { errors, type Provider } from 'oidc-provider'
-import type { Checked } from '../domain/tokens/access-token.ts'
-import type { AccessToken } from '../domain/tokens/revoke.ts'
+import type { Checked, StandingToken } from '../domain/tokens/kinds.ts'
 import { type Granted, type Proven, refused } from './attempt.ts'
 import { type CoreRun, keepRun, provenOf, runOf } from './core-run.ts'
 import { introspection, revocable } from './inspection.ts'
@@ -15,8 +14,9 @@ import { standingOf } from './standing.ts'
 
 /** What is asked of the rest of the system where the core does not know an answer. */
 export interface CoreOptions extends ReportOptions {
-  readonly check: (token: string) => Checked
-  readonly revoke: (login: Proven | Granted, token: AccessToken) => Promise<void>
+  /** Judges a token by every write that was acknowledged. */
+  readonly check: (token: string) => Promise<Checked>
+  readonly revoke: (login: Proven | Granted, token: StandingToken) => Promise<void>
 }
 
 type Members = Readonly<Record<string, unknown>>
@@ -36,17 +36,14 @@ function tokenAnswerer(options: CoreOptions, lookups: Lookups) {
       run.attempt = refused(login, standing.why)
       throw new Refusal('login_refused')
     }
-    const checked = options.check(login.token ?? '')
+    const checked = await options.check(login.token ?? '')
     ctx.status = 200
     if (ctx.path === paths.introspection) {
-      ctx.body = introspection(checked, standing.account)
+      ctx.body = introspection(checked, standing.account, lookups)
       return
     }
-    const claims = revocable(checked, standing.account)
-    if (claims) {
-      const { jti, client_id: clientId, exp } = claims
-      await options.revoke(login, { jti, clientId, expiresAt: exp * 1000 })
-    }
+    const own = revocable(checked, standing.account)
+    if (own) await options.revoke(login, own)
     ctx.status = 200
     ctx.body = ''
     ctx.type = 'text/plain'

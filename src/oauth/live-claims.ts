@@ -1,11 +1,11 @@
 import { placeNamed } from '../domain/access/places.ts'
 import type { KnownAccount } from '../domain/accounts/account.ts'
-import type { AccessClaims, Checked } from '../domain/tokens/access-token.ts'
+import type { AccessClaims } from '../domain/tokens/access-token.ts'
+import type { StandingToken } from '../domain/tokens/kinds.ts'
 import { isHeld } from './audiences.ts'
 import type { Lookups } from './options.ts'
 import { companyClaims } from './role-claims.ts'
 
-type Standing = Extract<Checked, { readonly ok: true }>
 type Known = Pick<Lookups, 'holds' | 'roles'>
 
 const placeOf = ({ scope_resource: named }: AccessClaims) =>
@@ -23,7 +23,14 @@ function heldScope(account: KnownAccount, claims: AccessClaims, known: Known) {
  * are now, and of permissions and scope what was not taken away since. No token gains by it what it
  * did not name.
  */
-export function liveClaims({ claims, account, payload }: Standing, known: Known) {
+export function liveClaims(checked: StandingToken, known: Known) {
+  const { account, payload } = checked
+  // One that lives long says nothing of rights: what its account holds now is all of it.
+  if (checked.kind === 'project') {
+    const { permissions } = account
+    return { ...payload, ...companyClaims(account, undefined, known), permissions }
+  }
+  const { claims } = checked
   const { roles: _roles, roles_truncated: _cut, scope: _scope, ...signed } = payload
   const permissions = claims.permissions.filter((name) => account.permissions.includes(name))
   return {

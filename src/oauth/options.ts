@@ -26,6 +26,8 @@ export interface Lookups {
   readonly isPlaceOf: (account: KnownAccount, on: Place) => boolean
   /** Every role that an account holds, by itself and by its groups. */
   readonly roles: (account: KnownAccount) => readonly Binding[]
+  /** Whether an account may learn of a token of another. */
+  readonly mayLearnOf: (caller: KnownAccount, holder: KnownAccount) => boolean
   readonly peppers: readonly Pepper[]
   /** What a restore raises: access tokens of a lower one are refused. */
   readonly epoch: () => number

@@ -35,6 +35,8 @@ function openMia(services: Services): Handler {
     personOf: (token, request) => {
       return services.personOf(token, { requestId: requestId(request), address: address(request) })
     },
+    onUse: (id, request) => services.lastUses.add(id, address(request)),
+    now: services.now,
     ensureFresh: services.ensureFresh,
     refresh: () => directory.refresh(),
     clientKeys: clientKeys.options,

@@ -1,6 +1,7 @@
 import { actorOf } from '../domain/context.ts'
 import type { PublicKey } from '../domain/credentials/public-key.ts'
-import { revokeToken } from '../domain/tokens/revoke.ts'
+import { endToken } from '../domain/tokens/end.ts'
+import { checkExactly } from '../http/bearer.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { keySetReader } from '../http/key-sets.ts'
 import type { Handler } from '../http/listener.ts'
@@ -89,7 +90,10 @@ function endpointOptions(services: Services): EndpointOptions {
     ensureFresh: services.ensureFresh,
     waitSeconds: (clientId, address) => throttle.waitSeconds(clientId, address),
     account: (clientId) => directory.accountByClientId(clientId),
-    check: services.check,
+    check: (token) => {
+      const { check, ensureFresh } = services
+      return checkExactly(token, { check, ensureFresh, refresh: () => directory.refresh() })
+    },
     revoke: async ({ account, origin }, token) => {
       const seconds = revocations.take(account.id)
       if (seconds > 0) {
@@ -97,7 +101,7 @@ function endpointOptions(services: Services): EndpointOptions {
         throw new Refusal('revocations_many', seconds, { headers })
       }
       const context = services.contextFor(actorOf(account, undefined), origin.requestId)
-      await revokeToken(context, token, account)
+      await endToken(context, token)
     },
     requestId,
     address: clientAddress(settings.http.trustedProxies),

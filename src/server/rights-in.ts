@@ -3,6 +3,7 @@ import type { Binding } from '../domain/access/binding.ts'
 import { decide } from '../domain/access/decide.ts'
 import { ladder } from '../domain/access/ladder.ts'
 import { Memo } from '../domain/access/memo.ts'
+import { mayLearnOf } from '../domain/access/permit.ts'
 import { accountSubject, bindingsOf, rightsOf } from '../domain/access/rights.ts'
 import { pathOf } from '../domain/access/tree.ts'
 import type { KnownAccount } from '../domain/accounts/account.ts'
@@ -14,8 +15,11 @@ const liveBindings = new Memo<KnownAccount, readonly Binding[]>((known, account)
 )
 
 /** What accounts hold, by what is known here. */
-export function rightsIn(directory: Directory): Pick<Lookups, 'holds' | 'isPlaceOf' | 'roles'> {
+export function rightsIn(
+  directory: Directory,
+): Pick<Lookups, 'holds' | 'isPlaceOf' | 'roles' | 'mayLearnOf'> {
   return {
+    mayLearnOf: (caller, holder) => mayLearnOf(directory, caller, holder),
     holds: (account, permission, on) => {
       const path = pathOf(directory, on)
       const rights = rightsOf(directory, accountSubject(account))

@@ -4,7 +4,8 @@ import { Directory } from '../directory/directory.ts'
 import { knownStore } from '../directory/known-store.ts'
 import type { Actor, Context } from '../domain/context.ts'
 import type { Store } from '../domain/store.ts'
-import { accessTokenCheck, type Checked } from '../domain/tokens/access-token.ts'
+import { tokenCheck } from '../domain/tokens/check.ts'
+import type { Checked } from '../domain/tokens/kinds.ts'
 import { Throttle } from '../oauth/throttle.ts'
 import { verifyJwt } from '../signing/jwt.ts'
 import { type Keyring, openKeyring } from '../signing/keyring.ts'
@@ -17,6 +18,7 @@ import { assertKeysOwn, assertKeysThere } from './installation/check-keys.ts'
 import { assertInPlace } from './installation/in-place.ts'
 import { adoptFolder, keyPlace, passphraseIn } from './installation/key-place.ts'
 import { LastUses } from './last-uses.ts'
+import { openMint } from './mint.ts'
 import { onceAMinute } from './once-a-minute.ts'
 import { Outage } from './outage.ts'
 import { openPeople, type PersonOf } from './people.ts'
@@ -68,17 +70,24 @@ export interface Services extends Runtime {
   readonly contextFor: (actor: Actor, requestId: string) => Context
 }
 
-async function openKeys({ settings, log, now }: Runtime, ctx: Context): Promise<Keyring> {
+async function openKeys(
+  { settings, log, now }: Runtime,
+  ctx: Context,
+  { tokens: issued }: Pick<Directory, 'tokens'>,
+): Promise<Keyring> {
   const { signing, tokens } = settings
   const place = keyPlace(settings, () => ctx)
   const adopted = await adoptFolder(settings, place)
   if (adopted.length > 0) log.info('took the signing keys of keys.dir', { kids: adopted })
-  const maxTokenLifetimeSeconds = tokens.accessSeconds
-  const there = await listKeys({ place, maxTokenLifetimeSeconds, now })
+  const life = {
+    maxTokenLifetimeSeconds: tokens.accessSeconds,
+    neededUntil: (kid: string) => issued.lastEndOf(kid),
+  }
+  const there = await listKeys({ place, ...life, now })
   await assertKeysThere(ctx, settings, new Set(there.map(({ kid }) => kid)))
   await assertKeysOwn(ctx, place)
   const home = { place, ...passphraseIn(settings) }
-  const keyring = await openKeyring({ ...home, alg: signing.alg, maxTokenLifetimeSeconds, now })
+  const keyring = await openKeyring({ ...home, alg: signing.alg, ...life, now })
   for (const warning of keyring.warnings) log.warn(warning)
   if (keyring.madeFirst) log.info('made the first signing key', { kid: keyring.current.kid })
   return keyring
@@ -95,25 +104,25 @@ export async function openSettled({ settings, log, now }: Runtime): Promise<Stor
 }
 
 /** What the settings let the rules know. */
-export function limitsOf({ credentials, accounts }: Settings): Context['limits'] {
+export function limitsOf({ credentials, accounts, tokens }: Settings): Context['limits'] {
   return {
     liveCredentials: credentials.maxLive,
     overlapSeconds: credentials.maxOverlapSeconds,
     tombstoneSeconds: accounts.tombstoneSeconds,
+    projectTokenSeconds: tokens.projectMaxSeconds,
   }
 }
 
-function tokenCheck({ settings, now }: Runtime, issuer: string) {
+function openCheck({ settings, now }: Runtime, issuer: string) {
+  const rules = {
+    issuer,
+    now,
+    // For the clock of the process that issued it; `exp` is exact.
+    toleranceSeconds: settings.oauth.assertions.clockToleranceSeconds,
+    typ: ['at+jwt', 'JWT'],
+  }
   return (keyring: Keyring, directory: Directory) =>
-    accessTokenCheck((token) => {
-      return verifyJwt(token, keyring, {
-        issuer,
-        now,
-        // For the clock of the process that issued it; `exp` is exact.
-        toleranceSeconds: settings.oauth.assertions.clockToleranceSeconds,
-        typ: ['at+jwt', 'JWT'],
-      })
-    }, directory)
+    tokenCheck((token) => verifyJwt(token, keyring, rules), directory, now)
 }
 
 /** Loads what logins need of a store that is open. */
@@ -126,11 +135,15 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
   const lastUses = new LastUses(now)
   const store = lastUses.over(knownStore(opened, directory))
   const people = settledIssuers(settings, issuer)
-  const contextFor = (actor: Actor, requestId: string) => {
-    return { store, known: directory, actor, requestId, peppers, limits, people, now }
-  }
-  const system = contextFor({ kind: 'system', name: 'server' }, 'start')
-  const keyring = await openKeys(runtime, system)
+  const opening = { store, known: directory, peppers, limits, people, now }
+  const system = {
+    ...opening,
+    actor: { kind: 'system', name: 'server' },
+    requestId: 'start',
+  } as const
+  const keyring = await openKeys(runtime, system, directory)
+  const mint = openMint({ settings, issuer, keyring, ctx: { ...system, requestId: 'mint' } })
+  const contextFor = (actor: Actor, requestId: string) => ({ ...opening, mint, actor, requestId })
   const renewals = new Renewals(peppers)
   return {
     ...runtime,
@@ -151,7 +164,7 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
       onFailure: (error) => runtime.log.error('bcrypt cannot be checked', faultFields(error)),
     }),
     personOf: openPeople({ ...runtime, directory, settled: people, contextFor, lastUses }),
-    check: tokenCheck(runtime, issuer)(keyring, directory),
+    check: openCheck(runtime, issuer)(keyring, directory),
     ensureFresh: () => directory.ensureFresh(settings.storage.maxStalenessSeconds),
     contextFor,
   }

@@ -17,6 +17,7 @@ import {
 export interface KeyringOptions extends KeyOptions {
   /** The longest life of a token: for so long a retired key is still accepted and published. */
   readonly maxTokenLifetimeSeconds: number
+  readonly neededUntil?: (kid: string) => number
 }
 
 interface Holding {
@@ -44,10 +45,10 @@ async function openKey(options: KeyringOptions, { key, state }: Phased<HeldKey>)
 }
 
 async function openKeys(options: KeyringOptions, held: Holdings): Promise<Holdings> {
-  const { now, maxTokenLifetimeSeconds } = options
+  const { now } = options
   const keys = [...held.values()].map(({ key }) => key)
   const opened = new Map(held)
-  for (const phased of phasesOf(keys, { now: now(), maxTokenLifetimeSeconds })) {
+  for (const phased of phasesOf(keys, { ...options, now: now() })) {
     const holding = held.get(phased.key.kid)
     if (holding) opened.set(phased.key.kid, { ...holding, key: await openKey(options, phased) })
   }
@@ -147,9 +148,8 @@ export class Keyring {
   }
 
   #take(holdings: Holdings): Snapshot {
-    const { now, maxTokenLifetimeSeconds } = this.#options
     const keys = [...holdings.values()].map(({ key }) => key)
-    return takeSnapshot(keys, { now: now(), maxTokenLifetimeSeconds })
+    return takeSnapshot(keys, { ...this.#options, now: this.#options.now() })
   }
 
   #turn(snapshot: Snapshot): boolean {

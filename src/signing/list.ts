@@ -22,6 +22,7 @@ export interface ListOptions {
   /** Milliseconds. */
   readonly now: () => number
   readonly maxTokenLifetimeSeconds: number
+  readonly neededUntil?: (kid: string) => number
 }
 
 /** A key of a folder as an operator sees it. */
@@ -34,7 +35,7 @@ export function describeKey(place: KeyPlace, { key, state }: Phased<KeyFile>): L
 
 /** The keys of a folder in the order in which they sign. Needs no passphrase and changes nothing. */
 export async function listKeys(options: ListOptions): Promise<readonly ListedKey[]> {
-  const { place, now, maxTokenLifetimeSeconds } = options
-  const keys = phasesOf(await readKeys(place), { now: now(), maxTokenLifetimeSeconds })
+  const { place, now } = options
+  const keys = phasesOf(await readKeys(place), { ...options, now: now() })
   return keys.map((phased) => describeKey(place, phased))
 }

@@ -23,6 +23,8 @@ const toleranceMs = 60_000
 export interface PhaseClock {
   readonly now: number
   readonly maxTokenLifetimeSeconds: number
+  /** When the last token of which a record is kept ends that a key signed (ms); absent: 0 of each. */
+  readonly neededUntil?: ((kid: string) => number) | undefined
 }
 
 /** The order in which keys sign. Of two keys of one moment the names decide, the same everywhere. */
@@ -37,7 +39,7 @@ function inSigningOrder<K extends Timed>(keys: readonly K[]): readonly K[] {
  */
 export function phasesOf<K extends Timed>(
   keys: readonly K[],
-  { now, maxTokenLifetimeSeconds }: PhaseClock,
+  { now, maxTokenLifetimeSeconds, neededUntil = () => 0 }: PhaseClock,
 ): readonly Phased<K>[] {
   const ordered = inSigningOrder(keys)
   const current = Math.max(
@@ -48,7 +50,8 @@ export function phasesOf<K extends Timed>(
     if (index === current) return { key, state: { phase: 'current' } }
     if (index > current) return { key, state: { phase: 'next', signsFrom: key.signsFrom } }
     const retiredAt = ordered[index + 1]?.signsFrom ?? now
-    const verifiesUntil = retiredAt + maxTokenLifetimeSeconds * 1000 + toleranceMs
+    const lastEnd = Math.max(retiredAt + maxTokenLifetimeSeconds * 1000, neededUntil(key.kid))
+    const verifiesUntil = lastEnd + toleranceMs
     return { key, state: { phase: 'retired', verifiesUntil } }
   })
 }

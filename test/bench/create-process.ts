@@ -18,7 +18,7 @@ const ctx: Context = {
   requestId: 'bench',
   peppers: [pepperOf(new Secret('x'.repeat(64)))],
   people: { own: '', configured: [] },
-  limits: { liveCredentials: 10, overlapSeconds: 0, tombstoneSeconds: 60 },
+  limits: { liveCredentials: 10, overlapSeconds: 0, tombstoneSeconds: 60, projectTokenSeconds: 60 },
   now: Date.now,
 }
 const from = performance.now() + warmUpMs

@@ -42,7 +42,12 @@ export async function seed(
     requestId: 'bench',
     peppers: [pepperOf(new Secret(pepper))],
     people: { own: '', configured: [] },
-    limits: { liveCredentials: 10, overlapSeconds: 0, tombstoneSeconds: 60 },
+    limits: {
+      liveCredentials: 10,
+      overlapSeconds: 0,
+      tombstoneSeconds: 60,
+      projectTokenSeconds: 60,
+    },
     now: Date.now,
   }
   const clients: Client[] = []

@@ -40,7 +40,13 @@ describe('a setting', () => {
 
   test('is the default below the file below the environment', () => {
     const OSTIARY_CONFIG = fileWith('tokens:\n  accessSeconds: 100\nlog:\n  level: debug\n')
-    const others = { type: 'at+jwt', scopeClaim: 'requested' }
+    const others = {
+      projectMaxSeconds: 94_694_400,
+      statusSeconds: 86_400,
+      statusListSeconds: 60,
+      type: 'at+jwt',
+      scopeClaim: 'requested',
+    }
     expect(load().tokens).toEqual({ accessSeconds: 3600, ...others })
     expect(load({ OSTIARY_CONFIG }).tokens).toEqual({ accessSeconds: 100, ...others })
     const all = load({ OSTIARY_CONFIG, OSTIARY_TOKENS_ACCESS_SECONDS: '200' })

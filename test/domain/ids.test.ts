@@ -1,5 +1,13 @@
 import { expect, test } from '@jest/globals'
-import { newClientId, newId, parseId, timeOf, trustedId } from '../../src/domain/ids.ts'
+import {
+  isTimedUuid,
+  newClientId,
+  newId,
+  newTokenId,
+  parseId,
+  timeOf,
+  trustedId,
+} from '../../src/domain/ids.ts'
 import { newRecordId } from '../../src/domain/records.ts'
 
 const at = Date.UTC(2027, 0, 1)
@@ -17,13 +25,13 @@ test('ids of one kind sort by creation, also across a change of length', () => {
 })
 
 test('ids of one millisecond are all different', () => {
-  expect(new Set(Array.from({ length: 10_000 }, () => newId('token', at))).size).toBe(10_000)
+  expect(new Set(Array.from({ length: 10_000 }, () => newId('event', at))).size).toBe(10_000)
 })
 
 test('an id from outside is read as its own kind alone', () => {
   const id = newId('credential', at)
   expect(parseId('credential', id)).toBe(id)
-  expect(parseId('token', id)).toBeUndefined()
+  expect(parseId('event', id)).toBeUndefined()
   for (const text of [
     '',
     'cred_',
@@ -43,6 +51,14 @@ test('a text that is no id was made at no time, which is after and before nothin
     expect(timeOf(text)).toBeNaN()
     expect(timeOf(text) > 0).toBe(false)
   }
+})
+
+test('a token has a UUID that tells its time, and sorts by it', () => {
+  const ids = [at, at + 1, at * 10].map(newTokenId)
+  for (const id of ids) expect(isTimedUuid(id)).toBe(true)
+  expect(ids.toSorted()).toEqual(ids)
+  expect(ids.map(timeOf)).toEqual([at, at + 1, at * 10])
+  expect(new Set(Array.from({ length: 10_000 }, () => newTokenId(at))).size).toBe(10_000)
 })
 
 test('a client id is random, of characters that need no encoding', () => {

@@ -18,7 +18,12 @@ export const manage = 'console.root.serviceaccount.manage'
 export const view = 'console.root.view'
 export const companies = 'console.root.company.create'
 
-export const limits = { liveCredentials: 3, overlapSeconds: 3600, tombstoneSeconds: 7200 }
+export const limits = {
+  liveCredentials: 3,
+  overlapSeconds: 3600,
+  tombstoneSeconds: 7200,
+  projectTokenSeconds: 1096 * 86_400,
+}
 
 /** No issuer is settled there but this server itself. */
 export const people = { own: 'https://own.example', configured: [] } as const

@@ -96,6 +96,12 @@ async function useAccounts(): Promise<void> {
   await manage('DELETE', `${one}/credentials/${body.id}`)
   await manage('POST', `${one}/rotate`, { overlapSeconds: 60 })
   await manage('POST', `${one}/revoke-tokens`)
+  const token = await manage('POST', `${one}/tokens`, { name: 'long' })
+  const kept = `${one}/tokens/${token.body.id}`
+  for (const path of [`${one}/tokens`, kept, `${one}/tokens/none`]) await manage('GET', path)
+  await manage('PATCH', kept, { name: 'longer' })
+  await manage('POST', `${kept}/regenerate`, {})
+  await manage('DELETE', kept)
   await manage('DELETE', one)
   await get(accounts)
   await get(accounts, { authorization: 'Bearer nonsense', 'client-key': server.admin.clientKey })

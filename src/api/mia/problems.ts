@@ -1,80 +1,11 @@
 import { permissionNames, rootPermissionNames } from '../../domain/access/permissions.ts'
-import { idOf, levelOf, type Place } from '../../domain/access/places.ts'
 import { movesFrom } from '../../domain/accounts/states.ts'
-import type { InputRule } from '../../domain/problem.ts'
 import { keyFaultWords } from '../../http/key-faults.ts'
-import type { Saying, Words } from '../../http/problems.ts'
+import type { Words } from '../../http/problems.ts'
 import { meant } from '../../words/nearest.ts'
+import { inputRule } from './input-rules.ts'
 import { about, excess, methodRules, stale, unauthenticated, wire } from './sayings.ts'
 import { engineState } from './states.ts'
-
-/** A project or an environment that a request names, and that is not there. */
-function missingPlace(on: Place): Saying {
-  const [field, noun] =
-    levelOf(on) === 'environment' ? ['envId', 'environment'] : ['projectId', 'project']
-  return about(field, `the company has no ${noun} ${JSON.stringify(idOf(on))}`)
-}
-
-const inputRules: {
-  readonly [R in InputRule['rule']]: (details: Extract<InputRule, { rule: R }>) => Saying
-} = {
-  key_is_needed: () =>
-    about('publicKey', 'is needed when tokenEndpointAuthMethod is private_key_jwt'),
-  one_source_of_keys: () => about('jwksUri', 'is given instead of publicKey, not beside it'),
-  key_set_has_no_end: () =>
-    about('expiresAt', 'is the end of a secret or publicKey; keys of a jwksUri have none'),
-  default_is_an_audience: () =>
-    about('defaultAudience', 'expected one of the audiences of the account'),
-  claim_is_free: ({ claim }) =>
-    about(
-      'allowedCustomClaims',
-      `${JSON.stringify(claim)} is a claim that this server sets itself, or keeps for itself`,
-    ),
-  name_is_seen: ({ position, code }) =>
-    about('name', `character ${position} (${code}) is not seen, or turns what is; leave it out`),
-  issuer_is_https: () =>
-    about(
-      'issuer',
-      'expected an https URL such as https://people.example, without query or fragment; http only at a loopback address, and with allowInsecure',
-    ),
-  issuer_is_another: () => about('issuer', 'expected another server than this one'),
-  end_lies_ahead: () => about('expiresAt', 'must be in the future'),
-  pages_are_bounded: ({ mostEntries }) =>
-    about(
-      'page',
-      `a filtered list has pages for its first ${mostEntries} entries; narrow the filter, or follow cursor`,
-    ),
-  cursor_is_of_its_list: () =>
-    about('cursor', 'expected what a link of this list carries, with the same sort and q'),
-  entry_is_there: () => about('after', 'expected the id of an entry of this log'),
-  place_is_there: ({ on }) => missingPlace(on),
-  place_is_named_once: ({ on }) =>
-    about('projectsRole', `names ${levelOf(on)} ${JSON.stringify(idOf(on))} more than once`),
-  role_is_there: ({ role }) =>
-    about('role', `there is no role ${JSON.stringify(role)}; GET /api/roles lists them`),
-  role_is_of_a_company: ({ permission }) =>
-    about('permissions', `${permission} is for the whole installation, and held by no role`),
-  member_is_there: ({ id }) =>
-    about(
-      'memberIds',
-      `the company has no person or service account ${JSON.stringify(id)}; groups hold no groups`,
-    ),
-  role_fits: ({ role, on }) =>
-    about(
-      'role',
-      `${role} is no role for ${levelOf(on) === 'environment' ? 'an' : 'a'} ${levelOf(on)}`,
-    ),
-  permissions_are_of_root: () =>
-    about('permissions', 'only accounts of root have any; one of a company has roles'),
-  overlap_is_bounded: ({ mostSeconds }) =>
-    about('overlapSeconds', `expected at most ${mostSeconds}`),
-}
-
-function inputRule<R extends InputRule['rule']>(
-  details: Extract<InputRule, { readonly rule: R }> & { readonly rule: R },
-): Saying {
-  return inputRules[details.rule](details)
-}
 
 /** Where permissions are named, and which can be. */
 const permissionsGiven = {
@@ -177,6 +108,7 @@ export const miaWords: Words = {
   'credential.not_found': [404, () => ({ message: 'This account has no credential with this id' })],
   'client_key.not_found': [404, () => ({ message: 'There is no client key with this id' })],
   'issuer.not_found': [404, () => ({ message: 'There is no trusted issuer with this id' })],
+  'token.not_found': [404, () => ({ message: 'The account has no token with this id' })],
   'route.not_found': [404, ({ place }) => ({ message: `There is nothing at ${place}` })],
   'method.not_allowed': [
     405,
@@ -194,6 +126,16 @@ export const miaWords: Words = {
     409,
     ({ most }) => ({
       message: `An account may have ${most} live credentials; delete one first`,
+    }),
+  ],
+  'token.limit': [
+    409,
+    ({ most }) => ({ message: `An account may have ${most} tokens; delete one first` }),
+  ],
+  'token.regenerated': [
+    409,
+    () => ({
+      message: 'Somebody else made a new value of this token just now; this one was not made',
     }),
   ],
   'client_key.limit': [

@@ -8,7 +8,7 @@ import {
 } from '../../domain/access/places.ts'
 import type { RegistrationTerms } from '../../domain/accounts/register.ts'
 import type { Context } from '../../domain/context.ts'
-import type { Checked } from '../../domain/tokens/access-token.ts'
+import type { StandingToken } from '../../domain/tokens/kinds.ts'
 import type { CheckOptions } from '../../http/bearer.ts'
 import { type Facts, routesOf } from '../../http/route.ts'
 
@@ -33,9 +33,7 @@ export interface RegistrationDoor {
 }
 
 /** Tells what a token that stands says, with what its account holds now. */
-export type LiveClaims = (
-  checked: Extract<Checked, { readonly ok: true }>,
-) => Readonly<Record<string, unknown>>
+export type LiveClaims = (checked: StandingToken) => Readonly<Record<string, unknown>>
 
 /** What a route needs that looks at the token itself. */
 export interface TokenDoor extends CheckOptions {

@@ -18,6 +18,7 @@ import { projectRoutes } from './routes/projects.ts'
 import { registerRoutes } from './routes/register.ts'
 import { roleRoutes } from './routes/roles.ts'
 import { tokeninfoRoutes } from './routes/tokeninfo.ts'
+import { tokenRoutes } from './routes/tokens.ts'
 import { userRoutes } from './routes/users.ts'
 
 /** Every route that asks for a token of this server, and for a permission. */
@@ -40,6 +41,7 @@ export const managementRoutes = [
   ...accessRoutes,
   ...identityRoutes,
   ...attentionRoutes,
+  ...tokenRoutes,
   ...clientRoutes,
 ]
 

@@ -67,7 +67,8 @@ const jwksUri = Type.String({
   pattern: '^https://[^\\s#]+$',
   expected: 'an https URL without a fragment',
 })
-const moment = Type.String({
+/** A time, as it is written. */
+export const moment = Type.String({
   pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})$',
   expected: 'a time such as 2030-01-31T12:00:00Z (RFC 3339)',
 })

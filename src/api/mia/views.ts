@@ -19,7 +19,7 @@ export const iso = (at: number): string => new Date(at).toISOString()
 const expiry = (at: number | undefined) => (at === undefined ? {} : { expiresAt: iso(at) })
 
 /** When something was last used, and from where, as far as that is known. */
-function used(use: Use | undefined) {
+export function used(use: Use | undefined) {
   if (!use) return {}
   const { at, from } = use
   return { lastUsedAt: iso(at), ...(from !== undefined && { lastUsedFrom: from }) }

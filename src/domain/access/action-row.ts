@@ -16,6 +16,8 @@ type ResourceType =
   | 'attention'
   | 'user'
   | 'group'
+  | 'token'
+  | 'status_list'
 
 /** What there is to say of an action. */
 export interface ActionRow {

@@ -1,17 +1,23 @@
 import type { ActionRow } from './action-row.ts'
 import { groups, people } from './actions-on-people.ts'
-import { byBinders, byPeopleManagers, byRoleAuthors, bySystem } from './granted-by.ts'
+import { tokens } from './actions-on-tokens.ts'
+import {
+  byBinders,
+  byManagers,
+  byPeopleManagers,
+  byRoleAuthors,
+  byRootViewers,
+  bySystem,
+  byViewers,
+} from './granted-by.ts'
 import type { Needs } from './ladder.ts'
 
 const view = 'console.root.view'
 const manage = 'console.root.serviceaccount.manage'
 
-const byManagers = { root: [manage], company: ['console.company.users.manage'] } as const
-const byViewers = { root: [manage, view], company: ['console.company.view'] } as const
 /** Whoever manages accounts; not every member needs to know of an address. */
 const byInspectors = { ...byManagers, root: byViewers.root } as const
 const byRootManagers = { root: [manage] } as const
-const byRootViewers = { root: [manage, view] } as const
 const byEditors = {
   root: ['console.root.project.details.update'],
   company: ['console.company.project.details.update'],
@@ -210,6 +216,7 @@ const roles = {
 /** Every action of every use case: one row each. */
 export const actions = {
   ...accounts,
+  ...tokens,
   ...installation,
   ...tree,
   ...bindings,

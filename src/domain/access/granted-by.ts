@@ -16,3 +16,22 @@ export const byBinders = {
 
 /** What the server does by itself, and lets nobody else do. */
 export const bySystem = {} as const
+
+const view = 'console.root.view'
+const manage = 'console.root.serviceaccount.manage'
+
+/** Whoever manages the service accounts of the root, or of a company. */
+export const byManagers = { root: [manage], company: ['console.company.users.manage'] } as const
+
+/** Whoever sees them. */
+export const byViewers = { root: [manage, view], company: ['console.company.view'] } as const
+
+/** Whoever sees what is of the root. */
+export const byRootViewers = { root: [manage, view] } as const
+
+/** Whoever manages the identities of a project. */
+export const byProjectManagers = {
+  root: [manage],
+  company: ['console.company.users.manage', 'console.company.project.users.manage'],
+  project: ['console.project.users.manage'],
+} as const

@@ -1,11 +1,12 @@
 import type { KnownAccount } from '../accounts/account.ts'
 import type { Context } from '../context.ts'
+import type { Known } from '../known.ts'
 import { Problem } from '../problem.ts'
 import { type Action, grantsOf } from './actions.ts'
 import { decide, type Rights } from './decide.ts'
 import type { Needs } from './ladder.ts'
 import type { Path, Place } from './places.ts'
-import { currentRights } from './rights.ts'
+import { accountSubject, currentRights, rightsOf } from './rights.ts'
 import { companyOf, noSuchPlace, pathOf } from './tree.ts'
 
 /** Whoever holds one of these does something in every company, and so may know of it. */
@@ -58,7 +59,17 @@ export async function permit(ctx: Context, action: Action, on: Place): Promise<R
   return rights
 }
 
-/** Whether an account may learn of a token: of those of its own owner (RFC 7662 §4). */
-export function maySee(caller: KnownAccount, holder: KnownAccount): boolean {
-  return caller.owner === 'root' || caller.owner === holder.owner
+/**
+ * Whether an account may learn of a token of another (RFC 7662 §4): of its own, of those of a company
+ * that it has anything to do with, and of all with the permission for that.
+ */
+export function mayLearnOf(known: Known, caller: KnownAccount, holder: KnownAccount): boolean {
+  if (caller.clientId === holder.clientId) return true
+  const path = pathOf(known, holder.owner)
+  if (!path) return false
+  const rights = rightsOf(known, accountSubject(caller))
+  const company = companyOf(path)
+  if (company !== undefined && rights.companies.has(company)) return true
+  const action = 'token.introspect'
+  return decide(rights, grantsOf(action), path).allowed
 }

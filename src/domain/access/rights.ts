@@ -1,6 +1,12 @@
 import { isActive, type KnownAccount } from '../accounts/account.ts'
 import type { SubjectRef } from '../companies/company.ts'
-import { type Context, isSomebody, type PersonLogin, type Principal } from '../context.ts'
+import {
+  type Context,
+  isSomebody,
+  type PersonLogin,
+  type Principal,
+  type UsedToken,
+} from '../context.ts'
 import type { Group } from '../groups/group.ts'
 import type { Known } from '../known.ts'
 import { isProblem, Problem } from '../problem.ts'
@@ -176,10 +182,18 @@ export function homesOf(known: Known, principal: Principal): ReadonlySet<Place> 
   return new Set(owner === 'root' ? [] : [owner])
 }
 
+/** A token may have been deleted, or another value made, since it was let in. */
+function isStillGood(known: Known, token: UsedToken | undefined): boolean {
+  if (!token) return true
+  const { live, digest, former } = known.tokenById(token.id) ?? { live: false, digest: '' }
+  return live && (digest === token.digest || former?.digest === token.digest)
+}
+
 function loginSubject(known: Known, principal: Principal): Subject | undefined {
   if (principal.kind === 'person') return personSubject(known, principal)
   const account = known.accountByClientId(principal.clientId)
-  return isActive(account) ? accountSubject(account) : undefined
+  if (!isActive(account) || !isStillGood(known, principal.token)) return undefined
+  return accountSubject(account)
 }
 
 /** Whoever logged in, with all that is bound to them. Fails with `actor.unauthenticated` when they are not there. */

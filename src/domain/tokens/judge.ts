@@ -8,7 +8,14 @@ export type TokenVerdict =
   | { readonly ok: true; readonly account: KnownAccount }
   | {
       readonly ok: false
-      readonly why: 'account_gone' | 'account_disabled' | 'credential_deleted' | 'revoked' | 'epoch'
+      readonly why:
+        | 'account_gone'
+        | 'account_disabled'
+        | 'credential_deleted'
+        | 'revoked'
+        | 'epoch'
+        | 'token_gone'
+        | 'token_replaced'
     }
 
 /** Whether a token was issued before what ended the tokens of its account. */

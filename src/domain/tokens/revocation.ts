@@ -2,6 +2,7 @@ import type { Owner } from '../owner.ts'
 import { fingerprint } from '../secret.ts'
 import { object, optional, type Shape, text } from '../shape.ts'
 import { type Versioned, versionedMembers } from '../versioned.ts'
+import { type StatusRef, statusRefShape } from './token.ts'
 
 /** The record of one revoked access token; its id is a digest of the token's `jti`. */
 export interface Revocation extends Versioned {
@@ -10,6 +11,8 @@ export interface Revocation extends Versioned {
   readonly owner?: Owner
   readonly name?: string
   readonly jti?: string
+  /** Where its status is told, when it is the former value of a token that lives long. */
+  readonly status?: StatusRef
 }
 
 /** What is stored of a revocation. */
@@ -19,6 +22,7 @@ export const revocationShape: Shape<Revocation> = object<Revocation>({
   owner: optional(text<Owner>()),
   name: optional(text()),
   jti: optional(text()),
+  status: optional(statusRefShape),
 })
 
 /** The id under which the revocation of a token is found: it tells nothing of the token. */

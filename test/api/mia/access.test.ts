@@ -26,6 +26,8 @@ const isOpen = (method: string, path: string) =>
     if (one.method !== (method === 'HEAD' ? 'GET' : method)) return false
     return one.leave === 'anybody' || (one.leave === 'insider' && one.method === 'GET')
   })
+/** Whether it is about an account of which a stranger is not told. */
+const isHidden = (path: string) => factsOf(path).some(({ leave }) => leave === 'holder')
 const filled = (path: string) =>
   withinTree(path, tree).replace(/(explain|holders)$/, '$1?permission=console.company.view')
 const ofCompany = '/api/companies/:companyId/service-accounts'
@@ -34,6 +36,9 @@ const bodies: Readonly<Record<string, object>> = {
   [`PATCH ${root}/:clientId`]: { description: 'x' },
   [`POST ${root}/:clientId/rotate`]: { overlapSeconds: 0 },
   [`POST ${root}/:clientId/credentials`]: {},
+  [`POST ${root}/:clientId/tokens`]: { name: 'x' },
+  [`PATCH ${root}/:clientId/tokens/:id`]: { name: 'x' },
+  [`POST ${root}/:clientId/tokens/:id/regenerate`]: {},
   'POST /clients': { client_name: 'x' },
   'PATCH /clients/:clientId': { name: 'x' },
   'POST /clients/:clientId/state': { stateTo: 'DRAFT' },
@@ -109,6 +114,7 @@ describe('every management route', () => {
       'register',
       'roles',
       'tokeninfo',
+      'tokens',
       'users',
     ])
     const mounted = mountedRoutes().map(([method, path]) => `${method} ${path}`)
@@ -136,7 +142,7 @@ describe('every management route', () => {
     }
   })
 
-  test.each(routes.filter(([, path]) => path !== '/register'))(
+  test.each(routes.filter(([, path]) => path !== '/register' && !isHidden(path)))(
     'answers 403 to a token without the permission of its action: %s %s',
     async (method, path, action) => {
       const answer = await nobody(method, filled(path), bodies[`${method} ${path}`])
@@ -148,6 +154,15 @@ describe('every management route', () => {
         expect(first).toMatch(/^console\.root\./)
         expect(answer.body.message).toContain(first)
       }
+    },
+  )
+
+  test.each(routes.filter(([, path]) => isHidden(path)))(
+    'answers 404 to a token for an account that is none of its business: %s %s',
+    async (method, path) => {
+      const answer = await nobody(method, filled(path), bodies[`${method} ${path}`])
+      expect(answer.status).toBe(404)
+      if (method !== 'HEAD') expect(answer.body).toMatchObject({ code: 'account.not_found' })
     },
   )
 

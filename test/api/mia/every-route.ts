@@ -29,6 +29,7 @@ export const absent: Ids = {
   ':groupId': 'grp_none',
   ':clientId': 'ost_ci_none',
   ':id of a credential': 'cred_none',
+  ':id of a token': '01900000-0000-7000-8000-000000000000',
   ':id of a root account': 'ost_ci_none',
   ':id of /api/client-keys': 'key_none',
   ':id of /api/issuers': 'iss_none',
@@ -61,6 +62,7 @@ export async function idsOf(server: TestServer, tree: Tree): Promise<Ids> {
   const { roleId } = await post(`${tree.path}/roles`, role)
   const path = `${tree.path}/service-accounts/${clientId}/credentials`
   const [credential] = bodyOf(await server.manage('GET', path), 200)
+  const token = await post(`${accountsPath}/${clientId}/tokens`, { name: 'one' })
   const [key] = bodyOf(await server.manage('GET', '/api/client-keys'), 200)
   const issuer = {
     name: tree.companyId,
@@ -77,6 +79,7 @@ export async function idsOf(server: TestServer, tree: Tree): Promise<Ids> {
     ':groupId': (await post(`${tree.path}/groups`, { name: uniqueWord('group') }))._id,
     ':clientId': clientId,
     ':id of a credential': credential.id,
+    ':id of a token': token.id,
     ':id of a root account': (await create(server)).clientId,
     ':id of /api/client-keys': key.id,
     ':id of /api/issuers': made.id,
@@ -85,8 +88,11 @@ export async function idsOf(server: TestServer, tree: Tree): Promise<Ids> {
 
 /** Which id a parameter of a path means: where none is known, this table must be told. */
 function keyOf(path: string, parameter: string): string {
-  if (path.startsWith(accountsPath) && parameter === ':clientId') return ':id of a root account'
+  const isOfToken = path.includes('/tokens')
+  const isOfRoot = path.startsWith(accountsPath) && !isOfToken
+  if (isOfRoot && parameter === ':clientId') return ':id of a root account'
   if (parameter !== ':id') return parameter
+  if (isOfToken) return ':id of a token'
   return path.includes('/credentials/')
     ? ':id of a credential'
     : `:id of ${path.slice(0, path.indexOf('/:'))}`

@@ -11,6 +11,8 @@ export function mountedRoutes(): readonly (readonly [method: string, path: strin
     audience: '',
     check: unused,
     personOf: unused,
+    onUse: unused,
+    now: unused,
     ensureFresh: unused,
     refresh: unused,
     clientKeys: {

@@ -120,7 +120,7 @@ export function verdict(
   whose: Whose,
 ): 'allowed' | 'forbidden' | 'unknown' {
   if (leave === 'anybody') return 'allowed'
-  const at: Level = place ?? 'root'
+  const at: Level = leave === 'holder' ? 'company' : (place ?? 'root')
   const isInsider = at === 'root' || knowsOf(standing, whose)
   const asked = leave === 'insider' ? partly[`${method} ${path}`] : action
   const isEnough = asked === undefined || asked === 'none' ? isInsider : holds(standing, asked, at)

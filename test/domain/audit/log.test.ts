@@ -38,7 +38,12 @@ describe('a long audit log', () => {
       requestId: 'test',
       peppers: [pepperOf(new Secret('x'.repeat(64)))],
       people: { own: '', configured: [] },
-      limits: { liveCredentials: 1, overlapSeconds: 0, tombstoneSeconds: 0 },
+      limits: {
+        liveCredentials: 1,
+        overlapSeconds: 0,
+        tombstoneSeconds: 0,
+        projectTokenSeconds: 0,
+      },
       now: Date.now,
     }
     return await listEvents(ctx, query)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { checkSecret } from '../../../src/domain/credentials/check-secret.ts'
 import type { SecretCredential } from '../../../src/domain/credentials/credential.ts'
-import { newId } from '../../../src/domain/ids.ts'
+import { newId, newTokenId } from '../../../src/domain/ids.ts'
 import { foldName } from '../../../src/domain/names.ts'
 import { digestWith, newPepperKey, newSecret, pepperOf } from '../../../src/domain/secret.ts'
 import { judgeToken } from '../../../src/domain/tokens/judge.ts'
@@ -10,7 +10,7 @@ import { sampleAccount } from '../samples.ts'
 const now = 1_000_000
 
 describe('a token with a good signature', () => {
-  const token = { jti: newId('token', now), clientId: 'ost_ci_sample', expiresAt: now + 1000 }
+  const token = { jti: newTokenId(now), clientId: 'ost_ci_sample', expiresAt: now + 1000 }
   const never = () => false
 
   test('stands for an account that is live and enabled', () => {
@@ -61,7 +61,7 @@ describe('a token with a good signature', () => {
     const revoked = (id: string) => asked.includes(id)
     expect(asked.join()).not.toContain(token.jti)
     expect(judgeToken(token, sampleAccount(), revoked)).toEqual({ ok: false, why: 'revoked' })
-    const other = { ...token, jti: newId('token', now) }
+    const other = { ...token, jti: newTokenId(now) }
     expect(judgeToken(other, sampleAccount(), revoked)).toMatchObject({ ok: true })
   })
 

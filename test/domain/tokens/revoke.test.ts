@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { newId } from '../../../src/domain/ids.ts'
+import { newTokenId } from '../../../src/domain/ids.ts'
 import { revocationId } from '../../../src/domain/tokens/revocation.ts'
 import { revokeToken } from '../../../src/domain/tokens/revoke.ts'
 import { worldOfFile } from '../world.ts'
@@ -11,7 +11,7 @@ async function issued() {
   const holder = await world().account()
   const { clientId } = holder
   const { at } = world().clock
-  const token = { jti: newId('token', at), clientId, expiresAt: at + 60_000 }
+  const token = { jti: newTokenId(at), clientId, expiresAt: at + 60_000 }
   return { holder, token, revoke: () => revokeToken(world().as(holder), token, holder) }
 }
 

@@ -1,4 +1,4 @@
-import { bearerToken, checkedToken } from '../../../http/bearer.ts'
+import { assertStands, bearerToken, checkExactly } from '../../../http/bearer.ts'
 import { TokenClaims } from '../list-replies.ts'
 import { openRoute } from '../route.ts'
 
@@ -13,7 +13,7 @@ export const tokeninfoRoutes = [
     clientKey: 'optional',
     replies: { 200: TokenClaims },
     answer: async (door) => {
-      const checked = await checkedToken(bearerToken(door.authorization), door)
+      const checked = assertStands(await checkExactly(bearerToken(door.authorization), door))
       return [200, door.live(checked)]
     },
   }),

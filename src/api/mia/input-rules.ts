@@ -1,0 +1,77 @@
+import { idOf, levelOf, type Place } from '../../domain/access/places.ts'
+import type { InputRule } from '../../domain/problem.ts'
+import type { Saying } from '../../http/problems.ts'
+import { about } from './sayings.ts'
+
+/** A project or an environment that a request names, and that is not there. */
+function missingPlace(on: Place): Saying {
+  const [field, noun] =
+    levelOf(on) === 'environment' ? ['envId', 'environment'] : ['projectId', 'project']
+  return about(field, `the company has no ${noun} ${JSON.stringify(idOf(on))}`)
+}
+
+const inputRules: {
+  readonly [R in InputRule['rule']]: (details: Extract<InputRule, { rule: R }>) => Saying
+} = {
+  key_is_needed: () =>
+    about('publicKey', 'is needed when tokenEndpointAuthMethod is private_key_jwt'),
+  one_source_of_keys: () => about('jwksUri', 'is given instead of publicKey, not beside it'),
+  key_set_has_no_end: () =>
+    about('expiresAt', 'is the end of a secret or publicKey; keys of a jwksUri have none'),
+  default_is_an_audience: () =>
+    about('defaultAudience', 'expected one of the audiences of the account'),
+  claim_is_free: ({ claim }) =>
+    about(
+      'allowedCustomClaims',
+      `${JSON.stringify(claim)} is a claim that this server sets itself, or keeps for itself`,
+    ),
+  name_is_seen: ({ position, code }) =>
+    about('name', `character ${position} (${code}) is not seen, or turns what is; leave it out`),
+  issuer_is_https: () =>
+    about(
+      'issuer',
+      'expected an https URL such as https://people.example, without query or fragment; http only at a loopback address, and with allowInsecure',
+    ),
+  issuer_is_another: () => about('issuer', 'expected another server than this one'),
+  end_lies_ahead: () => about('expiresAt', 'must be in the future'),
+  pages_are_bounded: ({ mostEntries }) =>
+    about(
+      'page',
+      `a filtered list has pages for its first ${mostEntries} entries; narrow the filter, or follow cursor`,
+    ),
+  cursor_is_of_its_list: () =>
+    about('cursor', 'expected what a link of this list carries, with the same sort and q'),
+  entry_is_there: () => about('after', 'expected the id of an entry of this log'),
+  place_is_there: ({ on }) => missingPlace(on),
+  place_is_named_once: ({ on }) =>
+    about('projectsRole', `names ${levelOf(on)} ${JSON.stringify(idOf(on))} more than once`),
+  role_is_there: ({ role }) =>
+    about('role', `there is no role ${JSON.stringify(role)}; GET /api/roles lists them`),
+  role_is_of_a_company: ({ permission }) =>
+    about('permissions', `${permission} is for the whole installation, and held by no role`),
+  member_is_there: ({ id }) =>
+    about(
+      'memberIds',
+      `the company has no person or service account ${JSON.stringify(id)}; groups hold no groups`,
+    ),
+  role_fits: ({ role, on }) =>
+    about(
+      'role',
+      `${role} is no role for ${levelOf(on) === 'environment' ? 'an' : 'a'} ${levelOf(on)}`,
+    ),
+  permissions_are_of_root: () =>
+    about('permissions', 'only accounts of root have any; one of a company has roles'),
+  life_is_bounded: ({ mostSeconds }) =>
+    about('expiresAt', `expected at most ${mostSeconds} seconds from now`),
+  audience_is_of_the_account: ({ audience }) =>
+    about('audiences', `${JSON.stringify(audience)} is none of the audiences of the account`),
+  overlap_is_bounded: ({ mostSeconds }) =>
+    about('overlapSeconds', `expected at most ${mostSeconds}`),
+}
+
+/** What is said of a rule that no schema can say. */
+export function inputRule<R extends InputRule['rule']>(
+  details: Extract<InputRule, { readonly rule: R }> & { readonly rule: R },
+): Saying {
+  return inputRules[details.rule](details)
+}

@@ -1,0 +1,9 @@
+import type { KnownAccount } from '../accounts/account.ts'
+import { Problem } from '../problem.ts'
+
+/** A token is for no more than its account may have tokens for. Fails with `request.invalid`. */
+export function assertAudiences(account: KnownAccount, audiences: readonly string[]): void {
+  const other = audiences.find((audience) => !account.audiences.includes(audience))
+  if (other === undefined) return
+  throw new Problem('request.invalid', { rule: 'audience_is_of_the_account', audience: other })
+}

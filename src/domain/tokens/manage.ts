@@ -1,0 +1,99 @@
+import { assertMayChange } from '../access/may-grant.ts'
+import type { KnownAccount } from '../accounts/account.ts'
+import { change, findFor } from '../change.ts'
+import type { Context } from '../context.ts'
+import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
+import { assertSeen } from '../names.ts'
+import type { Use } from '../store.ts'
+import { mintOf } from './coin.ts'
+import { type HolderTarget, holderFor, leaveFor, type TokenTarget, tokenAt } from './target.ts'
+import { type Token, tokenTombstone } from './token.ts'
+
+/** How a token stands: whether it is accepted, is over, or was signed by a key that is gone. */
+export type TokenState = 'active' | 'expired' | 'invalidated'
+
+/** A token with what a list shows beside it. */
+export interface SeenToken {
+  readonly token: Token
+  readonly state: TokenState
+  /** Absent when it was never used. */
+  readonly lastUse?: Use
+}
+
+function stateOf(ctx: Context, { value }: Token): TokenState {
+  if (value.expiresAt <= ctx.now()) return 'expired'
+  return mintOf(ctx).isAccepted(value.kid) ? 'active' : 'invalidated'
+}
+
+/** Tokens with what a list shows beside them. */
+async function seen(ctx: Context, tokens: readonly Token[]): Promise<readonly SeenToken[]> {
+  const uses = await ctx.store.uses(tokens.map(({ id }) => id))
+  return tokens.map((token) => {
+    const lastUse = uses.get(token.id)
+    return { token, state: stateOf(ctx, token), ...(lastUse && { lastUse }) }
+  })
+}
+
+async function seenOne(ctx: Context, token: Token): Promise<SeenToken> {
+  const uses = await ctx.store.uses([token.id])
+  const lastUse = uses.get(token.id)
+  return { token, state: stateOf(ctx, token), ...(lastUse && { lastUse }) }
+}
+
+/** The live tokens of an account. */
+async function tokensOf(ctx: Context, { clientId }: KnownAccount): Promise<readonly Token[]> {
+  const found = await ctx.store.getMany('token', ctx.known.tokensOf(clientId))
+  return found.filter(({ live }) => live)
+}
+
+/** Some tokens of an account. Fails with `account.not_found`, or `request.invalid` for a foreign cursor. */
+export async function listTokens(
+  ctx: Context,
+  target: HolderTarget,
+  asked: ListAsked,
+): Promise<ListPage<SeenToken>> {
+  const { account } = await holderFor(ctx, target, 'list')
+  const some = slicesOf(ctx, await tokensOf(ctx, account))
+  const listed = { of: ['tokens', account.clientId], some, row: (token: Token) => token }
+  const page = await pageOf(ctx, listed, asked)
+  return { ...page, items: await seen(ctx, page.items) }
+}
+
+/** Reads one token. Fails with `token.not_found` or `account.not_found`. */
+export async function readToken(ctx: Context, target: TokenTarget): Promise<SeenToken> {
+  const { account } = await holderFor(ctx, target, 'read')
+  const { record } = await findFor(ctx, tokenAt(target, account), leaveFor('read', account.owner))
+  return await seenOne(ctx, record)
+}
+
+/** Renames a token; its value stays. Fails with `name.taken` or `token.not_found`. */
+export async function renameToken(
+  ctx: Context,
+  target: TokenTarget,
+  name: string,
+): Promise<SeenToken> {
+  assertSeen(name)
+  const { account } = await holderFor(ctx, target, 'update')
+  const { record } = await change(ctx, tokenAt(target, account), {
+    action: 'token.update',
+    leave: leaveFor('update', account.owner),
+    decide: (before, rights) => {
+      assertMayChange(ctx.known, rights, account)
+      return { after: { ...before, name, updatedAt: ctx.now() }, result: undefined }
+    },
+  })
+  return await seenOne(ctx, record)
+}
+
+/** Deletes a token for good: it ends with this write. Fails with `token.not_found`. */
+export async function deleteToken(ctx: Context, target: TokenTarget): Promise<void> {
+  const { account } = await holderFor(ctx, target, 'delete')
+  await change(ctx, tokenAt(target, account), {
+    action: 'token.delete',
+    leave: leaveFor('delete', account.owner),
+    decide: (before, rights) => {
+      assertMayChange(ctx.known, rights, account)
+      return { after: tokenTombstone(before), result: undefined }
+    },
+  })
+}

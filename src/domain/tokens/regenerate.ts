@@ -1,0 +1,96 @@
+import { assertMayChange } from '../access/may-grant.ts'
+import { change, findFor, insert } from '../change.ts'
+import type { Context } from '../context.ts'
+import { assertSeen } from '../names.ts'
+import { isProblem, Problem } from '../problem.ts'
+import { coin } from './coin.ts'
+import type { Issued } from './create.ts'
+import { revocationId } from './revocation.ts'
+import { holderFor, leaveFor, type TokenTarget, tokenAt } from './target.ts'
+import { endOf } from './terms.ts'
+import { type FormerValue, keptAfterEndMs, type Token } from './token.ts'
+
+/** How a new value takes the place of the one that there is. */
+export interface Regeneration {
+  /** Seconds for which the former value stays good; absent: 0, it ends at once. */
+  readonly overlapSeconds?: number
+  /** Milliseconds. */
+  readonly expiresAt?: number
+  readonly name?: string
+}
+
+/** A token with its new value, and when the former one ends (ms). */
+export interface Regenerated extends Issued {
+  readonly previousExpiresAt: number
+}
+
+/** A value that is forgotten by its token is remembered as revoked until it would have ended. */
+async function retire(ctx: Context, token: Token, former: FormerValue): Promise<void> {
+  const { jti, status, expiresAt } = former
+  if (expiresAt <= ctx.now()) return
+  const { account: clientId, owner, name } = token
+  const record = {
+    id: revocationId(jti),
+    version: 1,
+    live: true,
+    clientId,
+    owner,
+    name,
+    jti,
+    ...(status && { status }),
+    purgeAfter: expiresAt + keptAfterEndMs,
+  }
+  try {
+    await insert(ctx, 'revocation', { action: 'token.retire', record })
+  } catch (error) {
+    if (!isProblem(error, 'record.conflict')) throw error
+  }
+}
+
+function assertOverlap({ limits }: Context, overlapSeconds: number): void {
+  const mostSeconds = limits.overlapSeconds
+  if (overlapSeconds <= mostSeconds) return
+  throw new Problem('request.invalid', { rule: 'overlap_is_bounded', mostSeconds })
+}
+
+/**
+ * Puts a new value in the place of the one that there is, which ends at once or after the overlap. Of
+ * two at once one wins: the other fails with `token.regenerated`. Fails like a change otherwise.
+ */
+export async function regenerateToken(
+  ctx: Context,
+  target: TokenTarget,
+  { overlapSeconds = 0, expiresAt, name }: Regeneration,
+): Promise<Regenerated> {
+  assertSeen(name)
+  assertOverlap(ctx, overlapSeconds)
+  const { account, rights } = await holderFor(ctx, target, 'regenerate')
+  assertMayChange(ctx.known, rights, account)
+  const at = tokenAt(target, account)
+  const leave = leaveFor('regenerate', account.owner)
+  const { record: seen } = await findFor(ctx, at, leave)
+  const end = endOf(ctx, expiresAt)
+  const { value, jwt } = await coin(ctx, { ...seen, expiresAt: end })
+  const { record, result } = await change(ctx, at, {
+    action: 'token.regenerate',
+    leave,
+    decide: (before) => {
+      if (before.value.jti !== seen.value.jti) throw new Problem('token.regenerated', {})
+      const now = ctx.now()
+      const endsAt = Math.min(now + overlapSeconds * 1000, before.value.expiresAt)
+      const { warnedDays: _warned, ...rest } = before
+      const after: Token = {
+        ...rest,
+        ...(name !== undefined && { name }),
+        value,
+        former: { ...before.value, endsAt },
+        updatedAt: now,
+      }
+      return { after, result: endsAt }
+    },
+    guard: async (before) => {
+      if (before.former) await retire(ctx, before, before.former)
+    },
+  })
+  return { token: record, jwt, previousExpiresAt: result }
+}

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { startTestServer, type TestServer } from '../../support/server.ts'
+import { onEachStore } from '../../support/stores.ts'
+
+onEachStore('tokens of an account', (store) => {
+  let server: TestServer
+  let clientId = ''
+  beforeAll(async () => {
+    server = await startTestServer({ store })
+  })
+  afterAll(() => server.close())
+
+  const root = () => `/api/service-accounts/${clientId}/tokens`
+  const make = (body: object) => server.manage('POST', root(), body)
+  const ask = (token: string, path = '/tokeninfo') =>
+    server.call(path, { headers: { Authorization: `Bearer ${token}` } })
+
+  beforeAll(async () => {
+    const made = await server.manage('POST', '/api/service-accounts', {
+      name: 'holder',
+      tokenEndpointAuthMethod: 'client_secret_basic',
+      permissions: ['console.root.view'],
+      audiences: ['https://files.example'],
+    })
+    clientId = made.body.clientId
+  })
+
+  test('are shown once, as JWTs that say whose they are and hold no rights', async () => {
+    const made = await make({ name: 'once', audiences: ['https://files.example'] })
+    expect(made).toMatchObject({ status: 201, body: { name: 'once' } })
+    const { id, token, expiresAt } = made.body
+    const claims = decodeJwt(token)
+    expect(decodeProtectedHeader(token)).toMatchObject({ typ: 'JWT' })
+    expect(Object.keys(claims).toSorted()).toEqual(
+      ['iss', 'sub', 'aud', 'iat', 'nbf', 'exp', 'jti', 'token_id', 'status'].toSorted(),
+    )
+    expect(claims).toMatchObject({ iss: server.url, sub: clientId, token_id: id })
+    expect(claims.aud).toEqual([server.url, 'https://files.example'])
+    expect(new Date((claims.exp ?? 0) * 1000).toISOString()).toBe(expiresAt)
+    const list = await server.manage('GET', root())
+    expect(list.text).not.toContain(token)
+    expect(list.body).toMatchObject([{ id, name: 'once', state: 'active', expiresAt }])
+    expect(await ask(token, '/api/companies')).toMatchObject({ status: 200 })
+    expect(await ask(token)).toMatchObject({ status: 200, body: { sub: clientId, token_id: id } })
+  })
+
+  test('end when they are deleted or their value is replaced, which is done at once', async () => {
+    const { id, token } = (await make({ name: 'replaced' })).body
+    const again = await server.manage('POST', `${root()}/${id}/regenerate`, {})
+    expect(again).toMatchObject({ status: 200, body: { id } })
+    expect(await ask(token)).toMatchObject({ status: 401 })
+    expect(await ask(token, '/api/companies')).toMatchObject({ status: 401 })
+    expect(await ask(again.body.token)).toMatchObject({ status: 200 })
+    expect(await server.manage('DELETE', `${root()}/${id}`)).toMatchObject({ status: 204 })
+    expect(await ask(again.body.token)).toMatchObject({ status: 401 })
+  })
+})
