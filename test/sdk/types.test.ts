@@ -52,7 +52,8 @@ interface Matches {
   readonly entry: Same<sdk.AuditEntry, Static<typeof replies.AuditEntry>>
   readonly filter: Same<
     sdk.AuditFilter,
-    Omit<Static<typeof AuditQuery>, 'page' | 'per_page' | 'cursor'>
+    // Exports have calls of their own.
+    Omit<Static<typeof AuditQuery>, 'page' | 'per_page' | 'cursor' | 'format'>
   >
   readonly accounts: Same<
     Pick<sdk.AccountsFilter, Alike>,
@@ -96,7 +97,7 @@ interface Matches {
   readonly companyEntry: Same<sdk.CompanyAuditEntry, Static<typeof replies.CompanyAuditEntry>>
   readonly companyFilter: Same<
     Omit<sdk.CompanyAuditFilter, 'action'>,
-    // The SDK names no action: those of a newer server may be asked for too. It reads pages of JSON.
+    // The SDK names no action: those of a newer server may be asked for too. Exports have calls of their own.
     Omit<Static<typeof CompanyAuditQuery>, 'page' | 'per_page' | 'cursor' | 'action' | 'format'>
   >
   readonly companyUser: Same<sdk.CompanyUser, Static<typeof companyUsers.CompanyUserReply>>

@@ -3,7 +3,7 @@ import { authorTypes } from '../../domain/audit/company-entry.ts'
 import type { CompanyFilter, CompanyQuery } from '../../domain/audit/of-company.ts'
 import { auditActionNames, operations } from '../../domain/audit/operations.ts'
 import { invalidParameter } from '../../http/query.ts'
-import { type Format, formats, isFormat } from './exports.ts'
+import { format } from './exports.ts'
 import { anyPage, anyRows, assertOnePlace, closed, listMembers, usualRows } from './list-queries.ts'
 import { instant } from './moments.ts'
 
@@ -25,12 +25,7 @@ export const CompanyAuditQuery = Type.Object(
     resourceType: some('what it was done to, such as service_account or project'),
     operation: Type.Optional(Type.Enum([...operations])),
     action: Type.Optional(Type.Enum([...auditActionNames])),
-    format: Type.Optional(
-      Type.Enum(Object.keys(formats).filter(isFormat), {
-        expected: Object.keys(formats).join(', '),
-        description: 'csv and jsonl answer all pages at once; absent: as Accept has it',
-      }),
-    ),
+    format,
     after: some('the id of an entry: only newer ones'),
   },
   closed,
@@ -71,14 +66,4 @@ export function companyAudit(companyId: string, query: Asked): CompanyQuery {
     at: cursor === undefined ? { page } : { cursor },
     perPage: rows,
   }
-}
-
-/** What comes all at once has no pages. Fails with `request.invalid`. */
-export function assertNoPage(format: Format, query: Asked): void {
-  const asked = (['page', 'per_page', 'cursor'] as const).find((name) => query[name] !== undefined)
-  if (asked === undefined) return
-  throw invalidParameter(
-    asked,
-    `${format} answers all pages at once; leave it out, or ask for json`,
-  )
 }

@@ -1,3 +1,5 @@
+import { Type } from 'typebox'
+import { invalidParameter } from '../../http/query.ts'
 import { type Streamed, streamed } from '../../http/streamed.ts'
 
 /** In which forms a list comes, by the word for it. */
@@ -14,6 +16,14 @@ export type Format = keyof typeof formats
 export function isFormat(word: string): word is Format {
   return Object.hasOwn(formats, word)
 }
+
+/** The word for a form, in a query. */
+export const format = Type.Optional(
+  Type.Enum(Object.keys(formats).filter(isFormat), {
+    expected: Object.keys(formats).join(', '),
+    description: 'csv and jsonl answer all pages at once; absent: as Accept has it',
+  }),
+)
 
 /** The media types of those that come a part at a time. */
 export const exportTypes = [formats.csv, formats.jsonl] as const
@@ -60,4 +70,21 @@ export async function exported(
 ): Promise<Streamed> {
   if (format === 'jsonl') return await streamed(formats.jsonl, jsonLines(pages))
   return await streamed('text/csv; charset=utf-8; header=present', csv(columns, pages))
+}
+
+/** How a page of a list is named. */
+interface PageNamed {
+  readonly page?: unknown
+  readonly per_page?: unknown
+  readonly cursor?: unknown
+}
+
+/** What comes all at once has no pages. Fails with `request.invalid`. */
+export function assertNoPage(format: Format, query: PageNamed): void {
+  const asked = (['page', 'per_page', 'cursor'] as const).find((name) => query[name] !== undefined)
+  if (asked === undefined) return
+  throw invalidParameter(
+    asked,
+    `${format} answers all pages at once; leave it out, or ask for json`,
+  )
 }

@@ -5,14 +5,17 @@ import type { AccountsQuery as AccountsWanted } from '../../domain/accounts/read
 import type { AccountState } from '../../domain/accounts/states.ts'
 import type { Owner } from '../../domain/owner.ts'
 import type { EventFilter } from '../../domain/store.ts'
+import { format } from './exports.ts'
 import {
   anyPage,
+  anyRows,
   assertOnePlace,
   closed,
   cursor,
   listAsked,
   listMembers,
   perPage,
+  usualRows,
   wholeListMembers,
 } from './list-queries.ts'
 import { instant, moment } from './moments.ts'
@@ -88,7 +91,7 @@ export const ProjectsQuery = Type.Object(
 export const AuditQuery = Type.Object(
   {
     page: anyPage,
-    per_page: perPage,
+    per_page: anyRows,
     cursor: cursor('^[1-9]\\d{0,14}$'),
     from: Type.Optional(someInstant),
     to: Type.Optional(someInstant),
@@ -98,6 +101,7 @@ export const AuditQuery = Type.Object(
       }),
     ),
     target: Type.Optional(Type.String({ description: 'a client id, or the id of a client key' })),
+    format,
   },
   closed,
 )
@@ -137,7 +141,7 @@ export function auditPage(query: Static<typeof AuditQuery>): AuditPage {
   const { actor: by, target: targetId } = query
   return {
     page: query.page ?? 1,
-    perPage: query.per_page,
+    perPage: query.per_page ?? usualRows,
     cursor: query.cursor === undefined ? undefined : Number(query.cursor),
     filter: {
       ...(query.from !== undefined && { from: instant('from', query.from) }),

@@ -27,6 +27,30 @@ export async function listEvents(ctx: Context, query: EventQuery): Promise<Event
   return { ...(await pageOf(ctx.store, { before: first, limit })), total }
 }
 
+/** So many entries are read at once for whoever wants them all. */
+const slice = 200
+
+/** All entries that a filter leaves, newest first, some at a time; leave is asked for each time. */
+export async function* everyEventOf(
+  store: Store,
+  filter: EventFilter,
+  leave: () => Promise<unknown>,
+): AsyncGenerator<readonly Event[]> {
+  for (let before: number | undefined; ; ) {
+    await leave()
+    const where = before === undefined ? {} : { before }
+    const events = await store.events({ ...filter, ...where, newestFirst: true, limit: slice })
+    yield events
+    before = events.at(-1)?.seq
+    if (events.length < slice) return
+  }
+}
+
+/** All entries of the log that a filter leaves, newest first, some at a time. */
+export function everyEvent(ctx: Context, filter: EventFilter): AsyncGenerator<readonly Event[]> {
+  return everyEventOf(ctx.store, filter, () => permit(ctx, 'audit.list', 'root'))
+}
+
 /** Reads those entries that a filter leaves, newest first. Fails with `request.invalid`. */
 export async function filteredEvents(store: Store, query: EventQuery): Promise<EventPage> {
   const { limit: _limit, offset = 0, before: _before, ...filter } = query

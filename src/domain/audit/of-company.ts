@@ -12,7 +12,7 @@ import {
   companyEntry,
   platform,
 } from './company-entry.ts'
-import { filteredEvents } from './log.ts'
+import { everyEventOf, filteredEvents } from './log.ts'
 import { auditActionNames, type Operation, operationOf } from './operations.ts'
 
 /** Which entries of the log of a company are asked for; what is absent leaves all. Times are milliseconds. */
@@ -137,21 +137,16 @@ export async function listCompanyEvents(ctx: Context, query: CompanyQuery): Prom
   }
 }
 
-/** So many entries are read at once for whoever wants them all. */
-const slice = 200
-
 /** All entries that a filter leaves, newest first, some at a time; leave is asked for each time. */
 export async function* everyCompanyEvent(
   ctx: Context,
   { companyId, filter }: Pick<CompanyQuery, 'companyId' | 'filter'>,
 ): AsyncGenerator<readonly CompanyEntry[]> {
   const scope = companyPlace(companyId)
-  for (let before: number | undefined; ; ) {
-    await permit(ctx, 'audit.list_of_company', scope)
-    const wanted = { ...(await storeFilter(ctx, scope, filter)), ...(before && { before }) }
-    const events = await ctx.store.events({ ...wanted, newestFirst: true, limit: slice })
+  const leave = () => permit(ctx, 'audit.list_of_company', scope)
+  await leave()
+  const wanted = await storeFilter(ctx, scope, filter)
+  for await (const events of everyEventOf(ctx.store, wanted, leave)) {
     yield events.map((event) => companyEntry(ctx.known, scope, event))
-    before = events.at(-1)?.seq
-    if (events.length < slice) return
   }
 }

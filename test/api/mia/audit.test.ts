@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Event } from '../../../src/domain/audit/event.ts'
 import { accountsPath, uniqueName } from '../../support/accounts.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -219,5 +219,56 @@ onEachStore('the audit log', (store) => {
     expect(strangers).toHaveLength(1)
     expect(strangers[0]?.after).toMatchObject({ reason: 'unknown_client', count: 5 })
     expect((await read('?per_page=200')).text).not.toContain('stranger-')
+  })
+
+  describe('is taken along', () => {
+    const hostile = '=HYPERLINK("https://evil.example")'
+    beforeAll(async () => {
+      await create(server, { name: `${hostile} ${uniqueName()}` })
+      await Promise.all(Array.from({ length: 210 }, () => create(server)))
+    })
+    const wholeLog = async () => {
+      const pages = [await read('?per_page=200&page=1'), await read('?per_page=200&page=2')]
+      return pages.flatMap(({ events }) => events)
+    }
+
+    test('as lines of JSON, all pages at once, newest first', async () => {
+      const { headers, text } = await read('?format=jsonl')
+      expect(headers.get('content-type')).toBe('application/x-ndjson')
+      const lines = text.trimEnd().split('\n')
+      expect(lines.length).toBeGreaterThan(210)
+      expect(lines.map((one) => JSON.parse(one))).toEqual(await wholeLog())
+    })
+
+    test('as a table, a line an entry, in which nothing is a formula', async () => {
+      const { headers, text } = await read('?format=csv')
+      expect(headers.get('content-type')).toMatch(/^text\/csv; charset=utf-8/)
+      const lines = text.trimEnd().split('\r\n')
+      expect(lines[0]).toMatch(/^seq,id,at,action,actor,target,requestId,scope,before,after,/)
+      expect(lines).toHaveLength((await wholeLog()).length + 1)
+      expect(text).not.toMatch(/(^|,)"?[=+@]/m)
+    })
+
+    test('narrowed as the list is, and in the form that Accept has', async () => {
+      const { text } = await read(`?format=jsonl&target=${server.admin.clientId}`)
+      expect(
+        new Set(
+          text
+            .trimEnd()
+            .split('\n')
+            .map((one) => JSON.parse(one).target.id),
+        ),
+      ).toEqual(new Set([server.admin.clientId]))
+      const accept = { accept: 'text/csv' }
+      const answer = await server.manage('GET', '/api/audit', undefined, accept)
+      expect(answer.headers.get('content-type')).toMatch(/^text\/csv/)
+      expect((await read('?format=xml')).body.field).toBe('format')
+      expect((await read('?format=csv&per_page=2')).body.field).toBe('per_page')
+    })
+
+    test('by nobody who may not read it', async () => {
+      const caller = await callerFor(server, await create(server, { permissions: [manage] }))
+      expect((await caller('GET', '/api/audit?format=csv')).status).toBe(403)
+    })
   })
 })

@@ -1,12 +1,20 @@
 import { Type } from 'typebox'
-import { listEvents } from '../../../domain/audit/log.ts'
+import { everyEvent, listEvents } from '../../../domain/audit/log.ts'
+import type { Context } from '../../../domain/context.ts'
+import { assertNoPage, exported, exportTypes, formatOf } from '../exports.ts'
 import { auditLinks } from '../links.ts'
-import { AuditQuery, auditPage } from '../queries.ts'
+import { type AuditPage, AuditQuery, auditPage } from '../queries.ts'
 import { AuditEntry } from '../replies.ts'
 import { route } from '../route.ts'
 import * as view from '../views.ts'
 
-/** The audit log: reading it. */
+const columns = Object.keys(AuditEntry.properties)
+
+async function* everyRow(context: Context, { filter }: AuditPage) {
+  for await (const some of everyEvent(context, filter)) yield some.map(view.event)
+}
+
+/** The audit log: reading it, or taking it along as a table or as lines. */
 export const auditRoutes = [
   route({
     method: 'GET',
@@ -17,9 +25,15 @@ export const auditRoutes = [
     clientKey: 'optional',
     query: AuditQuery,
     replies: { 200: Type.Array(AuditEntry) },
-    headers: { Link: 'always', 'X-Total-Count': 'sometimes' },
-    answer: async (context, { query, place }) => {
+    streams: exportTypes,
+    headers: { Link: 'sometimes', 'X-Total-Count': 'sometimes' },
+    answer: async (context, { query, place, wanted }) => {
       const asked = auditPage(query)
+      const format = formatOf(query.format, wanted)
+      if (format !== 'json') {
+        assertNoPage(format, query)
+        return [200, await exported(format, columns, everyRow(context, asked))]
+      }
       const { page, perPage, cursor, filter } = asked
       const from = cursor === undefined ? { offset: (page - 1) * perPage } : { before: cursor }
       const found = await listEvents(context, { ...filter, ...from, limit: perPage })

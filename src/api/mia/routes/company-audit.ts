@@ -5,8 +5,8 @@ import {
   listCompanyEvents,
 } from '../../../domain/audit/of-company.ts'
 import type { Context } from '../../../domain/context.ts'
-import { assertNoPage, CompanyAuditQuery, companyAudit } from '../audit-queries.ts'
-import { exported, exportTypes, formatOf } from '../exports.ts'
+import { CompanyAuditQuery, companyAudit } from '../audit-queries.ts'
+import { assertNoPage, exported, exportTypes, formatOf } from '../exports.ts'
 import { companyAuditLinks } from '../links.ts'
 import { CompanyAuditEntry } from '../replies.ts'
 import { OfCompany, route } from '../route.ts'
