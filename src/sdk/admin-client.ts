@@ -1,5 +1,6 @@
 import { type Access, accessOf } from './access-client.ts'
 import { kinds, oneOf, type Page, pageOf } from './answers.ts'
+import type { Attention } from './attention.ts'
 import {
   type AdminClientOptions,
   type Caller,
@@ -8,8 +9,10 @@ import {
   type Tagged,
   tagged,
 } from './calls.ts'
+import { type Clients, clientsOf } from './clients-client.ts'
 import { type CompanyClient, companyOf } from './company-client.ts'
 import { type Credentials, credentialsOf } from './credentials-client.ts'
+import { type Export, exportOf } from './exports.ts'
 import { type Issuers, issuersOf } from './issuers-client.ts'
 import type {
   AccountsFilter,
@@ -65,6 +68,12 @@ export interface AdminClient extends Credentials {
   readonly deleteClientKey: Change<[id: string], void>
   readonly peppers: (options?: CallOptions) => Promise<readonly PepperStatus[]>
   readonly audit: (filter?: AuditFilter & CursorOptions & CallOptions) => Promise<Page<AuditEntry>>
+  /** All entries that a filter leaves, newest first. */
+  readonly auditExport: Export<AuditFilter>
+  /** What of the accounts of root somebody should look at. */
+  readonly attention: (options?: CallOptions) => Promise<Attention>
+  /** Accounts as the console's own engine has them. */
+  readonly clients: Clients
   readonly companies: Companies
   readonly projects: Projects
   readonly environments: Environments
@@ -136,6 +145,9 @@ export function adminClient(options: AdminClientOptions): AdminClient {
     peppers: async (given) => pageOf(await call('GET', '/api/peppers', given), kinds.pepper).items,
     audit: async ({ signal, ...filter } = {}) =>
       pageOf(await call('GET', `/api/audit${listQuery(filter)}`, { signal }), kinds.entry),
+    auditExport: exportOf(call, '/api/audit'),
+    attention: async (given) => oneOf(await call('GET', '/api/attention', given), kinds.attention),
+    clients: clientsOf(call),
     companies: companiesOf(call),
     projects: projectsOf(call),
     environments: environmentsOf(call),

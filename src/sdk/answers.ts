@@ -1,4 +1,6 @@
 import type { AccessExplained, AccessHolder } from './access.ts'
+import type { Attention } from './attention.ts'
+import type { Client, CreatedClient } from './clients.ts'
 import type { CompanyAccount, CreatedCompanyAccount, RolesUpdated } from './company-accounts.ts'
 import type { CompanyAuditEntry } from './company-audit.ts'
 import { OstiaryError } from './failure.ts'
@@ -46,8 +48,14 @@ function decides<T extends { readonly allowed: boolean }>(): Kind<T> {
   return (value): value is T => typeof membersOf(value)['allowed'] === 'boolean'
 }
 
+const isAttention: Kind<Attention> = (value): value is Attention =>
+  Array.isArray(membersOf(membersOf(value)['expiring'])['first'])
+
 /** How each answer is known. */
 export const kinds = {
+  attention: isAttention,
+  client: kind<Client>('clientId', '__STATE__'),
+  createdClient: kind<CreatedClient>('client_id'),
   account: kind<ServiceAccount>('clientId', 'name', 'state'),
   created: kind<CreatedAccount>('clientId'),
   credential: kind<Credential>('id', 'type', 'state'),

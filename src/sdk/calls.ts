@@ -1,6 +1,7 @@
 import { oneOf } from './answers.ts'
 import type { ClientAuthentication } from './client-authentication.ts'
 import { type Outgoing, type Received, send } from './send.ts'
+import { stream } from './stream.ts'
 import { keptTokens, type TokenSource } from './token-source.ts'
 import type { TransportOptions } from './transport.ts'
 import type { CallOptions } from './waiting.ts'
@@ -40,7 +41,11 @@ interface Call extends ChangeOptions {
 }
 
 /** Calls the management API. Fails with OstiaryError. */
-export type Caller = (method: Outgoing['method'], path: string, call?: Call) => Promise<Received>
+export interface Caller {
+  (method: Outgoing['method'], path: string, call?: Call): Promise<Received>
+  /** Reads a long answer of this media type, a part at a time. */
+  readonly stream: (path: string, type: string, options?: CallOptions) => AsyncIterable<string>
+}
 
 /** Tokens for the issuer that the metadata names, however its URL was typed. */
 function tokensOf(options: AdminClientOptions): TokenSource {
@@ -54,17 +59,32 @@ export function callerOf(options: AdminClientOptions): Caller {
   const { url, clientKey } = options
   const token = tokensOf(options)
   const base = url.replace(/\/+$/, '')
-  return async (method, path, { body, ifMatch, signal } = {}) => {
+  const asking = async ({ signal }: CallOptions) => {
     const { value } = await token({ signal })
-    const headers = {
+    return {
       authorization: `Bearer ${value}`,
       ...(clientKey !== undefined && { 'client-key': fromFile(clientKey) }),
+    }
+  }
+  const call = async (
+    method: Outgoing['method'],
+    path: string,
+    { body, ifMatch, signal }: Call = {},
+  ) => {
+    const headers = {
+      ...(await asking({ signal })),
       ...(ifMatch !== undefined && { 'if-match': ifMatch }),
       ...(body && { 'content-type': 'application/json' }),
     }
     const request = { method, headers, ...(body && { body: JSON.stringify(body) }) }
     return await send(`${base}${path}`, request, { ...options, signal })
   }
+  async function* streamed(path: string, type: string, { signal }: CallOptions = {}) {
+    const headers = { ...(await asking({ signal })), accept: type }
+    const request = { method: 'GET', headers, type } as const
+    yield* stream(`${base}${path}`, request, { ...options, signal })
+  }
+  return Object.assign(call, { stream: streamed })
 }
 
 /** The one record that was answered, with its tag. */

@@ -1,4 +1,5 @@
 import { kinds, oneOf, type Page, pageOf } from './answers.ts'
+import type { Attention } from './attention.ts'
 import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
 import type {
   CompanyAccount,
@@ -10,6 +11,7 @@ import type {
 } from './company-accounts.ts'
 import type { CompanyAuditEntry, CompanyAuditFilter } from './company-audit.ts'
 import { type Credentials, credentialsOf } from './credentials-client.ts'
+import { type Export, exportOf } from './exports.ts'
 import { type CompanyUsers, companyUsersOf, type Groups, groupsOf } from './members-client.ts'
 import { type CursorOptions, listQuery } from './paging.ts'
 import { pathTo } from './paths.ts'
@@ -47,6 +49,10 @@ export interface CompanyClient {
   readonly audit: (
     filter?: CompanyAuditFilter & CursorOptions & CallOptions,
   ) => Promise<Page<CompanyAuditEntry>>
+  /** All of it that a filter leaves. */
+  readonly auditExport: Export<CompanyAuditFilter>
+  /** What of its accounts somebody should look at. */
+  readonly attention: (options?: CallOptions) => Promise<Attention>
 }
 
 function accountsOf(call: Caller, root: string): CompanyAccounts {
@@ -84,5 +90,8 @@ export function companyOf(call: Caller, companyId: string): CompanyClient {
       const path = `${below('audit-logs')}${listQuery(filter)}`
       return pageOf(await call('GET', path, { signal }), kinds.companyEntry)
     },
+    auditExport: exportOf(call, below('audit-logs')),
+    attention: async (given) =>
+      oneOf(await call('GET', below('attention'), given), kinds.attention),
   }
 }

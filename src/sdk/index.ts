@@ -9,6 +9,7 @@ export type {
 export type { Access } from './access-client.ts'
 export { type AdminClient, adminClient } from './admin-client.ts'
 export type { Page } from './answers.ts'
+export type { Attention, AttentionRow, AttentionSection } from './attention.ts'
 export type { AdminClientOptions, AdminLogin, Change, ChangeOptions, Tagged } from './calls.ts'
 export {
   type Authenticated,
@@ -17,6 +18,8 @@ export {
   clientSecretBasic,
   privateKeyJwt,
 } from './client-authentication.ts'
+export type { Client, ClientPatch, ClientState, CreatedClient, NewClient } from './clients.ts'
+export type { Clients } from './clients-client.ts'
 export type { Clock } from './clock.ts'
 export type {
   CompanyAccount,
@@ -33,6 +36,7 @@ export type {
 export type { CompanyAuditEntry, CompanyAuditFilter } from './company-audit.ts'
 export type { CompanyAccounts, CompanyClient } from './company-client.ts'
 export type { Credentials } from './credentials-client.ts'
+export type { Export, ExportFormat } from './exports.ts'
 export { type FailureDetails, OstiaryError, type SdkCode, sdkCodes } from './failure.ts'
 export type { IssuerOptions, StatusOptions } from './issuer-options.ts'
 export type { IssuerPatch, NewIssuer, TrustedIssuer } from './issuers.ts'

@@ -1,6 +1,6 @@
 import { failure, OstiaryError, reasonOf } from './failure.ts'
 import { placeOf, type TransportOptions, trustedUrl } from './transport.ts'
-import { type CallOptions, within } from './waiting.ts'
+import { type CallOptions, type Limit, within } from './waiting.ts'
 import { membersOf, shown, textOf } from './words.ts'
 
 const patienceMs = 10_000
@@ -52,7 +52,7 @@ export class AnswerTooLarge extends OstiaryError {
   }
 }
 
-async function readText(response: Response, maxBytes: number): Promise<string> {
+async function readText(response: Response, maxBytes = largestAnswer): Promise<string> {
   const reader = response.body?.getReader()
   const decoder = new TextDecoder()
   let text = ''
@@ -132,17 +132,29 @@ function refusal(url: URL, { status, headers }: Response, content: unknown): Ost
   })
 }
 
-async function exchange(url: URL, request: Outgoing, how: Sending) {
-  const { fetch = globalThis.fetch, timeoutMs: ms = patienceMs, signal } = how
-  const { maxBytes = largestAnswer } = how
-  const headers = headersOf(request.headers)
+/** How long a wait for this server may take. */
+export function limitOf({ origin }: URL, { timeoutMs: ms = patienceMs, signal }: Sending): Limit {
   const late = () =>
-    failure('unreachable', `${url.origin} did not answer within ${Math.ceil(ms / 1000)} s`)
-  return await within({ ms, late, signal }, async (stop) => {
-    const { method, body = null } = request
-    const init = { method, headers, body, redirect: 'manual', signal: stop } as const
-    const response = await fetch(url.href, init)
-    return { response, text: await readText(response, maxBytes) }
+    failure('unreachable', `${origin} did not answer within ${Math.ceil(ms / 1000)} s`)
+  return { ms, late, signal }
+}
+
+/** What fetch answers until the signal ends it. Fails with `invalid_credential` before it is called. */
+export function fetched(
+  url: URL,
+  request: Outgoing,
+  { fetch = globalThis.fetch }: TransportOptions,
+): (stop: AbortSignal) => Promise<Response> {
+  const { method, body = null } = request
+  const headers = headersOf(request.headers)
+  return (signal) => fetch(url.href, { method, headers, body, redirect: 'manual', signal })
+}
+
+async function exchange(url: URL, request: Outgoing, how: Sending) {
+  const ask = fetched(url, request, how)
+  return await within(limitOf(url, how), async (stop) => {
+    const response = await ask(stop)
+    return { response, text: await readText(response, how.maxBytes) }
   })
 }
 
@@ -150,6 +162,23 @@ const notModified = 304
 
 const isRedirect = ({ status, type }: Response) =>
   type === 'opaqueredirect' || (status >= 300 && status <= 399 && status !== notModified)
+
+/** The failure of a request that got no answer, whatever fetch calls it. */
+export function unanswered({ origin }: URL, error: unknown): OstiaryError {
+  if (error instanceof OstiaryError) return error
+  return failure('unreachable', `${origin} did not answer: ${shown(reasonOf(error))}`, error)
+}
+
+/** Fails with what an answer says, when it is a redirect or a refusal. */
+export async function assertAnswered(
+  url: URL,
+  response: Response,
+  read: () => Promise<string> = () => readText(response),
+): Promise<void> {
+  if (isRedirect(response)) throw redirected(url, response)
+  if (response.ok || response.status === notModified) return
+  throw refusal(url, response, parse(await read()).body)
+}
 
 /** One request and the text of its answer, bounded in time and size. Fails with OstiaryError. */
 export async function sendForText(
@@ -159,13 +188,10 @@ export async function sendForText(
 ): Promise<ReceivedText> {
   const url = trustedUrl(target, how)
   const { response, text } = await exchange(url, request, how).catch((error) => {
-    if (error instanceof OstiaryError) throw error
-    const message = `${url.origin} did not answer: ${shown(reasonOf(error))}`
-    throw failure('unreachable', message, error)
+    throw unanswered(url, error)
   })
-  if (isRedirect(response)) throw redirected(url, response)
-  const { status, headers, ok } = response
-  if (!ok && status !== notModified) throw refusal(url, response, parse(text).body)
+  await assertAnswered(url, response, async () => text)
+  const { status, headers } = response
   return { status, headers, text }
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { adminClient, clientSecretBasic } from '../../src/sdk/index.ts'
 import { secretClient } from '../e2e/support/accounts.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
-import { failureOf, fakeServer, issuer, json, metadataOf } from './fake-server.ts'
+import { failureOf, fakeServer, issuer, json, metadataOf, textOf } from './fake-server.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -145,6 +145,14 @@ describe('every method of an admin client', () => {
     clientKey: (admin) => admin.clientKey('a', { signal }),
     updateClientKey: (admin) => admin.updateClientKey('a', {}, { signal }),
     deleteClientKey: (admin) => admin.deleteClientKey('a', { signal }),
+    attention: (admin) => admin.attention({ signal }),
+    auditExport: (admin) => textOf(admin.auditExport('csv', { signal })),
+    'clients.create': (admin) => admin.clients.create({ client_name: 'a' }, { signal }),
+    'clients.list': (admin) => admin.clients.list({ signal }),
+    'clients.read': (admin) => admin.clients.read('a', { signal }),
+    'clients.update': (admin) => admin.clients.update('a', {}, { signal }),
+    'clients.move': (admin) => admin.clients.move('a', 'PUBLIC', { signal }),
+    'clients.delete': (admin) => admin.clients.delete('a', { signal }),
     audit: (admin) => admin.audit({ signal }),
     peppers: (admin) => admin.peppers({ signal }),
     'companies.create': (admin) => admin.companies.create({ name: 'a' }, { signal }),
@@ -181,6 +189,8 @@ describe('every method of an admin client', () => {
     'issuers.delete': (admin) => admin.issuers.delete('a', { signal }),
     'company.identities': (admin) => admin.company('a').identities({ signal }),
     'company.audit': (admin) => admin.company('a').audit({ signal }),
+    'company.attention': (admin) => admin.company('a').attention({ signal }),
+    'company.auditExport': (admin) => textOf(admin.company('a').auditExport('jsonl', { signal })),
     'company.users.invite': (admin) =>
       admin.company('a').users.invite({ email: 'b@c', role: 'guest' }, { signal }),
     'company.users.list': (admin) => admin.company('a').users.list({ signal }),

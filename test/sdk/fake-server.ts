@@ -57,3 +57,10 @@ export async function failureOf(work: Promise<unknown>) {
   )
   return error
 }
+
+/** All that comes of a long answer. */
+export async function textOf(parts: AsyncIterable<string>): Promise<string> {
+  let text = ''
+  for await (const part of parts) text += part
+  return text
+}

@@ -2,10 +2,11 @@ import { expect, test } from '@jest/globals'
 import type { Static } from 'typebox'
 import type * as access from '../../src/api/mia/access.ts'
 import type { CompanyAuditQuery } from '../../src/api/mia/audit-queries.ts'
+import type * as clients from '../../src/api/mia/client-schemas.ts'
 import type * as companyUsers from '../../src/api/mia/company-users.ts'
 import type * as groups from '../../src/api/mia/groups.ts'
 import type * as issuers from '../../src/api/mia/issuers.ts'
-import type { Identity } from '../../src/api/mia/list-replies.ts'
+import type { Attention, Identity } from '../../src/api/mia/list-replies.ts'
 import type { MeReply } from '../../src/api/mia/me.ts'
 import type { AccountsQuery, AuditQuery } from '../../src/api/mia/queries.ts'
 import type * as replies from '../../src/api/mia/replies.ts'
@@ -59,6 +60,13 @@ interface Matches {
     Pick<sdk.AccountsFilter, Alike>,
     Pick<Static<typeof AccountsQuery>, Alike>
   >
+  readonly attention: Same<sdk.Attention, Static<typeof Attention>>
+  readonly client: Same<sdk.Client, Static<typeof clients.Client>>
+  readonly createdClient: Same<sdk.CreatedClient, Static<typeof clients.CreatedClient>>
+  readonly createsClient: Same<sdk.NewClient, Static<typeof clients.CreateClient>>
+  // The SDK has one way to say it.
+  readonly patchesClient: Same<sdk.ClientPatch, Omit<Static<typeof clients.PatchClient>, '$set'>>
+  readonly movesClient: Same<sdk.ClientState, Static<typeof clients.MoveClient>['stateTo']>
   readonly company: Same<sdk.Company, Static<typeof replies.Company>>
   readonly project: Same<sdk.Project, Static<typeof replies.Project>>
   readonly environment: Same<sdk.Environment, Static<typeof replies.Environment>>
@@ -145,6 +153,12 @@ test('the types of the SDK are those of the schemas of the routes, as the type c
     entry: true,
     filter: true,
     accounts: true,
+    attention: true,
+    client: true,
+    createdClient: true,
+    createsClient: true,
+    patchesClient: true,
+    movesClient: true,
     company: true,
     project: true,
     environment: true,

@@ -12,8 +12,7 @@ export const formats = {
 /** One of them. */
 export type Format = keyof typeof formats
 
-/** Whether a word names a form. */
-export function isFormat(word: string): word is Format {
+function isFormat(word: string): word is Format {
   return Object.hasOwn(formats, word)
 }
 

@@ -1,0 +1,41 @@
+import { kinds, oneOf, type Page, pageOf } from './answers.ts'
+import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
+import type { Client, ClientPatch, ClientState, CreatedClient, NewClient } from './clients.ts'
+import type { ListFilter } from './management.ts'
+import { type CursorOptions, listQuery } from './paging.ts'
+import { pathTo } from './paths.ts'
+import type { CallOptions } from './waiting.ts'
+
+/** Clients in the shape of the console's own engine: accounts of root, or of any company. */
+export interface Clients {
+  readonly create: (input: NewClient, options?: CallOptions) => Promise<CreatedClient>
+  /** Those of root, unless a company is named. */
+  readonly list: (
+    filter?: ListFilter & { readonly companyId?: string | undefined } & CursorOptions & CallOptions,
+  ) => Promise<Page<Client>>
+  readonly read: (clientId: string, options?: CallOptions) => Promise<Tagged<Client>>
+  readonly update: Change<[clientId: string, patch: ClientPatch], Tagged<Client>>
+  readonly move: Change<[clientId: string, stateTo: ClientState], void>
+  readonly delete: Change<[clientId: string], void>
+}
+
+const root = '/clients'
+
+/** The calls about clients. */
+export function clientsOf(call: Caller): Clients {
+  return {
+    create: async (body, given) =>
+      oneOf(await call('POST', root, { ...given, body }), kinds.createdClient),
+    list: async ({ signal, ...filter } = {}) =>
+      pageOf(await call('GET', `${root}${listQuery(filter)}`, { signal }), kinds.client),
+    read: async (id, given) => tagged(await call('GET', pathTo(root, id), given), kinds.client),
+    update: async (id, body, given) =>
+      tagged(await call('PATCH', pathTo(root, id), { ...given, body }), kinds.client),
+    move: async (id, stateTo, given) => {
+      await call('POST', pathTo(root, id, 'state'), { ...given, body: { stateTo } })
+    },
+    delete: async (id, given) => {
+      await call('DELETE', pathTo(root, id), given)
+    },
+  }
+}
