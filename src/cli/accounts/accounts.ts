@@ -23,6 +23,7 @@ export interface AccountPatch {
   readonly permissions?: readonly string[] | undefined
   readonly audiences?: readonly string[] | undefined
   readonly defaultAudience?: string | null | undefined
+  readonly allowedCustomClaims?: readonly string[] | undefined
   readonly state?: 'enabled' | 'disabled' | undefined
 }
 

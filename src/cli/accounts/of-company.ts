@@ -33,6 +33,7 @@ function accountFields(account: CompanyAccount, company: string): string[] {
     login: account.authMethod,
     audiences: account.audiences.join(', ') || undefined,
     'default audience': account.defaultAudience,
+    'custom claims': account.allowedCustomClaims?.join(', ') || undefined,
     'jwks uri': account.jwksUri,
     'last login': shownLogin(account.lastLogin),
     created: `${shownTime(account.createdAt)} by ${account.createdBy}`,

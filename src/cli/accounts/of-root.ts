@@ -33,6 +33,7 @@ function shown(account: ServiceAccount): ShownAccount {
     permissions: account.permissions.join(', ') || 'none',
     audiences: account.audiences.join(', ') || undefined,
     'default audience': account.defaultAudience,
+    'custom claims': account.allowedCustomClaims?.join(', ') || undefined,
     'jwks uri': account.jwksUri,
     created: `${shownTime(account.createdAt)} by ${account.createdBy}`,
   })

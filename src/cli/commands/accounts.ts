@@ -15,6 +15,7 @@ interface Flags extends CreateFlags {
   readonly description?: string
   readonly audiences?: string[]
   readonly defaultAudience?: string
+  readonly customClaims?: string[]
   readonly publicKey?: string
   readonly jwksUri?: string
   readonly expiresAt?: string
@@ -22,10 +23,10 @@ interface Flags extends CreateFlags {
 
 async function create(flags: Flags, command: Command): Promise<void> {
   const { publicKey: keyFile, jwksUri, name, description, audiences, ...rest } = flags
-  const { defaultAudience, expiresAt } = rest
+  const { defaultAudience, expiresAt, customClaims: allowedCustomClaims } = rest
   const hasKey = keyFile !== undefined || jwksUri !== undefined
   const account: NewAccount = {
-    ...{ name, description, audiences, defaultAudience, expiresAt, jwksUri },
+    ...{ name, description, audiences, defaultAudience, allowedCustomClaims, expiresAt, jwksUri },
     tokenEndpointAuthMethod: hasKey ? 'private_key_jwt' : 'client_secret_basic',
     ...(keyFile !== undefined && { publicKey: readPublicKey(command, keyFile) }),
   }
@@ -55,15 +56,19 @@ interface UpdateFlags {
   readonly permissions?: string[]
   readonly audiences?: string[]
   readonly defaultAudience?: string
+  readonly customClaims?: string[]
 }
 
 async function update(clientId: string, flags: UpdateFlags, command: Command): Promise<void> {
-  const { defaultAudience: wanted, name, description, permissions, audiences } = flags
+  const { defaultAudience: wanted, customClaims: allowedCustomClaims, ...rest } = flags
+  const { name, description, permissions, audiences } = rest
   const defaultAudience = wanted === '' ? null : wanted
-  const patch: AccountPatch = { name, description, permissions, audiences, defaultAudience }
+  const patch: AccountPatch = {
+    ...{ name, description, permissions, audiences, defaultAudience, allowedCustomClaims },
+  }
   if (Object.values(patch).every((value) => value === undefined)) {
     throw new UsageError(
-      'accounts update: give --name, --description, --permissions, --audiences or --default-audience',
+      'accounts update: give --name, --description, --permissions, --audiences, --default-audience or --custom-claims',
     )
   }
   const { json, lines } = await (await accountsOf(command)).update(clientId, patch)
@@ -111,6 +116,7 @@ function createVerb(accounts: Command): void {
     .option('--description <text>', 'what it is for')
     .option('--audiences <list>', 'audiences it may ask for, separated by commas', list)
     .option('--default-audience <audience>', 'one of them: for tokens that name none')
+    .option('--custom-claims <list>', 'claims of its assertions that go into its tokens', list)
     .option('--public-key <file>', 'log in by this key (PEM or JWK) in place of a secret')
     .option('--jwks-uri <url>', 'log in by the keys published there')
     .option('--expires-at <time>', 'end of its credential (RFC 3339)')
@@ -125,6 +131,7 @@ function updateVerb(accounts: Command): void {
     .option('--permissions <list>', 'of a root account; "" for none', list)
     .option('--audiences <list>', 'audiences it may ask for; "" for none', list)
     .option('--default-audience <audience>', 'for tokens that name none; "" for none')
+    .option('--custom-claims <list>', 'claims it may say of itself; "" for none', list)
     .action(update)
 }
 
