@@ -3,6 +3,7 @@ import { packageVersion } from '../server/version.ts'
 import { printableLines } from '../telemetry/printable.ts'
 import { accessCommand } from './commands/access.ts'
 import { accountsCommand } from './commands/accounts.ts'
+import { attentionCommand } from './commands/attention.ts'
 import { auditCommand } from './commands/audit.ts'
 import { backupCommands } from './commands/backup.ts'
 import { clientKeysCommand } from './commands/client-keys.ts'
@@ -57,6 +58,7 @@ const groups = {
     pepperCommand,
     clientKeysCommand,
     issuersCommand,
+    attentionCommand,
     auditCommand,
   ],
   'Companies, over the network:': [

@@ -38,6 +38,7 @@ export function processWorld(): World {
     env,
     stdout,
     stderr,
+    pipe: stdout.isTTY ? undefined : stdout,
     columns: stdout.isTTY ? stdout.columns : undefined,
     ask: isAttended ? askPerson : undefined,
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Writable } from 'node:stream'
 import type { Command } from 'commander'
 import { valueIn } from '../files/value.ts'
 import { exitCodes, UsageError } from './failure.ts'
@@ -15,6 +16,8 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdout: Output
   readonly stderr: Output
+  /** Standard output as it is, for what is longer than memory; absent where it is a terminal. */
+  readonly pipe?: Writable | undefined
   /** What stands on standard input, where that is not the one of this process. */
   readonly input?: string
   /** How wide a line of standard output may be; absent where it is no terminal. */

@@ -21,8 +21,11 @@ export async function syncFile(file: string): Promise<void> {
   await handle.sync()
 }
 
+/** What a file shall hold: a text, or its parts as they come. */
+type Content = string | AsyncIterable<string>
+
 /** Writes a file that is not there yet, for its owner alone, and waits until it is on the disk. */
-async function writeNew(file: string, content: string): Promise<void> {
+async function writeNew(file: string, content: Content): Promise<void> {
   await using handle = await open(file, 'wx', 0o600)
   await handle.writeFile(content)
   await handle.sync()
@@ -72,7 +75,7 @@ export async function removeUnfinished(dir: string, name: string): Promise<void>
 }
 
 /** Writes a file whole or not at all, in the place of one that may be there. The folder must be there. */
-export async function replaceFile(dir: string, name: string, content: string): Promise<void> {
+export async function replaceFile(dir: string, name: string, content: Content): Promise<void> {
   const temporary = temporaryFor(dir, name)
   try {
     await writeNew(temporary, content)

@@ -1,8 +1,9 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { loadSettings } from '../../config/load.ts'
 import { type LogVerdict, type Signatures, verifyLog } from '../../domain/audit/verify.ts'
-import type { AuditEntry, AuditFilter } from '../../sdk/index.ts'
+import type { AuditEntry, AuditFilter, ExportFormat } from '../../sdk/index.ts'
 import { another, type ProofFlags, verifyOptions } from '../audit-proof.ts'
+import { printParts, writeParts } from '../export.ts'
 import { exitCodes } from '../failure.ts'
 import { wholeNumber } from '../given.ts'
 import { everyPage, firstOf } from '../paging.ts'
@@ -10,7 +11,12 @@ import { adminOf, withAdmin } from '../remote.ts'
 import type { Column } from '../table.ts'
 import { plain, print, printList, shownTime } from '../terminal.ts'
 import { endWith, worldOf } from '../world.ts'
-import { type CompanyAuditFlags, listOfCompany, withCompanyAudit } from './company-audit.ts'
+import {
+  type CompanyAuditFlags,
+  exportOfCompany,
+  listOfCompany,
+  withCompanyAudit,
+} from './company-audit.ts'
 
 const columns: readonly Column[] = [
   { title: 'NUMBER' },
@@ -31,6 +37,8 @@ const row = ({ seq, at, action, actor, target }: AuditEntry) => [
   named(target),
 ]
 
+const forms: readonly ExportFormat[] = ['csv', 'jsonl']
+
 type Flags = AuditFilter & Partial<CompanyAuditFlags>
 
 async function listEntries(flags: Flags, command: Command): Promise<void> {
@@ -39,6 +47,22 @@ async function listEntries(flags: Flags, command: Command): Promise<void> {
   const admin = adminOf(command)
   const pages = everyPage((where) => admin.audit({ from, to, actor, target, ...where }))
   await printList(command, { pages: firstOf(pages, limit), columns, row, none: 'no entries' })
+}
+
+interface ExportFlags extends Flags {
+  readonly format: ExportFormat
+  readonly out?: string
+}
+
+async function exportEntries(flags: ExportFlags, command: Command): Promise<void> {
+  const { company, format, out, from, to, actor, target } = flags
+  const parts =
+    company === undefined
+      ? adminOf(command).auditExport(format, { from, to, actor, target })
+      : await exportOfCompany(format, { ...flags, company }, command)
+  if (out === undefined) return await printParts(command, parts)
+  await writeParts(out, parts)
+  print(command, { json: { file: out, format }, lines: [`the entries are in ${out}`] })
 }
 
 const iso = (at: number) => new Date(at).toISOString()
@@ -96,17 +120,31 @@ async function verify(flags: ProofFlags, command: Command): Promise<void> {
   }
 }
 
-/** Adds the verbs of the audit log. */
-export function auditCommand(program: Command): void {
-  const audit = program.command('audit').description('the audit log')
-  withCompanyAudit(withAdmin(audit.command('list')))
-    .description('entries over the API, newest first')
+/** Options that say which entries a verb is about. */
+function withFilter(command: Command): Command {
+  return withCompanyAudit(withAdmin(command))
     .option('--from <time>', 'not before (Unix seconds or RFC 3339)')
     .option('--to <time>', 'before (Unix seconds or RFC 3339)')
     .option('--actor <client-id>', 'only what this account did (or person, of a company)')
     .option('--target <client-id>', 'only what was done to this account')
+}
+
+/** Adds the verbs of the audit log. */
+export function auditCommand(program: Command): void {
+  const audit = program.command('audit').description('the audit log')
+  withFilter(audit.command('list'))
+    .description('entries over the API, newest first')
     .option('--limit <number>', 'no more than these; all of them when absent', wholeNumber)
     .action(listEntries)
+  withFilter(audit.command('export'))
+    .description('all entries, newest first, as a table or as lines of JSON')
+    .addOption(
+      new Option('--format <format>', 'a table, or an object a line')
+        .choices(forms)
+        .default('jsonl'),
+    )
+    .option('--out <file>', 'into this file, whole or not at all; to standard output when absent')
+    .action(exportEntries)
   audit
     .command('verify')
     .description('recompute the chain of hashes in the configured store; 0 sound, 1 broken')

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { CompanyAuditEntry, CompanyAuditFilter } from '../../sdk/index.ts'
+import type { CompanyAuditEntry, CompanyAuditFilter, ExportFormat } from '../../sdk/index.ts'
 import { UsageError } from '../failure.ts'
 import { companyIdOf } from '../named.ts'
 import { everyPage, firstOf } from '../paging.ts'
@@ -35,18 +35,34 @@ export interface CompanyAuditFlags {
   readonly limit?: number
 }
 
-/** Prints the audit log of a company. Fails with UsageError: its entries are not found by a target. */
-export async function listOfCompany(flags: CompanyAuditFlags, command: Command): Promise<void> {
-  const { company, target, limit = Number.POSITIVE_INFINITY } = flags
+/** The company that is meant, and what narrows its log. Fails with UsageError: no entry is found by a target. */
+async function askedOf(flags: CompanyAuditFlags, command: Command) {
+  const { company, target, from, to, actor: author, operation, after } = flags
   if (target !== undefined) throw new UsageError('--target: not together with --company')
-  const { from, to, actor: author, operation, after } = flags
   const admin = keylessAdminOf(command)
-  const { audit } = admin.company(await companyIdOf(admin, company))
-  const pages = everyPage((where) => audit({ from, to, author, operation, after, ...where }))
+  const filter: CompanyAuditFilter = { from, to, author, operation, after }
+  return { of: admin.company(await companyIdOf(admin, company)), filter }
+}
+
+/** The audit log of a company in another form. Fails with UsageError. */
+export async function exportOfCompany(
+  format: ExportFormat,
+  flags: CompanyAuditFlags,
+  command: Command,
+): Promise<AsyncIterable<string>> {
+  const { of, filter } = await askedOf(flags, command)
+  return of.auditExport(format, filter)
+}
+
+/** Prints the audit log of a company. Fails with UsageError. */
+export async function listOfCompany(flags: CompanyAuditFlags, command: Command): Promise<void> {
+  const { limit = Number.POSITIVE_INFINITY } = flags
+  const { of, filter } = await askedOf(flags, command)
+  const pages = everyPage((where) => of.audit({ ...filter, ...where }))
   await printList(command, { pages: firstOf(pages, limit), columns, row, none: 'no entries' })
 }
 
-/** Lets a verb list the audit log of a company in place of the whole one. */
+/** Lets a verb take the audit log of a company in place of the whole one. */
 export function withCompanyAudit(command: Command): Command {
   const operations = ['Creation', 'Edit', 'Deletion']
   return command
