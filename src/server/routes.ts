@@ -34,6 +34,7 @@ const aliases: Aliases = {
   paths: new Map([
     ['/oauth/token', paths.token],
     ['/api/tenants', '/api/companies'],
+    ['/clients/', '/clients'],
     ['/api/backend/tenants/', '/api/companies'],
     ['/api/backend/projects/', '/api/projects'],
   ]),

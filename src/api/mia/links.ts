@@ -13,6 +13,7 @@ function linkHeader(place: Place, perPage: number, targets: readonly Target[]): 
     const query = new URLSearchParams(place.querystring)
     if (by === 'page') query.delete('cursor')
     else query.delete('page')
+    for (const word of ['_l', '_sk']) query.delete(word)
     query.set(by, String(at))
     query.set('per_page', String(perPage))
     return `<${place.path}?${query}>; rel="${rel}"`

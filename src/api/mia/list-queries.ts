@@ -5,7 +5,8 @@ import { listOrders } from '../../domain/lists/order.ts'
 import type { ListAsked } from '../../domain/lists/page.ts'
 import { invalidParameter } from '../../http/query.ts'
 
-const wholeNumber = (minimum: number, maximum: number, absent: object) =>
+/** A whole number within bounds, in words that say so. */
+export const wholeNumber = (minimum: number, maximum: number, absent: object) =>
   Type.Integer({
     minimum,
     maximum,

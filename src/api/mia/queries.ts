@@ -66,16 +66,6 @@ export const CompanyAccountsQuery = Type.Object(
   closed,
 )
 
-/** The query of a list of clients: those of root, or of one company. */
-export const ClientsQuery = Type.Object(
-  {
-    ...listMembers,
-    per_page: perPage,
-    companyId: Type.Optional(Type.String({ maxLength: 256, description: 'the id of a company' })),
-  },
-  closed,
-)
-
 /** The query of a list of projects. */
 export const ProjectsQuery = Type.Object(
   {
@@ -109,7 +99,7 @@ export const AuditQuery = Type.Object(
 function accountFilter(query: Static<typeof CompanyAccountsQuery>): AccountFilter {
   const { state, method, role, rotating, expiresBefore, unusedSince } = query
   return {
-    ...(state !== undefined && { state: states[state] }),
+    ...(state !== undefined && { states: [states[state]] }),
     ...(method !== undefined && { method }),
     ...(role !== undefined && { role }),
     ...(rotating !== undefined && { rotating: rotating === 'true' }),

@@ -9,7 +9,7 @@ import { lastUseIn, usesOf } from './uses.ts'
 
 /** Which accounts of a list are wanted: those that are all of this. Times are milliseconds. */
 export interface AccountFilter {
-  readonly state?: AccountState
+  readonly states?: readonly AccountState[]
   readonly method?: AuthMethod
   /** The role on the company itself. */
   readonly role?: string
@@ -45,7 +45,7 @@ function check<V>(
 /** All that a filter asks for but last uses, which are in the store. */
 function checksOf(filter: AccountFilter): readonly Check[] {
   return [
-    ...check(filter.state, ({ state }, wanted) => state === wanted),
+    ...check(filter.states, ({ state }, wanted) => wanted.includes(state)),
     ...check(filter.method, ({ authMethod }, wanted) => authMethod === wanted),
     ...check(filter.role, ({ bindings }, wanted, { owner }) => roleOn(bindings, owner) === wanted),
     ...check(filter.rotating, ({ credentials }, wanted, { now }) => {

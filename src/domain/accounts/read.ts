@@ -2,7 +2,7 @@ import { permit } from '../access/permit.ts'
 import { findFor } from '../change.ts'
 import type { Context } from '../context.ts'
 import { cursorAt, placeAt } from '../lists/cursor.ts'
-import type { ListAsked } from '../lists/page.ts'
+import { type ListAsked, passedOver } from '../lists/page.ts'
 import { foldName } from '../names.ts'
 import type { Owner } from '../owner.ts'
 import type { Account } from './account.ts'
@@ -41,7 +41,7 @@ export async function listAccounts(ctx: Context, query: AccountsQuery): Promise<
     sorting,
     search: list.search,
     narrow: narrowedBy(ctx, owner, filter),
-    from: 'page' in from ? (from.page - 1) * perPage : placeAt(ctx.peppers, list, from.cursor),
+    from: 'cursor' in from ? placeAt(ctx.peppers, list, from.cursor) : passedOver(query),
     limit: perPage,
   })
   return {

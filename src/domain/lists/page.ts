@@ -12,8 +12,8 @@ export interface ListAsked {
   readonly sorting: Sorting
   /** A part of a name or an id, without regard to case; empty: all. */
   readonly search: string
-  /** A page by its number from 1, or by what the page before said. */
-  readonly from: { readonly page: number } | { readonly cursor: string }
+  /** A page by its number from 1, or by what the page before said; or how many to pass over. */
+  readonly from: { readonly page: number } | { readonly cursor: string } | { readonly skip: number }
   readonly perPage: number
 }
 
@@ -113,6 +113,12 @@ async function gathered<T>(
   return { first, total }
 }
 
+/** How many things come before those that are asked for, where a number says so. */
+export function passedOver({ from, perPage }: Pick<ListAsked, 'from' | 'perPage'>): number {
+  if ('skip' in from) return from.skip
+  return 'page' in from ? (from.page - 1) * perPage : 0
+}
+
 /** One page of a list. Fails with `request.invalid` when the cursor is not of this list. */
 export async function pageOf<T>(
   ctx: Pick<Context, 'peppers'>,
@@ -122,7 +128,7 @@ export async function pageOf<T>(
   const { of, filter = {} } = listed
   const name = { of, sorting, filter, search: foldName(search) }
   const after = 'cursor' in from ? placeAt(ctx.peppers, name, from.cursor) : undefined
-  const passed = 'page' in from ? (from.page - 1) * perPage : 0
+  const passed = passedOver({ from, perPage })
   const { first, total } = await gathered(listed, name, { after, most: passed + perPage + 1 })
   const found = first.part(passed, perPage + 1)
   const shown = found.slice(0, perPage)

@@ -140,6 +140,72 @@ onEachStore('clients', (store) => {
     })
   })
 
+  describe('of a collection', () => {
+    const ids: string[] = []
+    let list: string
+    beforeAll(async () => {
+      const { companyId } = await newTree(server)
+      list = `/clients/?companyId=${companyId}`
+      for (const client_name of ['one', 'two', 'three', 'four']) {
+        ids.push((await made({ client_name, companyId })).clientId)
+      }
+      bodyOf(await move(`/clients/${ids[1]}`, 'DRAFT'), 204)
+      bodyOf(await move(`/clients/${ids[3]}`, 'TRASH'), 204)
+      const account = `/api/companies/${companyId}/service-accounts/${ids[2]}`
+      bodyOf(await server.manage('PATCH', account, { state: 'disabled' }), 200)
+    })
+    const listed = async (query: string) => {
+      const { status, body, headers } = await server.manage('GET', `${list}${query}`)
+      const names = body.map(({ name }: { readonly name: string }) => name)
+      const total = Number(headers.get('x-total-count'))
+      const next = /<([^>]*)>; rel="next"/.exec(headers.get('link') ?? '')?.[1]
+      return { status, names, total, next }
+    }
+
+    test.each([
+      ['', ['one', 'two', 'three', 'four'], 4],
+      ['&_l=2', ['one', 'two'], 4],
+      ['&_l=2&_sk=1', ['two', 'three'], 4],
+      ['&_sk=3', ['four'], 4],
+      ['&_sk=4', [], 4],
+      ['&_s=-createdAt&_l=1', ['four'], 4],
+      ['&_s=name', ['four', 'one', 'three', 'two'], 4],
+      ['&_st=PUBLIC', ['one'], 1],
+      ['&_st=DRAFT', ['two', 'three'], 2],
+      ['&_st=PUBLIC,TRASH&_sk=1', ['four'], 2],
+      ['&_st=DELETED', [], 0],
+    ])('are listed with %s as the engine lists them', async (query, names, total) => {
+      expect(await listed(query)).toMatchObject({ status: 200, names, total })
+    })
+
+    test('are listed to the end by links, wherever one begins', async () => {
+      const { next } = await listed('&_l=1&_sk=1&_s=createdAt')
+      const { status, body } = await server.manage('GET', next ?? '')
+      expect([status, body[0].name, next]).toEqual([
+        200,
+        'three',
+        expect.not.stringMatching(/_l|_sk/),
+      ])
+    })
+
+    test.each([
+      ['_l=0', '_l'],
+      ['_l=201', '_l'],
+      ['_l=many', '_l'],
+      ['_sk=-1', '_sk'],
+      ['_s=permissions', '_s'],
+      ['_st=ENABLED', '_st'],
+      ['_st=PUBLIC,', '_st'],
+      ['_l=2&per_page=2', '_l'],
+      ['_sk=2&page=2', '_sk'],
+      ['_s=name&sort=name', '_s'],
+      ['_q={}', '_q'],
+    ])('are not listed with %s, and the answer names it', async (query, field) => {
+      const answer = await server.manage('GET', `${list}&${query}`)
+      expect([answer.status, answer.body.field]).toEqual([400, field])
+    })
+  })
+
   describe('that are there', () => {
     test('are shown as the collection has them, without a secret', async () => {
       const metadata = { owner: 'ops' }

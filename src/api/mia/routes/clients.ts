@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { companyPlace } from '../../../domain/access/places.ts'
 import { createAccount } from '../../../domain/accounts/create.ts'
 import { moveAccount } from '../../../domain/accounts/move.ts'
 import { createCompanyAccount } from '../../../domain/accounts/of-company.ts'
@@ -8,6 +7,7 @@ import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, updateAccount } from '../../../domain/accounts/update.ts'
 import type { Context } from '../../../domain/context.ts'
 import type { Conditions } from '../../../http/conditions.ts'
+import { ClientsQuery, clientsAsked, inOurWords } from '../client-queries.ts'
 import {
   Client,
   CreateClient,
@@ -19,7 +19,6 @@ import {
 import * as view from '../clients.ts'
 import { demandOf } from '../inputs.ts'
 import { accountLinks } from '../links.ts'
-import { accountsAsked, ClientsQuery } from '../queries.ts'
 import { OfAccount, route } from '../route.ts'
 import { stateNamed } from '../states.ts'
 import { entityTag } from '../views.ts'
@@ -70,12 +69,13 @@ export const clientRoutes = [
     problems: ['company.not_found'],
     replies: { 200: Type.Array(Client) },
     headers: { Link: 'always', 'X-Total-Count': 'always' },
-    answer: async (context, { query: { companyId, ...query }, place }) => {
-      const owner = companyId === undefined ? 'root' : companyPlace(companyId)
-      const page = await listAccounts(context, accountsAsked(query, owner))
+    answer: async (context, { query, place }) => {
+      const asked = inOurWords(query)
+      const page = await listAccounts(context, clientsAsked(asked))
       const seen = await withStanding(context, page.accounts)
       const rows = seen.map(({ account, lastUse }) => view.client(account, lastUse?.at))
-      return [200, rows, accountLinks(place, query, page)]
+      const { companyId: _whose, ...shown } = asked
+      return [200, rows, accountLinks(place, shown, page)]
     },
   }),
   route({
