@@ -1,6 +1,7 @@
 import { permit } from '../access/permit.ts'
 import { findFor } from '../change.ts'
 import type { Context } from '../context.ts'
+import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import type { Use } from '../store.ts'
 import type { ClientKey } from './client-key.ts'
 import { mostClientKeys } from './limits.ts'
@@ -22,15 +23,18 @@ export async function withLastUse({ store }: Context, key: ClientKey): Promise<L
   return listed(key, (await store.uses([key.id])).get(key.id))
 }
 
-/** Lists the client keys, oldest first. */
-export async function listClientKeys(ctx: Context): Promise<readonly ListedClientKey[]> {
+/** Lists the client keys. */
+export async function listClientKeys(
+  ctx: Context,
+  asked: ListAsked,
+): Promise<ListPage<ListedClientKey>> {
   await permit(ctx, 'client_key.list', 'root')
   // Those who made one at the same moment may have passed the bound together.
   const keys = await ctx.store.list('client_key', { scope: 'root', limit: 2 * mostClientKeys })
-  const uses = await ctx.store.uses(keys.map(({ id }) => id))
-  return keys
-    .toSorted((one, other) => one.createdAt - other.createdAt)
-    .map((key) => listed(key, uses.get(key.id)))
+  const some = slicesOf(ctx, keys)
+  const page = await pageOf(ctx, { of: ['client keys'], some, row: (key: ClientKey) => key }, asked)
+  const uses = await ctx.store.uses(page.items.map(({ id }) => id))
+  return { ...page, items: page.items.map((key) => listed(key, uses.get(key.id))) }
 }
 
 /** Reads one client key. Fails with `client_key.not_found`. */

@@ -5,6 +5,7 @@ import { currentRights } from '../access/rights.ts'
 import { noSuchPlace } from '../access/tree.ts'
 import { change, type Demand, findFor, insert, type Target } from '../change.ts'
 import type { Context } from '../context.ts'
+import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import type { Project } from '../projects/project.ts'
 import { newRecordId } from '../records.ts'
 import { another, slugOf, underFreeSlug } from '../slugs.ts'
@@ -92,14 +93,17 @@ export async function readEnvironment(
   return (await findFor(ctx, environmentAt(target), 'environment.read')).record
 }
 
-/** The environments of a project that the actor may see, oldest first. Fails with `project.not_found`. */
+/** The environments of a project that the actor may see. Fails with `project.not_found`. */
 export async function listEnvironments(
   ctx: Context,
   projectId: string,
-): Promise<readonly Environment[]> {
+  asked: ListAsked,
+): Promise<ListPage<Environment>> {
   const rights = await currentRights(ctx)
   assertInsider(ctx, rights, projectPlace(projectId))
-  return seenEnvironments(ctx, rights, projectId)
+  const some = slicesOf(ctx, seenEnvironments(ctx, rights, projectId))
+  const row = ({ envId: id, name, createdAt }: Environment) => ({ id, name, createdAt })
+  return await pageOf(ctx, { of: ['environments', projectId], some, row }, asked)
 }
 
 /** Changes what an environment is called. */

@@ -3,6 +3,7 @@ import { companyPlace } from '../access/places.ts'
 import { change, type Demand, findFor, insert, type Target } from '../change.ts'
 import type { Context } from '../context.ts'
 import { trustedId } from '../ids.ts'
+import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import { newRecordId } from '../records.ts'
 import { type NewPlace, newMembers, renamed, tombstone } from '../tree-records.ts'
 import type { CustomRole } from './custom-role.ts'
@@ -67,10 +68,20 @@ export async function createRole(
   return record
 }
 
-/** The roles that a company made for itself, oldest first. */
-export async function listRoles(ctx: Context, companyId: string): Promise<readonly CustomRole[]> {
-  await permit(ctx, 'role.list', companyPlace(companyId))
-  return ctx.known.roles.in(companyPlace(companyId))
+/** The roles that a company made for itself. */
+export async function listRoles(
+  ctx: Context,
+  companyId: string,
+  asked: ListAsked,
+): Promise<ListPage<CustomRole>> {
+  const scope = companyPlace(companyId)
+  await permit(ctx, 'role.list', scope)
+  const some = slicesOf(ctx, ctx.known.roles.in(scope))
+  return await pageOf(
+    ctx,
+    { of: ['roles', companyId], some, row: (role: CustomRole) => role },
+    asked,
+  )
 }
 
 /** Reads one role of a company. Fails with `role.not_found`. */

@@ -3,6 +3,8 @@ import { createClientKey } from '../../../domain/client-keys/create.ts'
 import { listClientKeys, readClientKey } from '../../../domain/client-keys/list.ts'
 import { deleteClientKey, updateClientKey } from '../../../domain/client-keys/update.ts'
 import { clientKeyTarget, createClientKeyInput, patchClientKeyInput } from '../inputs.ts'
+import { listLinks } from '../links.ts'
+import { listAsked, WholeListQuery } from '../list-queries.ts'
 import { ClientKey, CreatedClientKey } from '../replies.ts'
 import { OfClientKey, route } from '../route.ts'
 import { CreateClientKey, PatchClientKey } from '../schemas.ts'
@@ -34,11 +36,16 @@ export const clientKeyRoutes = [
     method: 'GET',
     path: root,
     name: 'listClientKeys',
-    summary: 'List the client keys without their values, oldest first',
+    summary: 'List the client keys without their values, oldest first or sorted',
     action: 'client_key.list',
     clientKey: 'optional',
+    query: WholeListQuery,
     replies: { 200: Type.Array(ClientKey) },
-    answer: async (context) => [200, (await listClientKeys(context)).map(view.clientKey)],
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
+    answer: async (context, { query, place }) => {
+      const page = await listClientKeys(context, listAsked(query))
+      return [200, page.items.map(view.clientKey), listLinks(place, query, page)]
+    },
   }),
   route({
     method: 'GET',

@@ -7,6 +7,8 @@ import {
   updateEnvironment,
 } from '../../../domain/environments/environments.ts'
 import { demandOf, placeInput } from '../inputs.ts'
+import { listLinks } from '../links.ts'
+import { listAsked, WholeListQuery } from '../list-queries.ts'
 import * as view from '../place-views.ts'
 import { Environment } from '../replies.ts'
 import { OfEnvironment, OfProject, route } from '../route.ts'
@@ -39,18 +41,20 @@ export const environmentRoutes = [
     method: 'GET',
     path: root,
     name: 'listEnvironments',
-    summary: 'List the environments of a project that the caller may see, oldest first',
+    summary: 'List the environments of a project that the caller may see, oldest first or sorted',
     action: 'environment.read',
     at: 'project',
     leave: 'insider',
     clientKey: 'optional',
     params: OfProject,
+    query: WholeListQuery,
     problems: ['project.not_found'],
     replies: { 200: Type.Array(Environment) },
-    answer: async (context, { params }) => [
-      200,
-      (await listEnvironments(context, params.projectId)).map(view.environment),
-    ],
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
+    answer: async (context, { params, query, place }) => {
+      const page = await listEnvironments(context, params.projectId, listAsked(query))
+      return [200, page.items.map(view.environment), listLinks(place, query, page)]
+    },
   }),
   route({
     method: 'GET',

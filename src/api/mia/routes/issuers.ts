@@ -12,6 +12,8 @@ import {
   patchIssuerInput,
   TrustedIssuerReply,
 } from '../issuers.ts'
+import { listLinks } from '../links.ts'
+import { listAsked, WholeListQuery } from '../list-queries.ts'
 import { OfIssuer, route } from '../route.ts'
 
 const root = '/api/issuers'
@@ -38,11 +40,17 @@ export const issuerRoutes = [
     method: 'GET',
     path: root,
     name: 'listIssuers',
-    summary: 'List the trusted issuers: those of the settings, then the others, oldest first',
+    summary:
+      'List the trusted issuers: those of the settings, then the others, oldest first; or sorted',
     action: 'issuer.list',
     clientKey: 'optional',
+    query: WholeListQuery,
     replies: { 200: Type.Array(TrustedIssuerReply) },
-    answer: async (context) => [200, (await listIssuers(context)).map(issuerView)],
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
+    answer: async (context, { query, place }) => {
+      const page = await listIssuers(context, listAsked(query))
+      return [200, page.items.map(issuerView), listLinks(place, query, page)]
+    },
   }),
   route({
     method: 'GET',

@@ -9,6 +9,8 @@ import {
   updateRole,
 } from '../../../domain/roles/roles.ts'
 import { demandOf, placeInput } from '../inputs.ts'
+import { listLinks } from '../links.ts'
+import { listAsked, WholeListQuery } from '../list-queries.ts'
 import {
   CreateRole,
   CustomRoleReply,
@@ -70,16 +72,18 @@ export const roleRoutes = [
     method: 'GET',
     path: root,
     name: 'listRoles',
-    summary: 'List the roles that a company made for itself, oldest first',
+    summary: 'List the roles that a company made for itself, oldest first or sorted',
     action: 'role.list',
     at: 'company',
     clientKey: 'optional',
     params: OfCompany,
+    query: WholeListQuery,
     problems: ['company.not_found'],
     replies: { 200: Type.Array(CustomRoleReply) },
-    answer: async (context, { params }) => {
-      const roles = await listRoles(context, params.companyId)
-      return [200, roles.map(customRoleView)]
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
+    answer: async (context, { params, query, place }) => {
+      const page = await listRoles(context, params.companyId, listAsked(query))
+      return [200, page.items.map(customRoleView), listLinks(place, query, page)]
     },
   }),
   route({
