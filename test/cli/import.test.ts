@@ -388,6 +388,71 @@ describe('ostiary import convert', () => {
     expect([taken.code, taken.json.made]).toEqual([0, { ...nothing, account: 2 }])
   })
 
+  async function convertWith(credentials: unknown, ids?: object) {
+    const flags = ['--credentials', join(dir, 'credentials.json')]
+    await writeFile(join(dir, 'credentials.json'), JSON.stringify(credentials))
+    await writeFile(join(dir, 'ids.json'), JSON.stringify(ids ?? {}))
+    const named = ids ? ['--client-ids', join(dir, 'ids.json')] : []
+    return await convert(JSON.stringify([byKey, bySecret]), ...flags, ...named)
+  }
+
+  test.each([
+    ['as they are', 'by-secret', undefined],
+    ['by their hashes', 'a hash', { 'a hash': 'by-secret', other: 'nobody' }],
+    ['by hashes of bcrypt', digestOf(4), { [digestOf(4)]: 'by-secret' }],
+  ])('takes secrets along from credentials that name clients %s', async (_how, named, ids) => {
+    const credentials = [
+      { _id: { $oid: '65f1' }, createdAt: 1, client: named, secret: digestOf(10) },
+      { client: 'another', secret: digestOf(11) },
+    ]
+    const { code, json, stdout, stderr } = await convertWith(credentials, ids)
+    expect([code, json.accounts[0].secretDigest, json.accounts[1].secretDigest]).toEqual([
+      0,
+      undefined,
+      digestOf(10),
+    ])
+    expect(stderr).toBe('left out 1 of the credentials: they are of none of these clients\n')
+    const taken = await bringIn(stdout, '--dry-run', '--json')
+    expect([taken.json.foreignSecrets, taken.json.withoutSecret]).toEqual([1, 0])
+  })
+
+  test('gives an account with a key pair no secret beside it', async () => {
+    const { code, json } = await convertWith([{ client: 'by-key', secret: digestOf(10) }])
+    expect([code, json.accounts[0].secretDigest]).toEqual([0, undefined])
+  })
+
+  test.each([
+    ['no digest', [{ client: 'by-secret', secret: 'plain' }], '0: no text of it is a digest'],
+    [
+      'two digests',
+      [{ client: 'by-secret', secret: digestOf(10), former: digestOf(4) }],
+      '0: several texts of it are digests of bcrypt',
+    ],
+    [
+      'another of the same client',
+      [
+        { client: 'by-secret', secret: digestOf(10) },
+        { client: 'by-secret', secret: digestOf(4) },
+      ],
+      '1: is the second of by-secret',
+    ],
+    ['no document', ['plain'], '0: expected a document'],
+  ])(
+    'names the credential that is wrong, and quotes none: %s',
+    async (_what, credentials, said) => {
+      const { code, stdout, stderr } = await convertWith(credentials)
+      expect([code, stdout]).toEqual([2, ''])
+      expect(stderr).toContain(said)
+      expect(stderr).not.toMatch(/plain|\$2b/)
+    },
+  )
+
+  test('refuses names of client ids without the credentials that they are for', async () => {
+    const { code, stderr } = await convert('[]', '--client-ids', join(dir, 'clients.json'))
+    expect(code).toBe(2)
+    expect(stderr).toContain('expected both, or neither')
+  })
+
   test.each([
     ['a line', '{"clientId": "a", "name": "A"}\n{"clientId"', 'line 2 is no JSON'],
     ['a client without its id', '[{"name": "A"}]', '0.clientId: is missing'],

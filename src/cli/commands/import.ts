@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { Ground } from '../../domain/import/ground.ts'
 import type { Part } from '../../domain/import/parts.ts'
-import { exitCodes } from '../failure.ts'
+import { exitCodes, UsageError } from '../failure.ts'
+import type { DigestFiles } from '../import/digests.ts'
 import { reportOf, Tally } from '../import/tally.ts'
 import { localWorld } from '../local.ts'
 import { print } from '../terminal.ts'
@@ -57,12 +58,25 @@ async function importMia(file: string, flags: ImportFlags, command: Command): Pr
 
 interface ConvertFlags {
   readonly company?: string
+  readonly credentials?: string
+  readonly clientIds?: string
 }
 
-async function convert(file: string, flags: ConvertFlags, command: Command): Promise<void> {
+function secretsOf({ credentials, clientIds }: ConvertFlags): DigestFiles | undefined {
+  if (credentials !== undefined) return { credentials, clientIds }
+  if (clientIds === undefined) return undefined
+  throw new UsageError('--client-ids says whose the --credentials are: expected both, or neither')
+}
+
+async function convert(clients: string, flags: ConvertFlags, command: Command): Promise<void> {
   const { convertClients } = await import('../import/convert.ts')
-  const given = convertClients(command, file, flags.company)
-  worldOf(command).stdout.write(`${JSON.stringify(given, null, 2)}\n`)
+  const wanted = { clients, companyId: flags.company, secrets: secretsOf(flags) }
+  const { given, ofNobody } = convertClients(command, wanted)
+  const { stdout, stderr } = worldOf(command)
+  stdout.write(`${JSON.stringify(given, null, 2)}\n`)
+  if (ofNobody > 0) {
+    stderr.write(`left out ${ofNobody} of the credentials: they are of none of these clients\n`)
+  }
 }
 
 /** Adds the verb that brings in what another server had. */
@@ -77,5 +91,10 @@ export function importCommand(program: Command): void {
     .command('convert <clients-file>')
     .description('print, as "import mia" reads it, an export of the collection of clients')
     .option('--company <id>', 'whose accounts those are that have no permissions of their own')
+    .option(
+      '--credentials <file>',
+      'an export of the collection of credentials: secrets come along',
+    )
+    .option('--client-ids <file>', 'JSON: whose client id each hash of the credentials is')
     .action(convert)
 }

@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { type Static, Type } from 'typebox'
 import { type AuthMethod, authMethods } from '../../domain/accounts/account.ts'
 import type { Given, GivenAccount } from '../../domain/import/given.ts'
-import { boundedText, checkedBy, jsonOf } from './file.ts'
+import { type DigestFiles, readDigests, type SecretDigests } from './digests.ts'
+import { checkedBy, documentsIn } from './file.ts'
 
 const mostClients = 1_000_000
 const engineStates = ['PUBLIC', 'DRAFT', 'TRASH', 'DELETED'] as const
@@ -50,21 +51,31 @@ const Clients = Type.Array(Client, {
   expected: `a list of at most ${mostClients} clients`,
 })
 
-/** A list, or a document in each line: the two forms in which collections are exported. */
-function documentsOf(file: string, content: string): unknown {
-  if (!content.trimStart().startsWith('{')) return jsonOf(file, content)
-  const lines = content.split('\n')
-  return lines.flatMap((line, place) =>
-    line.trim() === '' ? [] : [jsonOf(file, line, `line ${place + 1}`)],
-  )
-}
-
 const some = <T>(list: readonly T[] | null | undefined) => list && list.length > 0
 
-function accountOf(client: Static<typeof Client>, companyId: string | undefined): GivenAccount {
-  const { clientId, name, permissions, audience, allowedCustomClaims, publicKey } = client
+/** What is known beside the clients themselves. */
+interface Beside {
+  readonly companyId: string | undefined
+  readonly digests: SecretDigests['byClientId']
+}
+
+/** How it logs in: a client with a key pair has no secret beside it. */
+function loginOf(
+  { clientId, authMethod, publicKey }: Static<typeof Client>,
+  digests: SecretDigests['byClientId'],
+): Pick<GivenAccount, 'authMethod' | 'publicKey' | 'secretDigest'> {
   const hasKey = publicKey && Object.keys(publicKey).length > 0
-  const method = hasKey ? 'private_key_jwt' : 'client_secret_basic'
+  const method = authMethod ?? (hasKey ? 'private_key_jwt' : 'client_secret_basic')
+  const secretDigest = method === 'client_secret_basic' ? digests.get(clientId) : undefined
+  return {
+    authMethod: method,
+    ...(hasKey && { publicKey }),
+    ...(secretDigest !== undefined && { secretDigest }),
+  }
+}
+
+function accountOf(client: Static<typeof Client>, { companyId, digests }: Beside): GivenAccount {
+  const { clientId, name, permissions, audience, allowedCustomClaims } = client
   // Only accounts of root have permissions of their own: whoever has any belongs to no company.
   const isOfCompany = companyId !== undefined && !some(permissions)
   return {
@@ -72,17 +83,41 @@ function accountOf(client: Static<typeof Client>, companyId: string | undefined)
     name,
     ...(isOfCompany && { companyId }),
     ...(permissions && some(permissions) && { permissions }),
-    authMethod: client.authMethod ?? method,
-    ...(hasKey && { publicKey }),
+    ...loginOf(client, digests),
     ...(audience && some(audience) && { audience }),
     ...(allowedCustomClaims && some(allowedCustomClaims) && { allowedCustomClaims }),
     state: client.__STATE__ ?? 'PUBLIC',
   }
 }
 
-/** What an import reads, made of an export of the engine's clients. Fails naming what is wrong. */
-export function convertClients(command: Command, file: string, companyId?: string): Given {
-  const documents = documentsOf(file, boundedText(command, file))
-  const clients = checkedBy<Static<typeof Clients>>({ ...Clients }, file, documents)
-  return { companies: [], accounts: clients.map((client) => accountOf(client, companyId)) }
+/** What an export of clients is turned into, and by what else. */
+export interface Conversion {
+  readonly clients: string
+  readonly companyId: string | undefined
+  /** Where their secrets are, if they shall come along. */
+  readonly secrets: DigestFiles | undefined
+}
+
+/** What an import reads, and how many digests were of none of its accounts. */
+export interface Converted {
+  readonly given: Given
+  readonly ofNobody: number
+}
+
+const noDigests: SecretDigests = { byClientId: new Map(), ofNobody: 0 }
+
+/** What an import reads, made of exports of the engine's collections. Fails naming what is wrong. */
+export function convertClients(
+  command: Command,
+  { clients: file, companyId, secrets }: Conversion,
+): Converted {
+  const clients = checkedBy<Static<typeof Clients>>(
+    { ...Clients },
+    file,
+    documentsIn(command, file),
+  )
+  const ids = new Set(clients.map(({ clientId }) => clientId))
+  const { byClientId: digests, ofNobody } = secrets ? readDigests(command, secrets, ids) : noDigests
+  const accounts = clients.map((client) => accountOf(client, { companyId, digests }))
+  return { given: { companies: [], accounts }, ofNobody }
 }

@@ -40,6 +40,16 @@ export function jsonOf(file: string, text: string, place = 'it'): unknown {
   }
 }
 
+/** What a file holds: a list, or a document in each line, the two forms in which collections are exported. */
+export function documentsIn(command: Command, file: string): unknown {
+  const content = boundedText(command, file)
+  if (!content.trimStart().startsWith('{')) return jsonOf(file, content)
+  const lines = content.split('\n')
+  return lines.flatMap((line, place) =>
+    line.trim() === '' ? [] : [jsonOf(file, line, `line ${place + 1}`)],
+  )
+}
+
 function memberOf(schema: unknown, name: string): unknown {
   return typeof schema === 'object' && schema !== null ? Reflect.get(schema, name) : undefined
 }

@@ -9,7 +9,7 @@ import { onEachStore } from '../../support/stores.ts'
 import { commands, newPlace } from './place.ts'
 
 const [bringIn = '', convert = ''] = commands('## Coming from the console')
-const [status = ''] = commands('### The secrets that they had')
+const [status = '', convertBoth = ''] = commands('### The secrets that they had')
 const [bring = ''] = bringIn.trim().split('\n').slice(-1)
 
 /** How many foreign secrets the start has warned of. */
@@ -77,6 +77,26 @@ onEachStore('coming from the console, as the page prints it,', (store) => {
     expect(await place.type(status)).not.toContain('bcrypt')
     server = await place.start()
     expect(warned(server)).toBeUndefined()
+  }, 120_000)
+
+  test('turns the collections of clients and of credentials into such a file', async () => {
+    const place = await newPlace(store)
+    await place.start()
+    if (store.name === 'SQLite') await place.stop()
+    const who = { clientId: 'reader', clientSecret: 'kept by the other server' }
+    const client = { clientId: who.clientId, name: 'Reader', __STATE__: 'PUBLIC' }
+    const credential = { clientId: 'its hash', clientSecret: hashSync(who.clientSecret, 4) }
+    const files = {
+      'clients.json': [client],
+      'credentials.json': [credential],
+      'ids.json': { 'its hash': who.clientId },
+    }
+    for (const [name, content] of Object.entries(files)) {
+      await writeFile(join(place.dir, name), JSON.stringify(content))
+    }
+    await place.type(`${convertBoth}\n${bring}`)
+    const server = await place.start()
+    expect((await server.token(who)).status).toBe(200)
   }, 120_000)
 
   test('turns the collection of clients into such a file', async () => {
