@@ -11,6 +11,8 @@ import type { Identity, User } from './users/user.ts'
 
 /** Live records of a kind, in the order of their creation. */
 interface KnownOf<R> {
+  /** How often any of them changed so far. */
+  readonly changes: number
   readonly get: (id: string) => R | undefined
   /** Of one scope. */
   readonly in: (scope: Place) => readonly R[]

@@ -4,6 +4,7 @@ import { companyPlace, idOf, type Place, projectPlace } from '../access/places.t
 import { currentRights } from '../access/rights.ts'
 import type { Context } from '../context.ts'
 import type { Environment } from '../environments/environment.ts'
+import { KeptLists } from '../lists/kept.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import type { Project } from '../projects/project.ts'
 import type { Company } from './company.ts'
@@ -25,10 +26,18 @@ async function* seenOf<T>(
   }
 }
 
+/** Whoever may do this at the root may do it everywhere: to all of them a list is the same. */
+function seesAll(ctx: Context, rights: Rights, action: Judged<unknown>['action']): boolean {
+  return isPermitted(ctx, rights, { action, on: 'root' })
+}
+
+const keptCompanies = new KeptLists<Company>()
+const keptProjects = new KeptLists<Project>()
+
 /** The companies that somebody may have anything to do with: all of them only to who may see them all. */
 function companiesFor(ctx: Context, rights: Rights, action: Judged<Company>['action']) {
   const { companies } = ctx.known
-  if (isPermitted(ctx, rights, { action, on: 'root' })) return [...companies.all()]
+  if (seesAll(ctx, rights, action)) return [...companies.all()]
   return [...rights.companies].flatMap((place) => companies.get(idOf(place)) ?? [])
 }
 
@@ -38,7 +47,16 @@ export async function seenCompanies(ctx: Context, asked: ListAsked): Promise<Lis
   const action = 'company.read'
   const judged = { rights, action, placeOf: ({ id }: Company) => companyPlace(id) } as const
   const some = seenOf(ctx, companiesFor(ctx, rights, action), judged)
-  return await pageOf(ctx, { of: ['companies'], some, row: (company: Company) => company }, asked)
+  const { known } = ctx
+  const listed = {
+    of: ['companies'],
+    some,
+    row: (company: Company) => company,
+    ...(seesAll(ctx, rights, action) && {
+      kept: keptCompanies.at(known, known.companies.changes),
+    }),
+  }
+  return await pageOf(ctx, listed, asked)
 }
 
 /** A project with those of its environments that the actor may see. */
@@ -58,7 +76,7 @@ function projectsFor(
   if (companyIds.length > 0) {
     return [...new Set(companyIds)].flatMap((id) => projects.in(companyPlace(id)))
   }
-  if (isPermitted(ctx, rights, { action, on: 'root' })) return [...projects.all()]
+  if (seesAll(ctx, rights, action)) return [...projects.all()]
   const companies = companiesFor(ctx, rights, action)
   return companies.flatMap(({ id }) => projects.in(companyPlace(id)))
 }
@@ -75,7 +93,15 @@ export async function seenProjects(
     placeOf: ({ id }: Project) => projectPlace(id),
   } as const
   const some = seenOf(ctx, projectsFor(ctx, rights, companyIds), judged)
-  const listed = { of: ['projects', ...companyIds], some, row: (project: Project) => project }
+  const { companies, projects } = ctx.known
+  const isWhole = companyIds.length === 0 && seesAll(ctx, rights, judged.action)
+  const listed = {
+    of: ['projects', ...companyIds],
+    some,
+    row: (project: Project) => project,
+    // A project goes with its company, before anybody has deleted it.
+    ...(isWhole && { kept: keptProjects.at(ctx.known, companies.changes + projects.changes) }),
+  }
   const page = await pageOf(ctx, listed, asked)
   const items: SeenProject[] = []
   for await (const part of slicesOf(ctx, page.items)) {

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { foldName } from '../names.ts'
 import { cursorAt, type ListName, placeAt } from './cursor.ts'
+import type { KeptOrder } from './kept.ts'
 import { comesAfter, isFound, nameKey, type Sorting, type Standing } from './order.ts'
 import { SortedList } from './sorted-list.ts'
 
@@ -40,6 +41,8 @@ export interface Listed<T> {
   readonly filter?: object
   readonly some: AsyncIterable<readonly T[]>
   readonly row: (item: T) => Row
+  /** Where the whole of it is kept; absent: every caller looks at everything. */
+  readonly kept?: KeptOrder<T>
 }
 
 /** An item with its standing. */
@@ -80,6 +83,10 @@ class First<T> {
   part(from: number, limit: number): readonly Entry<T>[] {
     return this.#kept.part({ ...this.#sorting, from, limit })
   }
+
+  items(from: number, limit: number): readonly T[] {
+    return this.part(from, limit).map(({ item }) => item)
+  }
 }
 
 /** Many things, some in each turn: nobody else waits for more than one slice. */
@@ -93,24 +100,64 @@ export async function* slicesOf<T>(
   }
 }
 
-/** The first so many of what is found, and how many are found in all. */
-async function gathered<T>(
-  { some, row }: Listed<T>,
-  { sorting, search }: ListName,
-  { after, most }: { readonly after: Standing | undefined; readonly most: number },
-) {
-  const first = new First<T>(sorting, most)
-  let total = 0
+/** Which part of what is found is asked for. */
+interface Part {
+  readonly after: Standing | undefined
+  readonly passed: number
+  readonly limit: number
+}
+
+/** Some of what is found, and how much is found in all. */
+interface Found<T> {
+  readonly items: readonly T[]
+  readonly total: number
+}
+
+/** What a search finds, some at a time. */
+async function* foundIn<T>({ some, row }: Listed<T>, { search }: ListName) {
   for await (const items of some) {
+    yield items.filter((item) => {
+      const { name, id } = row(item)
+      return isFound(search, [name, id])
+    })
+  }
+}
+
+/** Keeps no more than it takes to answer. */
+async function gathered<T>(
+  listed: Listed<T>,
+  name: ListName,
+  { after, passed, limit }: Part,
+): Promise<Found<T>> {
+  const { sorting } = name
+  const first = new First<T>(sorting, passed + limit)
+  let total = 0
+  for await (const items of foundIn(listed, name)) {
+    total += items.length
     for (const item of items) {
-      const facts = row(item)
-      if (!isFound(search, [facts.name, facts.id])) continue
-      total += 1
-      const standing = standingOf(sorting.by, facts)
+      const standing = standingOf(sorting.by, listed.row(item))
       if (!after || comesAfter(sorting, standing, after)) first.put({ ...standing, item })
     }
   }
-  return { first, total }
+  return { items: first.items(passed, limit), total }
+}
+
+async function ordered<T>(listed: Listed<T>, name: ListName): Promise<SortedList<T>> {
+  const { by } = name.sorting
+  const order = new SortedList<T>((item) => standingOf(by, listed.row(item)))
+  for await (const items of foundIn(listed, name)) for (const item of items) order.put(item)
+  return order
+}
+
+/** Finds it in what is kept of the whole list. */
+async function looked<T>(
+  kept: KeptOrder<T>,
+  listed: Listed<T>,
+  { name, part: { after, passed, limit } }: { readonly name: ListName; readonly part: Part },
+): Promise<Found<T>> {
+  const { sorting, search } = name
+  const order = await kept(`${sorting.by} ${search}`, () => ordered(listed, name))
+  return { items: order.part({ ...sorting, from: after ?? passed, limit }), total: order.size }
 }
 
 /** How many things come before those that are asked for, where a number says so. */
@@ -125,17 +172,21 @@ export async function pageOf<T>(
   listed: Listed<T>,
   { sorting, search, from, perPage }: ListAsked,
 ): Promise<ListPage<T>> {
-  const { of, filter = {} } = listed
+  const { of, filter = {}, kept, row } = listed
   const name = { of, sorting, filter, search: foldName(search) }
-  const after = 'cursor' in from ? placeAt(ctx.peppers, name, from.cursor) : undefined
-  const passed = passedOver({ from, perPage })
-  const { first, total } = await gathered(listed, name, { after, most: passed + perPage + 1 })
-  const found = first.part(passed, perPage + 1)
-  const shown = found.slice(0, perPage)
-  const last = found.length > perPage ? shown.at(-1) : undefined
+  const part = {
+    after: 'cursor' in from ? placeAt(ctx.peppers, name, from.cursor) : undefined,
+    passed: passedOver({ from, perPage }),
+    limit: perPage + 1,
+  }
+  const { items, total } = kept
+    ? await looked(kept, listed, { name, part })
+    : await gathered(listed, name, part)
+  const shown = items.slice(0, perPage)
+  const last = items.length > perPage ? shown.at(-1) : undefined
   return {
-    items: shown.map(({ item }) => item),
+    items: shown,
     total,
-    next: last && cursorAt(ctx.peppers, name)(last),
+    next: last && cursorAt(ctx.peppers, name)(standingOf(sorting.by, row(last))),
   }
 }
