@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
+import type { BoundRole } from '../../domain/access/bound.ts'
 import { idOf, levelOf, levels } from '../../domain/access/places.ts'
-import type { BoundRole } from '../../domain/access/rights.ts'
 import type { Me } from '../../domain/users/me.ts'
 
 const count = (description: string) => Type.Integer({ description })

@@ -2,11 +2,12 @@ import type { Context } from '../context.ts'
 import type { Known } from '../known.ts'
 import { Problem } from '../problem.ts'
 import { type Binding, roleOn, withBinding } from './binding.ts'
+import { roleAt } from './bound.ts'
 import type { Rights } from './decide.ts'
 import { assertMayGrant } from './may-grant.ts'
 import { assertInsider, assertPermitted } from './permit.ts'
 import { companyPlace, levelOf, type Place } from './places.ts'
-import { currentRights, roleAt } from './rights.ts'
+import { currentRights } from './rights.ts'
 import { companyOf, pathOf, type Tree } from './tree.ts'
 
 /** A role as it shall be on a place; an empty one takes it away. */

@@ -16,11 +16,11 @@ export interface Holding {
 
 /** What somebody may do at this moment. `everything` is what the system itself may do. */
 export interface Rights {
-  readonly held: ReadonlyMap<Place, readonly Holding[]>
+  readonly held: Pick<ReadonlyMap<Place, readonly Holding[]>, 'get'>
   /** Audiences that it may have tokens for, and so may let others have. */
   readonly audiences: readonly string[]
   /** The companies that it has anything to do with: to all others it is a stranger. */
-  readonly companies: ReadonlySet<Place>
+  readonly companies: () => ReadonlySet<Place>
   readonly everything?: true
 }
 
@@ -75,5 +75,5 @@ export function rightsWith(
   holdings: readonly Holding[],
   rest: Omit<Rights, 'held' | 'companies'> & Partial<Pick<Rights, 'companies'>>,
 ): Rights {
-  return { companies: new Set(), ...rest, held: Map.groupBy(holdings, ({ on }) => on) }
+  return { companies: () => new Set(), ...rest, held: Map.groupBy(holdings, ({ on }) => on) }
 }

@@ -7,20 +7,14 @@ import {
   userIdentity,
 } from '../identities/identity.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
+import type { Subject } from './bound.ts'
 import { decide, type Grant } from './decide.ts'
 import { ladder } from './ladder.ts'
 import { isPermitted } from './may-see.ts'
 import type { Permission } from './permissions.ts'
 import type { Path, Place } from './places.ts'
 import { assertMayAsk, permissionAsked, type Question, resourcePath } from './question.ts'
-import {
-  accountSubject,
-  currentRights,
-  groupSubject,
-  rightsOn,
-  type Subject,
-  userSubject,
-} from './rights.ts'
+import { accountSubject, currentRights, groupSubject, rightsOn, userSubject } from './rights.ts'
 import { companyOf } from './tree.ts'
 
 /** Somebody who may do something, and by what. */

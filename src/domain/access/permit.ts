@@ -22,7 +22,7 @@ const insights: Needs = {
 /** Whether somebody may know that a place is there. */
 export function isInsider(rights: Rights, path: Path): boolean {
   const company = companyOf(path)
-  if (company === undefined || rights.everything || rights.companies.has(company)) return true
+  if (company === undefined || rights.everything || rights.companies().has(company)) return true
   return decide(rights, insights, path).allowed
 }
 
@@ -69,7 +69,7 @@ export function mayLearnOf(known: Known, caller: KnownAccount, holder: KnownAcco
   if (!path) return false
   const rights = rightsOf(known, accountSubject(caller))
   const company = companyOf(path)
-  if (company !== undefined && rights.companies.has(company)) return true
+  if (company !== undefined && rights.companies().has(company)) return true
   const action = 'token.introspect'
   return decide(rights, grantsOf(action), path).allowed
 }

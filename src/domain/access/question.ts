@@ -2,19 +2,13 @@ import { isActive } from '../accounts/account.ts'
 import { type Context, isSomebody } from '../context.ts'
 import type { Known } from '../known.ts'
 import { Problem } from '../problem.ts'
+import type { Subject } from './bound.ts'
 import { type Rights, rightsWith } from './decide.ts'
 import { isPermitted } from './may-see.ts'
 import { isPermission, type Permission } from './permissions.ts'
 import { assertPermitted, isInsider } from './permit.ts'
 import { companyPlace, environmentPlace, type Path, type Place, projectPlace } from './places.ts'
-import {
-  accountSubject,
-  groupSubject,
-  rightsOf,
-  rightsOn,
-  type Subject,
-  userSubject,
-} from './rights.ts'
+import { accountSubject, groupSubject, rightsOf, rightsOn, userSubject } from './rights.ts'
 import { pathOf } from './tree.ts'
 
 /** So many unknown permissions are named at once. */
@@ -84,7 +78,7 @@ function foundSubject(known: Known, id: string): Found | undefined {
  * that they have anything to do with; and everybody at the root.
  */
 function placesSeenFrom(known: Known, subject: Subject): readonly Place[] {
-  if (subject.ref?.kind === 'person') return ['root', ...rightsOf(known, subject).companies]
+  if (subject.ref?.kind === 'person') return ['root', ...rightsOf(known, subject).companies()]
   return ['root', ...(subject.home ? [subject.home] : [])]
 }
 
@@ -92,7 +86,7 @@ function placesSeenFrom(known: Known, subject: Subject): readonly Place[] {
 function assertMayAskAbout(ctx: Context, own: Rights, subject: Subject): void {
   const homes = placesSeenFrom(ctx.known, subject)
   if (homes.some((on) => isPermitted(ctx, own, { action: 'access.ask', on }))) return
-  const near = homes.find((on) => own.companies.has(on))
+  const near = homes.find((on) => own.companies().has(on))
   if (near === undefined) throw new Problem('subject.not_found', {})
   assertPermitted(ctx, own, { action: 'access.ask', on: near })
 }

@@ -1,5 +1,4 @@
 import { isActive, type KnownAccount } from '../accounts/account.ts'
-import type { SubjectRef } from '../companies/company.ts'
 import {
   type Context,
   isSomebody,
@@ -11,115 +10,15 @@ import type { Group } from '../groups/group.ts'
 import type { Known } from '../known.ts'
 import { isProblem, Problem } from '../problem.ts'
 import { Recent } from '../recent.ts'
-import { customRoleLevels } from '../roles/custom-role.ts'
 import type { User } from '../users/user.ts'
-import type { Binding } from './binding.ts'
-import { type Holding, type Rights, rightsWith } from './decide.ts'
+import { type BoundRole, bindingsOf, holdingOf, type Subject } from './bound.ts'
+import { type Rights, rightsWith } from './decide.ts'
+import { rightsBy, rightsByPlace } from './held.ts'
 import { Memo } from './memo.ts'
-import type { Permission, RootPermission } from './permissions.ts'
 import { companyPlace, levelOf, type Path, type Place } from './places.ts'
-import { builtInRole, ownerRole, type Role } from './roles.ts'
-import { companyOf, pathOf } from './tree.ts'
 import { under } from './under.ts'
 
-/** As much of what is known as a role is looked for in. */
-interface WithRoles {
-  readonly roles: Pick<Known['roles'], 'get'>
-}
-
-/** A role of a company as the engine knows it: what it holds on a place of a level. */
-function customRole(known: WithRoles, id: string, company: Place): Role | undefined {
-  const made = known.roles.get(id)
-  if (!made || companyPlace(made.company) !== company) return undefined
-  const held = new Set(made.permissions)
-  const { name, description } = made
-  return { id, name, description, levels: customRoleLevels, at: () => held }
-}
-
-/** A role by its name, as it stands on a place of this company; undefined when there is none. */
-export function roleAt(known: WithRoles, id: string, company: Place): Role | undefined {
-  return builtInRole(id) ?? customRole(known, id, company)
-}
-
-/** What is held by a role, and the company that its place is in. */
-interface RoleHolding extends Holding {
-  readonly company: Place
-}
-
-/** What a binding holds, as long as its place and its role are there. */
-function holdingOf(known: Known, { on, role }: Binding, group?: string): RoleHolding | undefined {
-  const path = pathOf(known, on)
-  const company = path && companyOf(path)
-  const found = company && roleAt(known, role, company)
-  if (!found) return undefined
-  const by = { kind: 'role', role, ...(group !== undefined && { group }) } as const
-  return { on, by, permissions: found.at(levelOf(on)), company }
-}
-
-/** All that is bound to somebody: who it is, and what is granted to it directly. */
-export interface Subject {
-  /** Who it is for groups and companies; absent for a group: groups hold no groups. */
-  readonly ref?: SubjectRef
-  readonly permissions: readonly RootPermission[]
-  readonly bindings: readonly Binding[]
-  readonly audiences: readonly string[]
-  /** The company that it belongs to; absent for root accounts and people. */
-  readonly home?: Place
-  /** Ids of groups that its login puts it in, besides those that name it. */
-  readonly groups?: readonly string[]
-}
-
-/** The groups that somebody is in. */
-function groupsOf(known: Known, { ref, groups = [] }: Subject): readonly Group[] {
-  const claimed = groups.flatMap((id) => known.groups.get(id) ?? [])
-  return [...new Set([...(ref ? known.groupsOf(ref) : []), ...claimed])]
-}
-
-/** A role that somebody holds, and how it came to them, where it is not bound to them alone. */
-export interface BoundRole extends Binding {
-  /** The group that hands it on. */
-  readonly group?: string
-  readonly isFounder?: true
-}
-
-/** Every role that somebody holds: by itself, as the founder of a company, and by its groups. */
-export function bindingsOf(known: Known, subject: Subject): readonly BoundRole[] {
-  const founded = subject.ref ? known.foundedBy(subject.ref) : []
-  return [
-    ...subject.bindings,
-    ...founded.map(
-      ({ id }): BoundRole => ({ on: companyPlace(id), role: ownerRole, isFounder: true }),
-    ),
-    ...groupsOf(known, subject).flatMap(({ id, bindings }) =>
-      bindings.map((binding) => ({ ...binding, group: id })),
-    ),
-  ]
-}
-
-function companiesOf(known: Known, subject: Subject, holdings: readonly RoleHolding[]) {
-  const bound = holdings.map(({ company }) => company)
-  const member = groupsOf(known, subject).map(({ company }) => companyPlace(company))
-  return new Set([...bound, ...member, ...(subject.home ? [subject.home] : [])])
-}
-
-/** What somebody may do by some of what is bound to it, and by what is granted to it directly. */
-function rightsBy(known: Known, subject: Subject, bindings: readonly BoundRole[]): Rights {
-  const direct: Holding = {
-    on: 'root',
-    by: { kind: 'permission' },
-    permissions: new Set<Permission>(subject.permissions),
-  }
-  const byRoles = bindings.flatMap(
-    ({ on, role, group }) => holdingOf(known, { on, role }, group) ?? [],
-  )
-  const { audiences } = subject
-  const companies = companiesOf(known, subject, byRoles)
-  return rightsWith([direct, ...byRoles], { audiences, companies })
-}
-
-const allRights = new Memo<Subject, Rights>((known, subject) =>
-  rightsBy(known, subject, bindingsOf(known, subject)),
-)
+const allRights = new Memo<Subject, Rights>(rightsByPlace)
 
 /** What somebody may do by all that is bound to it: of one subject worked out once for each tree. */
 export function rightsOf(known: Known, subject: Subject): Rights {
@@ -176,7 +75,7 @@ function personSubject(known: Known, { id, groups }: PersonLogin): Subject | und
 export function homesOf(known: Known, principal: Principal): ReadonlySet<Place> {
   if (principal.kind === 'person') {
     const subject = personSubject(known, principal)
-    return new Set(subject && rightsOf(known, subject).companies)
+    return new Set(subject && rightsOf(known, subject).companies())
   }
   const { owner = 'root' } = known.accountByClientId(principal.clientId) ?? {}
   return new Set(owner === 'root' ? [] : [owner])

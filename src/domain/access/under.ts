@@ -20,5 +20,5 @@ export function under(known: Known, rights: Rights, ceiling: Ceiling | undefined
     const kept = ceiling.permissions.filter((name) => holding.permissions.has(name))
     return { ...holding, permissions: new Set(kept) }
   })
-  return { ...rights, held: new Map(rights.held).set('root', atRoot) }
+  return { ...rights, held: { get: (on) => (on === 'root' ? atRoot : rights.held.get(on)) } }
 }

@@ -38,7 +38,7 @@ const keptProjects = new KeptLists<Project>()
 function companiesFor(ctx: Context, rights: Rights, action: Judged<Company>['action']) {
   const { companies } = ctx.known
   if (seesAll(ctx, rights, action)) return [...companies.all()]
-  return [...rights.companies].flatMap((place) => companies.get(idOf(place)) ?? [])
+  return [...rights.companies()].flatMap((place) => companies.get(idOf(place)) ?? [])
 }
 
 /** The companies that the actor may see. Fails with `request.invalid` when the cursor is not of this list. */

@@ -1,6 +1,7 @@
+import type { BoundRole } from '../access/bound.ts'
 import { isPermitted } from '../access/may-see.ts'
 import { companyPlace, projectPlace } from '../access/places.ts'
-import { type BoundRole, currentRights, standingRoles, subjectOf } from '../access/rights.ts'
+import { currentRights, standingRoles, subjectOf } from '../access/rights.ts'
 import type { Company } from '../companies/company.ts'
 import { actorRef, type Context, isSomebody } from '../context.ts'
 import { slicesOf } from '../lists/page.ts'

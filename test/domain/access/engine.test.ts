@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { Directory } from '../../../src/directory/directory.ts'
+import type { Subject } from '../../../src/domain/access/bound.ts'
 import { type Decision, decide } from '../../../src/domain/access/decide.ts'
 import { ladder } from '../../../src/domain/access/ladder.ts'
 import { permissionNames } from '../../../src/domain/access/permissions.ts'
@@ -9,7 +10,6 @@ import {
   groupSubject,
   rightsOf,
   rightsOn,
-  type Subject,
   userSubject,
 } from '../../../src/domain/access/rights.ts'
 import { pathOf } from '../../../src/domain/access/tree.ts'
