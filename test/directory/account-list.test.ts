@@ -8,6 +8,7 @@ import { listOrders } from '../../src/domain/lists/order.ts'
 import { foldName } from '../../src/domain/names.ts'
 import { newRecordId } from '../../src/domain/records.ts'
 import { sampleAccount } from '../domain/samples.ts'
+import { seeded } from '../oauth/seeded.ts'
 
 class CountedTurns extends Turns {
   taken = 0
@@ -15,17 +16,6 @@ class CountedTurns extends Turns {
   override next(): Promise<void> {
     this.taken += 1
     return super.next()
-  }
-}
-
-/** Numbers that look like any, the same in each run (mulberry32). */
-function numbers(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
   }
 }
 
@@ -64,7 +54,7 @@ function naive(all: Iterable<KnownAccount>, { search, sorting, from, limit }: Ac
 
 /** Accounts of a scope that change, and what is there of them. */
 function changing(seed: number) {
-  const any = numbers(seed)
+  const { below: any } = seeded(seed)
   const accounts = new AccountsOfScope(new Turns())
   const live = new Map<string, KnownAccount>()
   let made = 0
