@@ -20,23 +20,12 @@ import { Follower } from './follower.ts'
 import { IssuerShelf } from './issuer-shelf.ts'
 import { LiveShelf } from './live-shelf.ts'
 import { InstallationShelf, NoShelf } from './plain-shelves.ts'
+import { RevocationShelf } from './revocation-shelf.ts'
 import { groupKeys, identityKey, subjectKey, userKeys } from './shelf-keys.ts'
-import { AccountShelf, ClientKeyShelf, RevocationShelf } from './shelves.ts'
+import { AccountShelf, ClientKeyShelf } from './shelves.ts'
 import { TokenShelf } from './token-shelf.ts'
 import { Turns } from './turns.ts'
-
-/** Milliseconds that whoever is about to be refused waits for what other processes know. */
-const refreshBoundMs = 1500
-
-async function within(boundMs: number, work: Promise<void>): Promise<void> {
-  const over = Promise.withResolvers<void>()
-  const timer = setTimeout(() => over.reject(storeAway(new Error('the log is slow'))), boundMs)
-  try {
-    await Promise.race([work, over.promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+import { refreshBoundMs, within } from './within.ts'
 
 /** So many accounts of companies that were disabled once are kept as they stand there. */
 const mostRaised = 10_000
@@ -52,7 +41,7 @@ export class Directory implements Known {
   readonly #clientKeys = new ClientKeyShelf()
   readonly #installation = new InstallationShelf()
   readonly #issuers = new IssuerShelf()
-  readonly #revocations = new RevocationShelf()
+  readonly revocations = new RevocationShelf()
   readonly companies = new LiveShelf('company', ({ founder }) =>
     founder ? [subjectKey(founder)] : [],
   )
@@ -78,7 +67,7 @@ export class Directory implements Known {
       installation: this.#installation,
       issuer: this.#issuers,
       project: this.projects,
-      revocation: this.#revocations,
+      revocation: this.revocations,
       role: this.roles,
       signing_key: new NoShelf<'signing_key'>(),
       status_list: this.statusLists,
@@ -124,6 +113,7 @@ export class Directory implements Known {
 
   readonly tokenById = (id: string): KnownToken | undefined => this.tokens.get(id)
   readonly tokensOf = (clientId: string): readonly string[] => this.tokens.of(clientId)
+  readonly lastTokenEndOf = (kid: string): number => this.tokens.lastEndOf(kid)
   readonly tokenHolders = (): Iterable<string> => this.tokens.holders()
 
   readonly everyAccount = (): Iterable<KnownAccount> => this.#accounts.all()
@@ -133,6 +123,11 @@ export class Directory implements Known {
   get revision(): number {
     const tree = this.companies.changes + this.projects.changes + this.environments.changes
     return tree + this.roles.changes + this.groups.changes
+  }
+
+  /** How often any account changed so far. */
+  get accountChanges(): number {
+    return this.#accounts.changes
   }
 
   groupsOf(subject: SubjectRef): readonly Group[] {
@@ -190,7 +185,7 @@ export class Directory implements Known {
   }
 
   isRevoked(revocation: string): boolean {
-    return this.#revocations.has(revocation)
+    return this.revocations.has(revocation)
   }
 
   /** Some accounts of a list, after the log was read to its end. */
@@ -207,6 +202,10 @@ export class Directory implements Known {
   nextTurn(): Promise<void> {
     return this.#turns.next()
   }
+
+  readonly news = (ms: number): Promise<boolean> => this.#follower.news.wait(ms)
+  /** Lets nobody wait for news any more. */
+  readonly endNews = (): void => this.#follower.news.end()
 
   /** Takes a record as it was just read. */
   put<K extends Kind>(kind: K, record: Records[K]): void {

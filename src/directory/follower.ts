@@ -1,6 +1,7 @@
 import type { Event } from '../domain/audit/event.ts'
 import { type Kind, kindOf, kinds, type Records } from '../domain/records.ts'
 import type { Store } from '../domain/store.ts'
+import { News } from './news.ts'
 import type { Shelf } from './shelves.ts'
 
 const pageSize = 1000
@@ -36,6 +37,7 @@ export class Follower {
   #readAtSteady = Number.NEGATIVE_INFINITY
   #running: Promise<void> | undefined
   #next: Promise<void> | undefined
+  readonly news = new News()
 
   constructor(store: Reads, shelves: Shelves, now: () => number) {
     this.#store = store
@@ -112,6 +114,7 @@ export class Follower {
       const events = await this.#store.events({ after: this.#seq, limit: eventPage })
       await this.#follow(events.filter(({ id }) => !own.has(id) && !this.#own.delete(id)))
       this.#seq = events.at(-1)?.seq ?? this.#seq
+      if (events.length > 0) this.news.tell()
       if (events.length < eventPage) {
         this.#noteRead(startedAt, steady)
         return

@@ -31,6 +31,13 @@ export interface Shelf<K extends Kind> {
 /** Accounts by client id, and by scope in their orders: what logins need of each, and no more. */
 export class AccountShelf implements Shelf<'account'> {
   readonly #byClientId = new Map<string, KnownAccount>()
+  #changes = 0
+
+  /** How often any of them changed so far. */
+  get changes(): number {
+    return this.#changes
+  }
+
   readonly #tombstones = new Map<string, KnownAccount>()
   readonly #byScope = new Map<KnownAccount['owner'], AccountsOfScope>()
   readonly #turns: Turns
@@ -79,6 +86,7 @@ export class AccountShelf implements Shelf<'account'> {
   put(record: Records['account']): void {
     const former = this.#byClientId.get(record.clientId)
     if (former && former.version >= record.version) return
+    this.#changes += 1
     const known = this.#compact(record)
     this.#byClientId.set(record.clientId, known)
     this.foreignCosts.put(known, former)
@@ -197,26 +205,5 @@ export class ClientKeyShelf implements Shelf<'client_key'> {
     for (const { id, live, purgeAfter = now } of this.#byId.values()) {
       if (!live && purgeAfter < now) this.drop(id)
     }
-  }
-}
-
-/** Revoked tokens by the digest of their `jti`, each until its end (ms). */
-export class RevocationShelf implements Shelf<'revocation'> {
-  readonly #until = new Map<string, number>()
-
-  has(id: string): boolean {
-    return this.#until.has(id)
-  }
-
-  put({ id, purgeAfter = Number.POSITIVE_INFINITY }: Records['revocation']): void {
-    this.#until.set(id, purgeAfter)
-  }
-
-  drop(): void {
-    // The sweeper may be ahead of us: a revocation stays until its own end.
-  }
-
-  forget(now: number): void {
-    for (const [id, until] of this.#until) if (until <= now) this.#until.delete(id)
   }
 }

@@ -1,6 +1,7 @@
 import { isTimedUuid } from '../domain/ids.ts'
 import type { Records } from '../domain/records.ts'
 import { placeNumber } from '../domain/status-lists/status-list.ts'
+import { isWarningDue } from '../domain/tokens/ends-soon.ts'
 import { type KnownToken, shortened } from '../domain/tokens/token.ts'
 import type { Shelf } from './shelves.ts'
 import { SlotIndex } from './slot-index.ts'
@@ -76,15 +77,14 @@ export class TokenShelf implements Shelf<'token'> {
   get(id: string): KnownToken | undefined {
     const slot = this.#find(id)
     if (slot === undefined) return undefined
-    const flags = this.#slots.get(slot, member.flags)
     const former = this.#formers.get(slot)
     return {
       id,
       account: this.#holderAt(slot).clientId,
-      live: (flags & live) !== 0,
+      live: this.#isLinked(slot),
       digest: digestOf(this.#slots.words(slot, member.digest, 4)),
       expiresAt: this.#slots.get(slot, member.expires) * 1000,
-      warnedDays: (flags >>> warnedShift) & warnedMask,
+      warnedDays: this.#warnedDays(slot),
       ...(former && { former: { digest: shortened(former.digest), endsAt: former.endsAt } }),
     }
   }
@@ -108,18 +108,20 @@ export class TokenShelf implements Shelf<'token'> {
     for (const { clientId, count } of this.#holders) if (count > 0) yield clientId
   }
 
-  /** Live tokens among some slots that end between two moments (ms). */
-  endingIn(
-    { from, to }: { readonly from: number; readonly to: number },
-    { after, before }: { readonly after: number; readonly before: number },
-  ): readonly string[] {
+  /** Live tokens among some slots of which somebody is to be warned at this moment (ms). */
+  dueIn(from: number, to: number, now: number): readonly string[] {
     const ids: string[] = []
     for (let slot = from; slot < Math.min(to, this.#slots.size); slot += 1) {
-      const at = this.#slots.get(slot, member.expires) * 1000
-      const isLive = (this.#slots.get(slot, member.flags) & live) !== 0
-      if (isLive && at > after && at <= before) ids.push(this.#idAt(slot))
+      const expiresAt = this.#slots.get(slot, member.expires) * 1000
+      const warnedDays = this.#warnedDays(slot)
+      const isDue = this.#isLinked(slot) && isWarningDue({ expiresAt, warnedDays }, now)
+      if (isDue) ids.push(this.#idAt(slot))
     }
     return ids
+  }
+
+  #warnedDays(slot: number): number {
+    return (this.#slots.get(slot, member.flags) >>> warnedShift) & warnedMask
   }
 
   /** Sets the bits of what was revoked among some slots. */
@@ -137,6 +139,12 @@ export class TokenShelf implements Shelf<'token'> {
     if (former?.status && (isOver || former.endsAt <= now)) {
       setBit(bits, list, placeNumber(former.status))
     }
+  }
+
+  /** When the next former value ends (ms) whose status is told; Infinity: none does. */
+  nextTurnOfFormers(now: number): number {
+    const ends = [...this.#formers.values()].filter(({ status }) => status).map((one) => one.endsAt)
+    return ends.reduce((first, at) => (at > now && at < first ? at : first), Infinity)
   }
 
   #holderAt(slot: number): Holder {
@@ -209,8 +217,8 @@ export class TokenShelf implements Shelf<'token'> {
     this.#slots.set(slot, member.purge, seconds(purgeAfter))
     if (former) this.#formers.set(slot, former)
     else this.#formers.delete(slot)
-    this.#noteEnd(value)
-    if (former) this.#noteEnd(former)
+    if (record.live) this.#noteEnd(value)
+    if (record.live && former) this.#noteEnd(former)
   }
 
   #noteEnd({ kid, expiresAt }: Token['value']): void {

@@ -28,6 +28,8 @@ interface KnownOf<R> {
 export interface Known extends AccountLists {
   /** Reads the log to its end. Fails with `store.unavailable`. */
   readonly catchUp: () => Promise<void>
+  /** Resolves when the log went on, or after `ms`; false when nobody is to wait any more. */
+  readonly news: (ms: number) => Promise<boolean>
   /** Another one after each change of a company, project, environment, role or group. */
   readonly revision: number
   /** Resolves when the next slice of long work may be done, so that everything else has its turn. */
@@ -40,6 +42,8 @@ export interface Known extends AccountLists {
   readonly tokenById: (id: string) => KnownToken | undefined
   /** The ids of the live tokens of an account. */
   readonly tokensOf: (clientId: string) => readonly string[]
+  /** When the last token ends that a key signed (ms), of those that live long; 0: it signed none. */
+  readonly lastTokenEndOf: (kid: string) => number
   /** The client ids of accounts that have live tokens. */
   readonly tokenHolders: () => Iterable<string>
   /** Those to whom any live account belongs. */

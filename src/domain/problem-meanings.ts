@@ -115,6 +115,10 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     meaning: 'the account has no token with this id',
     remedy: 'list the tokens of the account, and check the id',
   },
+  'status_list.not_found': {
+    meaning: 'there is no status list with this id',
+    remedy: 'take the address from the `status` of a token, as it stands there',
+  },
   'route.not_found': {
     meaning: 'there is nothing at this path',
     remedy: 'check the path; a slash at the end makes another one',

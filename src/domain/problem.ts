@@ -109,6 +109,7 @@ export interface ProblemDetails {
   readonly 'client_key.not_found': Nothing
   readonly 'issuer.not_found': Nothing
   readonly 'token.not_found': Nothing
+  readonly 'status_list.not_found': Nothing
   readonly 'route.not_found': { readonly place: string }
   readonly 'method.not_allowed': { readonly expected: string; readonly got: string }
   readonly 'name.taken': { readonly key: string }

@@ -57,6 +57,7 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
       },
     },
     scope: ({ owner }) => owner,
+    above: ({ owner }) => [owner],
     target: ({ clientId, name }) => ({ kind: 'service_account', id: clientId, name }),
     facts: accountFacts,
   },

@@ -29,6 +29,13 @@ function isKnown(request: IncomingMessage, etag: string): boolean {
   return tags.includes(etag) || tags.includes(`W/${etag}`) || tags.includes('*')
 }
 
+/** Documents are only read. Fails with `method.not_allowed`. */
+export function assertReading(request: IncomingMessage, response: ServerResponse): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return
+  response.setHeader('Allow', 'GET, HEAD')
+  throw new Problem('method.not_allowed', { expected: 'GET, HEAD', got: request.method ?? '' })
+}
+
 /**
  * Serves a document by GET and HEAD, with a conditional answer (RFC 9110 §13.1.2). Fails with
  * `method.not_allowed`.
@@ -38,10 +45,7 @@ export function serveDocument(
   response: ServerResponse,
   document: Document,
 ): void {
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('Allow', 'GET, HEAD')
-    throw new Problem('method.not_allowed', { expected: 'GET, HEAD', got: request.method ?? '' })
-  }
+  assertReading(request, response)
   const { maxAgeSeconds } = document
   const caching = maxAgeSeconds === 0 ? 'no-cache' : `public, max-age=${maxAgeSeconds}`
   response.setHeader('Cache-Control', caching)

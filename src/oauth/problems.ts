@@ -38,6 +38,7 @@ const rows: { readonly [C in ProblemCode]: Row } = {
   'client_key.not_found': foreign,
   'issuer.not_found': foreign,
   'token.not_found': foreign,
+  'status_list.not_found': foreign,
   'token.limit': foreign,
   'token.regenerated': foreign,
   'route.not_found': [404, 'invalid_request', 'there is nothing at this path'],

@@ -3,6 +3,8 @@ import { makeCheckpoint } from '../domain/audit/checkpoint.ts'
 import { newestEvent } from '../domain/audit/newest.ts'
 import { purgeBindings } from '../domain/purge/bindings.ts'
 import { purgeOrphans } from '../domain/purge/orphans.ts'
+import { purgeTokens } from '../domain/purge/tokens.ts'
+import { warnOfEnd } from '../domain/tokens/ends-soon.ts'
 import { signCheckpoint } from '../signing/checkpoint.ts'
 import { faultFields } from '../telemetry/logger.ts'
 import { clockToleranceMs } from './clock-watch.ts'
@@ -20,6 +22,8 @@ const clockMs = 10_000
 /** Tombstones stay for at least a minute. */
 const purgeBindingsMs = 20_000
 const mostPurged = 1000
+const purgeTokensMs = 1000
+const warnMs = 20_000
 const purger = { kind: 'system', name: 'purge' } as const
 
 async function followStore({ directory, store, storeHealth, outage }: Services): Promise<void> {
@@ -100,6 +104,25 @@ async function purgeLoose({ contextFor }: Services): Promise<void> {
   await purgeBindings(contextFor(purger, purger.name))
 }
 
+async function purgeDeadTokens({ contextFor }: Services): Promise<void> {
+  await purgeTokens(contextFor(purger, purger.name), mostPurged)
+}
+
+/** So many tokens are looked at in one slice of a turn. */
+const tokensAtOnce = 20_000
+
+/** Says of each token in time that it ends, a warning once, whichever process looks. */
+async function warnOfEnds({ directory, contextFor, log, now }: Services): Promise<void> {
+  const ctx = contextFor({ kind: 'system', name: 'expiry' }, 'expiry')
+  const { tokens } = directory
+  for (let from = 0; from < tokens.size; from += tokensAtOnce) {
+    await directory.nextTurn()
+    for (const id of tokens.dueIn(from, from + tokensAtOnce, now())) {
+      for (const days of await warnOfEnd(ctx, id)) log.warn('a token ends soon', { id, days })
+    }
+  }
+}
+
 async function signLog({ store, keyring, now }: Services): Promise<void> {
   await makeCheckpoint(store, now(), (checkpoint) => signCheckpoint(keyring.current, checkpoint))
 }
@@ -123,6 +146,8 @@ function tasksOf(services: Services): readonly Task[] {
     task('settle the event log', 1000, () => services.store.settle()),
     task('write what was gathered', 5000, () => writeGathered(services)),
     task('purge below what is gone', 1000, purgerBelow(services)),
+    task('purge tokens of what is gone', purgeTokensMs, () => purgeDeadTokens(services)),
+    task('warn of tokens that end', warnMs, () => warnOfEnds(services)),
     task('purge roles on what is gone', purgeBindingsMs, () => purgeLoose(services)),
     task('digest anew', 1000, () => digestAnew(services)),
     task('sign the audit log', 5000, () => signLog(services)),

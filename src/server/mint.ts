@@ -6,7 +6,7 @@ import type { StatusRef } from '../domain/tokens/token.ts'
 import type { Keyring } from '../signing/keyring.ts'
 
 /** Where the status lists are. */
-const statusListPath = '/api/status-lists'
+export const statusListPath = '/api/status-lists'
 
 /** What a mint is opened with. */
 export interface MintParts {

@@ -3,6 +3,7 @@ import { describeHeaders, onEveryAnswer } from '../http/headers.ts'
 import { anywhere, failures, jsonContent, type Part, type Paths } from '../http/openapi.ts'
 import { oauthPaths, oauthSchemas } from '../oauth/openapi.ts'
 import { healthPaths } from './health.ts'
+import { statusListPath } from './mint.ts'
 import { packageVersion } from './version.ts'
 
 /** Where a document is served, and what it is. */
@@ -44,6 +45,31 @@ function documentPaths(places: readonly Place[]): Paths {
     return [path, { get }] as const
   })
   return Object.fromEntries(entries)
+}
+
+/** The states of tokens, as who verifies them by themselves reads them. */
+function statusListPaths(): Paths {
+  const headers = describeHeaders({ ...onEveryAnswer, ETag: 'always' })
+  const get = {
+    operationId: 'readStatusList',
+    summary: 'Read a status list: a bit for each token, set when it was revoked',
+    description: 'A Status List Token (draft-ietf-oauth-status-list): a signed JWT.',
+    security: [],
+    parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+    responses: {
+      200: {
+        description: 'the list',
+        ...headers,
+        content: jsonContent({ type: 'string' }, 'application/statuslist+jwt'),
+      },
+      304: { description: 'it is as If-None-Match has it', ...headers },
+      ...failures(
+        [...anywhere, 'status_list.not_found', 'client_key.refused', 'method.not_allowed'],
+        miaFailing,
+      ),
+    },
+  }
+  return { [`${statusListPath}/{id}`]: { get } }
 }
 
 function probe(operationId: string, summary: string, rest: Part): Part {
@@ -103,6 +129,7 @@ export function openapi(issuer: string, documents: readonly Place[]): Part {
       ...oauthPaths(),
       ...miaPaths(),
       ...documentPaths([...documents, openapiPlace]),
+      ...statusListPaths(),
       ...probePaths(),
     },
     components: { securitySchemes, schemas: { ...miaSchemas, ...oauthSchemas } },

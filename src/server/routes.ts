@@ -22,9 +22,10 @@ import { oauthDialect } from './oauth.ts'
 import { asksForHome, homeHandler } from './pages/home.ts'
 import { seldom } from './seldom.ts'
 import type { Services } from './services.ts'
+import { statusListDialect } from './status-lists.ts'
 
 /** Every dialect that is spoken here. */
-const dialects = [oauthDialect, miaDialect] as const
+const dialects = [oauthDialect, statusListDialect, miaDialect] as const
 
 /**
  * The short path is what many OAuth clients take for granted; the console's own clients say tenant for

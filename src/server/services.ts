@@ -70,18 +70,14 @@ export interface Services extends Runtime {
   readonly contextFor: (actor: Actor, requestId: string) => Context
 }
 
-async function openKeys(
-  { settings, log, now }: Runtime,
-  ctx: Context,
-  { tokens: issued }: Pick<Directory, 'tokens'>,
-): Promise<Keyring> {
+async function openKeys({ settings, log, now }: Runtime, ctx: Context): Promise<Keyring> {
   const { signing, tokens } = settings
   const place = keyPlace(settings, () => ctx)
   const adopted = await adoptFolder(settings, place)
   if (adopted.length > 0) log.info('took the signing keys of keys.dir', { kids: adopted })
   const life = {
     maxTokenLifetimeSeconds: tokens.accessSeconds,
-    neededUntil: (kid: string) => issued.lastEndOf(kid),
+    neededUntil: ctx.known.lastTokenEndOf,
   }
   const there = await listKeys({ place, ...life, now })
   await assertKeysThere(ctx, settings, new Set(there.map(({ kid }) => kid)))
@@ -141,7 +137,7 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
     actor: { kind: 'system', name: 'server' },
     requestId: 'start',
   } as const
-  const keyring = await openKeys(runtime, system, directory)
+  const keyring = await openKeys(runtime, system)
   const mint = openMint({ settings, issuer, keyring, ctx: { ...system, requestId: 'mint' } })
   const contextFor = (actor: Actor, requestId: string) => ({ ...opening, mint, actor, requestId })
   const renewals = new Renewals(peppers)

@@ -116,6 +116,7 @@ export async function startServer(runtime: Runtime): Promise<StartedServer> {
     first,
     async close() {
       progress.isDraining = true
+      services.directory.endNews()
       await listener.drain(settings.http.drainSeconds)
       await Promise.race([leave(services, stopTasks), wait(leavingMs, undefined, { ref: false })])
     },

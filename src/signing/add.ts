@@ -13,12 +13,14 @@ export interface AddOptions extends KeyHome {
   readonly publishSeconds: number
   /** The longest life of a token: for so long a retired key is still published. */
   readonly maxTokenLifetimeSeconds: number
+  /** When the last token of which a record is kept ends that a key signed; milliseconds. */
+  readonly neededUntil?: (kid: string) => number
 }
 
 /** The keys of a folder, each with where it is in its life. */
 export async function readPhased(options: AddOptions): Promise<readonly Phased<KeyFile>[]> {
-  const { place, now, maxTokenLifetimeSeconds } = options
-  return phasesOf(await readKeys(place), { now: now(), maxTokenLifetimeSeconds })
+  const { place, now } = options
+  return phasesOf(await readKeys(place), { ...options, now: now() })
 }
 
 /** The key that signs now; undefined in a folder without keys. */

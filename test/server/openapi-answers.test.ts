@@ -98,6 +98,9 @@ async function useAccounts(): Promise<void> {
   await manage('POST', `${one}/revoke-tokens`)
   const token = await manage('POST', `${one}/tokens`, { name: 'long' })
   const kept = `${one}/tokens/${token.body.id}`
+  for (const query of ['', '?since=x']) await manage('GET', `/api/revocations${query}`)
+  await get('/api/status-lists/list-0')
+  await get('/api/status-lists/list-9')
   for (const path of [`${one}/tokens`, kept, `${one}/tokens/none`]) await manage('GET', path)
   await manage('PATCH', kept, { name: 'longer' })
   await manage('POST', `${kept}/regenerate`, {})

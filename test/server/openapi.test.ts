@@ -4,6 +4,7 @@ import { miaWords } from '../../src/api/mia/problems.ts'
 import { paths } from '../../src/oauth/provider.ts'
 import { discoveryPlaces } from '../../src/server/discovery.ts'
 import { healthPaths } from '../../src/server/health.ts'
+import { statusListPath } from '../../src/server/mint.ts'
 import { mountedRoutes } from '../api/mia/mounted.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -49,6 +50,7 @@ describe('the description of the API', () => {
     const expected = [
       ...management,
       ...Object.values(paths).map((path) => `POST ${path}`),
+      `GET ${statusListPath}/{id}`,
       ...[...documents, ...Object.values(healthPaths)].map((path) => `GET ${path}`),
     ]
     expect(operations.map(([name]) => name).toSorted()).toEqual(expected.toSorted())
@@ -59,9 +61,10 @@ describe('the description of the API', () => {
       const to = path.replaceAll(/\{\w+\}/g, 'x')
       for (const method of ['GET', 'POST', 'PATCH', 'DELETE']) {
         if (path.startsWith('/-/')) continue
-        const { status } = await server.call(to, { method })
+        const { status, body } = await server.call(to, { method })
+        const isNowhere = body?.code === 'route.not_found'
         const isDescribed = Object.hasOwn(methods, method.toLowerCase())
-        expect([method, path, status === 404, status === 405]).toEqual([
+        expect([method, path, isNowhere, status === 405]).toEqual([
           method,
           path,
           false,

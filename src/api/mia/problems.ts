@@ -109,6 +109,7 @@ export const miaWords: Words = {
   'client_key.not_found': [404, () => ({ message: 'There is no client key with this id' })],
   'issuer.not_found': [404, () => ({ message: 'There is no trusted issuer with this id' })],
   'token.not_found': [404, () => ({ message: 'The account has no token with this id' })],
+  'status_list.not_found': [404, () => ({ message: 'There is no status list with this id' })],
   'route.not_found': [404, ({ place }) => ({ message: `There is nothing at ${place}` })],
   'method.not_allowed': [
     405,

@@ -16,6 +16,7 @@ import { issuerRoutes } from './routes/issuers.ts'
 import { pepperRoutes } from './routes/peppers.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { registerRoutes } from './routes/register.ts'
+import { revocationRoutes } from './routes/revocations.ts'
 import { roleRoutes } from './routes/roles.ts'
 import { tokeninfoRoutes } from './routes/tokeninfo.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -42,6 +43,7 @@ export const managementRoutes = [
   ...identityRoutes,
   ...attentionRoutes,
   ...tokenRoutes,
+  ...revocationRoutes,
   ...clientRoutes,
 ]
 

@@ -4,7 +4,9 @@ import type { Settings } from '../../config/schema.ts'
 import type { Context } from '../../domain/context.ts'
 import { Secret } from '../../domain/secret.ts'
 import { endSigningKey, signingKeyOf } from '../../domain/signing-keys/record.ts'
+import { tokenKinds } from '../../domain/tokens/kinds.ts'
 import { areKeysInStore, keyPlace, passphraseIn } from '../../server/installation/key-place.ts'
+import type { TokensOfKey } from '../../server/tokens-of-keys.ts'
 import { isJwsAlgorithm, jwsAlgorithms } from '../../signing/algorithms.ts'
 import { importKey as importPrivateKey } from '../../signing/import.ts'
 import { type ListedKey, listKeys } from '../../signing/list.ts'
@@ -32,7 +34,23 @@ function homeOf(settings: Settings, ctx: () => Context) {
   }
 }
 
-type Home = ReturnType<typeof homeOf>
+/** The same, and what is known of the tokens that each key signed. */
+type Home = ReturnType<typeof homeOf> & {
+  /** Undefined where the store could not be read. */
+  readonly tokens: ReadonlyMap<string, TokensOfKey> | undefined
+  readonly neededUntil: (kid: string) => number
+}
+
+/** A key whose tokens are not known is needed for ever, as far as this verb may tell. */
+function withTokens(
+  home: ReturnType<typeof homeOf>,
+  tokens: ReadonlyMap<string, TokensOfKey> | undefined,
+): Home {
+  const neededUntil = (kid: string) => {
+    return tokens ? (tokens.get(kid)?.lastEnd ?? 0) : Number.POSITIVE_INFINITY
+  }
+  return { ...home, tokens, neededUntil }
+}
 
 /** Opens the store for a verb, and closes it again. */
 async function withStore<T>(command: Command, work: (ctx: Context) => Promise<T>): Promise<T> {
@@ -50,14 +68,28 @@ async function withStore<T>(command: Command, work: (ctx: Context) => Promise<T>
 async function withKeys(command: Command, work: (home: Home) => Promise<void>): Promise<void> {
   const { settings } = loadSettings(worldOf(command).env)
   if (areKeysInStore(settings)) {
-    return await withStore(command, (ctx) => work(homeOf(settings, () => ctx)))
+    return await withStore(command, async (ctx) => {
+      const { tokensOfKeys } = await import('../../server/tokens-of-keys.ts')
+      const tokens = await tokensOfKeys(ctx.store, Date.now())
+      await work(
+        withTokens(
+          homeOf(settings, () => ctx),
+          tokens,
+        ),
+      )
+    })
   }
-  await work(homeOf(settings, noContext))
+  const { readTokensOfKeys } = await import('../../server/tokens-of-keys.ts')
+  const tokens = await readTokensOfKeys(settings, Date.now()).catch(() => undefined)
+  await work(withTokens(homeOf(settings, noContext), tokens))
 }
 
 function noContext(): never {
   throw new Error('the keys are in a folder')
 }
+
+/** A moment, or that it is not known: the store could not be read. */
+const until = (at: number) => (Number.isFinite(at) ? iso(at) : 'its tokens are over')
 
 const phases: {
   readonly [P in ListedKey['state']['phase']]: (key: ListedKey) => string
@@ -65,16 +97,44 @@ const phases: {
   current: ({ signsFrom }) => `signs since ${iso(signsFrom)}`,
   next: ({ signsFrom }) => `signs from ${iso(signsFrom)}`,
   retired: ({ state }) =>
-    state.phase === 'retired' ? `published until ${iso(state.verifiesUntil)}` : '',
+    state.phase === 'retired' ? `published until ${until(state.verifiesUntil)}` : '',
+}
+
+/** Which kind of token a key is needed for the longest, and until when; milliseconds. */
+function needOf({ kid, state }: ListedKey, home: Home) {
+  const lastEnd = home.tokens?.get(kid)?.lastEnd ?? 0
+  const lastAccess =
+    state.phase === 'retired' ? 0 : home.now() + home.maxTokenLifetimeSeconds * 1000
+  if (lastEnd > lastAccess) return { kind: 'project', at: lastEnd } as const
+  const at = state.phase === 'retired' ? state.verifiesUntil : lastAccess
+  return { kind: 'access', at } as const
+}
+
+const neededBy = (key: ListedKey, home: Home) => {
+  const { kind, at } = needOf(key, home)
+  const count = home.tokens?.get(key.kid)?.count ?? 0
+  const title =
+    kind === 'project' ? `${count} ${tokenKinds.project.title}` : tokenKinds.access.title
+  return `${title}, until ${until(at)}`
+}
+
+function needAsJson(key: ListedKey, home: Home) {
+  const { kind, at } = needOf(key, home)
+  return {
+    ...(Number.isFinite(at) && { neededUntil: iso(at) }),
+    neededFor: kind,
+    projectTokens: home.tokens?.get(key.kid)?.count,
+  }
 }
 
 function asJson({ createdAt, signsFrom, state, ...key }: ListedKey) {
-  const end = state.phase === 'retired' ? { verifiesUntil: iso(state.verifiesUntil) } : {}
+  const isKnown = state.phase === 'retired' && Number.isFinite(state.verifiesUntil)
+  const end = isKnown ? { verifiesUntil: iso(state.verifiesUntil) } : {}
   const times = { createdAt: iso(createdAt), signsFrom: iso(signsFrom) }
   return { ...key, phase: state.phase, ...times, ...end }
 }
 
-function rowOf(key: ListedKey): string[] {
+function rowOf(key: ListedKey, home: Home): string[] {
   const { kid, alg, size, state, isEncrypted } = key
   return [
     kid,
@@ -82,6 +142,7 @@ function rowOf(key: ListedKey): string[] {
     size,
     state.phase,
     phases[state.phase](key),
+    neededBy(key, home),
     isEncrypted ? 'encrypted' : 'plain',
   ]
 }
@@ -92,15 +153,18 @@ const columns: readonly Column[] = [
   { title: 'SIZE', isExtra: true },
   { title: 'PHASE' },
   { title: 'WHEN' },
+  { title: 'NEEDED FOR' },
   { title: 'AT REST', isExtra: true },
 ]
 
 async function list(_options: unknown, command: Command): Promise<void> {
   await withKeys(command, async (home) => {
     const keys = await listKeys(home)
+    const rows = keys.map((key) => rowOf(key, home))
     const none = ['there are no keys yet: the first start of the server makes one']
-    const lines = keys.length === 0 ? none : table(columns, keys.map(rowOf), roomOf(command))
-    print(command, { json: keys.map(asJson), lines })
+    const lines = keys.length === 0 ? none : table(columns, rows, roomOf(command))
+    const json = keys.map((key) => ({ ...asJson(key), ...needAsJson(key, home) }))
+    print(command, { json, lines })
   })
 }
 
@@ -149,13 +213,19 @@ async function removeVerb(kid: string, _flags: unknown, command: Command): Promi
   // The store is opened first: a file whose record cannot be ended stays.
   await withStore(command, async (ctx) => {
     const record = await signingKeyOf(ctx, kid)
+    const { tokensOfKeys } = await import('../../server/tokens-of-keys.ts')
+    const dead = (await tokensOfKeys(ctx.store, Date.now())).get(kid)?.count ?? 0
     const { now, maxTokenLifetimeSeconds, ...home } = homeOf(settings, () => ctx)
     const hadFile = await removeKey(home, kid, { now: now(), maxTokenLifetimeSeconds })
     if (!hadFile && !record) throw new UsageError(`there is no key ${kid}: see \`keys list\``)
     const left = await signingKeyOf(ctx, kid)
     if (left) await endSigningKey(ctx, left)
-    const lines = [`the key ${kid} is out: tokens that it signed are refused`]
-    print(command, { json: { kid, hadFile, wasKnown: record !== undefined }, lines })
+    const lines = [
+      `the key ${kid} is out: tokens that it signed are refused`,
+      `${dead} ${tokenKinds.project.title} end with it, and the ${tokenKinds.access.title} that it signed`,
+    ]
+    const json = { kid, hadFile, wasKnown: record !== undefined, ended: { project: dead } }
+    print(command, { json, lines })
   })
 }
 

@@ -14,6 +14,11 @@ export const tokens = {
     on: 'token',
     grantedBy: byRootViewers,
   },
+  'revocation.list': {
+    title: 'be told of the end of any',
+    on: 'token',
+    grantedBy: { root: ['console.root.view'] },
+  },
   'project_token.read': {
     title: "read, of a project's service accounts, a",
     on: 'token',

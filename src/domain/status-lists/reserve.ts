@@ -36,7 +36,7 @@ async function reserveIn(ctx: Context, list: StatusList): Promise<Reserved> {
       kind: 'status_list',
       find: ({ store }) => store.get('status_list', list.id),
       on: 'root',
-      absent: 'resource.not_found',
+      absent: 'status_list.not_found',
     },
     {
       action: 'status_list.reserve',

@@ -8,6 +8,9 @@ const indexBits = 20
 /** So many tokens have a place in one list: one bit each. */
 export const listLength = 2 ** indexBits
 
+/** The bits of one list take so many bytes. */
+export const listBytes = listLength / 8
+
 /** Lists are numbered in twelve bits: so many there are at most. */
 const mostLists = 2 ** (32 - indexBits) - 1
 
@@ -34,7 +37,7 @@ export function listId(number: number): string {
 }
 
 /** The number of a list, by its id; undefined when it is the id of none. */
-function listNumber(id: string): number | undefined {
+export function listNumber(id: string): number | undefined {
   const number = id.startsWith(prefix) ? Number(id.slice(prefix.length)) : Number.NaN
   const isOne = Number.isInteger(number) && number >= 0 && number < mostLists
   return isOne && listId(number) === id ? number : undefined

@@ -7,6 +7,7 @@ import { Problem } from '../problem.ts'
 import type { Secret } from '../secret.ts'
 import { assertAudiences } from './audiences.ts'
 import { coin } from './coin.ts'
+import { warnedFromStart } from './ends-soon.ts'
 import { type HolderTarget, holderFor } from './target.ts'
 import { endOf } from './terms.ts'
 import type { Token } from './token.ts'
@@ -60,6 +61,7 @@ export async function createToken(
     name,
     audiences,
     value,
+    ...warnedFromStart(value.expiresAt - now),
     createdAt: now,
     createdBy: actorRef(ctx.actor).id,
     updatedAt: now,

@@ -11,6 +11,7 @@ export const revocationRow: RecordKind<Revocation> = {
   upgrades: [],
   unique: {},
   scope: ({ owner = 'root' }) => owner,
+  above: ({ owner = 'root' }) => [owner],
   target: ({ clientId, name = '' }) => ({ kind: 'service_account', id: clientId, name }),
   facts: ({ jti }) => ({ jti }),
 }
@@ -37,12 +38,14 @@ export const tokenRow: RecordKind<Token> = {
   scope: ({ owner }) => owner,
   above: ({ owner }) => [owner],
   target: ({ id, name }) => ({ kind: 'token', id, name }),
-  facts: ({ account, name, audiences, value: { jti, kid, expiresAt } }) => ({
+  facts: ({ account, name, audiences, warnedDays, former, value: { jti, kid, expiresAt } }) => ({
     account,
     name,
     audiences,
     jti,
     kid,
     expiresAt,
+    ...(former && { formerEndsAt: former.endsAt }),
+    ...(warnedDays !== undefined && { warnedDays }),
   }),
 }

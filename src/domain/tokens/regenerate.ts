@@ -5,6 +5,7 @@ import { assertSeen } from '../names.ts'
 import { isProblem, Problem } from '../problem.ts'
 import { coin } from './coin.ts'
 import type { Issued } from './create.ts'
+import { warnedFromStart } from './ends-soon.ts'
 import { revocationId } from './revocation.ts'
 import { holderFor, leaveFor, type TokenTarget, tokenAt } from './target.ts'
 import { endOf } from './terms.ts'
@@ -83,6 +84,7 @@ export async function regenerateToken(
         ...rest,
         ...(name !== undefined && { name }),
         value,
+        ...warnedFromStart(value.expiresAt - value.issuedAt),
         former: { ...before.value, endsAt },
         updatedAt: now,
       }

@@ -16,9 +16,12 @@ import type { KeyPlace } from '../../signing/place.ts'
 async function phasesIn(ctx: Context, { tokens }: Settings) {
   const maxTokenLifetimeSeconds = tokens.accessSeconds
   const now = ctx.now()
-  return phasesOf(await knownSigningKeys(ctx), { now, maxTokenLifetimeSeconds }).map(
-    ({ key, state }) => ({ key, isOver: isOver(state, now) }),
-  )
+  const neededUntil = ctx.known.lastTokenEndOf
+  const clock = { now, maxTokenLifetimeSeconds, neededUntil }
+  return phasesOf(await knownSigningKeys(ctx), clock).map(({ key, state }) => ({
+    key,
+    isOver: isOver(state, now),
+  }))
 }
 
 /** The keys that have signed tokens which still live, or may sign, and that are not among these. */

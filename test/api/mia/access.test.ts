@@ -112,6 +112,7 @@ describe('every management route', () => {
       'peppers',
       'projects',
       'register',
+      'revocations',
       'roles',
       'tokeninfo',
       'tokens',

@@ -139,6 +139,8 @@ describe('the table of actions', () => {
     checkEach: 'of themselves everybody may ask; judgedBy asserts it of others',
     explainAccess: 'of themselves everybody may ask; judgedBy asserts it of others',
     purgeBindings: 'the server takes out what is over already',
+    purgeTokens: 'the server deletes what is dead already',
+    warnOfEnd: 'the server tells what ends',
     purgeOrphans: 'the server deletes what is dead already',
     writePurged: 'its callers are the server itself',
     seenCompanies: 'it leaves out what the actor may not see',
@@ -174,6 +176,8 @@ describe('the table of actions', () => {
     coin: 'its callers assert',
     reservePlaces: 'the server gives each token that it makes a place',
     holderFor: 'it asserts the action that it is given',
+    revokedSince: 'it leaves out what the actor may not know of',
+    feedBegin: 'it tells of nothing',
     endToken: 'a caller ends its own token (RFC 7009 §2.1), which the endpoint checks',
     revokeToken: 'a caller ends its own token (RFC 7009 §2.1), which the endpoint checks',
   }

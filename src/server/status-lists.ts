@@ -1,0 +1,166 @@
+import { promisify } from 'node:util'
+import { deflate } from 'node:zlib'
+import { refuseAtEdge } from '../api/mia/errors.ts'
+import { isActive } from '../domain/accounts/account.ts'
+import { Problem } from '../domain/problem.ts'
+import { listBytes, listNumber } from '../domain/status-lists/status-list.ts'
+import { assertReading, type Document, documentOf, serveDocument } from '../http/documents.ts'
+import type { Handler } from '../http/listener.ts'
+import { asProblem } from '../http/problems.ts'
+import type { Dialect } from './dialect.ts'
+import { statusListPath } from './mint.ts'
+import type { Services } from './services.ts'
+
+const deflated = promisify(deflate)
+
+/** A list is built anew at most so often, whatever changes and whoever asks. */
+const restMs = 250
+/** So many tokens are looked at in one slice of a turn. */
+const slice = 20_000
+/** A list says of itself that it is good for so many times as long as a copy may be kept. */
+const lives = 10
+
+interface Built {
+  readonly document: Document
+  /** What it was built of. */
+  readonly of: string
+  /** Milliseconds: from then on it says something else, or is signed anew. */
+  readonly until: number
+  readonly at: number
+}
+
+type Parts = Pick<Services, 'settings' | 'issuer' | 'keyring' | 'directory' | 'now'>
+
+/** Whether the tokens of an account are dead with it, each account judged once. */
+function deadHolders({ directory }: Parts): (clientId: string) => boolean {
+  const judged = new Map<string, boolean>()
+  return (clientId) => {
+    const known = judged.get(clientId)
+    if (known !== undefined) return known
+    const account = directory.accountByClientId(clientId)
+    const isDead = account?.live !== true || !isActive(account)
+    judged.set(clientId, isDead)
+    return isDead
+  }
+}
+
+/** The bits of a list, and when the next of them turns by itself (ms). */
+async function bitsOf(parts: Parts, list: number) {
+  const { directory, now } = parts
+  const { tokens, revocations } = directory
+  const filling = { list, bits: new Uint8Array(listBytes), isDead: deadHolders(parts), now: now() }
+  for (let from = 0; from < tokens.size; from += slice) {
+    await directory.nextTurn()
+    tokens.fill(filling, from, from + slice)
+  }
+  revocations.fill(filling)
+  return { bits: filling.bits, turnsAt: tokens.nextTurnOfFormers(filling.now) }
+}
+
+/** A Status List Token (draft-ietf-oauth-status-list §5.1). */
+async function signed({ keyring, issuer, settings, now }: Parts, id: string, bits: Uint8Array) {
+  const { kid, alg, sign } = keyring.current
+  const ttl = settings.tokens.statusListSeconds
+  const iat = Math.floor(now() / 1000)
+  const lst = (await deflated(bits, { level: 9 })).toString('base64url')
+  const claims = {
+    iss: issuer,
+    sub: `${issuer}${statusListPath}/${id}`,
+    iat,
+    exp: iat + ttl * lives,
+    ttl,
+    status_list: { bits: 1, lst },
+  }
+  const encoded = [{ alg, typ: 'statuslist+jwt', kid }, claims].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString('base64url'),
+  )
+  const text = encoded.join('.')
+  return `${text}.${(await sign(Buffer.from(text))).toString('base64url')}`
+}
+
+/** What a list is made of: while that is the same, so is the list, but for what time turns. */
+function stateOf({ directory, keyring }: Parts): string {
+  const { tokens, revocations, revision, accountChanges } = directory
+  const changes = [tokens.changes, revocations.changes, accountChanges, revision]
+  return [...changes, keyring.current.kid].join(' ')
+}
+
+async function build(parts: Parts, id: string, list: number): Promise<Built> {
+  const { settings, now } = parts
+  const of = stateOf(parts)
+  const at = now()
+  const { bits, turnsAt } = await bitsOf(parts, list)
+  const ttl = settings.tokens.statusListSeconds
+  const body = Buffer.from(await signed(parts, id, bits))
+  const document = documentOf(body, 'application/statuslist+jwt', ttl)
+  // Signed anew long before it is over, so that whoever fetches it can keep it for its time.
+  const staleAt = at + (ttl * lives * 1000) / 2
+  return { document, of, at, until: Math.min(turnsAt, staleAt) }
+}
+
+/** The status lists of this server, each built when somebody asks for it and it is not as it was. */
+class StatusLists {
+  readonly #parts: Parts
+  readonly #built = new Map<number, Built>()
+  readonly #building = new Map<number, Promise<Built>>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** A list as it is now; undefined when there is none of this id. */
+  async find(id: string): Promise<Document | undefined> {
+    const list = this.#parts.directory.statusLists.get(id) && listNumber(id)
+    if (list === undefined) return undefined
+    const built = this.#built.get(list)
+    if (built && this.#isGood(built)) return built.document
+    return (await this.#build(id, list)).document
+  }
+
+  #isGood({ of, at, until }: Built): boolean {
+    const now = this.#parts.now()
+    if (now < at || now >= until) return false
+    return of === stateOf(this.#parts) || now - at < restMs
+  }
+
+  async #build(id: string, list: number): Promise<Built> {
+    const running = this.#building.get(list)
+    if (running) return await running
+    const building = build(this.#parts, id, list).finally(() => this.#building.delete(list))
+    this.#building.set(list, building)
+    const built = await building
+    this.#built.set(list, built)
+    return built
+  }
+}
+
+const prefix = `${statusListPath}/`
+
+function openStatusLists(services: Services): Handler {
+  const { issuer, ensureFresh } = services
+  const lists = new StatusLists(services)
+  const serve: Handler = async (request, response) => {
+    assertReading(request, response)
+    await ensureFresh()
+    const [path = ''] = (request.url ?? '').split('?')
+    const document = await lists.find(path.slice(prefix.length))
+    if (!document) throw new Problem('status_list.not_found', {})
+    serveDocument(request, response, document)
+  }
+  return async (request, response) => {
+    try {
+      await serve(request, response)
+    } catch (error) {
+      services.outage.take(error)
+      refuseAtEdge(response, asProblem(error), issuer)
+    }
+  }
+}
+
+/** The states of tokens for those who check them by themselves. */
+export const statusListDialect: Dialect = {
+  prefixes: [prefix],
+  clientKeys: 'open',
+  open: openStatusLists,
+  refuse: refuseAtEdge,
+}

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { decodeJwt } from 'jose'
+import { startTestServer, type TestServer } from '../../support/server.ts'
+import { onEachStore } from '../../support/stores.ts'
+import { memberCaller, newTree } from './companies.ts'
+
+onEachStore('the feed of revocations', (store) => {
+  let server: TestServer
+  let root = ''
+  beforeAll(async () => {
+    server = await startTestServer({ store })
+    const made = await server.manage('POST', '/api/service-accounts', {
+      name: 'holder',
+      tokenEndpointAuthMethod: 'client_secret_basic',
+      permissions: [],
+    })
+    root = `/api/service-accounts/${made.body.clientId}`
+  })
+  afterAll(() => server.close())
+
+  const ask = async (query = '') => await server.manage('GET', `/api/revocations${query}`)
+  const make = async (name: string) =>
+    (await server.manage('POST', `${root}/tokens`, { name })).body
+  const begin = async (): Promise<string> => (await ask()).body.next
+
+  test('begins with what is revoked from now on', async () => {
+    expect(await ask()).toMatchObject({ status: 200, body: { revocations: [] } })
+  })
+
+  test('tells at once those who wait what was replaced, deleted or disabled', async () => {
+    const { id, token } = await make('followed')
+    let since = await begin()
+    const waiting = ask(`?since=${since}&wait=60`)
+    await server.manage('POST', `${root}/tokens/${id}/regenerate`, {})
+    const first = (await waiting).body
+    expect(first.revocations).toMatchObject([{ jti: decodeJwt(token).jti, token_id: id }])
+    since = first.next
+    await server.manage('POST', `${root}/tokens/${id}/regenerate`, { overlapSeconds: 60 })
+    await server.manage('DELETE', `${root}/tokens/${id}`)
+    await server.manage('PATCH', root, { state: 'disabled' })
+    await server.manage('PATCH', root, { state: 'enabled' })
+    const { revocations, next } = (await ask(`?since=${since}`)).body
+    const account = root.split('/').at(-1)
+    expect(revocations).toMatchObject([{ token_id: id }, { account }])
+    expect((await ask(`?since=${next}&wait=0`)).body).toEqual({ revocations: [], next })
+  })
+
+  test('tells a company of its own alone', async () => {
+    const tree = await newTree(server)
+    const member = await memberCaller(server, tree, { role: 'guest' })
+    const { next: since } = (await member('GET', '/api/revocations')).body
+    const { id } = await make('of root')
+    await server.manage('DELETE', `${root}/tokens/${id}`)
+    await server.manage('DELETE', `/api/projects/${tree.projectId}`)
+    const { revocations } = (await member('GET', `/api/revocations?since=${since}`)).body
+    expect(revocations).toMatchObject([{ project: tree.projectId }])
+  })
+
+  test('refuses a place that is none, or that the log has not come to', async () => {
+    for (const since of ['x', 'r', 'rzzzzzzzz', '0', 'r-1']) {
+      const answer = await ask(`?since=${since}`)
+      expect([since, answer.status]).toEqual([since, 400])
+    }
+    expect((await ask('?wait=61')).status).toBe(400)
+  })
+
+  test('lets nobody wait while the server leaves', async () => {
+    const other = await startTestServer({ store })
+    const { next: since } = (await other.manage('GET', '/api/revocations')).body
+    const waiting = other.manage('GET', `/api/revocations?since=${since}&wait=60`)
+    // It waits as soon as it was judged: the log of a first start has ended by then.
+    await other.manage('GET', '/api/revocations')
+    await Promise.all([other.close(), waiting])
+    expect((await waiting).body).toMatchObject({ revocations: [] })
+  })
+})

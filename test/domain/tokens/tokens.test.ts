@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, test } from '@jest/globals'
+import { deleteAccount } from '../../../src/domain/accounts/update.ts'
+import type { Context } from '../../../src/domain/context.ts'
+import { purgeTokens } from '../../../src/domain/purge/tokens.ts'
+import { createToken } from '../../../src/domain/tokens/create.ts'
+import { warnOfEnd } from '../../../src/domain/tokens/ends-soon.ts'
+import { regenerateToken } from '../../../src/domain/tokens/regenerate.ts'
+import { refusal, worldOfFile } from '../world.ts'
+
+const dayMs = 86_400_000
+const world = worldOfFile()
+
+/** Who asks, in a process that signs: of this key nothing is checked here. */
+function signing(ctx: Context): Context {
+  return {
+    ...ctx,
+    mint: {
+      issuer: 'https://own.example',
+      sign: async () => ({ jwt: randomUUID(), kid: 'key' }),
+      isAccepted: () => true,
+      place: async () => undefined,
+    },
+  }
+}
+
+const holder = async () => ({ clientId: (await world().account()).clientId })
+
+describe('a token', () => {
+  test('lives three years by the calendar when nobody says otherwise, from 29 February to 1 March', async () => {
+    const { clock, system } = world()
+    const before = clock.at
+    clock.at = Date.UTC(2028, 1, 29, 12, 0, 0, 500)
+    const { token } = await createToken(signing(system), await holder(), { name: 'leap' })
+    expect(new Date(token.value.expiresAt).toISOString()).toBe('2031-03-01T12:00:00.000Z')
+    clock.at = before
+  })
+
+  test('lives no longer than it may, and not backwards', async () => {
+    const { clock, system } = world()
+    const ctx = signing(system)
+    const target = await holder()
+    const most = ctx.limits.projectTokenSeconds * 1000
+    const make = (expiresAt: number) => createToken(ctx, target, { name: randomUUID(), expiresAt })
+    const second = Math.floor(clock.at / 1000) * 1000
+    expect((await make(second + most)).token.value.expiresAt).toBe(second + most)
+    expect(await refusal(make(second + most + 1000))).toMatchObject([
+      'request.invalid',
+      { rule: 'life_is_bounded' },
+    ])
+    expect(await refusal(make(clock.at))).toMatchObject([
+      'request.invalid',
+      { rule: 'end_lies_ahead' },
+    ])
+  })
+
+  test('is told of 30, 14, 7 days and a day before it ends, each once, whoever looks', async () => {
+    const { clock, system, store } = world()
+    const before = clock.at
+    const { token } = await createToken(signing(system), await holder(), {
+      name: 'ageing',
+      expiresAt: before + 40 * dayMs,
+    })
+    const told = new Set<number>()
+    for (let day = 0; day <= 40; day += 0.5) {
+      clock.at = before + day * dayMs
+      const both = await Promise.all([warnOfEnd(system, token.id), warnOfEnd(system, token.id)])
+      for (const days of both.flat()) told.add(days)
+    }
+    expect([...told]).toEqual([30, 14, 7, 1])
+    const events = await store.events({ targetId: token.id, limit: 100 })
+    expect(events.filter(({ action }) => action === 'token.ends_soon')).toHaveLength(4)
+    clock.at = before
+  })
+
+  test('is told of nothing that was due before it was made', async () => {
+    const { clock, system } = world()
+    const before = clock.at
+    const { token } = await createToken(signing(system), await holder(), {
+      name: 'short',
+      expiresAt: before + 10 * dayMs,
+    })
+    expect(await warnOfEnd(system, token.id)).toEqual([])
+    clock.at = before + 4 * dayMs
+    expect(await warnOfEnd(system, token.id)).toEqual([7])
+    clock.at = before
+  })
+
+  test('of two new values at once one is made, and the other caller is told', async () => {
+    const { system } = world()
+    const ctx = signing(system)
+    const target = await holder()
+    const { token } = await createToken(ctx, target, { name: 'raced' })
+    const both = await Promise.allSettled([
+      regenerateToken(ctx, { ...target, id: token.id }, {}),
+      regenerateToken(ctx, { ...target, id: token.id }, {}),
+    ])
+    const lost = both.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    expect(lost).toMatchObject([{ code: 'token.regenerated' }])
+  })
+
+  test('is deleted behind its account', async () => {
+    const { system, store } = world()
+    const target = await holder()
+    const { token } = await createToken(signing(system), target, { name: 'orphan' })
+    await deleteAccount(system, target)
+    while ((await purgeTokens(system, 100)) > 0);
+    expect(await store.get('token', token.id)).toMatchObject({ live: false })
+    expect(system.known.tokensOf(target.clientId)).toEqual([])
+  })
+})
