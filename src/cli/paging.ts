@@ -1,3 +1,4 @@
+import type { Command } from 'commander'
 import type { CursorOptions, Page } from '../sdk/index.ts'
 
 const perPage = 200
@@ -30,6 +31,13 @@ export async function* firstOf<T>(
     left -= items.length
     if (left <= 0) return
   }
+}
+
+/** Lets a verb sort and search its list. */
+export function withOrder(command: Command): Command {
+  return command
+    .option('--sort <order>', 'createdAt or name, from the end with - (--sort=-name)')
+    .option('--search <text>', 'only those whose name or id has this in it')
 }
 
 /** A list that comes whole, as one page. */

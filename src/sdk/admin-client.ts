@@ -22,6 +22,7 @@ import type {
   ClientKeyPatch,
   CreatedAccount,
   CreatedClientKey,
+  ListFilter,
   NewClientKey,
   NewServiceAccount,
   PepperStatus,
@@ -62,7 +63,7 @@ export interface AdminClient extends Credentials {
     input: NewClientKey,
     options?: CallOptions,
   ) => Promise<CreatedClientKey>
-  readonly clientKeys: (options?: CallOptions) => Promise<readonly ClientKey[]>
+  readonly clientKeys: (filter?: ListFilter & CallOptions) => Promise<readonly ClientKey[]>
   readonly clientKey: (id: string, options?: CallOptions) => Promise<Tagged<ClientKey>>
   readonly updateClientKey: Change<[id: string, patch: ClientKeyPatch], Tagged<ClientKey>>
   readonly deleteClientKey: Change<[id: string], void>
@@ -101,8 +102,9 @@ function clientKeysOf(call: Caller): Pick<AdminClient, ClientKeys> {
   return {
     createClientKey: async (body, options) =>
       oneOf(await call('POST', keysRoot, { ...options, body }), kinds.createdKey),
-    clientKeys: async (options) =>
-      pageOf(await call('GET', keysRoot, options), kinds.clientKey).items,
+    clientKeys: async ({ signal, ...filter } = {}) =>
+      pageOf(await call('GET', `${keysRoot}${listQuery(filter)}`, { signal }), kinds.clientKey)
+        .items,
     clientKey: async (id, options) =>
       tagged(await call('GET', keyPath(id), options), kinds.clientKey),
     updateClientKey: async (id, body, options) =>

@@ -1,13 +1,15 @@
 import { kinds, pageOf } from './answers.ts'
 import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
 import type { IssuerPatch, NewIssuer, TrustedIssuer } from './issuers.ts'
+import type { ListFilter } from './management.ts'
+import { listQuery } from './paging.ts'
 import { pathTo } from './paths.ts'
 import type { CallOptions } from './waiting.ts'
 
 /** The issuers whose tokens say who a person is. */
 export interface Issuers {
   /** Those of the settings of the server, then the others, oldest first. */
-  readonly list: (options?: CallOptions) => Promise<readonly TrustedIssuer[]>
+  readonly list: (filter?: ListFilter & CallOptions) => Promise<readonly TrustedIssuer[]>
   /** One of the settings has no entity tag. */
   readonly read: (id: string, options?: CallOptions) => Promise<Tagged<TrustedIssuer>>
   readonly create: (input: NewIssuer, options?: CallOptions) => Promise<Tagged<TrustedIssuer>>
@@ -20,7 +22,8 @@ const root = '/api/issuers'
 /** The calls about trusted issuers. */
 export function issuersOf(call: Caller): Issuers {
   return {
-    list: async (given) => pageOf(await call('GET', root, given), kinds.issuer).items,
+    list: async ({ signal, ...filter } = {}) =>
+      pageOf(await call('GET', `${root}${listQuery(filter)}`, { signal }), kinds.issuer).items,
     read: async (id, given) => tagged(await call('GET', pathTo(root, id), given), kinds.issuer),
     create: async (body, given) =>
       tagged(await call('POST', root, { ...given, body }), kinds.issuer),

@@ -1,5 +1,7 @@
 import { kinds, pageOf } from './answers.ts'
 import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
+import type { ListFilter } from './management.ts'
+import { listQuery } from './paging.ts'
 import { pathTo } from './paths.ts'
 import type { CustomRole, NewRole, RolePatch } from './roles.ts'
 import type { CallOptions } from './waiting.ts'
@@ -7,7 +9,7 @@ import type { CallOptions } from './waiting.ts'
 /** The roles that a company made for itself. */
 export interface CompanyRoles {
   readonly create: (input: NewRole, options?: CallOptions) => Promise<Tagged<CustomRole>>
-  readonly list: (options?: CallOptions) => Promise<readonly CustomRole[]>
+  readonly list: (filter?: ListFilter & CallOptions) => Promise<readonly CustomRole[]>
   readonly read: (roleId: string, options?: CallOptions) => Promise<Tagged<CustomRole>>
   /** It counts at once for all who hold the role. */
   readonly update: Change<[roleId: string, patch: RolePatch], Tagged<CustomRole>>
@@ -19,7 +21,8 @@ export function rolesOf(call: Caller, root: string): CompanyRoles {
   return {
     create: async (body, given) =>
       tagged(await call('POST', root, { ...given, body }), kinds.customRole),
-    list: async (given) => pageOf(await call('GET', root, given), kinds.customRole).items,
+    list: async ({ signal, ...filter } = {}) =>
+      pageOf(await call('GET', `${root}${listQuery(filter)}`, { signal }), kinds.customRole).items,
     read: async (id, given) => tagged(await call('GET', pathTo(root, id), given), kinds.customRole),
     update: async (id, body, given) =>
       tagged(await call('PATCH', pathTo(root, id), { ...given, body }), kinds.customRole),

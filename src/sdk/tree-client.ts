@@ -1,13 +1,17 @@
 import { kinds, type Page, pageOf } from './answers.ts'
 import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
-import { pathTo, query } from './paths.ts'
+import type { ListFilter } from './management.ts'
+import { type CursorOptions, listQuery } from './paging.ts'
+import { pathTo } from './paths.ts'
 import type { Company, CompanyPatch, Environment, NewPlace, PlacePatch, Project } from './tree.ts'
 import type { CallOptions } from './waiting.ts'
+
+type Filter = ListFilter & CursorOptions & CallOptions
 
 /** Companies: those that the caller may see. */
 export interface Companies {
   readonly create: (input: NewPlace, options?: CallOptions) => Promise<Tagged<Company>>
-  readonly list: (options?: CallOptions) => Promise<Page<Company>>
+  readonly list: (filter?: Filter) => Promise<Page<Company>>
   readonly read: (companyId: string, options?: CallOptions) => Promise<Tagged<Company>>
   readonly update: Change<[companyId: string, patch: CompanyPatch], Tagged<Company>>
   /** With everything below it, for good. */
@@ -23,7 +27,7 @@ export interface Projects {
   ) => Promise<Tagged<Project>>
   /** Of the companies that are named; of all, when none is. */
   readonly list: (
-    filter?: { readonly companyIds?: readonly string[] | undefined } & CallOptions,
+    filter?: { readonly companyIds?: readonly string[] | undefined } & Filter,
   ) => Promise<Page<Project>>
   readonly read: (projectId: string, options?: CallOptions) => Promise<Tagged<Project>>
   readonly update: Change<[projectId: string, patch: PlacePatch], Tagged<Project>>
@@ -38,7 +42,7 @@ export interface Environments {
     input: NewPlace,
     options?: CallOptions,
   ) => Promise<Tagged<Environment>>
-  readonly list: (projectId: string, options?: CallOptions) => Promise<Page<Environment>>
+  readonly list: (projectId: string, filter?: Filter) => Promise<Page<Environment>>
   readonly read: (
     projectId: string,
     envId: string,
@@ -59,7 +63,8 @@ export function companiesOf(call: Caller): Companies {
   return {
     create: async (body, given) =>
       tagged(await call('POST', companies, { ...given, body }), kinds.company),
-    list: async (given) => pageOf(await call('GET', companies, given), kinds.company),
+    list: async ({ signal, ...filter } = {}) =>
+      pageOf(await call('GET', `${companies}${listQuery(filter)}`, { signal }), kinds.company),
     read: async (id, given) =>
       tagged(await call('GET', pathTo(companies, id), given), kinds.company),
     update: async (id, body, given) =>
@@ -77,8 +82,8 @@ export function projectsOf(call: Caller): Projects {
       const path = pathTo(companies, companyId, 'projects')
       return tagged(await call('POST', path, { ...given, body }), kinds.project)
     },
-    list: async ({ companyIds, signal } = {}) => {
-      const path = `${projects}${query({ tenantIds: companyIds?.join(',') })}`
+    list: async ({ companyIds, signal, ...filter } = {}) => {
+      const path = `${projects}${listQuery({ ...filter, tenantIds: companyIds?.join(',') })}`
       return pageOf(await call('GET', path, { signal }), kinds.project)
     },
     read: async (id, given) =>
@@ -98,8 +103,10 @@ export function environmentsOf(call: Caller): Environments {
   return {
     create: async (projectId, body, given) =>
       tagged(await call('POST', pathOf(projectId), { ...given, body }), kinds.environment),
-    list: async (projectId, given) =>
-      pageOf(await call('GET', pathOf(projectId), given), kinds.environment),
+    list: async (projectId, { signal, ...filter } = {}) => {
+      const path = `${pathOf(projectId)}${listQuery(filter)}`
+      return pageOf(await call('GET', path, { signal }), kinds.environment)
+    },
     read: async (projectId, envId, given) =>
       tagged(await call('GET', pathOf(projectId, envId), given), kinds.environment),
     update: async (projectId, envId, ...[body, given]) => {

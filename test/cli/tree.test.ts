@@ -39,6 +39,13 @@ describe('ostiary companies', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('no company')])
   })
 
+  test('lists those of a name, in the order that is asked for', async () => {
+    const word = uniqueWord('Chain')
+    for (const name of ['b', 'A']) await done('companies', 'create', '--name', `${word} ${name}`)
+    const listed = await done('companies', 'list', '--search', word, '--sort', 'name')
+    expect(listed.map(({ name }: { name: string }) => name)).toEqual([`${word} A`, `${word} b`])
+  })
+
   test('asks before it deletes one, by its name and id', async () => {
     const { companyId, name } = await newCompany()
     const asked: string[] = []
@@ -113,5 +120,33 @@ describe('ostiary projects and ostiary environments', () => {
       const tooLong = stdout.split('\n').filter((line) => line.length > 80)
       expect([args, code, tooLong]).toEqual([args, 0, []])
     }
+  })
+})
+
+describe('a list of few', () => {
+  test.each([['client-keys'], ['issuers'], ['projects'], ['companies']])(
+    'of %s is narrowed to a name that none has',
+    async (noun) => {
+      expect(await done(noun, 'list', '--search', uniqueWord('none'), '--sort=-name')).toEqual([])
+    },
+  )
+
+  test('of environments is sorted and searched', async () => {
+    const { companyId } = await newCompany()
+    const made = await done('projects', 'create', '--company', companyId, '--name', 'Shop')
+    const inProject = ['--project', made.projectId]
+    for (const name of ['live', 'Late', 'test']) {
+      await done('environments', 'create', '--name', name, ...inProject)
+    }
+    const listed = await done(
+      'environments',
+      'list',
+      ...inProject,
+      '--search',
+      'l',
+      '--sort',
+      'name',
+    )
+    expect(listed.map(({ name }: { name: string }) => name)).toEqual(['Late', 'live'])
   })
 })

@@ -40,6 +40,7 @@ describe('roles by the SDK', () => {
     const permissions = ['console.company.view']
     const { roleId, etag: ifMatch } = await roles.create({ name: 'Looker', permissions })
     expect(await roles.list()).toMatchObject([{ roleId, permissions }])
+    expect(await roles.list({ search: 'none', sort: '-name' })).toEqual([])
     const { name } = await roles.update(roleId, { name: 'Watcher' }, { ifMatch })
     expect(await roles.read(roleId)).toMatchObject({ name, permissions })
     const late = await failureOf(roles.update(roleId, { name: 'Late' }, { ifMatch }))

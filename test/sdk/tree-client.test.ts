@@ -55,6 +55,27 @@ describe('projects and environments by the SDK', () => {
     expect((await admin.projects.list({ companyIds: [companyId] })).items).toEqual([])
   })
 
+  test('are listed sorted, searched and by pages, as companies are', async () => {
+    const { companyId, name } = await newCompany()
+    const { projectId } = await admin.projects.create(companyId, { name: 'Shop' })
+    const [companyIds, byName] = [[companyId], { sort: 'name', perPage: 1 } as const]
+    await admin.projects.create(companyId, { name: 'archive' })
+    for (const each of ['Test', 'live']) await admin.environments.create(projectId, { name: each })
+    const lists = [
+      (asked: object) => admin.projects.list({ companyIds, ...asked }),
+      (asked: object) => admin.environments.list(projectId, asked),
+    ]
+    for (const list of lists) {
+      const first = await list(byName)
+      const second = await list({ ...byName, cursor: first.next })
+      const names = [...first.items, ...second.items].map((one) => one.name)
+      expect([first.total, names]).toEqual([2, names.toSorted().toReversed()])
+      expect((await list({ search: names[1] })).items).toEqual(second.items)
+    }
+    const { items } = await admin.companies.list({ search: name.toUpperCase() })
+    expect(items).toMatchObject([{ companyId }])
+  })
+
   test('are listed of the companies that are named alone', async () => {
     const [one, other] = [await newCompany(), await newCompany()]
     const { projectId } = await admin.projects.create(one.companyId, { name: 'Shop' })

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
-import type { ClientKey, ClientKeyPatch } from '../../sdk/index.ts'
+import type { ClientKey, ClientKeyPatch, ListFilter } from '../../sdk/index.ts'
 import { confirm, withYes } from '../confirm.ts'
+import { one, withOrder } from '../paging.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
 import type { Column } from '../table.ts'
 import { fields, plain, print, printList, shownTime } from '../terminal.ts'
@@ -19,12 +20,10 @@ function row({ id, name, state, expiresAt, lastUsedAt, createdAt }: ClientKey) {
   return [id, plain(name), state, ...times]
 }
 
-async function listAll(_flags: unknown, command: Command): Promise<void> {
+async function listAll({ sort, search }: ListFilter, command: Command): Promise<void> {
   const admin = keylessAdminOf(command)
   await printList(command, {
-    pages: (async function* () {
-      yield await admin.clientKeys()
-    })(),
+    pages: one(async () => await admin.clientKeys({ sort, search })),
     columns,
     row,
     none: 'no client keys',
@@ -83,7 +82,7 @@ export function clientKeysCommand(program: Command): void {
   const keys = program
     .command('client-keys')
     .description('keys of calling applications, over the API')
-  withLogin(keys.command('list'))
+  withOrder(withLogin(keys.command('list')))
     .description('all of them, without their values, and when each was last used')
     .action(listAll)
   withLogin(keys.command('create'))

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import type { Company, CompanyPatch, Project } from '../../sdk/index.ts'
+import type { Company, CompanyPatch, ListFilter, Project } from '../../sdk/index.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { byIdSlugOrName, companyIdOf } from '../named.ts'
-import { one } from '../paging.ts'
+import { one, withOrder } from '../paging.ts'
 import { called, madeBy, nameColumns, type PlaceFlags, placeFields } from '../place-lines.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
 import { type Column, table } from '../table.ts'
@@ -23,9 +23,9 @@ const row = ({ companyId, name, slug, state, createdAt }: Company) => [
   shownTime(createdAt),
 ]
 
-async function listAll(_flags: unknown, command: Command): Promise<void> {
+async function listAll({ sort, search }: ListFilter, command: Command): Promise<void> {
   const admin = keylessAdminOf(command)
-  const pages = one(async () => (await admin.companies.list()).items)
+  const pages = one(async () => (await admin.companies.list({ sort, search })).items)
   await printList(command, { pages, columns, row, none: 'no companies' })
 }
 
@@ -117,8 +117,8 @@ export function companiesCommand(program: Command): void {
   const companies = program
     .command('companies')
     .description(`companies, each named by ${byIdSlugOrName}`)
-  withLogin(companies.command('list'))
-    .description('those that you may see, oldest first')
+  withOrder(withLogin(companies.command('list')))
+    .description('those that you may see, or those of a name, oldest first')
     .action(listAll)
   withLogin(companies.command('show <company>'))
     .description('one of them, with its projects')

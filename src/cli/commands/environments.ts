@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import type { AdminClient, Environment } from '../../sdk/index.ts'
+import type { AdminClient, Environment, ListFilter } from '../../sdk/index.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { byIdSlugOrName, environmentIdOf, projectIdOf } from '../named.ts'
-import { one } from '../paging.ts'
+import { one, withOrder } from '../paging.ts'
 import { called, madeBy, type PlaceFlags, placeFields } from '../place-lines.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
 import type { Column } from '../table.ts'
@@ -30,11 +30,13 @@ interface OfProject {
 const projectOf = (admin: AdminClient, { project, company }: OfProject) =>
   projectIdOf(admin, project, company)
 
-async function listAll(flags: OfProject, command: Command): Promise<void> {
+async function listAll(flags: OfProject & ListFilter, command: Command): Promise<void> {
   const admin = keylessAdminOf(command)
-  const pages = one(
-    async () => (await admin.environments.list(await projectOf(admin, flags))).items,
-  )
+  const { sort, search } = flags
+  const pages = one(async () => {
+    const projectId = await projectOf(admin, flags)
+    return (await admin.environments.list(projectId, { sort, search })).items
+  })
   await printList(command, { pages, columns, row, none: 'no environments' })
 }
 
@@ -113,8 +115,8 @@ export function environmentsCommand(program: Command): void {
   const environments = program
     .command('environments')
     .description(`environments of a project, each named by ${byIdSlugOrName}`)
-  inProject(environments.command('list'))
-    .description('those that you may see, oldest first')
+  withOrder(inProject(environments.command('list')))
+    .description('those that you may see, or those of a name, oldest first')
     .action(listAll)
   inProject(environments.command('show <environment>')).description('one of them').action(show)
   inProject(environments.command('create'))

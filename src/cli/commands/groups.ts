@@ -4,7 +4,7 @@ import { confirm, withYes } from '../confirm.ts'
 import { UsageError } from '../failure.ts'
 import { list } from '../given.ts'
 import { companyIdOf, groupIdOf } from '../named.ts'
-import { everyPage } from '../paging.ts'
+import { everyPage, withOrder } from '../paging.ts'
 import { called } from '../place-lines.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
 import { type Column, table } from '../table.ts'
@@ -179,10 +179,8 @@ export function groupsCommand(program: Command): void {
   const groups = program
     .command('groups')
     .description('groups of a company, each named by its id or name')
-  ofCompany(groups.command('list'))
+  withOrder(ofCompany(groups.command('list')))
     .description('all of them, or those of a name, oldest first')
-    .option('--sort <order>', 'createdAt or name, from the end with - (--sort=-name)')
-    .option('--search <text>', 'only those whose name or id has this in it')
     .action(listAll)
   ofCompany(groups.command('show <group>'))
     .description('one of them, with its members')

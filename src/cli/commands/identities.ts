@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Identity, ListFilter } from '../../sdk/index.ts'
 import { companyIdOf, projectIdOf } from '../named.ts'
-import { everyPage } from '../paging.ts'
+import { everyPage, withOrder } from '../paging.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
 import type { Column } from '../table.ts'
 import { plain, printList } from '../terminal.ts'
@@ -56,12 +56,10 @@ export function identitiesCommand(program: Command): void {
   const identities = program
     .command('identities')
     .description('people, groups and service accounts of a company, with their roles')
-  withLogin(identities.command('list'))
+  withOrder(withLogin(identities.command('list')))
     .description('everybody who can hold roles there, oldest first')
     .requiredOption('--company <company>', 'in this company')
     .option('--project <project>', 'with the roles that count on this project')
     .addOption(new Option('--type <type>', 'those of one type').choices(types))
-    .option('--sort <order>', 'createdAt or name, from the end with - (--sort=-name)')
-    .option('--search <text>', 'only those whose name or id has this in it')
     .action(listAll)
 }

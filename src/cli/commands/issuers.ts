@@ -1,9 +1,16 @@
 import type { Command } from 'commander'
-import type { AdminClient, IssuerPatch, NewIssuer, TrustedIssuer } from '../../sdk/index.ts'
+import type {
+  AdminClient,
+  IssuerPatch,
+  ListFilter,
+  NewIssuer,
+  TrustedIssuer,
+} from '../../sdk/index.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { UsageError } from '../failure.ts'
 import { list } from '../given.ts'
 import { companyIdOf, issuerIdOf } from '../named.ts'
+import { one, withOrder } from '../paging.ts'
 import { called } from '../place-lines.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
 import type { Column } from '../table.ts'
@@ -25,11 +32,9 @@ const row = ({ id, name, issuer, state, source }: TrustedIssuer) => [
   source,
 ]
 
-async function listAll(_flags: unknown, command: Command): Promise<void> {
+async function listAll({ sort, search }: ListFilter, command: Command): Promise<void> {
   const { issuers } = keylessAdminOf(command)
-  const pages = (async function* () {
-    yield await issuers.list()
-  })()
+  const pages = one(async () => await issuers.list({ sort, search }))
   await printList(command, { pages, columns, row, none: 'no issuer is trusted' })
 }
 
@@ -181,7 +186,7 @@ export function issuersCommand(program: Command): void {
   const issuers = program
     .command('issuers')
     .description('whose tokens say who a person is, each named by its id or name')
-  withLogin(issuers.command('list'))
+  withOrder(withLogin(issuers.command('list')))
     .description('those of the settings, then the others, oldest first')
     .action(listAll)
   withLogin(issuers.command('show <issuer>')).description('one of them').action(show)

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import type { Project } from '../../sdk/index.ts'
+import type { ListFilter, Project } from '../../sdk/index.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { byIdSlugOrName, companyIdOf, projectIdOf } from '../named.ts'
-import { one } from '../paging.ts'
+import { one, withOrder } from '../paging.ts'
 import { called, madeBy, nameColumns, type PlaceFlags, placeFields } from '../place-lines.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
 import { type Column, table } from '../table.ts'
@@ -27,11 +27,14 @@ interface OfCompany {
   readonly company?: string
 }
 
-async function listAll({ company }: OfCompany, command: Command): Promise<void> {
+async function listAll(
+  { company, sort, search }: OfCompany & ListFilter,
+  command: Command,
+): Promise<void> {
   const admin = keylessAdminOf(command)
   const pages = one(async () => {
     const companyIds = company === undefined ? [] : [await companyIdOf(admin, company)]
-    return (await admin.projects.list({ companyIds })).items
+    return (await admin.projects.list({ companyIds, sort, search })).items
   })
   await printList(command, { pages, columns, row, none: 'no projects' })
 }
@@ -114,8 +117,8 @@ export function projectsCommand(program: Command): void {
   const projects = program
     .command('projects')
     .description(`projects of companies, each named by ${byIdSlugOrName}`)
-  withLogin(projects.command('list'))
-    .description('those that you may see, oldest first')
+  withOrder(withLogin(projects.command('list')))
+    .description('those that you may see, or those of a name, oldest first')
     .option('--company <company>', 'those of this company alone')
     .action(listAll)
   withinCompany(projects.command('show <project>'))

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { ListFilter, User } from '../../sdk/index.ts'
 import { confirm, withYes } from '../confirm.ts'
-import { everyPage } from '../paging.ts'
+import { everyPage, withOrder } from '../paging.ts'
 import { called } from '../place-lines.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
 import type { Column } from '../table.ts'
@@ -80,11 +80,9 @@ async function remove(...[userId, , command]: OfUser): Promise<void> {
 /** Adds the verbs of people. */
 export function usersCommand(program: Command): void {
   const users = program.command('users').description('people who signed in or were invited')
-  withLogin(users.command('list'))
+  withOrder(withLogin(users.command('list')))
     .description('all of them, or those of a name, oldest first')
     .option('--company <company>', 'those of this company')
-    .option('--sort <order>', 'createdAt or name, from the end with - (--sort=-name)')
-    .option('--search <text>', 'only those whose name or id has this in it')
     .action(listAll)
   withLogin(users.command('show <user>'))
     .description('one of them')
