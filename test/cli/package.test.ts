@@ -16,7 +16,7 @@ beforeAll(async () => {
   })
   await run('tar', ['-xzf', join(dir, stdout.trim().split('\n').at(-1) ?? ''), '-C', dir])
   await symlink(join(checkout, 'node_modules'), join(dir, 'node_modules'))
-}, 60_000)
+})
 
 afterAll(() => rm(dir, { recursive: true, force: true }))
 

@@ -168,7 +168,7 @@ describe('the commands of a page, pasted into a bash shell', () => {
       client_id: machine.clientId,
       permissions: ['console.root.view'],
     })
-  }, 60_000)
+  })
 
   test('the guide goes from the root account to a deleted one', async () => {
     const { stdout } = await pasted('docs/guide.md')
@@ -180,5 +180,5 @@ describe('the commands of a page, pasted into a bash shell', () => {
     const names = body.map(({ name }: { name: string }) => name)
     expect(names).toEqual(expect.arrayContaining(['billing', 'shop']))
     expect(names).not.toContain('orders')
-  }, 300_000)
+  })
 })

@@ -58,4 +58,4 @@ test('the guide has people sign in: one by an invitation, the other by a group',
   )
   expect(grace).toMatchObject({ email: 'grace@people.example', roles: [{ role: 'reporter' }] })
   for (const { companies } of [ada, grace]) expect(companies).toMatchObject([{ name: 'Acme' }])
-}, 120_000)
+})

@@ -5,11 +5,17 @@ import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
 import { proxyTo, type TcpProxy } from '../storage/proxy.ts'
 import { accountsPath, wanted } from '../support/accounts.ts'
 import { eventually } from '../support/eventually.ts'
-import { type Credentials, tokenPath } from '../support/server.ts'
-import { form, issuer, newFolder, type Reply, type ServerProcess, start } from './server-process.ts'
+import {
+  type Answer,
+  type Credentials,
+  startTestServer,
+  type TestServer,
+} from '../support/server.ts'
+import { newFolder, start } from './server-process.ts'
+import { login } from './support/assertions.ts'
 
 const pepper = { OSTIARY_SECRET_PEPPER: 'a pepper that only these tests know, of course' }
-const stalenessSeconds = 6
+const stalenessSeconds = 60
 const pair = generateKeyPairSync('ed25519')
 const opened: (() => Promise<unknown>)[] = []
 
@@ -28,82 +34,78 @@ async function proxied() {
   return { proxy, env: { ...pepper, OSTIARY_STORAGE_URI: uri.href } }
 }
 
-async function assertionLogin(server: ServerProcess, clientId: string): Promise<Reply> {
+async function assertionLogin(server: TestServer, clientId: string): Promise<Answer> {
   const assertion = await new SignJWT({ iss: clientId, sub: clientId, jti: randomUUID() })
     .setProtectedHeader({ alg: 'EdDSA', kid: 'one' })
-    .setAudience(issuer)
+    .setAudience(server.url)
     .setIssuedAt()
-    .setExpirationTime('1m')
+    .setExpirationTime('1h')
     .sign(pair.privateKey)
-  return await server.call(tokenPath, {
-    ...form({
-      grant_type: 'client_credentials',
-      client_id: clientId,
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: assertion,
-    }),
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  })
+  return await login(server, assertion, { client_id: clientId })
 }
 
 interface Running {
-  readonly server: ServerProcess
+  readonly server: TestServer
   readonly proxy: TcpProxy
   readonly bySecret: Credentials
   readonly keyClient: string
-  readonly manage: (method: string, path: string, body?: object) => Promise<Reply>
+  readonly manage: (method: string, path: string, body?: object) => Promise<Answer>
 }
 
-async function running(extra: Record<string, string> = {}): Promise<Running> {
+async function running(timeoutSeconds: number): Promise<Running> {
   const { proxy, env } = await proxied()
-  const server = await start(await newFolder(), {
-    ...env,
-    OSTIARY_STORAGE_MAX_STALENESS_SECONDS: String(stalenessSeconds),
-    ...extra,
+  const server = await startTestServer({
+    env: {
+      ...env,
+      OSTIARY_STORAGE_MAX_STALENESS_SECONDS: String(stalenessSeconds),
+      OSTIARY_STORAGE_TIMEOUT_SECONDS: String(timeoutSeconds),
+    },
   })
-  const root = await server.root()
-  const bySecret = (await server.manage(root, 'POST', accountsPath, wanted())).body
+  opened.push(() => server.close())
   const publicKey = { ...pair.publicKey.export({ format: 'jwk' }), kid: 'one' }
   const keyed = wanted({ tokenEndpointAuthMethod: 'private_key_jwt', publicKey })
-  const keyClient = (await server.manage(root, 'POST', accountsPath, keyed)).body.clientId
-  const token = (await server.token(root)).body.access_token
+  const made = async (body: object) =>
+    await eventually(
+      () => server.manage('POST', accountsPath, body),
+      ({ status }) => status === 201,
+    )
+  const bySecret = (await made(wanted())).body
+  const keyClient = (await made(keyed)).body.clientId
+  const authorization = `Bearer ${await server.adminToken()}`
   const manage = (method: string, path: string, body?: object) =>
-    server.call(path, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        'client-key': root.clientKey,
-        'content-type': 'application/json',
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    })
+    server.manage(method, path, body, { authorization })
   return { server, proxy, bySecret, keyClient, manage }
 }
 
-function expectAway({ status, headers }: Reply): void {
+function expectAway({ status, headers }: Answer): void {
   expect(status).toBe(503)
-  expect(Number(headers['retry-after'])).toBeGreaterThan(0)
-  expect(headers['cache-control']).toBe('no-store')
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(headers.get('cache-control')).toBe('no-store')
+}
+
+/** In the end: on a busy machine the store may seem away for another moment. */
+async function expectInTheEnd(status: number, ask: () => Promise<Answer>): Promise<void> {
+  const answer = await eventually(ask, (given) => given.status === status)
+  expect(answer.status).toBe(status)
 }
 
 async function expectAllWell({ server, bySecret, keyClient, manage }: Running): Promise<void> {
   expect(
     await eventually(async () => (await server.call('/-/ready')).body.status === 'ready'),
   ).toBe(true)
-  expect((await server.token(bySecret)).status).toBe(200)
-  expect((await assertionLogin(server, keyClient)).status).toBe(200)
-  expect((await manage('POST', accountsPath, wanted())).status).toBe(201)
+  await expectInTheEnd(200, () => server.token(bySecret))
+  await expectInTheEnd(200, () => assertionLogin(server, keyClient))
+  await expectInTheEnd(201, () => manage('POST', accountsPath, wanted()))
 }
 
 describeMongo('a store that goes silent while the server runs', () => {
   test('costs changes and assertions at once, secrets after the bound, and nothing for good', async () => {
     // Far below the staleness, so that secrets are asked for well within it.
-    const all = await running({ OSTIARY_STORAGE_TIMEOUT_SECONDS: '1' })
+    const all = await running(2)
     const { server, proxy, bySecret, keyClient, manage } = all
     await expectAllWell(all)
     const revocable = (await server.token(bySecret)).body.access_token
     proxy.become('silent')
-    const silentAt = performance.now()
     const turned = eventually(
       async () => (await server.call('/-/ready')).body.status === 'degraded',
     )
@@ -123,9 +125,8 @@ describeMongo('a store that goes silent while the server runs', () => {
     expect((await server.call('/-/ready?for=changes')).status).toBe(503)
     expect((await server.call('/-/healthz')).status).toBe(200)
     expect((await server.call('/.well-known/jwks.json')).status).toBe(200)
-    const over = await eventually(async () => (await server.token(bySecret)).status === 503)
-    expect(over).toBe(true)
-    expect(performance.now() - silentAt).toBeGreaterThan(stalenessSeconds * 1000 - 500)
+    expect((await server.token(bySecret)).status).toBe(200)
+    server.clock.offset += stalenessSeconds * 1000
     expectAway(await server.token(bySecret))
     expectAway(await server.token({ ...bySecret, clientSecret: 'wrong' }))
     const headers = { authorization: `Bearer ${revocable}` }
@@ -134,21 +135,22 @@ describeMongo('a store that goes silent while the server runs', () => {
     expect([unavailable.status, unavailable.body.status]).toEqual([503, 'unavailable'])
     proxy.become('passing')
     await expectAllWell(all)
-    expect((await server.call('/tokeninfo', { headers })).status).toBe(200)
-    await server.says(/"message":"the store is back"/)
-    const told = server
-      .log()
-      .split('\n')
-      .filter((line) => line.includes('"the store is '))
-    expect(told.map((line) => JSON.parse(line).message)).toEqual([
-      'the store is away',
-      'the store is back',
-    ])
-    expect(server.log()).not.toContain('"stack"')
-  }, 60_000)
+    await expectInTheEnd(200, () => server.call('/tokeninfo', { headers }))
+    const told = () =>
+      server.logged
+        .map((line) => JSON.parse(line))
+        .filter(({ message, forSeconds }) => message.startsWith('the store is ') && !forSeconds)
+        .map(({ message }) => message)
+    expect(await eventually(() => told().at(-1) === 'the store is back')).toBe(true)
+    // Each turn is told once; on a busy machine there may be more of them.
+    expect(told()).toEqual(
+      told().map((_, index) => (index % 2 === 0 ? 'the store is away' : 'the store is back')),
+    )
+    expect(server.logged.join('')).not.toContain('"stack"')
+  })
 
   test('gathers no requests: hundreds of them are answered, and it recovers', async () => {
-    const all = await running({ OSTIARY_STORAGE_TIMEOUT_SECONDS: '2' })
+    const all = await running(2)
     all.proxy.become('silent')
     const answers = await Promise.all(
       Array.from({ length: 300 }, () => all.manage('GET', accountsPath)),
@@ -156,12 +158,12 @@ describeMongo('a store that goes silent while the server runs', () => {
     for (const answer of answers) expectAway(answer)
     all.proxy.become('passing')
     await expectAllWell(all)
-  }, 60_000)
+  })
 })
 
 describeMongo('a store that refuses connections while the server runs', () => {
   test('is answered for with 503, and is back as soon as it is back', async () => {
-    const all = await running()
+    const all = await running(3)
     for (let n = 0; n < 5; n += 1) {
       const cut = all.manage('POST', accountsPath, wanted())
       all.proxy.become('refusing')
@@ -171,7 +173,7 @@ describeMongo('a store that refuses connections while the server runs', () => {
       all.proxy.become('passing')
       await expectAllWell(all)
     }
-  }, 60_000)
+  })
 })
 
 test('health answers whatever the Host header says, and before the store is there', async () => {

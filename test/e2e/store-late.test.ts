@@ -50,7 +50,7 @@ describeMongo('a store that is away when the server starts', () => {
     expect((await server.exit).code).toBe(0)
     door.close()
     await database.drop()
-  }, 60_000)
+  })
 
   test('ends the start with a message when it does not come', async () => {
     const port = await freePort()

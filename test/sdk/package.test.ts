@@ -27,7 +27,7 @@ beforeAll(async () => {
   const tarball = join(dir, packed.stdout.trim())
   await run('npm', ['install', ...quietly, tarball], { cwd: consumer })
   server = await startTestServer()
-}, 120_000)
+})
 
 afterAll(async () => {
   await server.close()

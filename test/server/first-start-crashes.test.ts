@@ -132,7 +132,7 @@ onEachStore('the first start', (kind) => {
       expect(await isThere(join(dir, 'bootstrap.pending.json'))).toBe(false)
       expect(await begin(store, dir)).toBeUndefined()
     })
-  }, 60_000)
+  })
 
   test('that dies at any step and loses its folder is finished by the next one, as the settings say', async () => {
     await dyingEverywhere(wishes, async (store) => {
@@ -143,14 +143,14 @@ onEachStore('the first start', (kind) => {
         clientKey: wishes.OSTIARY_BOOTSTRAP_CLIENT_KEY,
       })
     })
-  }, 60_000)
+  })
 
   test('leaves no account without its client key, whoever comes next with which settings', async () => {
     await dyingEverywhere(undefined, async (store) => {
       await begin(store, await newFolder(), wishes)
       await expectWhole(store)
     })
-  }, 60_000)
+  })
 
   test('makes no client key again that was deleted since, even when nothing is left of it', async () => {
     const [store, dir] = [await newStore(), await newFolder()]

@@ -34,7 +34,8 @@ export function newDatabase(): Database {
     uri,
     raw,
     closeAll,
-    async open(timeoutMs = 5000) {
+    // Longer than any call takes that is answered, on a machine that may have other work.
+    async open(timeoutMs = 60_000) {
       const store = await openMongo(uri, { timeoutMs })
       handles.push(store)
       return store

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 const betweenMs = 20
 /** Far more than anything needs: it ends a wait that is in vain, and says nothing about speed. */
-const patienceMs = 20_000
+const patienceMs = 90_000
 
 /** Asks again and again until the answer is the one waited for; resolves with the last answer. */
 export async function eventually<T>(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { loadSettings } from '../../src/config/load.ts'
+import type { Settings } from '../../src/config/schema.ts'
 import { type StartedServer, startServer } from '../../src/server/start.ts'
 import { openLogger } from '../../src/telemetry/logger.ts'
 import type { TestStore } from './stores.ts'
@@ -26,8 +27,8 @@ export interface TestServer {
   readonly admin: Credentials & { readonly clientKey: string }
   /** Every line that was logged. */
   readonly logged: string[]
-  /** Moves the server's clock (milliseconds). */
-  readonly clock: { offset: number }
+  /** Moves the server's clock (milliseconds), or stops it at a moment. */
+  readonly clock: { offset: number; stoppedAt?: number | undefined }
   readonly call: (path: string, init?: RequestInit) => Promise<Answer>
   /** Asks for a token with a secret. */
   readonly token: (who: Credentials, form?: Record<string, string>) => Promise<Answer>
@@ -70,6 +71,13 @@ export function basic({ clientId, clientSecret }: Credentials): string {
 
 export const tokenPath = '/api/m2m/oauth/token'
 
+/** A busy machine is no store that is away: one is waited for as long as the tests say, or very long. */
+function patient(env: Record<string, string>): Settings {
+  const { settings } = loadSettings(env)
+  if (env['OSTIARY_STORAGE_TIMEOUT_SECONDS'] !== undefined) return settings
+  return { ...settings, storage: { ...settings.storage, timeoutSeconds: 60 } }
+}
+
 /** Starts a server in this process: a store, keys and data folder of its own, a free port. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dir = options.beside?.dir ?? (await mkdtemp(join(tmpdir(), 'ostiary-test-')))
@@ -91,11 +99,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       done()
     },
   })
-  const clock = { offset: options.clockOffset ?? 0 }
+  const clock: TestServer['clock'] = { offset: options.clockOffset ?? 0 }
   const server: StartedServer = await startServer({
-    settings: loadSettings(env).settings,
+    settings: patient(env),
     log: openLogger({ level: 'debug', format: 'json', stream }),
-    now: () => Date.now() + clock.offset,
+    now: () => clock.stoppedAt ?? Date.now() + clock.offset,
   })
   const url = `http://127.0.0.1:${server.port}`
   const admin =

@@ -220,9 +220,9 @@ onEachStore('credentials of an account', (store) => {
   test('counts no expired credential, and keeps no more of them than live ones', async () => {
     const who = await create(server)
     for (let n = 0; n < 3; n += 1) {
-      const expiresAt = new Date(Date.now() + server.clock.offset + 1000).toISOString()
+      const expiresAt = new Date(Date.now() + server.clock.offset + 600_000).toISOString()
       for (let m = 0; m < 9; m += 1) expect((await add(who, { expiresAt })).status).toBe(201)
-      await passTime(server, 1001)
+      await passTime(server, 600_001)
     }
     expect(await active(who)).toHaveLength(1)
     expect((await listed(who)).length).toBeLessThanOrEqual(20)

@@ -147,7 +147,7 @@ onEachStore('what is below a deleted place', (kind) => {
     })
     const deleted = (await wholeLog(store)).filter(({ action }) => action === 'account.delete')
     expect(new Set(deleted.map(({ target }) => target.id)).size).toBe(deleted.length)
-  }, 60_000)
+  })
 
   test('is deleted once when two processes walk at the same moment', async () => {
     const store = await newStore()
@@ -210,7 +210,7 @@ onEachStore('what is below a deleted place', (kind) => {
     while ((await purgeOrphans(watched, 300)) > 0);
     expect(await store.count('account')).toBe(0)
     expect(Math.max(...limitsAsked)).toBeLessThanOrEqual(100)
-  }, 60_000)
+  })
 
   test('loses the roles that were bound on it, and keeps those on what is there', async () => {
     const ctx = await processOn(await newStore())

@@ -10,5 +10,5 @@ describeWith(['go', 'bash'], 'the recipe for Go, as it is printed', () => {
   test('x/oauth2 fetches a token, and go-oidc accepts it', async () => {
     const { run, bySecret } = world()
     expect(await run('go', ['run', '.'])).toBe(`${bySecret.clientId} [console.root.view]`)
-  }, 120_000)
+  })
 })

@@ -43,7 +43,7 @@ describeWith(['mvn', 'java', 'javac'], 'the recipes for Java, as they are printe
 
   test('Nimbus fetches tokens by secret and by key, and accepts them', async () => {
     expect(await bothWays('Nimbus', '### Nimbus: both sides', 'six')).toEqual(clients())
-  }, 120_000)
+  })
 
   test.each(generations)(
     'Spring Security (generation %s) fetches tokens by secret and by key, and accepts them',
@@ -51,6 +51,5 @@ describeWith(['mvn', 'java', 'javac'], 'the recipes for Java, as they are printe
       const heading = '### Spring Security 6 and 7: both sides'
       expect(await bothWays('SpringSecurity', heading, generation)).toEqual(clients())
     },
-    120_000,
   )
 })

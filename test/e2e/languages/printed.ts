@@ -102,7 +102,7 @@ export function useWorld(
   beforeAll(async () => {
     world = await openWorld()
     await prepare(world)
-  }, 240_000)
+  })
   afterAll(async () => {
     await world?.server.close()
     if (world) await rm(world.dir, { recursive: true, force: true })

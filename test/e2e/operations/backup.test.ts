@@ -82,7 +82,7 @@ describe('a backup of the embedded store, as the page prints it,', () => {
     expect(load.made.length).toBeGreaterThan(0)
     expect(await logins(again, [late])).toEqual([401])
     expect(await standing(again, token)).toBe(401)
-  }, 120_000)
+  })
 
   test('put back over a newer store says what lives again, and keeps the newer one', async () => {
     const { place, server } = await newStart()
@@ -99,7 +99,7 @@ describe('a backup of the embedded store, as the page prints it,', () => {
     )
     expect(kept.length).toBeGreaterThan(0)
     expect(await logins(await place.start(), [deleted, since])).toEqual([200, 401])
-  }, 120_000)
+  })
 })
 
 describeMongo('a MongoDB that was put back by its own tools', () => {
@@ -120,5 +120,5 @@ describeMongo('a MongoDB that was put back by its own tools', () => {
     const again = await place.start()
     expect(await logins(again, [client, since])).toEqual([200, 401])
     expect(await standing(again, token)).toBe(401)
-  }, 120_000)
+  })
 })

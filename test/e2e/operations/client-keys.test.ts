@@ -40,5 +40,5 @@ onEachStore('client keys, as the page prints it,', (store) => {
     expect(await calls(server, first)).toBe(401)
     const { key: next } = made(await place.type(create))
     expect(await calls(server, next)).toBe(200)
-  }, 120_000)
+  })
 })

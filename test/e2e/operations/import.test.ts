@@ -37,7 +37,7 @@ onEachStore('coming from the console, as the page prints it,', (store) => {
       projects: { '65f0c1a2': ['seers'] },
       environments: { '65f0c1a2:DEV': ['maintainer'] },
     })
-  }, 120_000)
+  })
 
   test('lets accounts in with the secrets that they had, and exchanges what is kept of them', async () => {
     const place = await newPlace(store)
@@ -117,5 +117,5 @@ onEachStore('coming from the console, as the page prints it,', (store) => {
     const server = await place.start()
     const account = await server.manage('GET', '/api/service-accounts/reader')
     expect(account.body).toMatchObject({ name: 'Reader', permissions: ['console.root.view'] })
-  }, 120_000)
+  })
 })

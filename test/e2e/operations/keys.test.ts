@@ -53,7 +53,7 @@ describe('the rotation of a signing key, as the page prints it,', () => {
     expect(await published(server)).toContain(first)
     server.clock.offset = 3000 * 1000
     expect(await standing(server, token)).toBe(200)
-  }, 120_000)
+  })
 })
 
 describe('a key of the operator, imported as the page prints it,', () => {
@@ -72,7 +72,7 @@ describe('a key of the operator, imported as the page prints it,', () => {
         (found) => found === kid,
       ),
     ).toBe(kid)
-  }, 120_000)
+  })
 })
 
 onEachStore('a stolen key, replaced as the page prints it,', (store) => {
@@ -98,7 +98,7 @@ onEachStore('a stolen key, replaced as the page prints it,', (store) => {
     expect(await kidInUse(again)).toBe(inUse)
     const { body } = await again.manage('GET', '/api/audit')
     expect(body.map(({ action }: { action: string }) => action)).toContain('signing_key.delete')
-  }, 120_000)
+  })
 
   test('is missed by the next start, which names the command, when it was only deleted', async () => {
     const place = await newPlace(store)
@@ -107,7 +107,7 @@ onEachStore('a stolen key, replaced as the page prints it,', (store) => {
     await place.stop()
     const refused = new RegExp(`lacks ${stolen}.*ostiary keys remove <kid>`)
     await expect(place.start()).rejects.toThrow(refused)
-  }, 120_000)
+  })
 })
 
 onEachStore('a stolen key in the database, replaced as the page prints it,', (store) => {
@@ -129,5 +129,5 @@ onEachStore('a stolen key in the database, replaced as the page prints it,', (st
     expect(await published(again)).toEqual([await kidInUse(again)])
     expect(await kidInUse(again)).not.toBe(kidOf(token))
     expect(existsSync(join(place.dir, 'keys'))).toBe(false)
-  }, 120_000)
+  })
 })

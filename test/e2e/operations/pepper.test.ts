@@ -66,7 +66,7 @@ onEachStore('the change of the pepper, as the page prints it,', (store) => {
       'credential.redigest',
       'account.create',
     ])
-  }, 120_000)
+  })
 
   test('that ends too early refuses exactly those whom the status named', async () => {
     const place = await newPlace(store)
@@ -79,7 +79,7 @@ onEachStore('the change of the pepper, as the page prints it,', (store) => {
     const [current, missing] = (await server.manage('GET', '/api/peppers')).body
     expect([current.state, missing.state]).toEqual(['current', 'missing'])
     expect(missing.accounts).toMatchObject([{ clientId: idle.clientId }])
-  }, 120_000)
+  })
 })
 
 describeMongo('the change of the pepper over several processes', () => {
@@ -132,5 +132,5 @@ describeMongo('the change of the pepper over several processes', () => {
     const without = await begin(peppers(next))
     expect((await without.token(busy)).status).toBe(200)
     expect((await without.manage('GET', accountsPath)).status).toBe(200)
-  }, 60_000)
+  })
 })

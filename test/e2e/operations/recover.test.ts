@@ -32,5 +32,5 @@ onEachStore('the way back in, as the page prints it,', (store) => {
     expect(body.map(({ action }: { action: string }) => action)).toEqual(
       expect.arrayContaining(['account.recover', 'credential.rotate', 'account.delete']),
     )
-  }, 120_000)
+  })
 })

@@ -66,7 +66,7 @@ describe('the upgrade of a SQLite store of the release 0.1.0, as the page prints
     const told = await place.type(withOwn(putBack, ownFolder))
     expect(told).toMatch(new RegExp(`account ${known.sqlite.bySecret.clientId} .*: was deleted`))
     expect(await statusOf(await place.start(), known.sqlite.bySecret)).toBe(200)
-  }, 120_000)
+  })
 })
 
 describeMongo('the upgrade of a MongoDB database of the release 0.1.0', () => {
@@ -87,5 +87,5 @@ describeMongo('the upgrade of a MongoDB database of the release 0.1.0', () => {
     await dump.putBack()
     await place.type(accept)
     expect(await statusOf(await place.start(), known.mongo.bySecret)).toBe(200)
-  }, 120_000)
+  })
 })

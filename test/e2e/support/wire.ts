@@ -12,7 +12,7 @@ export interface WireOptions {
   readonly from?: string
 }
 
-const patienceMs = 10_000
+const patienceMs = 90_000
 
 function readAnswer(raw: string): WireAnswer {
   const end = raw.indexOf('\r\n\r\n')
