@@ -156,6 +156,10 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     meaning: 'the company has as many groups, or the group as many members, as there may be',
     remedy: 'take out who is needed there no longer, or make another group',
   },
+  'environment.limit': {
+    meaning: 'the project has as many environments as it may have',
+    remedy: 'delete those that nobody uses any more, or make another project',
+  },
   'role.limit': {
     meaning: 'the company has as many roles of its own as it may have',
     remedy: 'delete those that nobody holds any more',

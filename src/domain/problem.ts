@@ -121,6 +121,7 @@ export interface ProblemDetails {
   readonly 'client_key.limit': { readonly most: number }
   readonly 'group.limit': { readonly most: number; readonly of: 'groups' | 'members' }
   readonly 'role.limit': { readonly most: number }
+  readonly 'environment.limit': { readonly most: number }
   readonly 'issuer.limit': { readonly most: number }
   /** What the settings call it. */
   readonly 'issuer.configured': { readonly name: string }

@@ -49,6 +49,7 @@ const rows: { readonly [C in ProblemCode]: Row } = {
   'client_key.limit': foreign,
   'group.limit': foreign,
   'role.limit': foreign,
+  'environment.limit': foreign,
   'issuer.limit': foreign,
   'issuer.configured': foreign,
   'registration.closed': foreign,

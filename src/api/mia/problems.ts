@@ -73,11 +73,10 @@ export const miaWords: Words = {
       message: `The role is held, by ${holder} among others; take it away first`,
     }),
   ],
-  'group.limit': [
+  'group.limit': [409, ({ most, of }) => ({ message: `There may be ${most} ${of}, and no more` })],
+  'environment.limit': [
     409,
-    ({ most, of }) => ({
-      message: `${of === 'groups' ? 'A company may have' : 'A group may have'} ${most} ${of}`,
-    }),
+    ({ most }) => ({ message: `A project may have ${most} environments; delete one first` }),
   ],
   'role.limit': [
     409,

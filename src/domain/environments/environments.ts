@@ -1,11 +1,12 @@
 import { seenEnvironments } from '../access/may-see.ts'
 import { assertInsider, permit } from '../access/permit.ts'
-import { environmentPlace, projectPlace } from '../access/places.ts'
+import { environmentPlace, type Place, projectPlace } from '../access/places.ts'
 import { currentRights } from '../access/rights.ts'
 import { noSuchPlace } from '../access/tree.ts'
 import { change, type Demand, findFor, insert, type Target } from '../change.ts'
 import type { Context } from '../context.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
+import { Problem } from '../problem.ts'
 import type { Project } from '../projects/project.ts'
 import { newRecordId } from '../records.ts'
 import { another, slugOf, underFreeSlug } from '../slugs.ts'
@@ -18,6 +19,9 @@ export interface EnvironmentTarget {
   readonly envId: string
   readonly demand?: Demand
 }
+
+/** So many may a project have: they are shown with it. */
+const mostEnvironments = 1000
 
 /** The longest DNS label (RFC 1123 §2.1). */
 const longestNamespace = 63
@@ -70,7 +74,15 @@ export async function writeEnvironment(
   })
 }
 
-/** Creates an environment of a project. Fails with `project.not_found` or `name.taken`. */
+function assertRoom({ known }: Context, project: Place): void {
+  if (known.environments.in(project).length < mostEnvironments) return
+  throw new Problem('environment.limit', { most: mostEnvironments })
+}
+
+/**
+ * Creates an environment of a project. Fails with `project.not_found`, `name.taken` or
+ * `environment.limit`.
+ */
 export async function createEnvironment(
   ctx: Context,
   projectId: string,
@@ -80,6 +92,7 @@ export async function createEnvironment(
   await permit(ctx, 'environment.create', on)
   const project = ctx.known.projects.get(projectId)
   if (!project) throw noSuchPlace(on)
+  assertRoom(ctx, on)
   return await writeEnvironment(ctx, { ...input, project }, (record) =>
     insert(ctx, 'environment', { action: 'environment.create', record }),
   )

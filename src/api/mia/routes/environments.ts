@@ -29,7 +29,7 @@ export const environmentRoutes = [
     clientKey: 'optional',
     params: OfProject,
     body: CreatePlace,
-    problems: ['project.not_found', 'name.taken'],
+    problems: ['project.not_found', 'name.taken', 'environment.limit'],
     replies: { 201: Environment },
     headers: { ETag: 'always' },
     answer: async (context, { params, body }) => {
