@@ -105,6 +105,7 @@ onEachStore('ostiary import mia', (store) => {
       refused: [],
       withoutSecret: 1,
       foreignSecrets: 0,
+      withoutOwner: 1,
     })
     await again()
     const company = (await server.manage('GET', '/api/companies/acme')).body
@@ -153,6 +154,28 @@ onEachStore('ostiary import mia', (store) => {
       'accounts.1',
     ])
     expect(await entries()).toBe(before)
+  })
+
+  test('tells which companies nobody owns, and which accounts have no secret, with the command that mends it', async () => {
+    const owner = { ...watcher, clientId: 'boss', name: 'Boss', companyId: 'owned' }
+    const { permissions: _root, ...boss } = { ...owner, role: 'company-owner' }
+    const companies = ['owned', 'bare', 'empty'].map((name) => ({
+      companyId: name,
+      name,
+      projects: [],
+    }))
+    for (const flags of [['--dry-run'], []]) {
+      const { code, stdout } = await bringIn({ companies, accounts: [boss, watcher] }, ...flags)
+      expect(code).toBe(0)
+      expect(stdout).toContain(
+        'without a secret: 2 of the accounts; "ostiary credentials add boss --company owned" gives one',
+      )
+      expect(stdout).toContain(
+        'without an owner: 2 of the companies; "ostiary users invite <email> --company bare --role company-owner" invites one',
+      )
+    }
+    const { stdout } = await bringIn({ companies, accounts: [boss, watcher] })
+    expect(stdout).not.toContain('without a')
   })
 
   test('brings in secrets as another server digested them, and counts them', async () => {

@@ -1,3 +1,4 @@
+import { ownerRole } from '../../domain/access/roles.ts'
 import type { Made } from '../../domain/import/outcome.ts'
 import { type ImportedKind, importedKinds, type Part } from '../../domain/import/parts.ts'
 import { plain, type Report } from '../terminal.ts'
@@ -25,14 +26,29 @@ interface Line {
   readonly why?: string
 }
 
+/** An account as a command names it. */
+function accountNamed(part: Part): string {
+  const company = part.kind === 'account' ? part.given.companyId : undefined
+  return company === undefined ? part.id : `${part.id} --company ${company}`
+}
+
+/** The company whose owner an account is; undefined of all else. */
+function companyOwnedBy(part: Part): string | undefined {
+  const isOwner = part.kind === 'account' && part.given.role === ownerRole
+  return isOwner ? part.given.companyId : undefined
+}
+
 /** What an import came to, so far. */
 export class Tally {
   readonly made = none()
   readonly there = none()
   readonly lines: Line[] = []
   readonly refused: Line[] = []
-  withoutSecret = 0
+  /** Accounts, as a command names them. */
+  readonly withoutSecret: string[] = []
   foreignSecrets = 0
+  /** Ids of companies that were made. */
+  readonly withoutOwner = new Set<string>()
 
   add(part: Part, result: Made, why?: string): void {
     const { kind, id, name, at } = part
@@ -41,8 +57,11 @@ export class Tally {
     else this[result.outcome][kind] += 1
     if (result.outcome !== 'made') return
     this.lines.push(line)
-    if (result.secret === 'none') this.withoutSecret += 1
+    if (result.secret === 'none') this.withoutSecret.push(accountNamed(part))
     if (result.secret === 'foreign') this.foreignSecrets += 1
+    if (kind === 'company') this.withoutOwner.add(id)
+    const owned = companyOwnedBy(part)
+    if (owned !== undefined) this.withoutOwner.delete(owned)
   }
 }
 
@@ -63,14 +82,24 @@ function listed(lines: readonly Line[]): readonly string[] {
 
 /** How accounts with secrets will log in. */
 function secretsTold({ withoutSecret, foreignSecrets }: Tally): readonly string[] {
-  const without = `without a secret: ${withoutSecret} of the accounts; "ostiary credentials add" gives one`
+  const [first] = withoutSecret
+  const without = `without a secret: ${withoutSecret.length} of the accounts; "ostiary credentials add ${first}" gives one`
   const foreign = `with the secret that they had: ${foreignSecrets} of the accounts; until its first login each is kept as it was digested`
-  return [...(withoutSecret > 0 ? [without] : []), ...(foreignSecrets > 0 ? [foreign] : [])]
+  return [...(withoutSecret.length > 0 ? [without] : []), ...(foreignSecrets > 0 ? [foreign] : [])]
+}
+
+/** Who is to be told: nobody owns what came without an owner. */
+function ownersTold({ withoutOwner }: Tally): readonly string[] {
+  const [first] = withoutOwner
+  if (first === undefined) return []
+  const command = `ostiary users invite <email> --company ${first} --role ${ownerRole}`
+  return [`without an owner: ${withoutOwner.size} of the companies; "${command}" invites one`]
 }
 
 /** What is printed of it. */
 export function reportOf(tally: Tally, isRehearsal: boolean): Report {
-  const { made, there, lines, refused, withoutSecret, foreignSecrets } = tally
+  const { made, there, lines, refused, foreignSecrets } = tally
+  const [withoutSecret, withoutOwner] = [tally.withoutSecret.length, tally.withoutOwner.size]
   const spoken = [
     `${isRehearsal ? 'would make' : 'made'} ${sums(made)}`,
     ...(isRehearsal ? listed(lines) : []),
@@ -78,10 +107,11 @@ export function reportOf(tally: Tally, isRehearsal: boolean): Report {
     `refused ${refused.length === 0 ? 'nothing' : `${refused.length}:`}`,
     ...listed(refused),
     ...secretsTold(tally),
+    ...ownersTold(tally),
     ...(isRehearsal ? ['nothing was written'] : []),
   ]
   const planned = isRehearsal ? { toMake: lines } : {}
-  const all = { made, there, refused, withoutSecret, foreignSecrets }
+  const all = { made, there, refused, withoutSecret, foreignSecrets, withoutOwner }
   const json = { dryRun: isRehearsal, ...all, ...planned }
   return { json, lines: spoken }
 }
