@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { MongoClient } from 'mongodb'
+import { bodyOf, member, newTree } from '../../api/mia/companies.ts'
 import { accountsPath } from '../../support/accounts.ts'
 import { type Answer, basic, startTestServer, type TestServer } from '../../support/server.ts'
 import { onEachStore, type TestStore } from '../../support/stores.ts'
@@ -106,6 +107,26 @@ onEachStore('what opens a door', (store) => {
     return { who, path }
   }
 
+  /** The same of an account of a company, which changes in every way and goes. */
+  async function makeCompanySecrets() {
+    const tree = await newTree(server)
+    const made = await member(server, tree, { role: 'reporter' })
+    keep('a secret in a company', made.clientSecret)
+    keep('a token with roles', expectToken(await server.token(made)))
+    const path = `${tree.path}/service-accounts/${made.clientId}`
+    const added = bodyOf(await server.manage('POST', `${path}/credentials`, { name: 'b' }), 201)
+    keep('an added secret in a company', added.clientSecret)
+    const rotated = bodyOf(
+      await server.manage('POST', `${path}/rotate`, { overlapSeconds: 60 }),
+      200,
+    )
+    keep('a rotated secret in a company', rotated.clientSecret)
+    const client = bodyOf(await server.manage('POST', '/clients', { client_name: 'client' }), 201)
+    keep('the secret of a client', client.client_secret)
+    bodyOf(await server.manage('PATCH', path, { role: '', state: 'disabled' }), 200)
+    expect((await server.manage('DELETE', tree.path)).status).toBe(204)
+  }
+
   /** Logs in, misses, asks and revokes in every way, so that everything has had its chance to stay. */
   async function useSecrets({ who, path }: Awaited<ReturnType<typeof makeSecrets>>) {
     const token = keep('a token', expectToken(await server.token(who)))
@@ -140,6 +161,7 @@ onEachStore('what opens a door', (store) => {
   beforeAll(async () => {
     server = await startTestServer({ store: own })
     const made = await makeSecrets()
+    await makeCompanySecrets()
     await useSecrets(made)
     answers.length = 0
     for (const end of ['', '/credentials']) note(await server.manage('GET', `${made.path}${end}`))
@@ -166,7 +188,7 @@ onEachStore('what opens a door', (store) => {
         expect(found(Buffer.from(text))).toContain(name)
       }
     }
-    expect(marked.size).toBe(11)
+    expect(marked.size).toBe(16)
   })
 
   test('is in no file of the data folder, whatever the database has not yet written', () => {
