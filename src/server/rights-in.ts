@@ -1,18 +1,17 @@
 import type { Directory } from '../directory/directory.ts'
 import type { Binding } from '../domain/access/binding.ts'
-import { bindingsOf } from '../domain/access/bound.ts'
 import { decide } from '../domain/access/decide.ts'
 import { ladder } from '../domain/access/ladder.ts'
 import { Memo } from '../domain/access/memo.ts'
 import { mayLearnOf } from '../domain/access/permit.ts'
-import { accountSubject, rightsOf } from '../domain/access/rights.ts'
+import { accountSubject, rightsOf, standingRoles } from '../domain/access/rights.ts'
 import { pathOf } from '../domain/access/tree.ts'
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { Lookups } from '../oauth/options.ts'
 
-/** The roles of accounts on places that are there: worked out once, since each token asks for them. */
+/** The roles of accounts that hold anything: worked out once, since each token asks for them. */
 const liveBindings = new Memo<KnownAccount, readonly Binding[]>((known, account) =>
-  bindingsOf(known, accountSubject(account)).filter(({ on }) => pathOf(known, on)),
+  standingRoles(known, accountSubject(account)),
 )
 
 /** What accounts hold, by what is known here. */

@@ -1,5 +1,5 @@
 import type { Binding } from '../access/binding.ts'
-import type { Place } from '../access/places.ts'
+import { builtInRole } from '../access/roles.ts'
 import { pathOf } from '../access/tree.ts'
 import type { SubjectRef } from '../companies/company.ts'
 import type { Context } from '../context.ts'
@@ -14,14 +14,21 @@ const slice = 1000
 
 type Bound = { readonly id: string; readonly bindings: readonly Binding[] }
 
-/** Places of bindings that are gone: the store says so, of those that this process does not know. */
-async function goneOf(
-  { store, known }: Context,
-  bindings: readonly Binding[],
-): Promise<Set<Place>> {
-  const gone = new Set<Place>()
-  for (const { on } of bindings) {
-    if (!pathOf(known, on) && !(await isThere(store, on))) gone.add(on)
+/** Whether this process knows nothing of the place or of the role of a binding. */
+function isLoose(known: Known, { on, role }: Binding): boolean {
+  return !pathOf(known, on) || !(builtInRole(role) ?? known.roles.get(role))
+}
+
+/** Whether either is gone by the store, too. */
+async function holdsNothing({ store }: Context, { on, role }: Binding): Promise<boolean> {
+  if (!(await isThere(store, on))) return true
+  return !builtInRole(role) && (await store.get('role', role))?.live !== true
+}
+
+async function goneOf(ctx: Context, bindings: readonly Binding[]): Promise<Set<Binding>> {
+  const gone = new Set<Binding>()
+  for (const binding of bindings) {
+    if (isLoose(ctx.known, binding) && (await holdsNothing(ctx, binding))) gone.add(binding)
   }
   return gone
 }
@@ -29,7 +36,7 @@ async function goneOf(
 async function freed<R extends Bound>(ctx: Context, record: R): Promise<R> {
   const gone = await goneOf(ctx, record.bindings)
   if (gone.size === 0) return record
-  return { ...record, bindings: record.bindings.filter(({ on }) => !gone.has(on)) }
+  return { ...record, bindings: record.bindings.filter((binding) => !gone.has(binding)) }
 }
 
 function isKnown(known: Known, { kind, id }: SubjectRef): boolean {
@@ -83,21 +90,21 @@ async function* suspects<R>(records: Iterable<R>, isSuspect: (record: R) => bool
 }
 
 /**
- * Takes roles away that are bound on places that are gone, and members out of groups that are gone
+ * Takes roles away that are gone, or are bound on places that are, and members out of groups that are gone
  * themselves, one write a record: an id that comes again must not find rights that waited for it.
  */
 export async function purgeBindings(ctx: Context): Promise<void> {
   const { known } = ctx
-  const isLoose = ({ bindings }: Bound) => bindings.some(({ on }) => !pathOf(known, on))
+  const hasLoose = ({ bindings }: Bound) => bindings.some((binding) => isLoose(known, binding))
   // What belongs to a place that is gone itself is about to be deleted.
   const isAccountLoose = (account: ReturnType<typeof known.accountByClientId>) =>
-    account?.live === true && pathOf(known, account.owner) !== undefined && isLoose(account)
+    account?.live === true && pathOf(known, account.owner) !== undefined && hasLoose(account)
   const isGroupLoose = (group: Group) =>
     pathOf(known, `company:${group.company}`) !== undefined &&
-    (isLoose(group) || group.members.some((member) => !isKnown(known, member)))
+    (hasLoose(group) || group.members.some((member) => !isKnown(known, member)))
   for await (const { id } of suspects(known.everyAccount(), isAccountLoose)) {
     await freeAccount(ctx, id)
   }
-  for await (const { id } of suspects(known.users.all(), isLoose)) await freeUser(ctx, id)
+  for await (const { id } of suspects(known.users.all(), hasLoose)) await freeUser(ctx, id)
   for await (const { id } of suspects(known.groups.all(), isGroupLoose)) await freeGroup(ctx, id)
 }

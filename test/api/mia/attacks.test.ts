@@ -90,6 +90,24 @@ onEachStore('in a company that ends', (store) => {
     const token = bodyOf(await server.token(who), 200).access_token
     expect(decodeJwt(token)['roles']).toEqual({ companies: {}, projects: {}, environments: {} })
   })
+
+  test('a role of a company that is given while it is deleted is in no token', async () => {
+    const tree = await newTree(server)
+    const who = await member(server, tree)
+    const path = `${tree.path}/service-accounts/${who.clientId}`
+    for (let round = 0; round < 5; round += 1) {
+      const wanted = { name: uniqueWord('role'), permissions: ['console.company.view'] }
+      const { roleId } = bodyOf(await server.manage('POST', `${tree.path}/roles`, wanted), 201)
+      const [given, deleted] = await Promise.all([
+        server.manage('PATCH', path, { role: roleId }),
+        server.manage('DELETE', `${tree.path}/roles/${roleId}`),
+      ])
+      expect([given.status < 500, deleted.status < 500]).toEqual([true, true])
+      const isThere = (await server.manage('GET', `${tree.path}/roles/${roleId}`)).status === 200
+      const token = bodyOf(await server.token(who), 200).access_token
+      expect(JSON.stringify(decodeJwt(token)['roles']).includes(roleId) && !isThere).toBe(false)
+    }
+  })
 })
 
 describe('a resource indicator', () => {

@@ -19,6 +19,7 @@ import { createProject, deleteProject } from '../../../src/domain/projects/proje
 import { purgeBindings } from '../../../src/domain/purge/bindings.ts'
 import { purgeOrphans } from '../../../src/domain/purge/orphans.ts'
 import { type Kind, newRecordId } from '../../../src/domain/records.ts'
+import { deleteRole } from '../../../src/domain/roles/roles.ts'
 import { newPepperKey, pepperOf } from '../../../src/domain/secret.ts'
 import type { Store } from '../../../src/domain/store.ts'
 import { openStore } from '../../../src/storage/open.ts'
@@ -67,10 +68,11 @@ async function newGroup(
   return record
 }
 
-async function newRole(ctx: Context, company: Company['id']): Promise<void> {
+async function newRole(ctx: Context, company: Company['id']) {
   const id = newRecordId('role', ctx.now())
-  const record = { ...members(ctx, 'Releaser'), id, company, description: '', permissions: [] }
+  const record = { ...members(ctx, unique('role')), id, company, description: '', permissions: [] }
   await insert(ctx, 'role', { action: 'company.update', record })
+  return record
 }
 
 /** A company with one of everything below it. */
@@ -229,6 +231,24 @@ onEachStore('what is below a deleted place', (kind) => {
     await deleteEnvironment(ctx, { projectId: project.id, envId: environment.envId })
     await purgeBindings(ctx)
     expect(await bindings()).toEqual([[kept], [kept]])
+    const head = await ctx.store.head()
+    await purgeBindings(ctx)
+    expect(await ctx.store.head()).toBe(head)
+  })
+
+  test('of a company loses no role that is there, but one that was given while it was deleted', async () => {
+    const ctx = await processOn(await newStore())
+    const { company, project } = await newTree(ctx)
+    const on = `project:${project.id}` as const
+    const [kept, gone] = [await newRole(ctx, company.id), await newRole(ctx, company.id)]
+    await deleteRole(ctx, { companyId: company.id, roleId: gone.id })
+    const bindings = [
+      { on: `company:${company.id}`, role: kept.id },
+      { on, role: gone.id },
+    ] as const
+    const group = await newGroup(ctx, company.id, { bindings })
+    await purgeBindings(ctx)
+    expect((await ctx.store.get('group', group.id))?.bindings).toEqual([bindings[0]])
     const head = await ctx.store.head()
     await purgeBindings(ctx)
     expect(await ctx.store.head()).toBe(head)
