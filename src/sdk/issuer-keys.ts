@@ -6,8 +6,16 @@ import { discover, issuerMismatch } from './metadata.ts'
 import { send } from './send.ts'
 import { membersOf, textOf } from './words.ts'
 
-// Loaded when first needed: `require` of this package works where that of an ES module does not.
-export const jose = () => import('jose')
+let loaded: Promise<typeof import('jose')> | undefined
+
+/**
+ * Loaded when first needed: `require` of this package works where that of an ES module does not.
+ * Kept, since to import it anew costs a good part of a verification.
+ */
+export async function jose(): Promise<typeof import('jose')> {
+  loaded ??= import('jose')
+  return await loaded
+}
 
 /** What signs tokens and lists. */
 export const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA']
