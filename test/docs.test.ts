@@ -134,7 +134,9 @@ test('every runtime dependency has a row that says what for and instead of what'
 })
 
 describe('the links of a page', () => {
-  const docs = readdirSync(resolve(root, 'docs')).map((name) => `docs/${name}`)
+  const docs = readdirSync(resolve(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`)
   const anchorsOf = (file: string) =>
     [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
       title

@@ -8,6 +8,7 @@ const root = resolve(import.meta.dirname, '..')
 const read = (file: string) => readFileSync(resolve(root, file), 'utf8')
 const mostWords = 900
 const pages = readdirSync(resolve(root, 'docs'))
+  .filter((name) => name.endsWith('.md'))
   .map((name) => `docs/${name}`)
   .concat('src/README.md')
 

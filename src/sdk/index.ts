@@ -74,9 +74,26 @@ export type {
 } from './members.ts'
 export type { CompanyUsers, Groups } from './members-client.ts'
 export { discover, type ServerMetadata } from './metadata.ts'
+export {
+  type ExpressRequest,
+  type ExpressResponse,
+  expressToken,
+  type FastifyReply,
+  type FastifyRequest,
+  fastifyToken,
+  type KoaContext,
+  koaToken,
+} from './middleware.ts'
 export type { CursorOptions, PageOptions } from './paging.ts'
 export type { IdentitiesFilter, Identity, Me, User, UserPatch } from './people.ts'
 export type { Users } from './people-client.ts'
+export {
+  type Admission,
+  type Guard,
+  type RequireTokenOptions,
+  requireToken,
+  type TokenRefusal,
+} from './require-token.ts'
 export {
   type RevocationFeed,
   type RevocationFeedOptions,
