@@ -3,6 +3,7 @@ import { packageVersion } from '../server/version.ts'
 import { printableLines } from '../telemetry/printable.ts'
 import { accessCommand } from './commands/access.ts'
 import { accountsCommand } from './commands/accounts.ts'
+import { agentCommand } from './commands/agent.ts'
 import { attentionCommand } from './commands/attention.ts'
 import { auditCommand } from './commands/audit.ts'
 import { backupCommands } from './commands/backup.ts'
@@ -53,6 +54,7 @@ const groups = {
   'Over the network:': [
     loginCommands,
     tokenCommands,
+    agentCommand,
     accountsCommand,
     credentialsCommand,
     pepperCommand,

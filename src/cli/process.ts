@@ -30,6 +30,13 @@ const askPerson: Ask = async (question, { isHidden } = { isHidden: false }) => {
   }
 }
 
+/** Comes with the first signal of the system that asks to end; the next one ends the process. */
+function stopping(): AbortSignal {
+  const stop = new AbortController()
+  for (const name of ['SIGTERM', 'SIGINT']) process.once(name, () => stop.abort())
+  return stop.signal
+}
+
 /** The world of a command line that is a process of its own. */
 export function processWorld(): World {
   const { env, stdin, stdout, stderr } = process
@@ -41,5 +48,6 @@ export function processWorld(): World {
     pipe: stdout.isTTY ? undefined : stdout,
     columns: stdout.isTTY ? stdout.columns : undefined,
     ask: isAttended ? askPerson : undefined,
+    stopping,
   }
 }

@@ -13,6 +13,12 @@ export interface Report {
   readonly lines: readonly string[]
 }
 
+/** What a verb that goes on by itself tells of one event. */
+export interface LogLine {
+  readonly json: unknown
+  readonly line: string
+}
+
 function isJson(command: Command): boolean {
   return command.optsWithGlobals()['json'] === true
 }
@@ -27,6 +33,11 @@ export function print(command: Command, { json, lines }: Report): void {
   const { stdout } = worldOf(command)
   if (isJson(command)) stdout.write(`${JSON.stringify(json, null, 2)}\n`)
   else if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
+}
+
+/** Prints one line of a log; with `--json` it is JSON. */
+export function printLine(command: Command, { json, line }: LogLine): void {
+  worldOf(command).stdout.write(`${isJson(command) ? JSON.stringify(json) : line}\n`)
 }
 
 /** A list as a table; items that are many come in pages, and are never held all at once. */

@@ -24,6 +24,8 @@ export interface World {
   readonly columns?: number | undefined
   /** Asks whoever sits at the terminal; absent where nobody does. */
   readonly ask?: Ask | undefined
+  /** A signal that comes when a verb that goes on by itself shall end. */
+  readonly stopping?: (() => AbortSignal) | undefined
 }
 
 interface Run {
