@@ -3,10 +3,18 @@ import type { AdminClient, CompanyAccount } from '../../sdk/index.ts'
 import { UsageError } from '../failure.ts'
 import { everyPage } from '../paging.ts'
 import { called } from '../place-lines.ts'
+import { type NameOfRole, withRoleNames } from '../role-names.ts'
 import { type Column, table } from '../table.ts'
 import { fields, plain, printList, roomOf, shownTime } from '../terminal.ts'
 import type { AccountPatch, Accounts, ShownAccount } from './accounts.ts'
-import { roleColumns, roleRows, rolesAsked, rolesInBrief } from './roles.ts'
+import {
+  roleColumns,
+  roleMeant,
+  rolesAsked,
+  rolesInBrief,
+  shownRoleRows,
+  surroundingsOf,
+} from './roles.ts'
 
 const columns: readonly Column[] = [
   { title: 'CLIENT ID' },
@@ -18,9 +26,10 @@ const columns: readonly Column[] = [
 
 const shownLogin = (time: string) => shownTime(time === '' ? undefined : time)
 
-function row(account: CompanyAccount) {
+function row(account: CompanyAccount, nameOf: NameOfRole) {
   const { clientId, name, state, lastLogin } = account
-  return [clientId, plain(name), state.toLowerCase(), rolesInBrief(account), shownLogin(lastLogin)]
+  const roles = rolesInBrief(account, nameOf)
+  return [clientId, plain(name), state.toLowerCase(), roles, shownLogin(lastLogin)]
 }
 
 function accountFields(account: CompanyAccount, company: string): string[] {
@@ -40,13 +49,6 @@ function accountFields(account: CompanyAccount, company: string): string[] {
   })
 }
 
-/** The company's name and projects, as far as whoever asks may see them. */
-async function surroundings(admin: AdminClient, companyId: string) {
-  const { name } = await admin.companies.read(companyId)
-  const { items: projects } = await admin.projects.list({ companyIds: [companyId] })
-  return { company: { id: companyId, name }, projects }
-}
-
 /** An account of a company holds roles alone. Fails with UsageError. */
 function assertNoPermissions({ permissions }: Pick<AccountPatch, 'permissions'>): void {
   if (permissions === undefined) return
@@ -64,8 +66,9 @@ export function accountsOfCompany(
   const { accounts } = admin.company(companyId)
   const read = async (clientId: string): Promise<ShownAccount> => {
     const account = await accounts.read(clientId)
-    const { company, projects } = await surroundings(admin, companyId)
-    const rows = roleRows(account, company, projects)
+    const around = await surroundingsOf(admin, companyId, account)
+    const { company } = around
+    const rows = shownRoleRows(account, around)
     const roles = rows.length === 0 ? ['no roles'] : table(roleColumns, rows, roomOf(command))
     const above = accountFields(account, called(company.name, company.id))
     return { json: account, lines: [...above, '', ...roles], state: account.state.toLowerCase() }
@@ -78,9 +81,13 @@ export function accountsOfCompany(
       const roles = await rolesAsked(admin, companyId, flags)
       return await accounts.create({ ...account, ...roles })
     },
-    list: async ({ sort = 'createdAt', ...filter }) => {
-      const pages = everyPage((where) => accounts.list({ ...filter, sort, ...where }))
-      await printList(command, { pages, columns, row, none: 'no accounts' })
+    list: async ({ sort = 'createdAt', role: given, ...filter }) => {
+      const role = given === undefined ? given : await roleMeant(admin, companyId, given)
+      const every = everyPage((where) => accounts.list({ ...filter, role, sort, ...where }))
+      const of = ({ companyRoles }: CompanyAccount) => companyRoles
+      const { pages, nameOf } = withRoleNames({ admin, companyId, of }, every)
+      const inRow = (account: CompanyAccount) => row(account, nameOf)
+      await printList(command, { pages, columns, row: inRow, none: 'no accounts' })
     },
     update: async (clientId, { permissions, ...patch }) => {
       assertNoPermissions({ permissions })

@@ -1,7 +1,7 @@
-import { builtInRoles } from '../../domain/access/roles.ts'
 import type { AdminClient, Project, Roles, RolesOnProject } from '../../sdk/index.ts'
 import { UsageError } from '../failure.ts'
 import { environmentIdOf, projectIdOf, roleIdOf } from '../named.ts'
+import { isBuiltIn, type NameOfRole, roleNames } from '../role-names.ts'
 import type { Column } from '../table.ts'
 import { plain } from '../terminal.ts'
 import type { RoleFlags } from './accounts.ts'
@@ -18,12 +18,14 @@ function assertPlace({ role, project, environment }: RoleFlags): void {
   }
 }
 
-const builtIn: ReadonlySet<string> = new Set(builtInRoles.map(({ id }) => id))
-
 /** A role as the API names it: one that a company made for itself may be given by its name. */
-async function roleMeant(admin: AdminClient, companyId: string, given: string): Promise<string> {
+export async function roleMeant(
+  admin: AdminClient,
+  companyId: string,
+  given: string,
+): Promise<string> {
   if (given === none) return ''
-  if (given === '' || builtIn.has(given)) return given
+  if (given === '' || isBuiltIn(given)) return given
   return roleIdOf(await admin.company(companyId).roles.list(), given)
 }
 
@@ -46,7 +48,7 @@ export async function rolesAsked(
 
 /** The columns of roles that somebody was given. */
 export const roleColumns: readonly Column[] = [
-  { title: 'ROLE' },
+  { title: 'ROLE', least: 16 },
   { title: 'ON' },
   { title: 'CALLED', least: 16 },
   { title: 'ID', isExtra: true },
@@ -69,11 +71,38 @@ function namesOf(projects: readonly Project[]) {
   return { project, environment }
 }
 
-/** The roles that were given, each in these columns, from the company down. */
+/** The roles that somebody was given, on the company and below it. */
+function rolesOf({ companyRoles, projects }: Holder): readonly string[] {
+  const below = projects.flatMap(({ roles, environments }) => [
+    ...roles,
+    ...environments.flatMap((environment) => environment.roles),
+  ])
+  return [...companyRoles, ...below]
+}
+
+/** Where roles are held, and what all of it is called. */
+export interface Surroundings {
+  readonly company: { readonly id: string; readonly name: string }
+  readonly projects: readonly Project[]
+  readonly nameOf: NameOfRole
+}
+
+/** What a company, its projects and these roles of it are called, as far as whoever asks may see them. */
+export async function surroundingsOf(
+  admin: AdminClient,
+  companyId: string,
+  holder: Holder,
+): Promise<Surroundings> {
+  const { name } = await admin.companies.read(companyId)
+  const { items: projects } = await admin.projects.list({ companyIds: [companyId] })
+  const nameOf = await roleNames(admin, companyId, rolesOf(holder))
+  return { company: { id: companyId, name }, projects, nameOf }
+}
+
+/** The roles that were given by their ids, each in these columns, from the company down. */
 export function roleRows(
   { companyRoles, projects: held }: Holder,
-  company: { readonly id: string; readonly name: string },
-  projects: readonly Project[],
+  { company, projects }: Surroundings,
 ): readonly (readonly string[])[] {
   const names = namesOf(projects)
   const onProject = ({ _id: id, roles, environments }: RolesOnProject) => [
@@ -86,9 +115,17 @@ export function roleRows(
   return [...onCompany, ...held.flatMap(onProject)]
 }
 
+/** The same for a person, who knows roles by their names. */
+export function shownRoleRows(
+  holder: Holder,
+  around: Surroundings,
+): readonly (readonly string[])[] {
+  return roleRows(holder, around).map(([role = '', ...on]) => [around.nameOf(role), ...on])
+}
+
 /** The roles of somebody in one cell of a list. */
-export function rolesInBrief({ companyRoles, projects }: Holder): string {
+export function rolesInBrief({ companyRoles, projects }: Holder, nameOf: NameOfRole): string {
   const { length } = projects
   const below = length === 0 ? [] : [length === 1 ? '1 project' : `${length} projects`]
-  return [...companyRoles, ...below].join(', ') || none
+  return [...companyRoles.map(nameOf), ...below].join(', ') || none
 }

@@ -4,6 +4,7 @@ import { exitCodes, UsageError } from '../failure.ts'
 import { companyIdOf, environmentIdOf, projectIdOf } from '../named.ts'
 import { everyPage } from '../paging.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
+import { isBuiltIn, type NameOfRole, roleNames, withRoleNames } from '../role-names.ts'
 import type { Column } from '../table.ts'
 import { fields, plain, print, printList } from '../terminal.ts'
 import { endWith } from '../world.ts'
@@ -56,19 +57,29 @@ async function check(permission: string, flags: Flags, command: Command): Promis
   endBy(command, allowed)
 }
 
+/** The role of a grant, if that is what it is by. */
+const rolesIn = ({ grant: { role } }: { readonly grant: AccessGrant }) =>
+  role === undefined ? [] : [role]
+
+/** The company of a resource that was named; empty where it is of none. */
+async function companyOf(admin: AdminClient, { project }: PlaceFlags, resource = '') {
+  const [id = ''] = resource.split(':')
+  return project === undefined ? id : (await admin.projects.read(id)).companyId
+}
+
 const placeWords = ({ level, resource }: { level: string; resource: string }) =>
   resource === '' ? level : `${level} ${resource}`
 
-function grantWords(grant: AccessGrant): string {
-  const held = grant.kind === 'role' ? `the role ${grant.role}` : 'the permission itself'
+function grantWords(grant: AccessGrant, nameOf: NameOfRole): string {
+  const held = grant.role === undefined ? 'the permission itself' : `the role ${nameOf(grant.role)}`
   const by = grant.group === undefined ? '' : `, by the group ${grant.group}`
   return `${held} on the ${placeWords(grant)}${by}`
 }
 
 type Why = Awaited<ReturnType<AdminClient['access']['explain']>>['why']
 
-function whyLines(why: Why): readonly string[] {
-  if ('grant' in why) return fields({ allowed: 'yes', by: grantWords(why.grant) })
+function whyLines(why: Why, nameOf: NameOfRole): readonly string[] {
+  if ('grant' in why) return fields({ allowed: 'yes', by: grantWords(why.grant, nameOf) })
   const { tried, wouldSuffice: least, inactive } = why
   const shown = fields({
     allowed: 'no',
@@ -82,31 +93,37 @@ function whyLines(why: Why): readonly string[] {
 async function explain(permission: string, flags: Flags, command: Command): Promise<void> {
   const { admin, question } = await asked(command, permission, flags)
   const explained = await admin.access.explain(question)
-  print(command, { json: explained, lines: whyLines(explained.why) })
+  const { why } = explained
+  const held = 'grant' in why ? rolesIn(why) : []
+  const companyId = held.every(isBuiltIn) ? '' : await companyOf(admin, flags, question.resource)
+  const nameOf = await roleNames(admin, companyId, held)
+  print(command, { json: explained, lines: whyLines(why, nameOf) })
   endBy(command, explained.allowed)
 }
 
 const columns: readonly Column[] = [
   { title: 'ID' },
   { title: 'NAME', least: 12 },
-  { title: 'TYPE' },
-  { title: 'BY', least: 14 },
+  // The id tells it too.
+  { title: 'TYPE', isExtra: true },
+  { title: 'BY', least: 24 },
 ]
 
-const row = ({ identityId, name, identityType, grant }: AccessHolder) => [
-  identityId,
-  plain(name),
-  identityType,
-  `${grant.role ?? grant.kind} on ${grant.level}`,
-]
+function row({ identityId, name, identityType, grant }: AccessHolder, nameOf: NameOfRole) {
+  const by = grant.role === undefined ? grant.kind : nameOf(grant.role)
+  return [identityId, plain(name), identityType, `${by} on ${grant.level}`]
+}
 
 async function who(permission: string, flags: PlaceFlags, command: Command): Promise<void> {
   const admin = keylessAdminOf(command)
   const resource = await resourceOf(admin, flags)
-  const pages = everyPage((where) =>
+  const every = everyPage((where) =>
     admin.access.holders({ permission, resource, sort: 'createdAt', ...where }),
   )
-  await printList(command, { pages, columns, row, none: 'nobody' })
+  const companyId = await companyOf(admin, flags, resource)
+  const { pages, nameOf } = withRoleNames({ admin, companyId, of: rolesIn }, every)
+  const inRow = (holder: AccessHolder) => row(holder, nameOf)
+  await printList(command, { pages, columns, row: inRow, none: 'nobody' })
 }
 
 function onPlace(command: Command): Command {

@@ -1,19 +1,21 @@
 import type { Command } from 'commander'
-import type { CompanyUser, CompanyUsers, ListFilter } from '../../sdk/index.ts'
-import { rolesInBrief } from '../accounts/roles.ts'
+import type { CompanyUser, ListFilter } from '../../sdk/index.ts'
+import { roleMeant, rolesInBrief } from '../accounts/roles.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { companyIdOf } from '../named.ts'
 import { everyPage } from '../paging.ts'
 import { called } from '../place-lines.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
+import { type NameOfRole, roleNames, withRoleNames } from '../role-names.ts'
 import type { Column } from '../table.ts'
 import { fields, plain, print, printList, shownTime } from '../terminal.ts'
 import { rolesVerb } from './held-roles.ts'
 
 /** The people of a company that is named. */
-async function usersIn(command: Command, company: string): Promise<CompanyUsers> {
+async function peopleIn(command: Command, company: string) {
   const admin = keylessAdminOf(command)
-  return admin.company(await companyIdOf(admin, company)).users
+  const companyId = await companyIdOf(admin, company)
+  return { admin, companyId, users: admin.company(companyId).users }
 }
 
 const columns: readonly Column[] = [
@@ -27,9 +29,10 @@ const columns: readonly Column[] = [
 
 const shownLogin = (time: string) => shownTime(time === '' ? undefined : time)
 
-function row(user: CompanyUser) {
+function row(user: CompanyUser, nameOf: NameOfRole) {
   const { userId, name, email, state, lastLogin } = user
-  return [userId, plain(name), state, rolesInBrief(user), plain(email), shownLogin(lastLogin)]
+  const roles = rolesInBrief(user, nameOf)
+  return [userId, plain(name), state, roles, plain(email), shownLogin(lastLogin)]
 }
 
 /** Prints the people of a company. */
@@ -38,18 +41,21 @@ export async function listInCompany(
   { sort = 'createdAt', search }: ListFilter,
   command: Command,
 ): Promise<void> {
-  const users = await usersIn(command, company)
-  const pages = everyPage((where) => users.list({ sort, search, ...where }))
-  await printList(command, { pages, columns, row, none: 'nobody' })
+  const { admin, companyId, users } = await peopleIn(command, company)
+  const every = everyPage((where) => users.list({ sort, search, ...where }))
+  const of = ({ companyRoles }: CompanyUser) => companyRoles
+  const { pages, nameOf } = withRoleNames({ admin, companyId, of }, every)
+  const inRow = (user: CompanyUser) => row(user, nameOf)
+  await printList(command, { pages, columns, row: inRow, none: 'nobody' })
 }
 
-function userLines(user: CompanyUser): string[] {
+function userLines(user: CompanyUser, nameOf: NameOfRole): string[] {
   return fields({
     user: user.userId,
     name: plain(user.name),
     email: user.email === '' ? undefined : plain(user.email),
     state: user.state,
-    roles: rolesInBrief(user),
+    roles: rolesInBrief(user, nameOf),
     groups: user.groups.map(({ name }) => plain(name)).join(', ') || undefined,
     'last login': shownLogin(user.lastLogin),
   })
@@ -61,8 +67,10 @@ export async function showInCompany(
   userId: string,
   command: Command,
 ): Promise<void> {
-  const user = await (await usersIn(command, company)).read(userId)
-  print(command, { json: user, lines: userLines(user) })
+  const { admin, companyId, users } = await peopleIn(command, company)
+  const user = await users.read(userId)
+  const nameOf = await roleNames(admin, companyId, user.companyRoles)
+  print(command, { json: user, lines: userLines(user, nameOf) })
 }
 
 interface InviteFlags {
@@ -71,8 +79,10 @@ interface InviteFlags {
 }
 
 async function invite(email: string, flags: InviteFlags, command: Command): Promise<void> {
-  const user = await (await usersIn(command, flags.company)).invite({ email, role: flags.role })
-  print(command, { json: user, lines: userLines(user) })
+  const { admin, companyId, users } = await peopleIn(command, flags.company)
+  const user = await users.invite({ email, role: await roleMeant(admin, companyId, flags.role) })
+  const nameOf = await roleNames(admin, companyId, user.companyRoles)
+  print(command, { json: user, lines: userLines(user, nameOf) })
 }
 
 interface RemoveFlags {
@@ -81,7 +91,7 @@ interface RemoveFlags {
 }
 
 async function remove(userId: string, flags: RemoveFlags, command: Command): Promise<void> {
-  const users = await usersIn(command, flags.company)
+  const { users } = await peopleIn(command, flags.company)
   const it = called((await users.read(userId)).name, userId)
   const groups = flags.fromGroups === true ? ' and its groups' : ''
   await confirm(command, `Take ${it} out of the company${groups}`)

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { Group, Groups, ListFilter, NewMembers } from '../../sdk/index.ts'
+import type { AdminClient, Group, Groups, ListFilter, NewMembers } from '../../sdk/index.ts'
+import { roleMeant } from '../accounts/roles.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { UsageError } from '../failure.ts'
 import { list } from '../given.ts'
@@ -7,6 +8,7 @@ import { companyIdOf, groupIdOf } from '../named.ts'
 import { everyPage, withOrder } from '../paging.ts'
 import { called } from '../place-lines.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
+import { type NameOfRole, roleNames, withRoleNames } from '../role-names.ts'
 import { type Column, table } from '../table.ts'
 import { fields, plain, print, printList, roomOf, shownTime } from '../terminal.ts'
 import { rolesVerb } from './held-roles.ts'
@@ -15,9 +17,18 @@ interface OfCompany {
   readonly company: string
 }
 
-async function groupsOf(command: Command, { company }: OfCompany): Promise<Groups> {
+/** The groups of a company, and which one it is. */
+interface GroupsIn extends Groups {
+  readonly admin: AdminClient
+  readonly companyId: string
+}
+
+const rolesOf = ({ role }: Group) => (role === '' ? [] : [role])
+
+async function groupsOf(command: Command, { company }: OfCompany): Promise<GroupsIn> {
   const admin = keylessAdminOf(command)
-  return admin.company(await companyIdOf(admin, company)).groups
+  const companyId = await companyIdOf(admin, company)
+  return { admin, companyId, ...admin.company(companyId).groups }
 }
 
 /** The group that is meant, and the calls about it. */
@@ -29,22 +40,24 @@ async function found(command: Command, given: string, flags: OfCompany) {
 const columns: readonly Column[] = [
   { title: 'GROUP' },
   { title: 'NAME', least: 12 },
-  { title: 'ROLE' },
+  { title: 'ROLE', least: 14 },
   { title: 'MEMBERS' },
 ]
 
-const row = ({ groupId, name, role, members }: Group) => [
+const row = ({ groupId, name, role, members }: Group, nameOf: NameOfRole) => [
   groupId,
   plain(name),
-  role || 'none',
+  nameOf(role) || 'none',
   String(members.length),
 ]
 
 async function listAll(flags: OfCompany & ListFilter, command: Command): Promise<void> {
   const { sort = 'createdAt', search } = flags
   const groups = await groupsOf(command, flags)
-  const pages = everyPage((where) => groups.list({ sort, search, ...where }))
-  await printList(command, { pages, columns, row, none: 'no groups' })
+  const every = everyPage((where) => groups.list({ sort, search, ...where }))
+  const { pages, nameOf } = withRoleNames({ ...groups, of: rolesOf }, every)
+  const inRow = (group: Group) => row(group, nameOf)
+  await printList(command, { pages, columns, row: inRow, none: 'no groups' })
 }
 
 const memberColumns: readonly Column[] = [
@@ -53,12 +66,12 @@ const memberColumns: readonly Column[] = [
   { title: 'TYPE' },
 ]
 
-function groupLines(group: Group, room: number): string[] {
+function groupLines(group: Group, nameOf: NameOfRole, room: number): string[] {
   const shown = fields({
     group: group.groupId,
     name: plain(group.name),
     'external name': group.externalName === undefined ? undefined : plain(group.externalName),
-    role: group.role || 'none',
+    role: nameOf(group.role) || 'none',
     created: `${shownTime(group.createdAt)} by ${group.createdBy}`,
   })
   const members = group.members.map(({ id, name, type }) => [id, plain(name), type])
@@ -66,13 +79,14 @@ function groupLines(group: Group, room: number): string[] {
   return [...shown, '', ...below]
 }
 
-function printGroup(command: Command, group: Group): void {
-  print(command, { json: group, lines: groupLines(group, roomOf(command)) })
+async function printGroup(command: Command, { admin, companyId }: GroupsIn, group: Group) {
+  const nameOf = await roleNames(admin, companyId, rolesOf(group))
+  print(command, { json: group, lines: groupLines(group, nameOf, roomOf(command)) })
 }
 
 async function show(given: string, flags: OfCompany, command: Command): Promise<void> {
   const { groups, groupId } = await found(command, given, flags)
-  printGroup(command, await groups.read(groupId))
+  await printGroup(command, groups, await groups.read(groupId))
 }
 
 interface NewFlags extends OfCompany {
@@ -85,13 +99,15 @@ interface NewFlags extends OfCompany {
 async function create(flags: NewFlags, command: Command): Promise<void> {
   const { name, role, members, externalName } = flags
   const groups = await groupsOf(command, flags)
-  printGroup(command, await groups.create({ name, role, members, externalName }))
+  const given = role === undefined ? role : await roleMeant(groups.admin, groups.companyId, role)
+  const made = await groups.create({ name, role: given, members, externalName })
+  await printGroup(command, groups, made)
 }
 
 async function rename(given: string, flags: NewFlags, command: Command): Promise<void> {
   const { groups, groupId } = await found(command, given, flags)
   await groups.update(groupId, { name: flags.name })
-  printGroup(command, await groups.read(groupId))
+  await printGroup(command, groups, await groups.read(groupId))
 }
 
 interface UpdateFlags extends OfCompany {
@@ -106,7 +122,7 @@ async function update(given: string, flags: UpdateFlags, command: Command): Prom
   }
   const { groups, groupId } = await found(command, given, flags)
   await groups.update(groupId, { name, externalName: externalName === '' ? null : externalName })
-  printGroup(command, await groups.read(groupId))
+  await printGroup(command, groups, await groups.read(groupId))
 }
 
 /** Who is named: by a mail address where there is an at sign, and else by an id. */
@@ -123,12 +139,12 @@ type OfMembers = readonly [given: string, who: string[], flags: OfCompany, comma
 
 async function add(...[given, who, flags, command]: OfMembers): Promise<void> {
   const { groups, groupId } = await found(command, given, flags)
-  printGroup(command, await groups.addMembers(groupId, membersOf(who)))
+  await printGroup(command, groups, await groups.addMembers(groupId, membersOf(who)))
 }
 
 async function takeOut(...[given, memberIds, flags, command]: OfMembers): Promise<void> {
   const { groups, groupId } = await found(command, given, flags)
-  printGroup(command, await groups.removeMembers(groupId, { memberIds }))
+  await printGroup(command, groups, await groups.removeMembers(groupId, { memberIds }))
 }
 
 async function remove(given: string, flags: OfCompany, command: Command): Promise<void> {

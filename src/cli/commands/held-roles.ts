@@ -1,7 +1,13 @@
 import type { Command } from 'commander'
 import type { CompanyClient, Roles } from '../../sdk/index.ts'
 import type { RoleFlags } from '../accounts/accounts.ts'
-import { type Holder, roleColumns, roleRows, rolesAsked } from '../accounts/roles.ts'
+import {
+  type Holder,
+  roleColumns,
+  roleRows,
+  rolesAsked,
+  surroundingsOf,
+} from '../accounts/roles.ts'
 import { companyIdOf } from '../named.ts'
 import { one } from '../paging.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
@@ -22,18 +28,18 @@ function rolesOf(holdersIn: (company: CompanyClient) => Holders) {
     const holders = holdersIn(admin.company(companyId))
     const wanted = await rolesAsked(admin, companyId, flags)
     if (Object.keys(wanted).length > 0) await holders.update(id, wanted)
-    const { name } = await admin.companies.read(companyId)
-    const { items: projects } = await admin.projects.list({ companyIds: [companyId] })
-    const pages = one(async () => {
-      const rows = roleRows(await holders.read(id), { id: companyId, name }, projects)
-      return rows.map(([role = '', level = '', called = '', on = '']) => {
-        return { role, level, called, id: on }
-      })
-    })
+    const holder = await holders.read(id)
+    const around = await surroundingsOf(admin, companyId, holder)
+    const rows = roleRows(holder, around).map(([role = '', level = '', called = '', on = '']) => ({
+      role,
+      level,
+      called,
+      id: on,
+    }))
     await printList(command, {
-      pages,
+      pages: one(async () => rows),
       columns: roleColumns,
-      row: ({ role, level, called, id: on }) => [role, level, called, on],
+      row: ({ role, level, called, id: on }) => [around.nameOf(role), level, called, on],
       none: 'no roles',
     })
   }

@@ -3,6 +3,7 @@ import type { Identity, ListFilter } from '../../sdk/index.ts'
 import { companyIdOf, projectIdOf } from '../named.ts'
 import { everyPage, withOrder } from '../paging.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
+import { type NameOfRole, withRoleNames } from '../role-names.ts'
 import type { Column } from '../table.ts'
 import { plain, printList } from '../terminal.ts'
 
@@ -17,13 +18,17 @@ type Type = Identity['identityType']
 const types = ['user', 'group', 'serviceaccount'] as const satisfies readonly Type[]
 
 /** The roles that count: on the project where one was named, and else on the company. */
-function rolesOf({ companyRoles, projects }: Identity, projectId: string | undefined): string {
+const countedOf = ({ companyRoles, projects: [only] }: Identity, projectId: string | undefined) =>
+  projectId === undefined ? companyRoles : (only?.effectiveRoles ?? [])
+
+/** The same in one cell, with how many there are below. */
+function shownRoles(identity: Identity, projectId: string | undefined, nameOf: NameOfRole): string {
+  const { projects } = identity
   const [only] = projects
-  const counted = projectId === undefined ? companyRoles : (only?.effectiveRoles ?? [])
   const below = projectId === undefined ? projects.length : (only?.environments.length ?? 0)
   const noun = projectId === undefined ? 'project' : 'environment'
   const more = below === 0 ? [] : [`${below} ${noun}${below === 1 ? '' : 's'}`]
-  return [...counted, ...more].join(', ') || 'none'
+  return [...countedOf(identity, projectId).map(nameOf), ...more].join(', ') || 'none'
 }
 
 interface Flags extends ListFilter {
@@ -39,13 +44,15 @@ async function listAll(flags: Flags, command: Command): Promise<void> {
   const projectId = project === undefined ? undefined : await projectIdOf(admin, project, companyId)
   const projectIds = projectId === undefined ? undefined : [projectId]
   const asked = { identityType, projectIds, sort, search }
-  const pages = everyPage((where) => admin.company(companyId).identities({ ...asked, ...where }))
+  const every = everyPage((where) => admin.company(companyId).identities({ ...asked, ...where }))
+  const of = (identity: Identity) => countedOf(identity, projectId)
+  const { pages, nameOf } = withRoleNames({ admin, companyId, of }, every)
   await printList(command, {
     pages,
     columns,
     row: (identity) => {
       const { identityId, name, identityType: type } = identity
-      return [identityId, plain(name), type, rolesOf(identity, projectId)]
+      return [identityId, plain(name), type, shownRoles(identity, projectId, nameOf)]
     },
     none: 'nobody',
   })
