@@ -70,6 +70,7 @@ test('no line of a table is wider than a terminal of 80, whatever a role is call
     ['accounts', 'show', clientId],
     ['identities', 'list'],
     ['users', 'list'],
+    ['roles', 'list'],
     ['groups', 'list'],
     ['access', 'who', 'console.company.view'],
   ]) {

@@ -48,9 +48,9 @@ export async function rolesAsked(
 
 /** The columns of roles that somebody was given. */
 export const roleColumns: readonly Column[] = [
-  { title: 'ROLE', least: 16 },
+  { title: 'ROLE', least: 20 },
   { title: 'ON' },
-  { title: 'CALLED', least: 16 },
+  { title: 'CALLED', least: 24 },
   { title: 'ID', isExtra: true },
 ]
 

@@ -23,7 +23,7 @@ const columns: readonly Column[] = [
   { title: 'NAME', least: 10 },
   { title: 'STATE' },
   { title: 'ROLES', least: 10 },
-  { title: 'EMAIL', least: 12, isExtra: true },
+  { title: 'EMAIL', least: 20, isExtra: true },
   { title: 'LAST LOGIN', isExtra: true },
 ]
 

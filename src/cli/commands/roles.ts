@@ -14,7 +14,7 @@ const columns: readonly Column[] = [
   { title: 'ROLE' },
   { title: 'NAME', least: 12 },
   { title: 'HELD ON' },
-  { title: 'PERMISSIONS' },
+  { title: 'PERMISSIONS', isExtra: true },
   { title: 'DESCRIPTION', least: 20, isExtra: true },
 ]
 
