@@ -21,6 +21,7 @@ import { loginCommands } from './commands/login.ts'
 import { meCommand } from './commands/me.ts'
 import { pepperCommand } from './commands/pepper.ts'
 import { permissionsCommand } from './commands/permissions.ts'
+import { projectTokensCommand } from './commands/project-tokens.ts'
 import { projectsCommand } from './commands/projects.ts'
 import { rolesCommand } from './commands/roles.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -57,6 +58,7 @@ const groups = {
     agentCommand,
     accountsCommand,
     credentialsCommand,
+    projectTokensCommand,
     pepperCommand,
     clientKeysCommand,
     issuersCommand,

@@ -33,6 +33,7 @@ import { type CursorOptions, listQuery } from './paging.ts'
 import { pathTo } from './paths.ts'
 import type { Me } from './people.ts'
 import { type Users, usersOf } from './people-client.ts'
+import { type ProjectTokens, projectTokensOf } from './project-tokens-client.ts'
 import type { PermissionMeaning, Role } from './roles.ts'
 import {
   type Companies,
@@ -81,6 +82,8 @@ export interface AdminClient extends Credentials {
   readonly access: Access
   /** Everybody who ever signed in or was invited. */
   readonly users: Users
+  /** Tokens that live long, of accounts of every level. */
+  readonly projectTokens: ProjectTokens
   /** Whose tokens say who a person is. */
   readonly issuers: Issuers
   /** The six roles that every company has, from the least to the most. */
@@ -156,6 +159,7 @@ export function adminClient(options: AdminClientOptions): AdminClient {
     ...standingOf(call),
     access: accessOf(call),
     users: usersOf(call),
+    projectTokens: projectTokensOf(call),
     issuers: issuersOf(call),
     company: (companyId) => companyOf(call, companyId),
   }

@@ -18,6 +18,7 @@ import type {
 } from './management.ts'
 import type { CompanyUser, Group } from './members.ts'
 import type { Identity, Me, User } from './people.ts'
+import type { IssuedProjectToken, ProjectToken, RegeneratedProjectToken } from './project-tokens.ts'
 import type { CustomRole, PermissionMeaning, Role } from './roles.ts'
 import type { Received } from './send.ts'
 import type { Company, Environment, Project } from './tree.ts'
@@ -84,6 +85,9 @@ export const kinds = {
   user: kind<User>('userId', 'state'),
   me: kind<Me>('kind', 'id'),
   updated: kind<RolesUpdated>('message'),
+  projectToken: kind<ProjectToken>('id', 'name', 'expiresAt', 'state'),
+  issuedToken: kind<IssuedProjectToken>('id', 'token', 'expiresAt'),
+  regeneratedToken: kind<RegeneratedProjectToken>('id', 'token', 'previousExpiresAt'),
 } as const
 
 /** The failure of an answer that is none of the API. */

@@ -87,6 +87,15 @@ export {
 export type { CursorOptions, PageOptions } from './paging.ts'
 export type { IdentitiesFilter, Identity, Me, User, UserPatch } from './people.ts'
 export type { Users } from './people-client.ts'
+export type {
+  IssuedProjectToken,
+  NewProjectToken,
+  ProjectToken,
+  ProjectTokenRegeneration,
+  RegeneratedProjectToken,
+  WhichToken,
+} from './project-tokens.ts'
+export type { ProjectTokens } from './project-tokens-client.ts'
 export {
   type Admission,
   type Guard,

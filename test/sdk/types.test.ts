@@ -12,6 +12,7 @@ import type { AccountsQuery, AuditQuery } from '../../src/api/mia/queries.ts'
 import type * as replies from '../../src/api/mia/replies.ts'
 import type * as roles from '../../src/api/mia/roles.ts'
 import type * as bodies from '../../src/api/mia/schemas.ts'
+import type * as tokens from '../../src/api/mia/tokens.ts'
 import type * as users from '../../src/api/mia/users.ts'
 import type * as sdk from '../../src/sdk/index.ts'
 
@@ -67,6 +68,11 @@ interface Matches {
   // The SDK has one way to say it.
   readonly patchesClient: Same<sdk.ClientPatch, Omit<Static<typeof clients.PatchClient>, '$set'>>
   readonly movesClient: Same<sdk.ClientState, Static<typeof clients.MoveClient>['stateTo']>
+  readonly projectToken: Same<sdk.ProjectToken, Static<typeof tokens.Token>>
+  readonly createsToken: Same<sdk.NewProjectToken, Static<typeof tokens.CreateToken>>
+  readonly issuedToken: Same<sdk.IssuedProjectToken, Static<typeof tokens.IssuedToken>>
+  readonly regenerates: Same<sdk.ProjectTokenRegeneration, Static<typeof tokens.RegenerateToken>>
+  readonly regenerated: Same<sdk.RegeneratedProjectToken, Static<typeof tokens.RegeneratedToken>>
   readonly company: Same<sdk.Company, Static<typeof replies.Company>>
   readonly project: Same<sdk.Project, Static<typeof replies.Project>>
   readonly environment: Same<sdk.Environment, Static<typeof replies.Environment>>
@@ -159,6 +165,11 @@ test('the types of the SDK are those of the schemas of the routes, as the type c
     createsClient: true,
     patchesClient: true,
     movesClient: true,
+    projectToken: true,
+    createsToken: true,
+    issuedToken: true,
+    regenerates: true,
+    regenerated: true,
     company: true,
     project: true,
     environment: true,
