@@ -85,7 +85,9 @@ function fault(tree: Node, error: ErrorObject): string {
   return `${setting.path} (${setting.env}): got ${shown(tree, setting)}, expected ${setting.allowed}`
 }
 
-const validate = new Ajv({ allErrors: true, strict: false }).compile<Settings>({ ...Settings })
+// Schemas of our own are not looked at for faults at each start: that takes longer than all else here.
+const ajv = new Ajv({ allErrors: true, strict: false, meta: false, validateSchema: false })
+const validate = ajv.compile<Settings>({ ...Settings })
 
 /** What no text of a setting holds on purpose: such a value would look right and be another one. */
 const hidden = /[\p{Cc}\u2028\u2029\uFEFF]/u

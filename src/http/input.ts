@@ -23,7 +23,15 @@ export function bodyRules(given: BodyRules = {}): Required<BodyRules> {
   return { ...usual, ...given }
 }
 
-const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, coerceTypes: false })
+const ajv = new Ajv({
+  allErrors: true,
+  verbose: true,
+  strict: false,
+  coerceTypes: false,
+  // Schemas of our own are not looked at for faults at each start.
+  meta: false,
+  validateSchema: false,
+})
 
 function memberOf(schema: unknown, name: string): unknown {
   return typeof schema === 'object' && schema !== null ? Reflect.get(schema, name) : undefined

@@ -43,7 +43,8 @@ export function encode<K extends Kind>(kind: K, record: Records[K]): StoredRecor
   }
 }
 
-const ajv = new Ajv({ strict: false })
+// Schemas of our own are not looked at for faults at each start.
+const ajv = new Ajv({ strict: false, meta: false, validateSchema: false })
 
 /** The number of the shape that a kind of record has in this release. */
 function shapeOf({ upgrades }: { readonly upgrades: readonly unknown[] }): number {

@@ -64,9 +64,17 @@ function shown({ keyword, instancePath, params, message, parentSchema }: ErrorOb
   return `${place || 'the file'}: expected ${expected ?? message}`
 }
 
+const options = {
+  allErrors: true,
+  verbose: true,
+  strict: false,
+  meta: false,
+  validateSchema: false,
+} as const
+
 /** Reads a value by a schema. Fails naming every place that is wrong. */
 export function checkedBy<T>(schema: object, file: string, value: unknown): T {
-  const validate = new Ajv({ allErrors: true, verbose: true, strict: false }).compile<T>(schema)
+  const validate = new Ajv(options).compile<T>(schema)
   if (validate(value)) return value
   const errors = (validate.errors ?? []).filter(({ schemaPath }) => !/\/anyOf\/\d/.test(schemaPath))
   throw wrongFile(file, [...new Set(errors.map(shown))])
