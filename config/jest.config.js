@@ -1,3 +1,9 @@
+import { compileCache } from '../test/support/compile-cache.ts'
+
+// Threads and workers that the tests start find what Node made of the sources before.
+// biome-ignore lint/style/noProcessEnv: what they start inherits it
+Object.assign(process.env, compileCache)
+
 // Tests run on native ES modules; TypeScript is handled by Node's own type stripping, as in production.
 export default {
   rootDir: '..',
