@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { accountsPath } from '../../support/accounts.ts'
-import { type Credentials, startTestServer, type TestServer } from '../../support/server.ts'
+import { eventually } from '../../support/eventually.ts'
+import {
+  type Answer,
+  type Credentials,
+  startTestServer,
+  type TestServer,
+} from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
 import { create, passTime } from './accounts.ts'
 
@@ -26,6 +32,8 @@ onEachStore('credentials of an account', (store) => {
     server.manage('POST', `${accountsPath}/${who.clientId}/credentials`, body)
   const rotate = (who: Credentials, body: object) =>
     server.manage('POST', `${accountsPath}/${who.clientId}/rotate`, body)
+  /** Asks again when it is told to: on a busy machine one of many may lose every race. */
+  const inTheEnd = (ask: () => Promise<Answer>) => eventually(ask, ({ status }) => status !== 503)
   const login = async ({ clientId }: Credentials, clientSecret: string) =>
     (await server.token({ clientId, clientSecret })).status
 
@@ -178,7 +186,7 @@ onEachStore('credentials of an account', (store) => {
   test('leaves at most two live secrets after twenty rotations at once, all of which work', async () => {
     const who = await create(server)
     const answers = await Promise.all(
-      Array.from({ length: 20 }, () => rotate(who, { overlapSeconds: 3600 })),
+      Array.from({ length: 20 }, () => inTheEnd(() => rotate(who, { overlapSeconds: 3600 }))),
     )
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
     const live = (await active(who)).map(({ id }) => id)
@@ -209,7 +217,7 @@ onEachStore('credentials of an account', (store) => {
   test('fills exactly the free places when many are asked for at once', async () => {
     const who = await create(server)
     const many = store.name === 'SQLite' ? 100 : 40
-    const answers = await Promise.all(Array.from({ length: many }, () => add(who)))
+    const answers = await Promise.all(Array.from({ length: many }, () => inTheEnd(() => add(who))))
     const made = answers.filter(({ status }) => status === 201)
     expect(made).toHaveLength(9)
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(many - 9)
