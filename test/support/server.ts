@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { Agent, type ClientRequest, type IncomingMessage, request as send } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -54,15 +55,54 @@ export interface TestServerOptions {
   readonly clockOffset?: number
 }
 
-async function answerOf(response: Response): Promise<Answer> {
-  const text = await response.text()
-  let body: unknown
+function parsed(text: string): unknown {
   try {
-    body = JSON.parse(text)
+    return JSON.parse(text)
   } catch {
-    body = undefined
+    return undefined
   }
-  return { status: response.status, headers: response.headers, text, body }
+}
+
+async function answerOf(response: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of response) chunks.push(chunk)
+  const text = Buffer.concat(chunks).toString()
+  const headers = new Headers()
+  for (const [name, values = []] of Object.entries(response.headersDistinct)) {
+    for (const value of values) headers.append(name, value)
+  }
+  return { status: response.statusCode ?? 0, headers, text, body: parsed(text) }
+}
+
+/** Sends a body with its length; one that comes as a stream without. */
+async function sendBody(request: ClientRequest, wanted: Request, isStream: boolean): Promise<void> {
+  if (!isStream) {
+    const body = new Uint8Array(await wanted.arrayBuffer())
+    if (body.length > 0) request.setHeader('content-length', body.length)
+    request.end(body)
+    return
+  }
+  request.flushHeaders()
+  for await (const chunk of wanted.body ?? []) request.write(chunk)
+  request.end()
+}
+
+async function callBy(agent: Agent, url: string, init: RequestInit = {}): Promise<Answer> {
+  const wanted = new Request(url, init)
+  const headers = Object.fromEntries(wanted.headers)
+  const request = send(wanted.url, { method: wanted.method, agent, headers })
+  const answer = new Promise<IncomingMessage>((resolve, reject) => {
+    request.once('response', resolve).once('error', reject)
+  })
+  await sendBody(request, wanted, init.body instanceof ReadableStream)
+  return await answerOf(await answer)
+}
+
+/** Ends the connections that wait for another request: a server lets them linger. */
+function endIdle({ freeSockets }: Agent): void {
+  for (const sockets of Object.values(freeSockets)) {
+    for (const socket of sockets ?? []) socket.destroy()
+  }
 }
 
 export function basic({ clientId, clientSecret }: Credentials): string {
@@ -109,8 +149,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const admin =
     options.admin ?? JSON.parse(await readFile(join(dir, 'data', 'bootstrap.json'), 'utf8'))
 
-  const call = async (path: string, init: RequestInit = {}) =>
-    await answerOf(await fetch(`${url}${path}`, { redirect: 'manual', ...init }))
+  // Its own, so that none of its connections is kept alive beyond its end.
+  const agent = new Agent({ keepAlive: true })
+  const call = (path: string, init?: RequestInit) => callBy(agent, `${url}${path}`, init)
   const token = (who: Credentials, form: Record<string, string> = {}) =>
     call(tokenPath, {
       method: 'POST',
@@ -118,6 +159,16 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       body: new URLSearchParams({ grant_type: 'client_credentials', ...form }),
     })
   const adminToken = async (): Promise<string> => (await token(admin)).body.access_token
+  // A token does for many calls; one that is over by now is replaced.
+  let rootToken: string | undefined
+  const asRoot = async (ask: (authorization: string) => Promise<Answer>): Promise<Answer> => {
+    const known = rootToken
+    rootToken ??= await adminToken()
+    const answer = await ask(`Bearer ${rootToken}`)
+    if (answer.status !== 401 || known === undefined) return answer
+    rootToken = await adminToken()
+    return await ask(`Bearer ${rootToken}`)
+  }
   return {
     url,
     dir,
@@ -128,18 +179,21 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     token,
     adminToken,
     async manage(method, path, body, headers = {}) {
-      return await call(path, {
-        method,
-        headers: {
-          authorization: `Bearer ${await adminToken()}`,
-          'client-key': admin.clientKey,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      })
+      const ask = (authorization: string) =>
+        call(path, {
+          method,
+          headers: {
+            authorization,
+            'client-key': admin.clientKey,
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+            ...headers,
+          },
+          ...(body !== undefined && { body: JSON.stringify(body) }),
+        })
+      return headers['authorization'] === undefined ? await asRoot(ask) : await ask('')
     },
     async close() {
+      endIdle(agent)
       await server.close()
       await fresh?.drop()
       if (!options.beside) await rm(dir, { recursive: true, force: true })
