@@ -1,18 +1,5 @@
 import { type Static, Type } from 'typebox'
-
-const text = (description: string) => Type.String({ description, maxLength: 4096 })
-/** A text of a form: `expected` is the pattern in words. */
-const form = (pattern: string, expected: string) => ({ pattern, expected })
-const secret = (description: string) => Type.String({ description, maxLength: 4096, secret: true })
-const flag = (description: string) => Type.Boolean({ description })
-const texts = (description: string) =>
-  Type.Array(Type.String({ minLength: 1, maxLength: 2048 }), { description, maxItems: 100 })
-const whole = (minimum: number, maximum: number, description: string) =>
-  Type.Integer({ minimum, maximum, description })
-const oneOf = <T extends string>(values: readonly T[], description: string) =>
-  Type.Unsafe<T>({ type: 'string', enum: values, description })
-const section = <T extends Parameters<typeof Type.Object>[0]>(members: T) =>
-  Type.Object(members, { additionalProperties: false })
+import { flag, form, oneOf, secret, section, text, texts, whole } from './members.ts'
 
 const unreserved = form(
   '^([A-Za-z0-9._~-]{0,128})$',
@@ -25,6 +12,10 @@ const unreservedSecret = form(
 const unreservedKey = form(
   '^$|^[A-Za-z0-9._~-]{8,256}$',
   'nothing, or 8 to 256 characters of A-Z a-z 0-9 - . _ ~',
+)
+const slug = form(
+  '^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$',
+  '1 to 40 characters of a-z 0-9 -, none of them - at its ends',
 )
 const hostHeader = form(
   '^([A-Za-z0-9._-]+|\\[[0-9a-fA-F:.]+\\])(:[0-9]{1,5})?$',
@@ -202,6 +193,21 @@ export const Settings = section({
       60,
       31_536_000,
       'how long the record of a deleted account is kept, without its credentials',
+    ),
+  }),
+  kubermatic: section({
+    company: Type.String({
+      ...slug,
+      description:
+        'slug of the company of projects that are made under /api/v1/projects by those who have none; made on first use',
+    }),
+    projectCreation: oneOf(
+      ['everyone', 'owners'],
+      'who makes projects there: everybody who signed in, or only who owns the company',
+    ),
+    serviceAccountManagement: oneOf(
+      ['managers', 'owners'],
+      'who manages service accounts of a project: its managers too, or only its owners',
     ),
   }),
   register: section({

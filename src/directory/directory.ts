@@ -116,6 +116,7 @@ export class Directory implements Known {
   readonly lastTokenEndOf = (kid: string): number => this.tokens.lastEndOf(kid)
   readonly tokenHolders = (): Iterable<string> => this.tokens.holders()
 
+  readonly usersOn = (on: Owner): readonly User[] => this.users.by(`on:${on}`)
   readonly everyAccount = (): Iterable<KnownAccount> => this.#accounts.all()
 
   readonly accountScopes = (): Iterable<KnownAccount['owner']> => this.#accounts.scopes()

@@ -19,10 +19,11 @@ export function groupKeys({ name, externalName = name, members }: Group): readon
 }
 
 /** By what people are found: an address that no issuer vouches for says nothing of who somebody is. */
-export function userKeys({ identity, email, emailVerified }: User): readonly string[] {
+export function userKeys({ identity, email, emailVerified, bindings }: User): readonly string[] {
   const isTheirs = email !== undefined && (emailVerified === true || identity === undefined)
   return [
     ...(identity ? [identityKey(identity)] : []),
     ...(isTheirs ? [`mail:${foldMail(email)}`] : []),
+    ...bindings.map(({ on }) => `on:${on}`),
   ]
 }

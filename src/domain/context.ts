@@ -3,6 +3,7 @@ import type { KnownAccount } from './accounts/account.ts'
 import type { ActorRef } from './audit/event.ts'
 import type { SettledIssuers } from './issuers/issuer.ts'
 import type { Known } from './known.ts'
+import type { ProjectRules } from './projects/rules.ts'
 import type { Pepper } from './secret.ts'
 import type { Store } from './store.ts'
 import type { Mint } from './tokens/mint.ts'
@@ -76,6 +77,7 @@ export interface Context {
   readonly peppers: readonly [Pepper, ...Pepper[]]
   readonly limits: Limits
   readonly people: SettledIssuers
+  readonly projects: ProjectRules
   /** Absent where nothing is signed. */
   readonly mint?: Mint
   /** Milliseconds. */

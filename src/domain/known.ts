@@ -58,6 +58,8 @@ export interface Known extends AccountLists {
   readonly userWith: (identity: Identity) => User | undefined
   /** Whose address this is: people whose issuer vouches for it, and who was invited by it. */
   readonly usersAt: (email: string) => readonly User[]
+  /** People who have a role on this very place by themselves. */
+  readonly usersOn: (on: Place) => readonly User[]
   /** Groups of all companies that issuers call so, without regard to case. */
   readonly groupsNamed: (name: string) => readonly Group[]
   readonly groupsOf: (subject: SubjectRef) => readonly Group[]

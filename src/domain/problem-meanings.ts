@@ -99,6 +99,10 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     meaning: 'the company has no group with this id',
     remedy: 'list the groups of the company, and check the id',
   },
+  'member.is_self': {
+    meaning: 'nobody changes or ends their own part in a project',
+    remedy: 'let somebody else do it who manages the members of the project',
+  },
   'credential.not_found': {
     meaning: 'the account has no credential with this id',
     remedy: 'list its credentials, and check the id',

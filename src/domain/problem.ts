@@ -31,6 +31,15 @@ export type InputRule =
   | { readonly rule: 'member_is_there'; readonly id: string }
   /** A permission for the whole installation, which no role holds. */
   | { readonly rule: 'role_is_of_a_company'; readonly permission: string }
+  /** A group that no service account of a project can be in. */
+  | { readonly rule: 'group_is_for_accounts'; readonly group: string }
+  | { readonly rule: 'group_is_there'; readonly group: string }
+  /** A service account must say who shall own a project that it makes. */
+  | { readonly rule: 'owners_are_named' }
+  | { readonly rule: 'owners_are_people' }
+  | { readonly rule: 'member_is_new'; readonly email: string; readonly projectId: string }
+  /** A character that names of service accounts of projects do not have. */
+  | { readonly rule: 'name_is_plain'; readonly character: string }
   | { readonly rule: 'role_fits'; readonly role: string; readonly on: Owner }
   /** `position` counts characters from 1. */
   | { readonly rule: 'name_is_seen'; readonly position: number; readonly code: string }
@@ -97,6 +106,8 @@ export interface ProblemDetails {
   readonly 'role.in_use': { readonly holder: string }
   readonly 'user.not_found': Nothing
   readonly 'group.not_found': Nothing
+  /** Whether it was to end, or to change. */
+  readonly 'member.is_self': { readonly asked: 'remove' | 'change' }
   readonly 'account.last_manager': Nothing
   readonly 'company.last_owner': Nothing
   readonly 'account.wrong_move': {
@@ -112,7 +123,11 @@ export interface ProblemDetails {
   readonly 'status_list.not_found': Nothing
   readonly 'route.not_found': { readonly place: string }
   readonly 'method.not_allowed': { readonly expected: string; readonly got: string }
-  readonly 'name.taken': { readonly key: string }
+  readonly 'name.taken': {
+    readonly key: string
+    /** What has that name, and the name, where whoever asks gave it. */
+    readonly by?: { readonly kind: 'service_account' | 'token'; readonly name: string }
+  }
   readonly 'key.taken': { readonly kid: string }
   readonly 'credential.limit': { readonly most: number }
   readonly 'token.limit': { readonly most: number }

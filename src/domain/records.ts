@@ -159,7 +159,8 @@ export const recordKinds: { readonly [K in Kind]: RecordKind<Records[K]> } = {
     shape: projectShape,
     upgrades: [],
     unique: {
-      name: ({ live, company, name }) => (live ? `${company}\u0000${foldName(name)}` : undefined),
+      name: ({ live, company, name, sharesName }) =>
+        live && sharesName !== true ? `${company}\u0000${foldName(name)}` : undefined,
       slug: ({ live, company, slug }) => (live ? `${company}\u0000${slug}` : undefined),
     },
     scope: ({ company }) => companyPlace(company),

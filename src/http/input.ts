@@ -11,6 +11,8 @@ export interface BodyRules {
   readonly limitBytes?: number
   /** In lower case; one star stands for any name. The first is the one to be sent. */
   readonly types?: readonly [string, ...string[]]
+  /** What is said to a request without a body; absent: it is read as an object without members. */
+  readonly ifNone?: string
 }
 
 const usual = {
@@ -19,7 +21,7 @@ const usual = {
 } as const satisfies BodyRules
 
 /** The rules of a body where a route says nothing else: 64 KiB of JSON. */
-export function bodyRules(given: BodyRules = {}): Required<BodyRules> {
+export function bodyRules(given: BodyRules = {}): Omit<Required<BodyRules>, 'ifNone'> {
   return { ...usual, ...given }
 }
 
@@ -124,11 +126,16 @@ function assertMedia(
   }
 }
 
+function withoutBody({ ifNone: said }: BodyRules = {}): object {
+  if (said === undefined) return {}
+  throw new Problem('request.malformed', { said })
+}
+
 /** Reads a JSON body; none at all counts as `{}`, so that the answer names what is missing. */
 export async function readJson(request: IncomingMessage, given?: BodyRules): Promise<unknown> {
   const { limitBytes, types } = bodyRules(given)
   const body = await readBounded(request, limitBytes)
-  if (body.length === 0) return {}
+  if (body.length === 0) return withoutBody(given)
   assertMedia(request.headers, body, types)
   try {
     return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body))

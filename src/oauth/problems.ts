@@ -31,6 +31,7 @@ const rows: { readonly [C in ProblemCode]: Row } = {
   'role.in_use': foreign,
   'user.not_found': foreign,
   'group.not_found': foreign,
+  'member.is_self': foreign,
   'account.last_manager': foreign,
   'company.last_owner': foreign,
   'account.wrong_move': foreign,

@@ -1,6 +1,7 @@
 import { setImmediate as immediate } from 'node:timers/promises'
 import { makeCheckpoint } from '../domain/audit/checkpoint.ts'
 import { newestEvent } from '../domain/audit/newest.ts'
+import { finishProjects } from '../domain/projects/owners.ts'
 import { purgeBindings } from '../domain/purge/bindings.ts'
 import { purgeOrphans } from '../domain/purge/orphans.ts'
 import { purgeTokens } from '../domain/purge/tokens.ts'
@@ -123,6 +124,17 @@ async function warnOfEnds({ directory, contextFor, log, now }: Services): Promis
   }
 }
 
+/** Lets the owners into projects that were only just made when their process ended. */
+function finisher({ contextFor, directory }: Services): () => Promise<void> {
+  let seen = -1
+  return async () => {
+    const { revision } = directory
+    if (revision === seen) return
+    const left = await finishProjects(contextFor({ kind: 'system', name: 'projects' }, 'projects'))
+    seen = left === 0 ? revision : -1
+  }
+}
+
 async function signLog({ store, keyring, now }: Services): Promise<void> {
   await makeCheckpoint(store, now(), (checkpoint) => signCheckpoint(keyring.current, checkpoint))
 }
@@ -148,6 +160,7 @@ function tasksOf(services: Services): readonly Task[] {
     task('purge below what is gone', 1000, purgerBelow(services)),
     task('purge tokens of what is gone', purgeTokensMs, () => purgeDeadTokens(services)),
     task('warn of tokens that end', warnMs, () => warnOfEnds(services)),
+    task('let owners into new projects', 1000, finisher(services)),
     task('purge roles on what is gone', purgeBindingsMs, () => purgeLoose(services)),
     task('digest anew', 1000, () => digestAnew(services)),
     task('sign the audit log', 5000, () => signLog(services)),

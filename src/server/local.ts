@@ -9,7 +9,7 @@ import { storeName } from './installation/in-place.ts'
 import { isUnused } from './installation/unused.ts'
 import { loadPeppers } from './peppers.ts'
 import { settledIssuers } from './person-issuers.ts'
-import { limitsOf, openSettled } from './services.ts'
+import { limitsOf, openSettled, projectRulesOf } from './services.ts'
 
 /** The store of the settings, opened to write by a command that is no server. */
 export interface Local {
@@ -51,6 +51,7 @@ export async function openLocally(
       peppers,
       limits: limitsOf(settings),
       people: settledIssuers(settings, settings.issuer),
+      projects: projectRulesOf(settings),
       now: Date.now,
     }
     return { ctx, close: () => opened.close() }

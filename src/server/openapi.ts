@@ -1,3 +1,4 @@
+import { kubermaticPaths, kubermaticSchemas } from '../api/kubermatic/openapi.ts'
 import { miaFailing, miaPaths, miaSchemas } from '../api/mia/openapi.ts'
 import { describeHeaders, onEveryAnswer } from '../http/headers.ts'
 import { anywhere, failures, jsonContent, type Part, type Paths } from '../http/openapi.ts'
@@ -128,10 +129,14 @@ export function openapi(issuer: string, documents: readonly Place[]): Part {
     paths: {
       ...oauthPaths(),
       ...miaPaths(),
+      ...kubermaticPaths(),
       ...documentPaths([...documents, openapiPlace]),
       ...statusListPaths(),
       ...probePaths(),
     },
-    components: { securitySchemes, schemas: { ...miaSchemas, ...oauthSchemas } },
+    components: {
+      securitySchemes,
+      schemas: { ...miaSchemas, ...kubermaticSchemas, ...oauthSchemas },
+    },
   }
 }

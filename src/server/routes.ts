@@ -17,6 +17,7 @@ import type { ClientKeys } from './client-keys.ts'
 import { type Dialect, dialectOf } from './dialect.ts'
 import { discoveryDocuments } from './discovery.ts'
 import { answerHealth } from './health.ts'
+import { kubermaticDialect } from './kubermatic.ts'
 import { miaDialect } from './mia.ts'
 import { oauthDialect } from './oauth.ts'
 import { asksForHome, homeHandler } from './pages/home.ts'
@@ -25,7 +26,7 @@ import type { Services } from './services.ts'
 import { statusListDialect } from './status-lists.ts'
 
 /** Every dialect that is spoken here. */
-const dialects = [oauthDialect, statusListDialect, miaDialect] as const
+const dialects = [oauthDialect, statusListDialect, kubermaticDialect, miaDialect] as const
 
 /**
  * The short path is what many OAuth clients take for granted; the console's own clients say tenant for

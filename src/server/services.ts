@@ -3,6 +3,7 @@ import type { Settings } from '../config/schema.ts'
 import { Directory } from '../directory/directory.ts'
 import { knownStore } from '../directory/known-store.ts'
 import type { Actor, Context } from '../domain/context.ts'
+import type { ProjectRules } from '../domain/projects/rules.ts'
 import type { Store } from '../domain/store.ts'
 import { tokenCheck } from '../domain/tokens/check.ts'
 import type { Checked } from '../domain/tokens/kinds.ts'
@@ -99,6 +100,15 @@ export async function openSettled({ settings, log, now }: Runtime): Promise<Stor
   return store
 }
 
+/** What the settings let the rules know of projects. */
+export function projectRulesOf({ kubermatic }: Settings): ProjectRules {
+  return {
+    company: kubermatic.company,
+    createdBy: kubermatic.projectCreation,
+    accountsManagedBy: kubermatic.serviceAccountManagement,
+  }
+}
+
 /** What the settings let the rules know. */
 export function limitsOf({ credentials, accounts, tokens }: Settings): Context['limits'] {
   return {
@@ -131,7 +141,8 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
   const lastUses = new LastUses(now)
   const store = lastUses.over(knownStore(opened, directory))
   const people = settledIssuers(settings, issuer)
-  const opening = { store, known: directory, peppers, limits, people, now }
+  const projects = projectRulesOf(settings)
+  const opening = { store, known: directory, peppers, limits, people, projects, now }
   const system = {
     ...opening,
     actor: { kind: 'system', name: 'server' },

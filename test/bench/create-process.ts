@@ -19,6 +19,7 @@ const ctx: Context = {
   peppers: [pepperOf(new Secret('x'.repeat(64)))],
   people: { own: '', configured: [] },
   limits: { liveCredentials: 10, overlapSeconds: 0, tombstoneSeconds: 60, projectTokenSeconds: 60 },
+  projects: { company: 'default', createdBy: 'everyone', accountsManagedBy: 'managers' },
   now: Date.now,
 }
 const from = performance.now() + warmUpMs

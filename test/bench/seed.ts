@@ -48,6 +48,7 @@ export async function seed(
       tombstoneSeconds: 60,
       projectTokenSeconds: 60,
     },
+    projects: { company: 'default', createdBy: 'everyone', accountsManagedBy: 'managers' },
     now: Date.now,
   }
   const clients: Client[] = []

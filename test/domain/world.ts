@@ -28,6 +28,13 @@ export const limits = {
 /** No issuer is settled there but this server itself. */
 export const people = { own: 'https://own.example', configured: [] } as const
 
+/** What the settings say of projects where nobody changed them. */
+export const projects = {
+  company: 'default',
+  createdBy: 'everyone',
+  accountsManagedBy: 'managers',
+} as const
+
 /** A store, a time that stands still until a test moves it, and whoever asks. */
 export interface World {
   readonly store: Store
@@ -58,6 +65,7 @@ async function openWorld(path: string): Promise<World> {
       peppers,
       limits,
       people,
+      projects,
       now: () => clock.at,
     }
   }

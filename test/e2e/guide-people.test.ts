@@ -36,7 +36,7 @@ async function startPeople(command: string): Promise<string> {
   return await eventually(() => /^issuer +(\S+)$/m.exec(said)?.[1] ?? '')
 }
 
-test('the guide has people sign in: one by an invitation, the other by a group', async () => {
+test('the guide has people sign in, by an invitation or a group, and share a project', async () => {
   const [provider = '', ...blocks] = printedBlocks('guide.md', '## People sign in')
   const url = await startPeople(provider)
   const commands = [
@@ -44,11 +44,12 @@ test('the guide has people sign in: one by an invitation, the other by a group',
     line('## Fetch a token', 'OSTIARY_URL='),
     line('## A company with its own accounts', 'npx ostiary companies create'),
     ...blocks.map((block) => block.replaceAll(printedUrl, url)),
+    ...printedBlocks('guide.md', '## A project of people'),
   ].join('\n')
   expect([url, commands]).toEqual([expect.stringMatching(/^http:/), expect.stringContaining(url)])
-  const answers = (await paste(server, commands)).split('\n').filter((each) => each.startsWith('{'))
-  const [issuer, invited, group, ada, grace] = answers.map((each) => JSON.parse(each))
-  expect(answers).toHaveLength(5)
+  const answers = (await paste(server, commands)).split('\n').filter((each) => /^[{[]/.test(each))
+  const [issuer, invited, group, ada, grace, ...ofProject] = answers.map((each) => JSON.parse(each))
+  expect(answers).toHaveLength(13)
   expect([issuer.issuer, issuer.state]).toEqual([url, 'enabled'])
   expect(invited).toMatchObject({ email: 'ada@people.example', state: 'invited' })
   expect(group).toMatchObject({ name: 'engineers', role: 'reporter' })
@@ -58,4 +59,13 @@ test('the guide has people sign in: one by an invitation, the other by a group',
   )
   expect(grace).toMatchObject({ email: 'grace@people.example', roles: [{ role: 'reporter' }] })
   for (const { companies } of [ada, grace]) expect(companies).toMatchObject([{ name: 'Acme' }])
+  const [made, projects, account, member, accounts, byToken, former, latter] = ofProject
+  const owners = [{ name: ada.name, email: 'ada@people.example' }]
+  expect(made).toMatchObject({ name: 'Plan 9', status: 'Inactive', owners })
+  expect(projects).toEqual([{ ...made, status: 'Active' }])
+  expect(account).toMatchObject({ name: 'ci', group: `editors-${made.id}` })
+  expect(member.projects).toEqual([{ id: made.id, group: `projectmanagers-${made.id}` }])
+  expect(accounts).toEqual([{ ...account, status: 'Active' }])
+  expect([byToken, latter]).toEqual([projects, projects])
+  expect(former.error.message).toContain('has been revoked for serviceaccount-')
 })

@@ -12,7 +12,7 @@ import type { Store } from '../../src/domain/store.ts'
 import { firstStart } from '../../src/server/first-start/first-start.ts'
 import { openStore } from '../../src/storage/open.ts'
 import { openLogger } from '../../src/telemetry/logger.ts'
-import { limits, people } from '../domain/world.ts'
+import { limits, people, projects } from '../domain/world.ts'
 import { lucky, mortal } from '../support/mortal.ts'
 import { onEachStore } from '../support/stores.ts'
 
@@ -63,7 +63,7 @@ onEachStore('the first start', (kind) => {
 
   async function begin(store: Store, dir: string, env: Record<string, string> = {}) {
     const contextFor = (actor: Actor, requestId: string): Context => {
-      return { store, known, actor, requestId, peppers, limits, people, now: Date.now }
+      return { store, known, actor, requestId, peppers, limits, people, projects, now: Date.now }
     }
     const { settings } = loadSettings({
       ...env,

@@ -168,6 +168,37 @@ async function useUsers(): Promise<void> {
   await manage('DELETE', `/api/users/${id}`)
 }
 
+/** The paths of Kubermatic's dialect. */
+async function useProjects(): Promise<void> {
+  const all = '/api/v1/projects'
+  const { id: project } = (await manage('POST', all, { name: 'Plan 9' })).body
+  const one = `${all}/${project}`
+  for (const path of [all, `${all}?displayAll=true`, one, `${all}/none`]) await manage('GET', path)
+  await manage('PUT', one, { name: 'Plan 10' })
+  const given = { email: 'one@people.example', projects: [{ id: project, group: 'editors' }] }
+  const { id } = (await manage('POST', `${one}/users`, given)).body
+  await manage('GET', `${one}/users`)
+  await manage('PUT', `${one}/users/${id}`, { id, ...given })
+  await manage('DELETE', `${one}/users/${id}`)
+  await manage('DELETE', `${one}/users/${id}`)
+  const wanted = { name: 'one', group: 'viewers' }
+  const { id: account } = (await manage('POST', `${one}/serviceaccounts`, wanted)).body
+  await manage('POST', `${one}/serviceaccounts`, wanted)
+  await manage('POST', `${one}/serviceaccounts`, {})
+  await manage('GET', `${one}/serviceaccounts`)
+  await manage('PUT', `${one}/serviceaccounts/${account}`, { id: account, ...wanted })
+  const tokens = `${one}/serviceaccounts/${account}/tokens`
+  const { id: token } = (await manage('POST', tokens, { name: 'one' })).body
+  await manage('POST', tokens, { name: 'one' })
+  await manage('GET', tokens)
+  await manage('PUT', `${tokens}/${token}`, { id: token, name: 'one' })
+  await manage('PATCH', `${tokens}/${token}`, { name: 'two' })
+  await manage('DELETE', `${tokens}/${token}`)
+  await manage('DELETE', `${one}/serviceaccounts/${account}`)
+  await manage('DELETE', one)
+  await get(all)
+}
+
 async function useAccountsOf(company: string, projectsRole: readonly object[]): Promise<void> {
   const all = `${company}/service-accounts`
   const wanted = { name: 'one', tokenEndpointAuthMethod: 'client_secret_basic' }
@@ -321,6 +352,7 @@ beforeAll(async () => {
     useIssuers,
     useUsers,
     useTree,
+    useProjects,
     useTheRest,
     useTokens,
   ])

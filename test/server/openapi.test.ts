@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { kubermaticWords } from '../../src/api/kubermatic/problems.ts'
+import { projectsPath } from '../../src/api/kubermatic/route.ts'
 import { miaWords } from '../../src/api/mia/problems.ts'
+import type { Words } from '../../src/http/problems.ts'
 import { paths } from '../../src/oauth/provider.ts'
 import { discoveryPlaces } from '../../src/server/discovery.ts'
 import { healthPaths } from '../../src/server/health.ts'
 import { statusListPath } from '../../src/server/mint.ts'
+import { mountedProjectRoutes } from '../api/kubermatic/mounted.ts'
 import { mountedRoutes } from '../api/mia/mounted.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -43,7 +47,7 @@ describe('the description of the API', () => {
   })
 
   test('has every route that is mounted, and no other', () => {
-    const management = mountedRoutes()
+    const management = [...mountedRoutes(), ...mountedProjectRoutes()]
       .filter(([method]) => method !== 'HEAD')
       .map(([method, path]) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
     const documents = [...Object.values(discoveryPlaces).map(({ path }) => path), place]
@@ -97,7 +101,14 @@ describe('the description of the API', () => {
   })
 
   test('gives each error code of the management API the status that its dialect gives it', () => {
-    const statuses = new Map(Object.entries(miaWords).map(([code, [status]]) => [code, status]))
+    const words = { [projectsPath]: kubermaticWords, '': miaWords }
+    const statusesOf = (given: Words) =>
+      new Map(Object.entries(given).map(([code, [status]]) => [code, status]))
+    const statuses = statusesOf(miaWords)
+    const statusesAt = (name: string) => {
+      const [, own = miaWords] = Object.entries(words).find(([path]) => name.includes(path)) ?? []
+      return statusesOf(own)
+    }
     const described = operations.flatMap(([name, { responses }]) =>
       Object.entries(responses).flatMap(([status, { description }]) =>
         [...description.matchAll(/`([a-z_]+\.[a-z_]+)`: /g)].map(([, code = '']) => ({
@@ -107,7 +118,9 @@ describe('the description of the API', () => {
         })),
       ),
     )
-    const wrong = described.filter(({ code, status }) => statuses.get(code) !== status)
+    const wrong = described.filter(
+      ({ name, code, status }) => statusesAt(name).get(code) !== status,
+    )
     expect(wrong).toEqual([])
     const seen = new Set(described.map(({ code }) => code))
     expect([...statuses.keys()].filter((code) => !seen.has(code))).toEqual(['route.not_found'])

@@ -1,8 +1,9 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Middleware, ParameterizedContext } from 'koa'
-import { Problem } from '../../domain/problem.ts'
+import type { Problem } from '../../domain/problem.ts'
 import { asProblem, problemHeaders, type Said, say, sendRefusal } from '../../http/problems.ts'
 import type { Facts } from '../../http/route.ts'
+import { assertRouted } from '../../http/routed.ts'
 import { miaWords } from './problems.ts'
 
 /** The console's error body; `code` is stable and made for programs. */
@@ -36,21 +37,6 @@ export function refuseAtEdge(response: ServerResponse, problem: Problem, issuer:
   const said = say(miaWords, problem)
   const answer = { problem, status: said.status, body: errorBody(problem, said) }
   return sendRefusal(response, answer, issuer)
-}
-
-/** What no route took: a path that exists has other methods (RFC 9110 §15.5.6), any other is none. */
-function assertRouted(ctx: ParameterizedContext): void {
-  const methods = ctx.response.get('Allow')
-  // The router answers a method that no route has with 501, whatever the path.
-  const isElsewhere = ctx.status === 501 && methods === ''
-  if (!isElsewhere && (ctx.status === 405 || ctx.status === 501)) {
-    throw new Problem('method.not_allowed', { expected: methods, got: ctx.method })
-  }
-  if (isElsewhere || ctx.status === 404) {
-    ctx.remove('Allow')
-    const place = `${ctx.method} ${ctx.path.slice(0, 200)}`
-    throw new Problem('route.not_found', { place })
-  }
 }
 
 /** Renders every failure of the console's dialect. */

@@ -59,12 +59,21 @@ const inputRules: {
       'role',
       `${role} is no role for ${levelOf(on) === 'environment' ? 'an' : 'a'} ${levelOf(on)}`,
     ),
-  permissions_are_of_root: () =>
-    about('permissions', 'only accounts of root have any; one of a company has roles'),
   life_is_bounded: ({ mostSeconds }) =>
     about('expiresAt', `expected at most ${mostSeconds} seconds from now`),
   audience_is_of_the_account: ({ audience }) =>
     about('audiences', `${JSON.stringify(audience)} is none of the audiences of the account`),
+  group_is_for_accounts: ({ group }) =>
+    about('group', `${JSON.stringify(group)} is no group that a service account can be in`),
+  group_is_there: ({ group }) => about('group', `there is no group ${JSON.stringify(group)}`),
+  owners_are_named: () =>
+    about('users', 'a service account must say who shall own a project that it makes'),
+  owners_are_people: () => about('users', 'expected mail addresses of people'),
+  member_is_new: ({ email }) => about('email', `${email} is in the project already`),
+  name_is_plain: ({ character }) =>
+    about('name', `has ${JSON.stringify(character)}, which names here do not have; leave it out`),
+  permissions_are_of_root: () =>
+    about('permissions', 'only accounts of root have any; one of a company has roles'),
   overlap_is_bounded: ({ mostSeconds }) =>
     about('overlapSeconds', `expected at most ${mostSeconds}`),
 }

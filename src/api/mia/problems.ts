@@ -104,6 +104,10 @@ export const miaWords: Words = {
       return about(field, `a client that is ${now} cannot become ${wanted}, only ${allowed}`)
     },
   ],
+  'member.is_self': [
+    403,
+    () => ({ message: 'Nobody changes or ends their own part in a project; let another do it' }),
+  ],
   'credential.not_found': [404, () => ({ message: 'This account has no credential with this id' })],
   'client_key.not_found': [404, () => ({ message: 'There is no client key with this id' })],
   'issuer.not_found': [404, () => ({ message: 'There is no trusted issuer with this id' })],

@@ -1,16 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { Type } from 'typebox'
-import {
-  companyPlace,
-  environmentPlace,
-  type Place,
-  projectPlace,
-} from '../../domain/access/places.ts'
 import type { RegistrationTerms } from '../../domain/accounts/register.ts'
 import type { Context } from '../../domain/context.ts'
 import type { StandingToken } from '../../domain/tokens/kinds.ts'
 import type { CheckOptions } from '../../http/bearer.ts'
-import { type Facts, routesOf } from '../../http/route.ts'
+import { routesOf } from '../../http/route.ts'
 
 /** What is asked for by a parameter that a route does not know is never passed over. */
 const noParameters = Type.Object({}, { additionalProperties: false })
@@ -114,20 +108,3 @@ export const OfCompanyCredential = Type.Object({
   clientId: Type.String({ description: 'a client id' }),
   id: Type.String({ description: 'the id of a credential' }),
 })
-
-type Named = Readonly<Record<string, string | undefined>>
-
-/** The place that a path names by its parameters. */
-export function placeIn(at: Facts['at'], params: Named): Place {
-  const { companyId = '', projectId = '', envId = '' } = params
-  switch (at) {
-    case undefined:
-      return 'root'
-    case 'company':
-      return companyPlace(companyId)
-    case 'project':
-      return projectPlace(projectId)
-    case 'environment':
-      return environmentPlace(projectId, envId)
-  }
-}

@@ -9,6 +9,8 @@ type ResourceType =
   | 'audit_log'
   | 'company'
   | 'project'
+  | 'project_account'
+  | 'project_user'
   | 'environment'
   | 'binding'
   | 'role'
@@ -26,4 +28,6 @@ export interface ActionRow {
   readonly on: ResourceType
   /** The permissions that allow it, by the level at which they are held. */
   readonly grantedBy: Needs
+  /** Whether the settings can keep it from those who manage a project and do not own it. */
+  readonly keptForOwners?: 'by_setting'
 }

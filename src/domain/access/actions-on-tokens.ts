@@ -23,11 +23,13 @@ export const tokens = {
     title: "read, of a project's service accounts, a",
     on: 'token',
     grantedBy: { ...byProjectManagers, ...byRootViewers },
+    keptForOwners: 'by_setting',
   },
   'project_token.manage': {
     title: "make, change or delete, of a project's service accounts, a",
     on: 'token',
     grantedBy: byProjectManagers,
+    keptForOwners: 'by_setting',
   },
   'status_list.reserve': {
     title: 'give away places of a',

@@ -1,5 +1,6 @@
 import type { ActionRow } from './action-row.ts'
 import { groups, people } from './actions-on-people.ts'
+import { projects } from './actions-on-projects.ts'
 import { tokens } from './actions-on-tokens.ts'
 import {
   byBinders,
@@ -161,6 +162,7 @@ const tree = {
       project: ['console.project.delete'],
     },
   },
+  'project.activate': { title: 'let its owners into a', on: 'project', grantedBy: bySystem },
   'environment.create': { title: 'create an', on: 'environment', grantedBy: byEditors },
   'environment.read': {
     title: 'read an',
@@ -221,6 +223,7 @@ export const actions = {
   ...tree,
   ...bindings,
   ...roles,
+  ...projects,
   ...people,
   ...groups,
 } as const satisfies Record<string, ActionRow>

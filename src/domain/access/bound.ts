@@ -6,7 +6,8 @@ import type { Binding } from './binding.ts'
 import type { Holding } from './decide.ts'
 import type { RootPermission } from './permissions.ts'
 import { companyPlace, levelOf, type Place } from './places.ts'
-import { builtInRole, ownerRole, type Role } from './roles.ts'
+import type { Role } from './role.ts'
+import { builtInRole, ownerRole } from './roles.ts'
 import { companyOf, pathOf } from './tree.ts'
 
 /** As much of what is known as a role is looked for in. */
@@ -54,7 +55,7 @@ export interface Subject {
   readonly permissions: readonly RootPermission[]
   readonly bindings: readonly Binding[]
   readonly audiences: readonly string[]
-  /** The company that it belongs to; absent for root accounts and people. */
+  /** The company, or the project of one, that it belongs to; absent for root accounts and people. */
   readonly home?: Place
   /** Ids of groups that its login puts it in, besides those that name it. */
   readonly groups?: readonly string[]

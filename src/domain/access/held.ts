@@ -6,6 +6,7 @@ import { type Holding, type Rights, rightsWith } from './decide.ts'
 import type { Permission } from './permissions.ts'
 import { companyPlace, type Place } from './places.ts'
 import { ownerRole } from './roles.ts'
+import { companyAbove } from './tree.ts'
 
 /** So many lists of bindings are remembered by place. */
 const mostLists = 10_000
@@ -13,7 +14,7 @@ const mostLists = 10_000
 /** The companies that somebody belongs to, whatever roles there are. */
 function ownCompanies(known: Known, subject: Subject): readonly Place[] {
   const member = groupsOf(known, subject).map(({ company }) => companyPlace(company))
-  return [...member, ...(subject.home ? [subject.home] : [])]
+  return [...member, ...companyAbove(known, subject.home)]
 }
 
 function directHolding({ permissions }: Subject): Holding {

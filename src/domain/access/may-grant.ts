@@ -9,7 +9,8 @@ import { ladder } from './ladder.ts'
 import { type Permission, type RootPermission, rootPermissionNames } from './permissions.ts'
 import { levelOf, type Path } from './places.ts'
 import { accountSubject } from './rights.ts'
-import { builtInRole, ownerRole, type Role } from './roles.ts'
+import type { Role } from './role.ts'
+import { builtInRole, ownerRole } from './roles.ts'
 import { companyOf, pathOf } from './tree.ts'
 
 /** What an account has, or shall have. */
@@ -39,6 +40,8 @@ export function lackingOf(
 
 function lacking(rights: Rights, role: Role | undefined, path: Path): Permission | undefined {
   const [place = 'root'] = path.slice(-1)
+  const handedOnBy = role?.handedOnBy
+  if (handedOnBy && decide(rights, ladder(handedOnBy), path).allowed) return undefined
   return lackingOf(rights, [...(role?.at(levelOf(place)) ?? [])], path)
 }
 

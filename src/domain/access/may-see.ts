@@ -1,18 +1,19 @@
 import type { Context } from '../context.ts'
 import type { Environment } from '../environments/environment.ts'
-import { type Action, grantsOf } from './actions.ts'
-import { decide, type Rights } from './decide.ts'
+import type { Action } from './actions.ts'
+import type { Rights } from './decide.ts'
+import { decideAction } from './decide-action.ts'
 import { environmentPlace, type Place, projectPlace } from './places.ts'
 import { pathOf } from './tree.ts'
 
 /** Whether somebody may do this on a place, which may be gone. */
 export function isPermitted(
-  { known }: Context,
+  ctx: Context,
   rights: Rights,
   { action, on }: { readonly action: Action; readonly on: Place },
 ): boolean {
-  const path = pathOf(known, on)
-  return path !== undefined && decide(rights, grantsOf(action), path).allowed
+  const path = pathOf(ctx.known, on)
+  return path !== undefined && decideAction(ctx, rights, { action, path }).allowed
 }
 
 /** The environments of a project that somebody may see. */

@@ -4,6 +4,7 @@ import type { Known } from '../known.ts'
 import { Problem } from '../problem.ts'
 import { type Action, grantsOf } from './actions.ts'
 import { decide, type Rights } from './decide.ts'
+import { decideAction } from './decide-action.ts'
 import type { Needs } from './ladder.ts'
 import type { Path, Place } from './places.ts'
 import { accountSubject, currentRights, rightsOf } from './rights.ts'
@@ -34,13 +35,13 @@ export function assertInsider({ known }: Context, rights: Rights, on: Place): vo
 
 /** Asserts the same of rights that were just read. */
 export function assertPermitted(
-  { known }: Context,
+  ctx: Context,
   rights: Rights,
   { action, on }: { readonly action: Action; readonly on: Place },
 ): void {
-  const path = pathOf(known, on)
+  const path = pathOf(ctx.known, on)
   if (!path) throw noSuchPlace(on)
-  const decision = decide(rights, grantsOf(action), path)
+  const decision = decideAction(ctx, rights, { action, path })
   if (decision.allowed) return
   if (!isInsider(rights, path)) throw noSuchPlace(on)
   const needed = decision.tried.map(({ permission }) => permission)

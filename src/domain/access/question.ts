@@ -9,7 +9,7 @@ import { isPermission, type Permission } from './permissions.ts'
 import { assertPermitted, isInsider } from './permit.ts'
 import { companyPlace, environmentPlace, type Path, type Place, projectPlace } from './places.ts'
 import { accountSubject, groupSubject, rightsOf, rightsOn, userSubject } from './rights.ts'
-import { pathOf } from './tree.ts'
+import { companyAbove, pathOf } from './tree.ts'
 
 /** So many unknown permissions are named at once. */
 const mostNamed = 10
@@ -79,7 +79,7 @@ function foundSubject(known: Known, id: string): Found | undefined {
  */
 function placesSeenFrom(known: Known, subject: Subject): readonly Place[] {
   if (subject.ref?.kind === 'person') return ['root', ...rightsOf(known, subject).companies()]
-  return ['root', ...(subject.home ? [subject.home] : [])]
+  return ['root', ...companyAbove(known, subject.home)]
 }
 
 /** Fails with `subject.not_found` to strangers, and with `actor.forbidden` to those who may not ask. */

@@ -16,6 +16,7 @@ import { type Rights, rightsWith } from './decide.ts'
 import { rightsBy, rightsByPlace } from './held.ts'
 import { Memo } from './memo.ts'
 import { companyPlace, levelOf, type Path, type Place } from './places.ts'
+import { companyAbove } from './tree.ts'
 import { under } from './under.ts'
 
 const allRights = new Memo<Subject, Rights>(rightsByPlace)
@@ -71,14 +72,14 @@ function personSubject(known: Known, { id, groups }: PersonLogin): Subject | und
   return user?.state === 'enabled' ? { ...userSubject(user), groups } : undefined
 }
 
-/** The companies that somebody belongs to: an account to its own, people to all where they have a part. */
+/** Where somebody belongs: an account to its own company, or project of one, people to all where they have a part. */
 export function homesOf(known: Known, principal: Principal): ReadonlySet<Place> {
   if (principal.kind === 'person') {
     const subject = personSubject(known, principal)
     return new Set(subject && rightsOf(known, subject).companies())
   }
   const { owner = 'root' } = known.accountByClientId(principal.clientId) ?? {}
-  return new Set(owner === 'root' ? [] : [owner])
+  return new Set(owner === 'root' ? [] : [owner, ...companyAbove(known, owner)])
 }
 
 /** A token may have been deleted, or another value made, since it was let in. */

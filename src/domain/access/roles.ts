@@ -5,17 +5,8 @@ import {
   type Permission,
   permissionNames,
 } from './permissions.ts'
-import type { Level } from './places.ts'
-
-/** A role: what it is, where it may be held, and what it holds there. */
-export interface Role {
-  readonly id: string
-  readonly name: string
-  readonly description: string
-  readonly levels: readonly Level[]
-  /** What it holds on a place of this level. */
-  readonly at: (level: Level) => ReadonlySet<Permission>
-}
+import { projectGroups } from './project-groups.ts'
+import type { Role } from './role.ts'
 
 /** Who holds what by a role on a company: guest, reporter, developer, maintainer, project-admin, owner. */
 const onCompany = {
@@ -131,9 +122,11 @@ export function permissionsOf({ levels, at }: Role): readonly Permission[] {
   return permissionNames.filter((name) => levels.some((level) => at(level).has(name)))
 }
 
-const byId: ReadonlyMap<string, Role> = new Map(builtInRoles.map((role) => [role.id, role]))
+const byId: ReadonlyMap<string, Role> = new Map(
+  [...builtInRoles, ...projectGroups].map((role) => [role.id, role]),
+)
 
-/** One of the six roles; undefined when the name is none of theirs. */
+/** One of the six roles, or a group of a project; undefined when the name is none of theirs. */
 export function builtInRole(id: string): Role | undefined {
   return byId.get(id)
 }

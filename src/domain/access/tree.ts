@@ -43,6 +43,13 @@ export function companyOf([, company]: Path): Place | undefined {
   return company
 }
 
+/** The company of a place, as a list: it has none when that is gone, or for the root. */
+export function companyAbove(tree: Tree, on: Place | undefined): readonly Place[] {
+  const path = on && pathOf(tree, on)
+  const company = path && companyOf(path)
+  return company ? [company] : []
+}
+
 const absences = {
   root: 'company.not_found',
   company: 'company.not_found',

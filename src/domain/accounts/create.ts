@@ -121,8 +121,18 @@ export function withClaims(allowedCustomClaims: readonly string[] = []) {
 /** Makes the record of an account and its first credential; whoever calls has asked for leave. */
 export function newAccount(ctx: Context, input: AccountDetails, standing: Standing): Created {
   const { credentials, secret } = firstCredential(ctx, input)
+  const account = accountWith(ctx, input, { ...standing, credentials })
+  return { account, ...(secret && { secret }) }
+}
+
+/** Makes the record of an account with these credentials; whoever calls has asked for leave. */
+export function accountWith(
+  ctx: Context,
+  input: AccountDetails,
+  { credentials, ...standing }: Standing & Pick<Account, 'credentials'>,
+): Account {
   const now = ctx.now()
-  const account: Account = {
+  return {
     id: newRecordId('account', now),
     version: 1,
     live: true,
@@ -143,7 +153,6 @@ export function newAccount(ctx: Context, input: AccountDetails, standing: Standi
     createdBy: actorRef(ctx.actor).id,
     updatedAt: now,
   }
-  return { account, ...(secret && { secret }) }
 }
 
 /** Creates a root account. Its secret, if it has one, is in the answer and nowhere else. */

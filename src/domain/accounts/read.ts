@@ -54,8 +54,8 @@ export async function listAccounts(ctx: Context, query: AccountsQuery): Promise<
 /** So many records are read and checked in one turn: about two milliseconds on an embedded store. */
 const atOnce = 100
 
-/** Those that are still there. */
-async function inOrder(
+/** Those of some accounts that are still there, in this order. */
+export async function inOrder(
   { store, known }: Context,
   ids: readonly Account['id'][],
 ): Promise<readonly Account[]> {

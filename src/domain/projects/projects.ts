@@ -18,7 +18,8 @@ export interface ProjectTarget {
   readonly demand?: Demand
 }
 
-function projectAt({ projectId, companyId, demand }: ProjectTarget): Target<'project'> {
+/** Where a project is looked for. */
+export function projectAt({ projectId, companyId, demand }: ProjectTarget): Target<'project'> {
   return {
     kind: 'project',
     find: async (ctx) => {
@@ -31,17 +32,22 @@ function projectAt({ projectId, companyId, demand }: ProjectTarget): Target<'pro
   }
 }
 
+/** What a new project is made of. */
+export type NewProject = NewPlace & Pick<Project, 'id' | 'company' | 'sharesName' | 'pendingOwners'>
+
 /** Writes a new project under a free slug; whoever calls has asked for leave. */
 export async function writeProject(
   ctx: Context,
-  { id, company, ...place }: NewPlace & Pick<Project, 'id' | 'company'>,
+  { id, company, ...place }: NewProject,
   write: (record: Project) => Promise<void>,
 ): Promise<Project> {
-  const members = newMembers(ctx, place)
+  const { sharesName, pendingOwners, ...rest } = place
+  const members = newMembers(ctx, rest)
+  const withOwners = { ...(sharesName && { sharesName }), ...(pendingOwners && { pendingOwners }) }
   const slug = slugOf(place.name)
   return await underFreeSlug(['slug'], async (attempt) => {
     const unique = attempt === 0 ? slug : another(slug)
-    const record: Project = { id, company, ...members, slug: unique }
+    const record: Project = { id, company, ...members, ...withOwners, slug: unique }
     await write(record)
     return record
   })

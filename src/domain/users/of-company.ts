@@ -17,7 +17,6 @@ import type { Context } from '../context.ts'
 import { leaveGroup } from '../groups/members.ts'
 import { belongsTo, ownRoles, rolesOfGroups, userIdentity } from '../identities/identity.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
-import { tombstone } from '../tree-records.ts'
 import { shownVersion } from '../versioned.ts'
 import {
   type CompanyUser,
@@ -29,6 +28,7 @@ import {
 } from './company-user.ts'
 import { userAt } from './target.ts'
 import type { User } from './user.ts'
+import { withoutVoid } from './void.ts'
 
 async function* usersOf(ctx: Context, companyId: string) {
   for await (const some of slicesOf(ctx, [...ctx.known.users.all()])) {
@@ -117,16 +117,10 @@ function assertMayRemove(
   assertMayTouch(ctx.known, rights, { where: 'user', owner: companyPlace(companyId), bindings })
 }
 
-/** An invitation of which nothing is left is withdrawn; a person stays. */
 function withoutCompany(ctx: Context, companyId: string, before: User): User {
   const there = new Set(ownRoles(ctx.known, companyId, userIdentity(before)).map(({ on }) => on))
   const bindings = before.bindings.filter(({ on }) => !there.has(on))
-  const after = { ...before, bindings, updatedAt: ctx.now() }
-  const isVoid =
-    !before.identity &&
-    bindings.length + before.permissions.length === 0 &&
-    ctx.known.groupsOf({ kind: 'person', id: before.id }).length === 0
-  return isVoid ? tombstone(ctx, after) : after
+  return withoutVoid(ctx, { ...before, bindings, updatedAt: ctx.now() })
 }
 
 function isActor({ actor }: Context, userId: string): boolean {

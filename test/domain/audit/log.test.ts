@@ -9,6 +9,7 @@ import { pepperOf, Secret } from '../../../src/domain/secret.ts'
 import type { EventQuery, Store } from '../../../src/domain/store.ts'
 import { openSqlite } from '../../../src/storage/sqlite/open.ts'
 import { looseEvent, outcome, times } from '../../contract/samples.ts'
+import { projects } from '../world.ts'
 
 const count = 10_003
 
@@ -44,6 +45,7 @@ describe('a long audit log', () => {
         tombstoneSeconds: 0,
         projectTokenSeconds: 0,
       },
+      projects,
       now: Date.now,
     }
     return await listEvents(ctx, query)

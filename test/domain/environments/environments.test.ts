@@ -20,7 +20,7 @@ import { openStore } from '../../../src/storage/open.ts'
 import { times } from '../../contract/samples.ts'
 import { onEachStore } from '../../support/stores.ts'
 import { unique } from '../samples.ts'
-import { limits, people, refusal } from '../world.ts'
+import { limits, people, projects, refusal } from '../world.ts'
 
 const peppers = [pepperOf(newPepperKey())] as const
 const asked: ListAsked = {
@@ -71,7 +71,17 @@ onEachStore('the environments of a project', (kind) => {
     const known = await Directory.load(counting.store, Date.now)
     const store = knownStore(counting.store, known)
     const actor = { kind: 'system', name: 'test' } as const
-    ctx = { store, known, actor, requestId: 'test', peppers, limits, people, now: Date.now }
+    ctx = {
+      store,
+      known,
+      actor,
+      requestId: 'test',
+      peppers,
+      limits,
+      people,
+      projects,
+      now: Date.now,
+    }
   })
   afterAll(async () => {
     for (const step of undo) await step()

@@ -27,7 +27,7 @@ import { create, times, wholeLog } from '../../contract/samples.ts'
 import { dyingEverywhere } from '../../support/mortal.ts'
 import { onEachStore } from '../../support/stores.ts'
 import { unique } from '../samples.ts'
-import { limits, people } from '../world.ts'
+import { limits, people, projects } from '../world.ts'
 
 const undo: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -43,7 +43,17 @@ async function processOn(opened: Store): Promise<Context> {
   const known = await Directory.load(opened, Date.now)
   const store = knownStore(opened, known)
   const actor = { kind: 'system', name: 'purge' } as const
-  return { store, known, actor, requestId: 'purge', peppers, limits, people, now: Date.now }
+  return {
+    store,
+    known,
+    actor,
+    requestId: 'purge',
+    peppers,
+    limits,
+    people,
+    projects,
+    now: Date.now,
+  }
 }
 
 const members = (ctx: Context, name: string) => {

@@ -1,0 +1,29 @@
+import Router from '@koa/router'
+import Koa from 'koa'
+import { authenticate, bearerActor } from '../../http/bearer.ts'
+import { aroundRoutes, type ManagementOptions, permitted } from '../../http/management.ts'
+import { mount } from '../../http/route.ts'
+import { renderErrors } from './errors.ts'
+import { kubermaticRoutes } from './routes.ts'
+
+/** Mounts every route of this dialect. */
+export function kubermaticRouter(options: ManagementOptions): Router {
+  const router = new Router({ strict: true, sensitive: true })
+  mount(router, kubermaticRoutes, {
+    before: (route) => [authenticate(options), permitted(route, options)],
+    // A body may take its time: whoever was let in at its beginning may be gone at its end.
+    worldOf: async (ctx) => options.contextFor(await bearerActor(ctx.req, options), ctx),
+  })
+  return router
+}
+
+/** Kubermatic's dialect: projects, their members and their service accounts. */
+export function kubermaticApp(options: ManagementOptions): Koa {
+  const app = new Koa()
+  for (const each of aroundRoutes(options)) app.use(each)
+  app.use(renderErrors(options))
+  const router = kubermaticRouter(options)
+  app.use(router.routes())
+  app.use(router.allowedMethods())
+  return app
+}

@@ -1,0 +1,105 @@
+import type Koa from 'koa'
+import type { Middleware } from 'koa'
+import helmet from 'koa-helmet'
+import { assertInsider, assertPermitted } from '../domain/access/permit.ts'
+import {
+  companyPlace,
+  environmentPlace,
+  type Place,
+  projectPlace,
+} from '../domain/access/places.ts'
+import { assertAhead } from '../domain/access/rights.ts'
+import type { Actor, Context } from '../domain/context.ts'
+import { basePathOf } from './base-path.ts'
+import type { AuthenticateOptions } from './bearer.ts'
+import type { Facts } from './route.ts'
+
+/** What every management API needs of the rest of the system. */
+export interface ManagementOptions extends AuthenticateOptions {
+  readonly issuer: string
+  /** The context of a use case that this caller asks for. */
+  readonly contextFor: (actor: Actor, request: Koa.ParameterizedContext) => Context
+  /** Told of every answer, for the log. */
+  readonly onAnswer: (ctx: Koa.ParameterizedContext, milliseconds: number) => void
+  /** Told of what is no fault of the caller. */
+  readonly onFailure: (error: unknown, ctx: Koa.ParameterizedContext) => void
+}
+
+/** No answer of a management API may be kept or shown inside another page. */
+function headers(): Middleware {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"] },
+    },
+  })
+}
+
+function report({ onAnswer }: ManagementOptions): Middleware {
+  return async function reportAnswer(ctx, next) {
+    const startedAt = performance.now()
+    await next()
+    onAnswer(ctx, performance.now() - startedAt)
+  }
+}
+
+/** Where this server is for its callers: a proxy may share its host with others. */
+function placed({ issuer }: ManagementOptions): Middleware {
+  const base = basePathOf(issuer)
+  return async function notePlace(ctx, next) {
+    ctx.state['base'] = base
+    await next()
+  }
+}
+
+function noStore(): Middleware {
+  return async function forbidStoring(ctx, next) {
+    ctx.set('Cache-Control', 'no-store')
+    await next()
+  }
+}
+
+type Permitted = Pick<Facts, 'action' | 'at' | 'leave'>
+
+/**
+ * Whether the caller may do this at all. The use case asks again, when it has read what it is about:
+ * here it is asked so that nobody who may not learns more than that.
+ */
+export function permitted(
+  { action, at, leave }: Permitted,
+  { contextFor }: ManagementOptions,
+): Middleware {
+  return async function askLeave(ctx, next) {
+    const on = placeIn(at, ctx['params'])
+    const context = contextFor(ctx.state['actor'], ctx)
+    await assertAhead(context, (rights) => {
+      if (leave === 'insider') assertInsider(context, rights, on)
+      else if (leave === undefined && action !== 'none') {
+        assertPermitted(context, rights, { action, on })
+      }
+    })
+    await next()
+  }
+}
+
+type Named = Readonly<Record<string, string | undefined>>
+
+/** The place that a path names by its parameters. */
+function placeIn(at: Facts['at'], params: Named): Place {
+  const { companyId = '', projectId = '', envId = '' } = params
+  switch (at) {
+    case undefined:
+      return 'root'
+    case 'company':
+      return companyPlace(companyId)
+    case 'project':
+      return projectPlace(projectId)
+    case 'environment':
+      return environmentPlace(projectId, envId)
+  }
+}
+
+/** What every management API does around its routes, from the outside in. */
+export function aroundRoutes(options: ManagementOptions): readonly Middleware[] {
+  return [report(options), headers(), noStore(), placed(options)]
+}

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { onEachStore } from '../../support/stores.ts'
+import { type Caller, callerFor } from '../mia/accounts.ts'
+import { bodyOf, companyAccount } from '../mia/companies.ts'
+import {
+  addTo,
+  mailOf,
+  type PeopleServer,
+  projectOf,
+  projectsPath,
+  startPeopleServer,
+} from './world.ts'
+
+/** What is done to a project, one after the other, with the status of who may. */
+const steps = [
+  ['GET', '', 200],
+  ['PUT', '', 200],
+  ['GET', '/users', 200],
+  ['POST', '/users', 201],
+  ['PUT', '/users/:member', 200],
+  ['DELETE', '/users/:member', 200],
+  ['GET', '/serviceaccounts', 200],
+  ['POST', '/serviceaccounts', 201],
+  ['PUT', '/serviceaccounts/:account', 200],
+  ['DELETE', '/serviceaccounts/:account', 200],
+  ['DELETE', '', 200],
+] as const
+type Step = `${(typeof steps)[number][0]} ${(typeof steps)[number][1]}`
+
+const reading: readonly Step[] = ['GET ']
+const managing = steps.map(([method, path]): Step => `${method} ${path}`)
+const administering = managing.filter((step) => step !== 'DELETE ')
+
+const roles: readonly (readonly [who: string, may: readonly Step[]])[] = [
+  ['owners', managing],
+  ['projectmanagers', managing],
+  ['editors', reading],
+  ['viewers', reading],
+  ['nobody of it', []],
+  ['project-admin of the console', administering],
+  ['reporter of the console', reading],
+  ['guest of its company', []],
+  ['reporter of its company', reading],
+  ['project-admin of its company', managing],
+  ['company-owner of its company', managing],
+  ['the first root account', managing],
+]
+
+onEachStore('a project of Kubermatic', (store) => {
+  let people: PeopleServer
+  beforeAll(async () => {
+    people = await startPeopleServer({ store })
+  })
+  afterAll(async () => await people.close())
+
+  const companyPath = async () => {
+    const companies = bodyOf(await people.server.manage('GET', '/api/companies'), 200)
+    return `/api/companies/${companies[0].companyId}`
+  }
+
+  /** An account of the company of all these projects. */
+  const companyCaller = async (given: object): Promise<Caller> => {
+    const path = `${await companyPath()}/service-accounts`
+    const made = bodyOf(await people.server.manage('POST', path, companyAccount(given)), 201)
+    return await callerFor(people.server, made)
+  }
+
+  const callerOf = async (who: string, path: string, owner: Caller): Promise<Caller> => {
+    const [role = '', of] = who.split(' of ')
+    if (of === 'its company') return await companyCaller({ role })
+    const projectId = path.slice(projectsPath.length + 1)
+    const projectsRole = [{ projectId, role }]
+    if (of === 'the console') return await companyCaller({ projectsRole })
+    if (who === 'the first root account') return people.server.manage
+    if (of === undefined) await addTo(path, owner, [role, role])
+    return people.as(role)
+  }
+
+  test.each(roles)('lets each role do what it may, and nothing else: %s', async (who, may) => {
+    const owner = people.as('ada')
+    const path = await projectOf(owner)
+    const id = path.slice(projectsPath.length + 1)
+    const member = await addTo(path, owner, ['carol', 'viewers'])
+    const wanted = { name: 'old', group: 'viewers' }
+    const account = bodyOf(await owner('POST', `${path}/serviceaccounts`, wanted), 201)
+    const caller = await callerOf(who, path, owner)
+    const bodies: { readonly [S in Step]?: object } = {
+      'PUT ': { name: 'Plan 10' },
+      'POST /users': { email: mailOf('dan'), projects: [{ id, group: 'editors' }] },
+      'PUT /users/:member': {
+        id: member.id,
+        email: mailOf('carol'),
+        projects: [{ id, group: 'editors' }],
+      },
+      'POST /serviceaccounts': { name: 'new', group: 'editors' },
+      'PUT /serviceaccounts/:account': { id: account.id, name: 'newer', group: 'editors' },
+    }
+    for (const [method, to, status] of steps) {
+      const step: Step = `${method} ${to}`
+      const target = path + to.replace(':member', member.id).replace(':account', account.id)
+      const answer = await caller(method, target, bodies[step])
+      expect([step, answer.status]).toEqual([step, may.includes(step) ? status : 403])
+    }
+  })
+
+  const rolesOn = async (path: string, owner: Caller) => {
+    const users = bodyOf(await owner('GET', `${path}/users`), 200)
+    const id = path.slice(projectsPath.length + 1)
+    return users.map((one: { name: string; projects: { group: string }[] }) => [
+      one.name,
+      one.projects[0]?.group.replace(`-${id}`, ''),
+    ])
+  }
+
+  test('has managers who can hand on what they hold, and less, but not make owners', async () => {
+    const owner = people.as('ada')
+    const path = await projectOf(owner)
+    const id = path.slice(projectsPath.length + 1)
+    await addTo(path, owner, ['mia', 'projectmanagers'])
+    const manager = people.as('mia')
+    const add = (name: string, group: string) =>
+      manager('POST', `${path}/users`, { email: mailOf(name), projects: [{ id, group }] })
+    for (const group of ['projectmanagers', 'editors', 'viewers']) {
+      expect([group, (await add(group, group)).status]).toEqual([group, 201])
+    }
+    expect((await add('eve', 'owners')).status).toBe(403)
+    const [ada] = bodyOf(await manager('GET', `${path}/users`), 200)
+    const demote = { id: ada.id, email: ada.email, projects: [{ id, group: 'viewers' }] }
+    expect((await manager('PUT', `${path}/users/${ada.id}`, demote)).status).toBe(403)
+    expect((await manager('DELETE', `${path}/users/${ada.id}`)).status).toBe(403)
+    const groups = (await rolesOn(path, owner)).map(([, group]: string[]) => group)
+    const expected = ['editors', 'owners', 'projectmanagers', 'projectmanagers', 'viewers']
+    expect(groups.toSorted()).toEqual(expected)
+  })
+
+  test('lets nobody change or remove themselves', async () => {
+    const owner = people.as('ada')
+    const path = await projectOf(owner)
+    const id = path.slice(projectsPath.length + 1)
+    const [ada] = bodyOf(await owner('GET', `${path}/users`), 200)
+    const own = `${path}/users/${ada.id}`
+    const removed = await owner('DELETE', own)
+    const said = { code: 403, message: 'you cannot delete yourself from the project' }
+    expect([removed.status, removed.body]).toEqual([403, { error: said }])
+    const body = { id: ada.id, email: ada.email, projects: [{ id, group: 'viewers' }] }
+    const message = 'you cannot assign yourself to a different group'
+    for (const answer of [
+      await owner('PUT', own, body),
+      await owner('POST', `${path}/users`, body),
+    ]) {
+      expect([answer.status, answer.body.error.message]).toEqual([403, message])
+    }
+    expect(await rolesOn(path, owner)).toEqual([['ada', 'owners']])
+  })
+
+  test('is managed anew at once by who was put into another group', async () => {
+    const owner = people.as('ada')
+    const path = await projectOf(owner)
+    const id = path.slice(projectsPath.length + 1)
+    const { id: userId } = await addTo(path, owner, ['fay', 'viewers'])
+    const accounts = `${path}/serviceaccounts`
+    const fay = people.as('fay')
+    expect((await fay('GET', accounts)).status).toBe(403)
+    const given = { id: userId, projects: [{ id, group: 'projectmanagers' }], email: mailOf('fay') }
+    bodyOf(await owner('PUT', `${path}/users/${userId}`, given), 200)
+    expect((await fay('GET', accounts)).status).toBe(200)
+    expect(bodyOf(await owner('DELETE', `${path}/users/${userId}`), 200)).toEqual({})
+    expect((await fay('GET', path)).status).toBe(403)
+    expect((await owner('DELETE', `${path}/users/${userId}`)).status).toBe(404)
+  })
+})
