@@ -128,13 +128,14 @@ async function measureCount(store: StoreName, count: number, base: number): Prom
   try {
     const all = { owner: 'root', permissions: rootPermissionNames, bindings: [] } as const
     const clients = await fill(place, accounts)
+    const others = await fill(place, 10)
     const [admin] = await fill(place, 1, () => all)
     if (!admin) throw new Error('no account was made')
     await fillTokens(place, count, clients)
     const server = await startServer(place, 'ES256')
     const restMib = server.rssMib()
     const bytes = base === 0 ? '–' : (((restMib - base) * 1024 * 1024) / count).toFixed(0)
-    const tokens = await makeTokens(server, admin, clients)
+    const tokens = await makeTokens(server, admin, others)
     const cells = await measureKinds(server, tokens, admin)
     print(store, count, (server.startMs / 1000).toFixed(1), restMib.toFixed(0), bytes, ...cells)
     await server.stop()
