@@ -107,6 +107,7 @@ export {
   type RevocationFeed,
   type RevocationFeedOptions,
   revocationFeed,
+  type Told,
 } from './revocation-feed.ts'
 export type { RequiredRole, Requirement, RightsOptions } from './rights.ts'
 export type { CustomRole, Level, NewRole, PermissionMeaning, Role, RolePatch } from './roles.ts'

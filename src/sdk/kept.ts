@@ -17,8 +17,11 @@ export interface Bounds<T> {
 
 /** What is read of a server, kept: its keys, a list. */
 export interface Kept<T> {
-  /** What is known now. Fails as the reading did, when nothing is. */
-  readonly known: () => Promise<T>
+  /**
+   * What is known now, by a reading that began no earlier than the moment that is given. Fails as
+   * the reading did, when nothing is.
+   */
+  readonly known: (notBefore?: number) => Promise<T>
   /** What another reading says, unless the last one was just now. Fails as that reading did. */
   readonly again: () => Promise<T>
 }
@@ -35,6 +38,7 @@ export function kept<T>(
   let failed: unknown
   let pending: Promise<void> | undefined
   const isYounger = (ms: number) => last !== undefined && monotonic() - last.at < ms
+  const isSince = (moment: number) => last !== undefined && last.at >= moment
   const reading = async () => {
     // Counted from before it was asked for: it is never older than it is taken for.
     const at = monotonic()
@@ -50,21 +54,26 @@ export function kept<T>(
       pending = undefined
     }
   }
-  const tryAgain = async () => {
-    if (pauses.isOn()) return
+  const tryAgain = async (isUrgent = false) => {
+    // After a good reading, only who knows of something newer reads again at once.
+    if (pauses.isOn() && (failed !== undefined || !isUrgent)) return
     pending ??= reading()
     await pending
   }
   const late = () => failure('unreachable', 'the server takes its time')
   const refresh = async () => {
     if (!isYounger(longestMs)) return await tryAgain()
-    await within({ ms: patienceMs, late }, tryAgain).catch(() => {})
+    await within({ ms: patienceMs, late }, async () => await tryAgain()).catch(() => {})
+  }
+  const readSince = async (moment: number) => {
+    // The first may be one that had begun before.
+    for (let tries = 0; tries < 2 && !isSince(moment); tries += 1) await tryAgain(true)
   }
   return {
-    known: async () => {
-      if (last && isYounger(freshMs(last.value))) return last.value
-      await refresh()
-      if (last && isYounger(longestMs)) return last.value
+    known: async (notBefore = Number.NEGATIVE_INFINITY) => {
+      if (last && isSince(notBefore) && isYounger(freshMs(last.value))) return last.value
+      await (isSince(notBefore) ? refresh() : readSince(notBefore))
+      if (last && isSince(notBefore) && isYounger(longestMs)) return last.value
       throw failed
     },
     again: async () => {

@@ -21,10 +21,17 @@ export interface RevocationFeedOptions extends TransportOptions, Clock {
   readonly signal?: AbortSignal | undefined
 }
 
+/** What a feed has told of a token. */
+export interface Told {
+  /** Whether it is over for good; or else its status list says so, when it is read anew. */
+  readonly isOver: boolean
+  /** From when on that list must have been read, by the clock that only goes forward. */
+  readonly readFrom: number
+}
+
 /** What was revoked of late; for `verifier`. */
 export interface RevocationFeed {
-  /** Whether a token was revoked; `asOf` is when its status list was signed, in Unix seconds. */
-  readonly isRevoked: (claims: AccessTokenClaims, asOf?: number) => boolean
+  readonly told: (claims: AccessTokenClaims) => Told | undefined
   /** Whether the last question was answered: if not, status lists alone tell of revocations. */
   readonly isLive: () => boolean
 }
@@ -36,38 +43,43 @@ const waitByDefault = 30
 const patienceMs = 10_000
 /** An empty answer that came sooner than this did not wait: the next question does. */
 const leastRoundMs = 1000
-/** A status list that was signed so long after a revocation has it. */
-const listLagSeconds = 5
+/** A status list that is read so long after a revocation was told has it. */
+const listLagMs = 2000
 
 /** What an entry ends, the narrowest of what it names; with the claim that tokens have it in. */
 const reaches = [
   { member: 'jti', claim: 'jti', isOfMoment: false },
   { member: 'token_id', claim: 'token_id', isOfMoment: false },
+  { member: 'credential_id', claim: 'credential_id', isOfMoment: false },
   { member: 'account', claim: 'sub', isOfMoment: true },
   { member: 'project', claim: 'project_id', isOfMoment: true },
+  { member: 'company', claim: 'company_id', isOfMoment: true },
 ] as const
 
-/** By what is ended, and its id: when. */
-type Known = Map<string, number>
+/** When something ended by the clock of the server, and when that was told by the one that only goes forward. */
+interface Ended {
+  readonly at: number
+  readonly toldAt: number
+}
 
-function keep(known: Known, key: string, at: number): void {
+/** By what is ended, and its id. */
+type Known = Map<string, Ended>
+
+function keep(known: Known, key: string, ended: Ended): void {
   known.delete(key)
-  known.set(key, at)
+  known.set(key, ended)
   const [oldest] = known.keys()
   if (known.size > mostKept && oldest !== undefined) known.delete(oldest)
 }
 
-function take(known: Known, entry: unknown): void {
+function take(known: Known, entry: unknown, toldAt: number): void {
   const members = membersOf(entry)
   const found = reaches.find(({ member }) => textOf(members[member]) !== undefined)
+  if (found === undefined) return
   const at = Date.parse(textOf(members['at']) ?? '')
   // An entry without a time ends whatever it names: sooner one too many than one too few.
-  if (found)
-    keep(
-      known,
-      `${found.member} ${members[found.member]}`,
-      Number.isNaN(at) ? Number.POSITIVE_INFINITY : at,
-    )
+  const ended = { at: Number.isNaN(at) ? Number.POSITIVE_INFINITY : at, toldAt }
+  keep(known, `${found.member} ${members[found.member]}`, ended)
 }
 
 /** The millisecond of a UUID of version 7; NaN for other texts. */
@@ -88,15 +100,28 @@ function madeAt({ jti, iat }: AccessTokenClaims): number {
   return fine ?? iat * 1000
 }
 
-function endedBy(known: Known, claims: AccessTokenClaims, asOf: number | undefined): boolean {
-  return reaches.some(({ member, claim, isOfMoment }) => {
-    const at = known.get(`${member} ${claims[claim]}`)
-    if (at === undefined) return false
-    if (!isOfMoment) return true
-    // An account that was enabled again has its tokens back: its later list knows.
-    const isSuperseded = asOf !== undefined && asOf * 1000 > at + listLagSeconds * 1000
-    return madeAt(claims) <= at && !isSuperseded
+/** What a token ended with, as far as that was told. */
+function endingsOf(known: Known, claims: AccessTokenClaims) {
+  return reaches.flatMap(({ member, claim, isOfMoment }) => {
+    const ended = known.get(`${member} ${claims[claim]}`)
+    const isMeant = ended !== undefined && (!isOfMoment || madeAt(claims) <= ended.at)
+    return isMeant ? [{ isOfMoment, toldAt: ended.toldAt }] : []
   })
+}
+
+/**
+ * What ended with a moment may have ended for access tokens alone, or begin again: of a token that
+ * lives long, the status list has the last word.
+ */
+function toldOf(known: Known, claims: AccessTokenClaims, now: number): Told | undefined {
+  const endings = endingsOf(known, claims)
+  if (endings.length === 0) return undefined
+  const toldAt = Math.max(...endings.map((ending) => ending.toldAt))
+  const settledAt = toldAt + listLagMs
+  return {
+    isOver: claims.token_id === undefined || endings.some(({ isOfMoment }) => !isOfMoment),
+    readFrom: now < settledAt ? toldAt : settledAt,
+  }
 }
 
 interface Following {
@@ -127,7 +152,8 @@ function takeAll(following: Following, { body, status }: Received): number {
     const message = 'the feed answered without revocations and next: is it an Ostiary server?'
     throw new OstiaryError('unexpected_answer', message, { status })
   }
-  for (const entry of revocations) take(following.known, entry)
+  const toldAt = monotonicOf(following.options)()
+  for (const entry of revocations) take(following.known, entry, toldAt)
   following.cursor = cursor
   return revocations.length
 }
@@ -177,7 +203,7 @@ export function revocationFeed(options: RevocationFeedOptions): RevocationFeed {
     isLive = heard
   })
   return {
-    isRevoked: (claims, asOf) => endedBy(following.known, claims, asOf),
+    told: (claims) => toldOf(following.known, claims, monotonicOf(options)()),
     isLive: () => isLive,
   }
 }

@@ -15,7 +15,6 @@ export interface StatusList {
   /** For how long it need not be read again. */
   readonly ttlSeconds: number
   /** Unix seconds. */
-  readonly iat: number
   readonly exp: number
   readonly etag: string | undefined
 }
@@ -133,7 +132,7 @@ async function listOf(
   const { bits, bytes } = await unpacked(uri, payload)
   if (bytes === 'too large') throw tooLarge(uri)
   const mask = 2 ** bits - 1
-  const { iat = 0, exp = Number.POSITIVE_INFINITY } = payload
+  const { exp = Number.POSITIVE_INFINITY } = payload
   return {
     at: (index) => {
       const bit = index * bits
@@ -141,7 +140,7 @@ async function listOf(
       return byte === undefined ? undefined : (byte >> (bit % 8)) & mask
     },
     ttlSeconds: Math.min(positive(payload['ttl'], ttlByDefault), Math.max(exp - now() / 1000, 0)),
-    ...{ iat, exp, etag },
+    ...{ exp, etag },
   }
 }
 

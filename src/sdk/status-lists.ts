@@ -5,15 +5,11 @@ import { type Kept, kept } from './kept.ts'
 import { type ListReading, readStatusList, type StatusList } from './status-list.ts'
 import { membersOf, shown, textOf } from './words.ts'
 
-/** What the list of a token says of it. */
-export interface Status {
-  readonly isRevoked: boolean
-  /** When the list was signed: Unix seconds. */
-  readonly asOf: number
-}
-
-/** Looks up the claim `status` of a token. Fails when that cannot be done: see `sdkCodes`. */
-export type StatusOf = (claim: unknown) => Promise<Status>
+/**
+ * Whether the list that the claim `status` of a token names has it revoked; by a reading no earlier
+ * than a moment. Fails when that cannot be done: see `sdkCodes`.
+ */
+export type IsListedRevoked = (claim: unknown, notBefore?: number) => Promise<boolean>
 
 /** Of so many lists the latest are kept: each takes up to 256 KiB. */
 const mostLists = 64
@@ -21,6 +17,10 @@ const mostLists = 64
 interface Reference {
   readonly uri: string
   readonly idx: number
+}
+
+interface Listed extends Reference {
+  readonly list: Kept<StatusList>
 }
 
 function referenceOf(claim: unknown): Reference {
@@ -43,14 +43,21 @@ function assertOwn(uri: string, issuer: string): void {
   throw failure('status_list.foreign', message)
 }
 
-/** A list that serves still; one that is past its `exp` is read again, or is none. */
-async function inTime(list: Kept<StatusList>, uri: string, options: StatusOptions) {
-  const { now = Date.now, clockToleranceSeconds = 5 } = options
-  const isPast = ({ exp }: StatusList) => now() / 1000 >= exp + clockToleranceSeconds
-  const known = await list.known()
-  if (!isPast(known)) return known
+const isPast = (
+  { exp }: StatusList,
+  { now = Date.now, clockToleranceSeconds = 5 }: StatusOptions,
+) => now() / 1000 >= exp + clockToleranceSeconds
+
+/** What a list says that serves still; one that is past its `exp` is read again, or is none. */
+async function inTime(
+  { list, uri }: Listed,
+  notBefore: number | undefined,
+  options: StatusOptions,
+) {
+  const known = await list.known(notBefore)
+  if (!isPast(known, options)) return known
   const next = await list.again()
-  if (!isPast(next)) return next
+  if (!isPast(next, options)) return next
   throw failure('status_list.expired', `the status list ${shown(uri)} is past its exp`)
 }
 
@@ -67,7 +74,7 @@ function keptList(reading: ListReading, options: StatusOptions): Kept<StatusList
 }
 
 /** The state of one token: a list that is too short for it may have grown since. */
-async function stateIn(list: Kept<StatusList>, { uri, idx }: Reference, known: StatusList) {
+async function stateIn({ list, uri, idx }: Listed, known: StatusList): Promise<number> {
   const state = known.at(idx) ?? (await list.again()).at(idx)
   if (state !== undefined) return state
   const message = `the status list ${shown(uri)} ends before ${idx}`
@@ -75,7 +82,7 @@ async function stateIn(list: Kept<StatusList>, { uri, idx }: Reference, known: S
 }
 
 /** Reads the lists that tokens name, and keeps them as long as their `ttl` says. */
-export function statusLists(findKey: FindKey, options: StatusOptions): StatusOf {
+export function statusLists(findKey: FindKey, options: StatusOptions): IsListedRevoked {
   const lists = new Map<string, Kept<StatusList>>()
   const add = (uri: string) => {
     assertOwn(uri, options.issuer)
@@ -85,11 +92,9 @@ export function statusLists(findKey: FindKey, options: StatusOptions): StatusOf 
     lists.set(uri, list)
     return list
   }
-  return async (claim) => {
+  return async (claim, notBefore) => {
     const reference = referenceOf(claim)
-    const list = lists.get(reference.uri) ?? add(reference.uri)
-    const known = await inTime(list, reference.uri, options)
-    const state = await stateIn(list, reference, known)
-    return { isRevoked: state !== 0, asOf: known.iat }
+    const listed = { ...reference, list: lists.get(reference.uri) ?? add(reference.uri) }
+    return (await stateIn(listed, await inTime(listed, notBefore, options))) !== 0
   }
 }

@@ -4,7 +4,7 @@ import type { StatusOptions } from './issuer-options.ts'
 import { issuerMismatch } from './metadata.ts'
 import type { RevocationFeed } from './revocation-feed.ts'
 import { type Requirement, type RightsOptions, rightsChecks } from './rights.ts'
-import { type StatusOf, statusLists } from './status-lists.ts'
+import { type IsListedRevoked, statusLists } from './status-lists.ts'
 import { type AccessTokenClaims, claimsOf, type TokenKind } from './token-kinds.ts'
 import { type CallOptions, unlessAborted } from './waiting.ts'
 import { shown } from './words.ts'
@@ -69,11 +69,12 @@ function proving(options: VerifierOptions, findKey: ReturnType<typeof issuerKeys
 const revoked = () => failure('token_revoked', 'the token was revoked')
 
 /** Fails for a token that was revoked, as the list that it names and the feed say. */
-function standing({ feed }: VerifierOptions, statusOf: StatusOf) {
+function standing({ feed }: VerifierOptions, isListedRevoked: IsListedRevoked) {
   return async (claims: AccessTokenClaims): Promise<void> => {
     const { status } = claims
-    const found = status === undefined ? undefined : await statusOf(status)
-    if (found?.isRevoked || feed?.isRevoked(claims, found?.asOf)) throw revoked()
+    const told = feed?.told(claims)
+    if (told?.isOver || (told && status === undefined)) throw revoked()
+    if (status !== undefined && (await isListedRevoked(status, told?.readFrom))) throw revoked()
   }
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/global
 import { type OstiaryError, revocationFeed, verifier } from '../../src/sdk/index.ts'
 import { eventually } from '../support/eventually.ts'
 import { failureOf, issuer, json } from './fake-server.ts'
-import { issuing, type Signer, signer } from './issuing.ts'
+import { issuing, listUri, type Signer, signer } from './issuing.ts'
 
 let first: Signer
 beforeAll(async () => {
@@ -66,10 +66,12 @@ describe('a feed of revocations', () => {
     ['a token with all its values', { token_id: 'token' }],
     ['an account', { account: 'client' }],
     ['a project', { project: 'project' }],
+    ['a company', { company: 'company' }],
+    ['a credential', { credential_id: 'credential', account: 'x' }],
     ['a value, and says whose', { jti: 'id', token_id: 'x', account: 'x', project: 'x' }],
   ])('ends what was made before it told the end of %s', async (_, entry) => {
     const { verify, projectToken, tell, at } = following()
-    const token = await projectToken()
+    const token = await projectToken({ company_id: 'company', credential_id: 'credential' })
     await verify(token)
     await tell({ ...entry, at: at() })
     expect((await failureOf(verify(token))).code).toBe('token_revoked')
@@ -80,6 +82,8 @@ describe('a feed of revocations', () => {
     ['another token of the same account', { token_id: 'other', account: 'client' }],
     ['another account of the same project', { account: 'other', project: 'project' }],
     ['another project', { project: 'other' }],
+    ['another company', { company: 'other' }],
+    ['another credential of the account', { credential_id: 'other', account: 'client' }],
     ['nothing that is known', { planet: 'token' }],
   ])('leaves a token alone when it tells the end of %s', async (_, entry) => {
     const { verify, projectToken, tell, at } = following()
@@ -108,16 +112,38 @@ describe('a feed of revocations', () => {
     await verify(await token(first))
   })
 
-  test('yields to a list that was signed after it: an account may be enabled again', async () => {
-    const { verify, listed, list, publish, tell, at, pass } = following()
+  test('lets the list of a token that lives long say whether that ended with its account', async () => {
+    const { verify, listed, list, publish, tell, at, pass, listsRead } = following()
     publish(await list())
     const token = await listed()
     await verify(token)
+    pass(1)
     await tell({ account: 'client', at: at() })
-    expect((await failureOf(verify(token))).code).toBe('token_revoked')
-    pass(61)
-    publish(await list())
+    // Read at once, and once more when it must have it, whatever its ttl.
     await verify(token)
+    await verify(token)
+    expect(listsRead()).toBe(2)
+    publish(await list({ revoked: [7] }))
+    pass(2)
+    expect((await failureOf(verify(token))).code).toBe('token_revoked')
+    await failureOf(verify(token))
+    expect(listsRead()).toBe(3)
+    // An account can be enabled again.
+    publish(await list())
+    pass(61)
+    await verify(token)
+  })
+
+  test('refuses such a token when the list cannot be read anew', async () => {
+    const { verify, listed, list, publish, tell, at, answers, pass } = following()
+    publish(await list())
+    const token = await listed()
+    await verify(token)
+    answers[listUri] = () => json({}, { status: 503 })
+    await verify(token)
+    pass(1)
+    await tell({ account: 'client', at: at() })
+    expect((await failureOf(verify(token))).code).toBe('status_list.unavailable')
   })
 
   test('does not yield where it told the end of one value', async () => {
