@@ -1,8 +1,7 @@
 import type { Records } from '../domain/records.ts'
 import { placeNumber } from '../domain/status-lists/status-list.ts'
 import type { Shelf } from './shelves.ts'
-import type { Filling } from './token-shelf.ts'
-import { setBit } from './token-words.ts'
+import { type Bits, note } from './token-words.ts'
 
 /** Revoked tokens by the digest of their `jti`, each until its end (ms). */
 export class RevocationShelf implements Shelf<'revocation'> {
@@ -16,9 +15,9 @@ export class RevocationShelf implements Shelf<'revocation'> {
     return this.#changes
   }
 
-  /** Sets the bits of former values. */
-  fill({ list, bits }: Pick<Filling, 'list' | 'bits'>): void {
-    for (const place of this.#places.values()) setBit(bits, list, place)
+  /** Says of former values that they are over. */
+  fill(bits: Bits): void {
+    for (const place of this.#places.values()) note(bits, place, true)
   }
 
   has(id: string): boolean {

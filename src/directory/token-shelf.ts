@@ -6,7 +6,7 @@ import { type KnownToken, shortened } from '../domain/tokens/token.ts'
 import type { Shelf } from './shelves.ts'
 import { SlotIndex } from './slot-index.ts'
 import { member, noPlace, Slots } from './token-slots.ts'
-import { digestOf, digestWords, idOf, setBit, wordsOf } from './token-words.ts'
+import { type Bits, digestOf, digestWords, idOf, note, wordsOf } from './token-words.ts'
 
 type Token = Records['token']
 type Former = NonNullable<Token['former']>
@@ -30,10 +30,7 @@ const forgottenAtOnce = 50_000
 const seconds = (milliseconds: number) => Math.ceil(milliseconds / 1000)
 
 /** Bits of a status list that are being set. */
-export interface Filling {
-  /** The number of the list. */
-  readonly list: number
-  readonly bits: Uint8Array
+export interface Filling extends Bits {
   /** Whether the tokens of an account are dead with it. */
   readonly isDead: (clientId: string) => boolean
   /** Milliseconds. */
@@ -131,14 +128,13 @@ export class TokenShelf implements Shelf<'token'> {
     }
   }
 
-  #fillOf({ list, bits, isDead, now }: Filling, slot: number): void {
+  #fillOf(filling: Filling, slot: number): void {
     const place = this.#slots.get(slot, member.place)
-    const isOver = !this.#isLinked(slot) || isDead(this.#holderAt(slot).clientId)
-    if (isOver && place !== noPlace) setBit(bits, list, place)
+    const isOver = !this.#isLinked(slot) || filling.isDead(this.#holderAt(slot).clientId)
+    if (place !== noPlace) note(filling, place, isOver)
     const former = this.#formers.get(slot)
-    if (former?.status && (isOver || former.endsAt <= now)) {
-      setBit(bits, list, placeNumber(former.status))
-    }
+    if (!former?.status) return
+    note(filling, placeNumber(former.status), isOver || former.endsAt <= filling.now)
   }
 
   /** When the next former value ends (ms) whose status is told; Infinity: none does. */

@@ -27,9 +27,19 @@ export function digestOf(words: Uint32Array): string {
   return bytes.toString('base64url')
 }
 
-/** Sets the bit of a place, if that is in this list. */
-export function setBit(bits: Uint8Array, list: number, place: number): void {
-  if (placeList(place) !== list) return
+/** Bits of one list. */
+export interface Bits {
+  /** The number of the list. */
+  readonly list: number
+  readonly bits: Uint8Array
+  /** Every bit was set before: those of what stands are taken back. */
+  readonly isClosed: boolean
+}
+
+/** Says of a place, if it is in this list, whether what it was given to is over. */
+export function note({ list, bits, isClosed }: Bits, place: number, isOver: boolean): void {
+  if (placeList(place) !== list || isOver === isClosed) return
   const index = placeIndex(place)
-  bits[index >>> 3] = (bits[index >>> 3] ?? 0) | (1 << (index & 7))
+  const [byte, mask] = [bits[index >>> 3] ?? 0, 1 << (index & 7)]
+  bits[index >>> 3] = isOver ? byte | mask : byte & ~mask
 }

@@ -45,16 +45,17 @@ function deadHolders({ directory }: Parts): (clientId: string) => boolean {
 }
 
 /** The bits of a list, and when the next of them turns by itself (ms). */
-async function bitsOf(parts: Parts, list: number) {
+async function bitsOf(parts: Parts, list: number, isClosed: boolean) {
   const { directory, now } = parts
   const { tokens, revocations } = directory
-  const filling = { list, bits: new Uint8Array(listBytes), isDead: deadHolders(parts), now: now() }
+  const bits = new Uint8Array(listBytes).fill(isClosed ? 0xff : 0)
+  const filling = { list, bits, isClosed, isDead: deadHolders(parts), now: now() }
   for (let from = 0; from < tokens.size; from += slice) {
     await directory.nextTurn()
     tokens.fill(filling, from, from + slice)
   }
   revocations.fill(filling)
-  return { bits: filling.bits, turnsAt: tokens.nextTurnOfFormers(filling.now) }
+  return { bits, turnsAt: tokens.nextTurnOfFormers(filling.now) }
 }
 
 /** A Status List Token (draft-ietf-oauth-status-list §5.1). */
@@ -80,8 +81,14 @@ async function signed({ keyring, issuer, settings, now }: Parts, id: string, bit
 
 /** What a list is made of: while that is the same, so is the list, but for what time turns. */
 function stateOf({ directory, keyring }: Parts): string {
-  const { tokens, revocations, revision, accountChanges } = directory
-  const changes = [tokens.changes, revocations.changes, accountChanges, revision]
+  const { tokens, revocations, statusLists, revision, accountChanges } = directory
+  const changes = [
+    tokens.changes,
+    revocations.changes,
+    statusLists.changes,
+    accountChanges,
+    revision,
+  ]
   return [...changes, keyring.current.kid].join(' ')
 }
 
@@ -89,7 +96,8 @@ async function build(parts: Parts, id: string, list: number): Promise<Built> {
   const { settings, now } = parts
   const of = stateOf(parts)
   const at = now()
-  const { bits, turnsAt } = await bitsOf(parts, list)
+  const isClosed = parts.directory.statusLists.get(id)?.isClosed === true
+  const { bits, turnsAt } = await bitsOf(parts, list, isClosed)
   const ttl = settings.tokens.statusListSeconds
   const body = Buffer.from(await signed(parts, id, bits))
   const document = documentOf(body, 'application/statuslist+jwt', ttl)

@@ -1,7 +1,9 @@
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inflateSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { decodeJwt } from 'jose'
 import { ostiary } from '../cli/command-line.ts'
 import { secretClient } from '../e2e/support/accounts.ts'
 import { accountsPath } from '../support/accounts.ts'
@@ -32,6 +34,25 @@ async function end(): Promise<void> {
 const stands = async (token: string) =>
   (await server.call('/tokeninfo', { headers: { authorization: `Bearer ${token}` } })).status
 
+interface Listed {
+  readonly uri: string
+  readonly idx: number
+}
+
+function placeOf(token: string): Listed {
+  const { status }: { status?: { status_list: Listed } } = decodeJwt(token)
+  if (!status) throw new Error('the token has no place in a list')
+  return status.status_list
+}
+
+async function isRevoked(token: string): Promise<boolean> {
+  const { uri, idx } = placeOf(token)
+  const { text } = await server.call(new URL(uri).pathname)
+  const { status_list: list }: { status_list?: { lst: string } } = decodeJwt(text)
+  const bits = inflateSync(Buffer.from(list?.lst ?? '', 'base64url'))
+  return (((bits[idx >>> 3] ?? 0) >>> (idx & 7)) & 1) === 1
+}
+
 describe('a backup of the embedded store', () => {
   beforeEach(() => begin())
   afterEach(() => end())
@@ -55,6 +76,38 @@ describe('a backup of the embedded store', () => {
       code: 2,
       stderr: expect.stringContaining('is not empty'),
     })
+  })
+
+  test('leaves tokens that live long, and tells who verifies offline which it does not know', async () => {
+    const path = `${accountsPath}/${server.admin.clientId}/tokens`
+    const make = async (name: string) => (await server.manage('POST', path, { name })).body
+    const kept = await make('kept')
+    await ostiary(['backup', folder('kept')], env)
+    const since = await make('since')
+    await server.manage('DELETE', `${path}/${kept.id}`)
+    await server.close()
+    const restored = await ostiary(['restore', folder('kept'), '--yes'], env)
+    expect(restored.stdout).toContain(
+      `token ${kept.id} (kept) of ${server.admin.clientId}: was deleted`,
+    )
+    await again()
+    const { body: listed } = await server.manage('GET', path)
+    expect(listed).toMatchObject([{ id: kept.id, state: 'active' }])
+    expect(await isRevoked(kept.token)).toBe(false)
+    expect(await isRevoked(since.token)).toBe(true)
+    expect(placeOf((await make('new')).token).uri).toContain('/list-1')
+  })
+
+  test('ends tokens that live long, where that is asked for', async () => {
+    const path = `${accountsPath}/${server.admin.clientId}/tokens`
+    const { token } = (await server.manage('POST', path, { name: 'kept' })).body
+    await ostiary(['backup', folder('kept')], env)
+    await server.close()
+    const restored = await ostiary(['restore', folder('kept'), '--yes', '--end-tokens'], env)
+    expect(restored.stdout).toContain('tokens that live long and were ended: 1')
+    await again()
+    expect((await server.manage('GET', path)).body).toEqual([])
+    expect(await isRevoked(token)).toBe(true)
   })
 
   test('brings back what was ended since, says what that is, and ends all access tokens', async () => {

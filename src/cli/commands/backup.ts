@@ -56,6 +56,7 @@ function againLines(again: LivesAgain | undefined, { liveAccounts }: Restored): 
 }
 
 interface RestoreFlags extends PassphraseFlags {
+  readonly endTokens?: boolean
   readonly yes?: boolean
 }
 
@@ -68,18 +69,21 @@ async function restoreVerb(
   const what = folder === undefined ? 'accept the store as it is' : `put ${folder} back`
   await confirmGrave(command, `${what}, and end all access tokens`)
   const { restore } = await import('../../server/backup/restore.ts')
-  const restored = await restore({ ...(await localWorld(command)), folder, passphrase })
-  const { aside, secrets, again, epoch } = restored
+  const endsTokens = flags.endTokens === true
+  const order = { ...(await localWorld(command)), folder, passphrase, endsTokens }
+  const restored = await restore(order)
+  const { aside, secrets, again, epoch, endedTokens } = restored
   const lines = [
     folder === undefined ? 'the store is accepted as it is' : `${folder} is in place`,
     ...(aside === undefined ? [] : [`the former database is kept as ${aside}`]),
     ...secrets.map((file) => `${file} was missing, and is there again`),
     'all access tokens that were issued so far are refused; assertions made so far too',
+    ...(endsTokens ? [`tokens that live long and were ended: ${endedTokens}`] : []),
     ...againLines(again, restored),
   ]
   const none = { lines: [], more: 0, gone: 0 }
   print(command, {
-    json: { epoch, aside, secrets, compared: again !== undefined, ...(again ?? none) },
+    json: { epoch, aside, secrets, endedTokens, compared: again !== undefined, ...(again ?? none) },
     lines,
   })
 }
@@ -96,6 +100,7 @@ export function backupCommands(program: Command): void {
     .description(
       'put a backup back while no server runs; without a folder: accept an older store as it is',
     )
+    .option('--end-tokens', 'end all tokens that live long, too')
     .option('--passphrase-file <file>', 'opens pepper and keys of the backup; - reads stdin')
     .action(restoreVerb)
 }

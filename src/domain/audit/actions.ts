@@ -71,6 +71,7 @@ export const auditActions = {
   'token.ends_soon': 'a token ends within 30, 14, 7 days or one day',
   'token.revoke': 'one access token was revoked',
   'status_list.create': 'a list of the states of tokens was begun',
+  'status_list.close': 'a restore put an end to a status list: it gives away no more places',
   'status_list.reserve': 'a process reserved places of a status list',
   'log.checkpoint': 'the log as far as it had come was signed with the current signing key',
   'login.refused': 'logins were refused: folded by client, reason and minute',

@@ -41,6 +41,7 @@ async function reserveIn(ctx: Context, list: StatusList): Promise<Reserved> {
     {
       action: 'status_list.reserve',
       decide: (before) => {
+        if (before.isClosed) return { after: before, result: before.given }
         const given = Math.min(before.given + atOnce, listLength)
         return {
           after: given === before.given ? before : { ...before, given },
@@ -63,7 +64,8 @@ export async function reservePlaces(ctx: Context): Promise<Reserved> {
       await makeList(ctx, number)
       continue
     }
-    const reserved = list.given < listLength ? await reserveIn(ctx, list) : undefined
+    const hasRoom = list.given < listLength && list.isClosed !== true
+    const reserved = hasRoom ? await reserveIn(ctx, list) : undefined
     if (reserved && reserved.indexes.length > 0) return reserved
     number += 1
   }

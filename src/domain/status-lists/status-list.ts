@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { count, object, type Shape, text } from '../shape.ts'
+import { count, flag, object, optional, type Shape, text } from '../shape.ts'
 import type { StatusRef } from '../tokens/token.ts'
 import { type Versioned, versionedMembers } from '../versioned.ts'
 
@@ -20,6 +20,11 @@ export interface StatusList extends Versioned {
   readonly seed: string
   /** So many places were given away, or reserved for it. */
   readonly given: number
+  /**
+   * The store was put back to an older state: no place is given away any more, and of those that were
+   * all are revoked but those of tokens that the store knows.
+   */
+  readonly isClosed?: boolean
 }
 
 /** What is stored of a status list. */
@@ -27,6 +32,7 @@ export const statusListShape: Shape<StatusList> = object<StatusList>({
   ...versionedMembers,
   seed: text(),
   given: count,
+  isClosed: optional(flag),
 })
 
 const prefix = 'list-'

@@ -24,7 +24,7 @@ export const statusListRow: RecordKind<StatusList> = {
   unique: {},
   scope: () => 'root',
   target: ({ id }) => ({ kind: 'status_list', id, name: '' }),
-  facts: ({ given }) => ({ given }),
+  facts: ({ given, isClosed = false }) => ({ given, isClosed }),
 }
 
 /** All that must be known of tokens that live long. */

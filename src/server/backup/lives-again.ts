@@ -4,6 +4,7 @@ import { everyPage } from '../../domain/every-page.ts'
 import { isTrusted } from '../../domain/issuers/issuer.ts'
 import type { Kind, Records } from '../../domain/records.ts'
 import type { Store } from '../../domain/store.ts'
+import type { Token } from '../../domain/tokens/token.ts'
 import { bindingsBack, type TreeKind, treeBack, treeKinds } from './tree-back.ts'
 
 /** Of a store: what a comparison reads. */
@@ -52,11 +53,26 @@ function accountBack(older: Account, newer: Account | undefined, now: number): r
   return [...wasDisabled, ...credentialsBack(older, newer, now), ...rightsBack(older, newer)]
 }
 
+/** What of one token was ended since, and is good again. */
+function tokenBack(older: Token, newer: Token | undefined): string | undefined {
+  if (!older.live) return undefined
+  if (!newer?.live) return 'was deleted'
+  return older.value.jti === newer.value.jti ? undefined : 'has its former value again'
+}
+
+async function* tokensBackIn(older: Readable, newer: Readable): AsyncGenerator<string> {
+  for await (const token of all(older, 'token')) {
+    const line = tokenBack(token, await newer.get('token', token.id))
+    if (line) yield `token ${token.id} (${token.name}) of ${token.account}: ${line}`
+  }
+}
+
 async function* backIn(older: Readable, newer: Readable, now: number): AsyncGenerator<string> {
   for await (const account of all(older, 'account')) {
     const found = accountBack(account, await newer.get('account', account.id), now)
     for (const line of found) yield `account ${account.clientId} (${account.name}): ${line}`
   }
+  yield* tokensBackIn(older, newer)
   yield* issuersBackIn(older, newer)
   for (const kind of treeKinds) yield* treeBackIn(kind, older, newer)
   for await (const key of all(older, 'client_key')) {

@@ -3,6 +3,8 @@ import type { Settings } from '../../config/schema.ts'
 import { installationId } from '../../domain/installation/installation.ts'
 import { raiseEpoch } from '../../domain/installation/restore.ts'
 import type { Secret } from '../../domain/secret.ts'
+import { closeLists } from '../../domain/status-lists/close.ts'
+import { endAllTokens } from '../../domain/tokens/end-all.ts'
 import { makeFolder } from '../../files/durable.ts'
 import { openSqliteReader, replaceSqlite } from '../../storage/sqlite/backup.ts'
 import type { Logger } from '../../telemetry/logger.ts'
@@ -23,6 +25,8 @@ export interface RestoreOrder {
   readonly folder?: string | undefined
   /** Opens pepper and signing keys, where the backup has them. */
   readonly passphrase?: Secret | undefined
+  /** Whether tokens that live long end, too. */
+  readonly endsTokens?: boolean
 }
 
 /** What a restore came to. */
@@ -36,6 +40,8 @@ export interface Restored {
   readonly again?: LivesAgain
   readonly liveAccounts: number
   readonly epoch: number
+  /** How many tokens that live long were ended. */
+  readonly endedTokens: number
 }
 
 /** What the store that is replaced says was ended since; undefined when it cannot be read. */
@@ -123,9 +129,11 @@ export async function restore(order: RestoreOrder): Promise<Restored> {
   try {
     const { mark } = (await readMark(resolve(settings.data.dir))) ?? {}
     const { epoch } = await raiseEpoch(local.ctx, mark)
+    await closeLists(local.ctx)
+    const endedTokens = order.endsTokens ? await endAllTokens(local.ctx) : 0
     await markFolders(settings, local.ctx.store)
     const liveAccounts = await countLive(local.ctx.store)
-    return { secrets: [], ...replaced, liveAccounts, epoch }
+    return { secrets: [], ...replaced, liveAccounts, epoch, endedTokens }
   } finally {
     await local.close()
   }

@@ -146,6 +146,8 @@ describe('the table of actions', () => {
     checkEach: 'of themselves everybody may ask; judgedBy asserts it of others',
     explainAccess: 'of themselves everybody may ask; judgedBy asserts it of others',
     purgeBindings: 'the server takes out what is over already',
+    closeLists: 'whoever can write the store restores it',
+    endAllTokens: 'whoever can write the store restores it',
     purgeTokens: 'the server deletes what is dead already',
     warnOfEnd: 'the server tells what ends',
     purgeOrphans: 'the server deletes what is dead already',
