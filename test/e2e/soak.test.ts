@@ -85,7 +85,7 @@ async function rotateKeys({ dir }: Soak): Promise<void> {
     OSTIARY_KEYS_DIR: join(dir, 'keys'),
     OSTIARY_SIGNING_ALG: 'ES256',
   })
-  expect(rotated.json).toMatchObject({ pruned: [] })
+  expect(rotated).toMatchObject({ code: 0, stderr: '', json: { pruned: [] } })
 }
 
 async function restart(soak: Soak): Promise<void> {
