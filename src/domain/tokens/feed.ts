@@ -28,11 +28,26 @@ export interface RevokedPage {
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
-/** A value that was replaced ends at once, unless it was let be for some time: lists tell of that. */
+/** The value before the one that an entry tells of, and until when it is good (ms). */
+function formerIn({ former }: Facts): {
+  readonly jti: string | undefined
+  readonly endsAt: number
+} {
+  const { jti, endsAt } = Object(former)
+  return { jti: textOf(jti), endsAt: Number(endsAt ?? 0) }
+}
+
+/**
+ * A value that was replaced ends at once, unless it was let be for some time: lists tell of that. One
+ * that had been let be ends before that time.
+ */
 function replaced({ target, at, before = {}, after = {} }: Event): readonly What[] {
-  const jti = textOf(before['jti'])
-  const endsAt = Number(after['formerEndsAt'] ?? before['formerEndsAt'] ?? at)
-  return jti === undefined || endsAt > at ? [] : [{ jti, token_id: target.id }]
+  const earlier = formerIn(before)
+  const ended = [
+    ...(earlier.endsAt > at ? [earlier.jti] : []),
+    ...(formerIn(after).endsAt > at ? [] : [textOf(before['jti'])]),
+  ]
+  return ended.flatMap((jti) => (jti === undefined ? [] : [{ jti, token_id: target.id }]))
 }
 
 function idsIn(facts: Facts | undefined): readonly string[] {

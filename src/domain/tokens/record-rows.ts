@@ -45,7 +45,7 @@ export const tokenRow: RecordKind<Token> = {
     jti,
     kid,
     expiresAt,
-    ...(former && { formerEndsAt: former.endsAt }),
+    ...(former && { former: { jti: former.jti, endsAt: former.endsAt } }),
     ...(warnedDays !== undefined && { warnedDays }),
   }),
 }

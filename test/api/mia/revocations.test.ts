@@ -45,6 +45,29 @@ onEachStore('the feed of revocations', (store) => {
     expect((await ask(`?since=${next}&wait=0`)).body).toEqual({ revocations: [], next })
   })
 
+  test('tells of a value that was let be, when another regeneration ends it before its time', async () => {
+    const { id, token } = await make('twice')
+    const regenerate = async (overlapSeconds: number) =>
+      (await server.manage('POST', `${root}/tokens/${id}/regenerate`, { overlapSeconds })).body
+    await regenerate(600)
+    const since = await begin()
+    await regenerate(600)
+    const { revocations } = (await ask(`?since=${since}`)).body
+    expect(revocations).toMatchObject([{ jti: decodeJwt(token).jti, token_id: id }])
+  })
+
+  test('tells of no value that stays good to the moment to which the one before it was', async () => {
+    const expiresAt = new Date(Date.now() + 300_000).toISOString()
+    const made = await server.manage('POST', `${root}/tokens`, { name: 'to the end', expiresAt })
+    const path = `${root}/tokens/${made.body.id}/regenerate`
+    const body = { overlapSeconds: 600, expiresAt }
+    const { token } = (await server.manage('POST', path, body)).body
+    const since = await begin()
+    await server.manage('POST', path, body)
+    const { revocations } = (await ask(`?since=${since}`)).body
+    expect(revocations).not.toContainEqual(expect.objectContaining({ jti: decodeJwt(token).jti }))
+  })
+
   test('tells a company of its own alone', async () => {
     const tree = await newTree(server)
     const member = await memberCaller(server, tree, { role: 'guest' })
