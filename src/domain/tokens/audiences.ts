@@ -7,3 +7,11 @@ export function assertAudiences(account: KnownAccount, audiences: readonly strin
   if (other === undefined) return
   throw new Problem('request.invalid', { rule: 'audience_is_of_the_account', audience: other })
 }
+
+/** The audiences of a token that its account still may have tokens for. */
+export function audiencesLeft(
+  account: KnownAccount,
+  audiences: readonly string[],
+): readonly string[] {
+  return audiences.filter((audience) => account.audiences.includes(audience))
+}

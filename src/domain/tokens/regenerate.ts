@@ -3,6 +3,7 @@ import { change, findFor, insert } from '../change.ts'
 import type { Context } from '../context.ts'
 import { assertSeen } from '../names.ts'
 import { isProblem, Problem } from '../problem.ts'
+import { audiencesLeft } from './audiences.ts'
 import { coin } from './coin.ts'
 import type { Issued } from './create.ts'
 import { warnedFromStart } from './ends-soon.ts'
@@ -55,7 +56,8 @@ function assertOverlap({ limits }: Context, overlapSeconds: number): void {
 }
 
 /**
- * Puts a new value in the place of the one that there is, which ends at once or after the overlap. Of
+ * Puts a new value in the place of the one that there is, which ends at once or after the overlap. It
+ * is for no audience that the account has not any more. Of
  * two at once one wins: the other fails with `token.regenerated`. Fails like a change otherwise.
  */
 export async function regenerateToken(
@@ -71,7 +73,8 @@ export async function regenerateToken(
   const leave = leaveFor('regenerate', account.owner)
   const { record: seen } = await findFor(ctx, at, leave)
   const end = endOf(ctx, expiresAt)
-  const { value, jwt } = await coin(ctx, { ...seen, expiresAt: end })
+  const audiences = audiencesLeft(account, seen.audiences)
+  const { value, jwt } = await coin(ctx, { ...seen, audiences, expiresAt: end })
   const { record, result } = await change(ctx, at, {
     action: 'token.regenerate',
     leave,
@@ -83,6 +86,7 @@ export async function regenerateToken(
       const after: Token = {
         ...rest,
         ...(name !== undefined && { name }),
+        audiences,
         value,
         ...warnedFromStart(value.expiresAt - value.issuedAt),
         former: { ...before.value, endsAt },

@@ -55,4 +55,16 @@ onEachStore('tokens of an account', (store) => {
     expect(await server.manage('DELETE', `${root()}/${id}`)).toMatchObject({ status: 204 })
     expect(await ask(again.body.token)).toMatchObject({ status: 401 })
   })
+
+  test('get no new value for an audience that was taken from their account', async () => {
+    const path = `/api/service-accounts/${clientId}`
+    const files = 'https://files.example'
+    const { id } = (await make({ name: 'for files', audiences: [files] })).body
+    await server.manage('PATCH', path, { audiences: [] })
+    const again = await server.manage('POST', `${root()}/${id}/regenerate`, {})
+    await server.manage('PATCH', path, { audiences: [files] })
+    expect(again.status).toBe(200)
+    expect(decodeJwt(again.body.token).aud).toBe(server.url)
+    expect((await server.manage('GET', `${root()}/${id}`)).body.audiences).toEqual([])
+  })
 })
