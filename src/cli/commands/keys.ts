@@ -153,7 +153,7 @@ const columns: readonly Column[] = [
   { title: 'SIZE', isExtra: true },
   { title: 'PHASE' },
   { title: 'WHEN' },
-  { title: 'NEEDED FOR' },
+  { title: 'NEEDED FOR', isExtra: true },
   { title: 'AT REST', isExtra: true },
 ]
 

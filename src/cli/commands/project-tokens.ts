@@ -12,7 +12,7 @@ const columns: readonly Column[] = [
   { title: 'NAME', least: 12 },
   { title: 'STATE' },
   { title: 'ENDS' },
-  { title: 'LAST USED' },
+  { title: 'LAST USED', isExtra: true },
   { title: 'CREATED', isExtra: true },
 ]
 
