@@ -81,7 +81,9 @@ export async function regenerateToken(
     decide: (before) => {
       if (before.value.jti !== seen.value.jti) throw new Problem('token.regenerated', {})
       const now = ctx.now()
-      const endsAt = Math.min(now + overlapSeconds * 1000, before.value.expiresAt)
+      const previousExpiresAt = Math.min(now + overlapSeconds * 1000, before.value.expiresAt)
+      // What ends at once has ended by every clock: one that is behind this one revives nothing.
+      const endsAt = overlapSeconds === 0 ? 0 : previousExpiresAt
       const { warnedDays: _warned, ...rest } = before
       const after: Token = {
         ...rest,
@@ -92,7 +94,7 @@ export async function regenerateToken(
         former: { ...before.value, endsAt },
         updatedAt: now,
       }
-      return { after, result: endsAt }
+      return { after, result: previousExpiresAt }
     },
     guard: async (before) => {
       if (before.former) await retire(ctx, before, before.former)

@@ -67,4 +67,13 @@ onEachStore('tokens of an account', (store) => {
     expect(decodeJwt(again.body.token).aud).toBe(server.url)
     expect((await server.manage('GET', `${root()}/${id}`)).body.audiences).toEqual([])
   })
+
+  test('have no value that a clock revives which was ahead when another took its place', async () => {
+    const { id, token } = (await make({ name: 'ahead' })).body
+    server.clock.offset += 600_000
+    const again = await server.manage('POST', `${root()}/${id}/regenerate`, {})
+    server.clock.offset -= 600_000
+    expect(again.status).toBe(200)
+    expect(await ask(token)).toMatchObject({ status: 401 })
+  })
 })
