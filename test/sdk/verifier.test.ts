@@ -1,5 +1,6 @@
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { verifier } from '../../src/sdk/index.ts'
+import { eventually } from '../support/eventually.ts'
 import { failureOf, issuer, json, metadataOf } from './fake-server.ts'
 import { issuing, type Signer, signer } from './issuing.ts'
 
@@ -8,6 +9,10 @@ let second: Signer
 beforeAll(async () => {
   first = await signer('first')
   second = await signer('second')
+})
+
+afterEach(() => {
+  jest.useRealTimers()
 })
 
 /** A resource server that knows the first key. */
@@ -60,6 +65,21 @@ describe('a verifier whose server cannot be read', () => {
       expect(await failureOf(verify(good))).toMatchObject({ code: 'unreachable', status: 503 })
     }
     expect(seen.length).toBe(2)
+  })
+
+  test('lets nobody wait for longer than a second who can be served with what it knows', async () => {
+    const { options, token, state, pass } = issuing(first, { timeoutMs: 60_000 })
+    const verify = verifier(options)
+    await verify(await token(first))
+    state.answer = () => new Promise(() => {})
+    pass(301)
+    const given = await token(first)
+    jest.useFakeTimers({ doNotFake: ['performance', 'Date', 'nextTick', 'queueMicrotask'] })
+    const verified = verify(given)
+    // The wait of the reading, and that of whoever asked.
+    await eventually(() => jest.getTimerCount() === 2)
+    jest.advanceTimersByTime(1000)
+    expect((await verified).sub).toBe('client')
   })
 
   test('finds the keys when the server is back', async () => {
