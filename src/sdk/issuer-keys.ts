@@ -80,18 +80,26 @@ function keysOf(options: IssuerOptions): Kept<FindKey> {
   return kept(read, { freshMs: () => freshMs, longestMs: longestMsOf(options) }, options)
 }
 
+/** A key of the set that is known, or else of that of this moment. */
+async function found(keys: Kept<FindKey>, ...of: Parameters<FindKey>): ReturnType<FindKey> {
+  const known = await keys.known()
+  try {
+    return await known(...of)
+  } catch (error) {
+    const { errors } = await jose()
+    if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+    return await (await keys.again())(...of)
+  }
+}
+
 /** The key that a token names: among those that are known, and else among those of this moment. */
 export function issuerKeys(options: IssuerOptions): FindKey {
   const keys = keysOf(options)
-  return async (header, token) => {
-    const { errors } = await jose()
-    const isUnknown = (error: unknown) => error instanceof errors.JWKSNoMatchingKey
+  return async (...of) => {
     try {
-      return await (await keys.known())(header, token).catch(async (error) => {
-        if (!isUnknown(error)) throw error
-        return await (await keys.again())(header, token)
-      })
+      return await found(keys, ...of)
     } catch (error) {
+      const { errors } = await jose()
       if (error instanceof OstiaryError || error instanceof errors.JOSEError) throw error
       throw failure('unreachable', 'the key that the token names is damaged in its set')
     }
