@@ -1,19 +1,24 @@
 import { type Static, Type } from 'typebox'
 import type { NewToken } from '../../domain/tokens/create.ts'
+import { type TokensAsked, tokenStates } from '../../domain/tokens/manage.ts'
 import type { Regeneration } from '../../domain/tokens/regenerate.ts'
 import type { TokenTarget } from '../../domain/tokens/target.ts'
 import { assertConditions, type Conditions } from '../../http/conditions.ts'
+import { invalidParameter } from '../../http/query.ts'
+import { listAsked, wholeListMembers } from './list-queries.ts'
 import { moment as momentOf } from './moments.ts'
 import { audiences, closed, moment } from './schemas.ts'
 
 /** So many characters the name of a token has at most. */
 const longestName = 63
 
+const expectedName = `a text of 1 to ${longestName} characters, without control characters`
+
 const tokenName = Type.String({
   minLength: 1,
   maxLength: longestName,
   pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$',
-  expected: `a text of 1 to ${longestName} characters, without control characters`,
+  expected: expectedName,
 })
 
 /** The parameters of a path of one token. */
@@ -74,7 +79,7 @@ export const Token = Type.Object({
   expiresAt: time('when its value ends'),
   lastUsedAt: Type.Optional(time('when it was last used here')),
   lastUsedFrom: Type.Optional(Type.String({ description: 'the address of that use' })),
-  state: Type.Enum(['active', 'expired', 'invalidated'], {
+  state: Type.Enum([...tokenStates], {
     description: 'invalidated: the key that signed it is gone',
   }),
 })
@@ -82,7 +87,26 @@ export const Token = Type.Object({
 const expiry = (text: string | undefined) =>
   text === undefined ? {} : { expiresAt: momentOf('expiresAt', text) }
 
-const trimmed = (name: string) => name.normalize('NFC').trim()
+/** Some letters become several: what is stored is what is counted. */
+function trimmed(given: string): string {
+  const name = given.normalize('NFC').trim()
+  if (name.length <= longestName) return name
+  throw invalidParameter('name', `expected ${expectedName}`)
+}
+
+/** The query of a list of tokens. */
+export const TokensQuery = Type.Object(
+  {
+    ...wholeListMembers,
+    state: Type.Optional(Type.Enum([...tokenStates], { expected: tokenStates.join(', ') })),
+  },
+  { additionalProperties: false },
+)
+
+/** Which tokens are asked for. Fails with `request.invalid`. */
+export function tokensAsked({ state, ...query }: Static<typeof TokensQuery>): TokensAsked {
+  return { ...listAsked(query), ...(state && { state }) }
+}
 
 /** A token to be made, as the domain takes it. Fails with `request.invalid`. */
 export function createTokenInput(given: Static<typeof CreateToken>): NewToken {

@@ -9,8 +9,11 @@ import { mintOf } from './coin.ts'
 import { type HolderTarget, holderFor, leaveFor, type TokenTarget, tokenAt } from './target.ts'
 import { type Token, tokenTombstone } from './token.ts'
 
+/** What the state of a token can be. */
+export const tokenStates = ['active', 'expired', 'invalidated'] as const
+
 /** How a token stands: whether it is accepted, is over, or was signed by a key that is gone. */
-export type TokenState = 'active' | 'expired' | 'invalidated'
+export type TokenState = (typeof tokenStates)[number]
 
 /** A token with what a list shows beside it. */
 export interface SeenToken {
@@ -46,15 +49,27 @@ async function tokensOf(ctx: Context, { clientId }: KnownAccount): Promise<reado
   return found.filter(({ live }) => live)
 }
 
+/** Which tokens of an account are asked for. */
+export interface TokensAsked extends ListAsked {
+  /** Absent: of every state. */
+  readonly state?: TokenState
+}
+
 /** Some tokens of an account. Fails with `account.not_found`, or `request.invalid` for a foreign cursor. */
 export async function listTokens(
   ctx: Context,
   target: HolderTarget,
-  asked: ListAsked,
+  { state, ...asked }: TokensAsked,
 ): Promise<ListPage<SeenToken>> {
   const { account } = await holderFor(ctx, target, 'list')
-  const some = slicesOf(ctx, await tokensOf(ctx, account))
-  const listed = { of: ['tokens', account.clientId], some, row: (token: Token) => token }
+  const tokens = await tokensOf(ctx, account)
+  const wanted = tokens.filter((token) => state === undefined || stateOf(ctx, token) === state)
+  const listed = {
+    of: ['tokens', account.clientId],
+    ...(state && { filter: { state } }),
+    some: slicesOf(ctx, wanted),
+    row: (token: Token) => token,
+  }
   const page = await pageOf(ctx, listed, asked)
   return { ...page, items: await seen(ctx, page.items) }
 }

@@ -76,4 +76,25 @@ onEachStore('tokens of an account', (store) => {
     expect(again.status).toBe(200)
     expect(await ask(token)).toMatchObject({ status: 401 })
   })
+
+  test('are listed by their state', async () => {
+    const soon = new Date(Date.now() + server.clock.offset + 60_000).toISOString()
+    await make({ name: 'over', expiresAt: soon })
+    server.clock.offset += 120_000
+    const names = async (query: string) =>
+      (await server.manage('GET', `${root()}?${query}`)).body.map(
+        ({ name }: { name: string }) => name,
+      )
+    expect(await names('state=expired')).toEqual(['over'])
+    expect(await names('state=active')).not.toContain('over')
+    expect(await names('state=invalidated')).toEqual([])
+    expect((await server.manage('GET', `${root()}?state=gone`)).status).toBe(400)
+  })
+
+  test('have names of at most 63 characters, counted as they are kept', async () => {
+    expect((await make({ name: 'x'.repeat(63) })).status).toBe(201)
+    for (const name of ['x'.repeat(64), '\u0958'.repeat(63)]) {
+      expect(await make({ name })).toMatchObject({ status: 400, body: { field: 'name' } })
+    }
+  })
 })

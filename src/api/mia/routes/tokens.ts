@@ -3,7 +3,6 @@ import { createToken } from '../../../domain/tokens/create.ts'
 import { deleteToken, listTokens, readToken, renameToken } from '../../../domain/tokens/manage.ts'
 import { regenerateToken } from '../../../domain/tokens/regenerate.ts'
 import { listLinks } from '../links.ts'
-import { listAsked, WholeListQuery } from '../list-queries.ts'
 import { OfAccount, route } from '../route.ts'
 import * as view from '../token-views.ts'
 import {
@@ -17,6 +16,8 @@ import {
   regenerationInput,
   renameInput,
   Token,
+  TokensQuery,
+  tokensAsked,
   tokenTarget,
 } from '../tokens.ts'
 import { entityTag } from '../views.ts'
@@ -36,11 +37,11 @@ const readingRoutes = [
     ...facts,
     params: OfAccount,
     problems: ['account.not_found'],
-    query: WholeListQuery,
+    query: TokensQuery,
     replies: { 200: Type.Array(Token) },
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { params, query, place }) => {
-      const page = await listTokens(context, params, listAsked(query))
+      const page = await listTokens(context, params, tokensAsked(query))
       return [200, page.items.map(view.token), listLinks(place, query, page)]
     },
   }),
