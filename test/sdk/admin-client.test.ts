@@ -125,6 +125,7 @@ function methodsIn(nouns: object): readonly string[] {
 
 describe('every method of an admin client', () => {
   const signal = AbortSignal.abort()
+  const which = { clientId: 'a', id: 'b' }
   const calls: Record<string, (admin: ReturnType<typeof adminClient>) => Promise<unknown>> = {
     createAccount: (admin) =>
       admin.createAccount(
@@ -230,6 +231,12 @@ describe('every method of an admin client', () => {
       admin.company('a').accounts.rotate('b', { overlapSeconds: 0 }, { signal }),
     'company.accounts.revokeTokens': (admin) =>
       admin.company('a').accounts.revokeTokens('b', { signal }),
+    'projectTokens.list': (admin) => admin.projectTokens.list('a', { signal }),
+    'projectTokens.create': (admin) => admin.projectTokens.create('a', { name: 'b' }, { signal }),
+    'projectTokens.read': (admin) => admin.projectTokens.read(which, { signal }),
+    'projectTokens.rename': (admin) => admin.projectTokens.rename(which, 'c', { signal }),
+    'projectTokens.regenerate': (admin) => admin.projectTokens.regenerate(which, {}, { signal }),
+    'projectTokens.delete': (admin) => admin.projectTokens.delete(which, { signal }),
   }
 
   test('is among those that are tried here', () => {
