@@ -10,6 +10,7 @@ import {
 } from '../domain/access/places.ts'
 import { assertAhead } from '../domain/access/rights.ts'
 import type { Actor, Context } from '../domain/context.ts'
+import { assertHolder } from '../domain/tokens/target.ts'
 import { basePathOf } from './base-path.ts'
 import type { AuthenticateOptions } from './bearer.ts'
 import type { Facts } from './route.ts'
@@ -72,6 +73,7 @@ export function permitted(
   return async function askLeave(ctx, next) {
     const on = placeIn(at, ctx['params'])
     const context = contextFor(ctx.state['actor'], ctx)
+    if (leave === 'holder') await askHolder(context, ctx['params'], action)
     await assertAhead(context, (rights) => {
       if (leave === 'insider') assertInsider(context, rights, on)
       else if (leave === undefined && action !== 'none') {
@@ -83,6 +85,14 @@ export function permitted(
 }
 
 type Named = Readonly<Record<string, string | undefined>>
+
+async function askHolder(
+  context: Context,
+  { clientId = '' }: Named,
+  action: Facts['action'],
+): Promise<void> {
+  if (action !== 'none') await assertHolder(context, clientId, action)
+}
 
 /** The place that a path names by its parameters. */
 function placeIn(at: Facts['at'], params: Named): Place {

@@ -37,6 +37,9 @@ const leaves = {
 /** What can be done to tokens. */
 type OnTokens = keyof typeof leaves
 
+const isOnTokens = (name: string): name is OnTokens => Object.hasOwn(leaves, name)
+const whats = Object.keys(leaves).filter(isOnTokens)
+
 /** What leave is asked for to do this to a token of somebody's account. */
 export function leaveFor(what: OnTokens, owner: Place): Action {
   const [ofProject, ofOthers] = leaves[what]
@@ -77,6 +80,15 @@ export async function holderFor(
     throw asStranger(ctx, on, error)
   }
   throw new Problem('account.not_found', {})
+}
+
+/**
+ * Asserts that the actor may do this to the tokens of an account, before a request is read any further:
+ * of an account that is none of its business it learns nothing. Fails like `holderFor`.
+ */
+export async function assertHolder(ctx: Context, clientId: string, asked: Action): Promise<void> {
+  const what = whats.find((name) => leaves[name][1].action === asked)
+  if (what) await holderFor(ctx, { clientId }, what)
 }
 
 /** Where a token is looked for: below its own account alone. */

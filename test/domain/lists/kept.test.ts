@@ -94,7 +94,7 @@ describe('a list that is kept', () => {
 })
 
 test('companies and projects are listed to those who see all of them as they are at that moment', async () => {
-  const { system } = world()
+  const { system, clock } = world()
   const companies = async (search = '') =>
     (await seenCompanies(system, { ...whole, search })).items.map(({ name }) => name)
   const projects = async () =>
@@ -106,6 +106,8 @@ test('companies and projects are listed to those who see all of them as they are
   expect([await companies(), await companies('t'), await projects()]).toEqual([['one'], [], []])
   const two = await make('two')
   await createProject(system, one.id, { name: 'of one' })
+  // Of two of one millisecond either may be the first.
+  clock.at += 1
   await createProject(system, two.id, { name: 'of two' })
   expect([await companies('t'), await projects()]).toEqual([['two'], ['of one', 'of two']])
   await updateCompany(system, { companyId: two.id }, { name: 'other' })
