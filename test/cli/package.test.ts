@@ -31,7 +31,9 @@ test('the published package holds what was built and its pages, and no sources, 
   const files = stdout.trim().split('\n').sort()
   expect(files).toContain('./dist/sdk/index.d.ts')
   expect(files).toContain('./docs/settings.md')
-  const others = files.filter((file) => !/^\.\/(dist\/|docs\/[a-z]+\.md$|docs\/examples\/[a-z]+\.js$)/.test(file))
+  const others = files.filter(
+    (file) => !/^\.\/(dist\/|docs\/[a-z]+\.md$|docs\/examples\/[a-z]+\.js$)/.test(file),
+  )
   expect(others).toEqual([
     './README.md',
     './config/default.yaml',

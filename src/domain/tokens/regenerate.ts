@@ -58,8 +58,8 @@ function assertOverlap({ limits }: Context, overlapSeconds: number): void {
 
 /**
  * Puts a new value in the place of the one that there is, which ends at once or after the overlap. It
- * is for no audience that the account has not any more. Of
- * two at once one wins: the other fails with `token.regenerated`. Fails like a change otherwise.
+ * is for no audience that the account has not any more. Of two at once one wins: the other fails with
+ * `token.regenerated`. Fails like a change otherwise.
  */
 export async function regenerateToken(
   ctx: Context,
