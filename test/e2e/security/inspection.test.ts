@@ -70,10 +70,11 @@ onEachStore('a token that was issued', (store) => {
   }
 
   describe('and stands', () => {
-    test('is told of by its claims, to its holder and to other accounts of the root', async () => {
+    test('is told of by its claims, to its holder and to accounts of the root that may ask', async () => {
       for (const asked of [{}, { scope: 'console.root.view' }]) {
         const token = await tokenOf(client, asked)
-        for (const who of [client, other, server.admin]) {
+        expectInactive(await introspect(token, other))
+        for (const who of [client, server.admin]) {
           const answer = await introspect(token, who)
           const claims = { active: true, token_type: 'Bearer', ...decoded(token) }
           expect([answer.status, answer.body]).toEqual([200, claims])
