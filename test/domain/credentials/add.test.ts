@@ -139,9 +139,10 @@ describe('the list of credentials', () => {
     const lastUse = { at: expiresAt - 1, from: '192.0.2.1' }
     await world().store.noteUses(new Map([[used.id, lastUse]]))
     world().clock.at = expiresAt
+    const pepperId = world().system.peppers[0].id
     expect(await listCredentials(world().system, account)).toEqual([
-      { credential: used, lastUse, isUsable: false },
-      { credential: unused, isUsable: true },
+      { credential: used, lastUse, pepperId, isUsable: false },
+      { credential: unused, pepperId, isUsable: true },
     ])
   })
 
