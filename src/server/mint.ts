@@ -3,6 +3,7 @@ import type { Context } from '../domain/context.ts'
 import { type Reserved, reservePlaces } from '../domain/status-lists/reserve.ts'
 import type { Mint } from '../domain/tokens/mint.ts'
 import type { StatusRef } from '../domain/tokens/token.ts'
+import { signCompact } from '../signing/compact.ts'
 import type { Keyring } from '../signing/keyring.ts'
 
 /** Where the status lists are. */
@@ -16,16 +17,10 @@ export interface MintParts {
   readonly ctx: Context
 }
 
-function encoded(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url')
-}
-
 function signer(keyring: Keyring): Mint['sign'] {
   return async (claims) => {
-    const { kid, alg, sign } = keyring.current
-    const signed = `${encoded({ alg, typ: 'JWT', kid })}.${encoded(claims)}`
-    const signature = await sign(Buffer.from(signed))
-    return { jwt: `${signed}.${signature.toString('base64url')}`, kid }
+    const key = keyring.current
+    return { jwt: await signCompact(key, 'JWT', claims), kid: key.kid }
   }
 }
 

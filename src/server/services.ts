@@ -6,7 +6,7 @@ import type { Actor, Context } from '../domain/context.ts'
 import type { ProjectRules } from '../domain/projects/rules.ts'
 import type { Store } from '../domain/store.ts'
 import { tokenCheck } from '../domain/tokens/check.ts'
-import type { Checked } from '../domain/tokens/kinds.ts'
+import { type Checked, tokenKinds } from '../domain/tokens/kinds.ts'
 import { Throttle } from '../oauth/throttle.ts'
 import { verifyJwt } from '../signing/jwt.ts'
 import { type Keyring, openKeyring } from '../signing/keyring.ts'
@@ -77,7 +77,7 @@ async function openKeys({ settings, log, now }: Runtime, ctx: Context): Promise<
   const adopted = await adoptFolder(settings, place)
   if (adopted.length > 0) log.info('took the signing keys of keys.dir', { kids: adopted })
   const life = {
-    maxTokenLifetimeSeconds: tokens.accessSeconds,
+    maxTokenLifetimeSeconds: tokenKinds.access.life(tokens),
     neededUntil: ctx.known.lastTokenEndOf,
   }
   const there = await listKeys({ place, ...life, now })
@@ -115,7 +115,7 @@ export function limitsOf({ credentials, accounts, tokens }: Settings): Context['
     liveCredentials: credentials.maxLive,
     overlapSeconds: credentials.maxOverlapSeconds,
     tombstoneSeconds: accounts.tombstoneSeconds,
-    projectTokenSeconds: tokens.projectMaxSeconds,
+    projectTokenSeconds: tokenKinds.project.life(tokens),
   }
 }
 

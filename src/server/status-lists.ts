@@ -7,6 +7,7 @@ import { listBytes, listNumber } from '../domain/status-lists/status-list.ts'
 import { assertReading, type Document, documentOf, serveDocument } from '../http/documents.ts'
 import type { Handler } from '../http/listener.ts'
 import { asProblem } from '../http/problems.ts'
+import { signCompact } from '../signing/compact.ts'
 import type { Dialect } from './dialect.ts'
 import { statusListPath } from './mint.ts'
 import type { Services } from './services.ts'
@@ -60,23 +61,17 @@ async function bitsOf(parts: Parts, list: number, isClosed: boolean) {
 
 /** A Status List Token (draft-ietf-oauth-status-list §5.1). */
 async function signed({ keyring, issuer, settings, now }: Parts, id: string, bits: Uint8Array) {
-  const { kid, alg, sign } = keyring.current
   const ttl = settings.tokens.statusListSeconds
   const iat = Math.floor(now() / 1000)
   const lst = (await deflated(bits, { level: 9 })).toString('base64url')
-  const claims = {
+  return await signCompact(keyring.current, 'statuslist+jwt', {
     iss: issuer,
     sub: `${issuer}${statusListPath}/${id}`,
     iat,
     exp: iat + ttl * lives,
     ttl,
     status_list: { bits: 1, lst },
-  }
-  const encoded = [{ alg, typ: 'statuslist+jwt', kid }, claims].map((part) =>
-    Buffer.from(JSON.stringify(part)).toString('base64url'),
-  )
-  const text = encoded.join('.')
-  return `${text}.${(await sign(Buffer.from(text))).toString('base64url')}`
+  })
 }
 
 /** What a list is made of: while that is the same, so is the list, but for what time turns. */

@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../domain/audit/checkpoint.ts'
 import type { Proof } from '../domain/audit/verify.ts'
+import { signCompact } from './compact.ts'
 import type { Members } from './jwk.ts'
 import { readPayload, type VerificationKeys, verifyJws } from './jws.ts'
 import type { SigningKey } from './snapshot.ts'
@@ -7,15 +8,12 @@ import type { SigningKey } from './snapshot.ts'
 /** Of no token (RFC 8725 §3.11), so that neither can be taken for the other. */
 const typ = 'ostiary-checkpoint+jws'
 
-const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
-
 /** Signs what a log has come to. The payload has no claim that a token has. */
 export async function signCheckpoint(
-  { alg, kid, sign }: SigningKey,
+  key: SigningKey,
   { entry, hash, at }: Checkpoint,
 ): Promise<string> {
-  const signed = `${encoded({ alg, kid, typ })}.${encoded({ entry, hash, at })}`
-  return `${signed}.${Buffer.from(await sign(Buffer.from(signed))).toString('base64url')}`
+  return await signCompact(key, typ, { entry, hash, at })
 }
 
 function checkpointOf({ entry, hash, at }: Members): Checkpoint | undefined {

@@ -30,7 +30,7 @@ function homeOf(settings: Settings, ctx: () => Context) {
     ...passphraseIn(settings),
     now: Date.now,
     publishSeconds: signing.publishSeconds,
-    maxTokenLifetimeSeconds: tokens.accessSeconds,
+    maxTokenLifetimeSeconds: tokenKinds.access.life(tokens),
   }
 }
 

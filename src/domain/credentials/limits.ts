@@ -19,3 +19,10 @@ export function withoutOldest(
   const dropped = new Set(expired.slice(0, -ctx.limits.liveCredentials))
   return credentials.filter((credential) => !dropped.has(credential))
 }
+
+/** A former secret or token stays good beside its successor for so long at most. Fails with `request.invalid`. */
+export function assertOverlap({ limits }: Context, overlapSeconds: number): void {
+  const mostSeconds = limits.overlapSeconds
+  if (overlapSeconds <= mostSeconds) return
+  throw new Problem('request.invalid', { rule: 'overlap_is_bounded', mostSeconds })
+}

@@ -2,7 +2,7 @@ import { type AccountTarget, changeAccount } from '../accounts/change.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { type Credential, isUsable } from './credential.ts'
-import { assertRoom } from './limits.ts'
+import { assertOverlap, assertRoom } from './limits.ts'
 import { type IssuedSecret, newSecretCredential } from './make.ts'
 
 /** How a secret is put in the place of the former ones. */
@@ -60,10 +60,7 @@ export async function rotateSecret(
   target: AccountTarget,
   rotation: Rotation,
 ): Promise<Rotated> {
-  if (rotation.overlapSeconds > ctx.limits.overlapSeconds) {
-    const mostSeconds = ctx.limits.overlapSeconds
-    throw new Problem('request.invalid', { rule: 'overlap_is_bounded', mostSeconds })
-  }
+  assertOverlap(ctx, rotation.overlapSeconds)
   const { result } = await changeAccount(ctx, target, {
     action: 'credential.rotate',
     decide: (before) => {

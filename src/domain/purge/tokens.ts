@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { turn } from '../every-page.ts'
-import { tokenTombstone } from '../tokens/token.ts'
+import { type Token, tokenTombstone } from '../tokens/token.ts'
 import { writePurged } from './write.ts'
 
 /** So many are deleted at once: they share a write of the store. */
@@ -14,15 +14,20 @@ async function isGone({ store, known }: Context, clientId: string): Promise<bool
   return (await store.find('account', 'clientId', clientId))?.live !== true
 }
 
-async function take(ctx: Context, clientId: string): Promise<number> {
-  const ids = ctx.known.tokensOf(clientId).slice(0, batch)
-  const tokens = await ctx.store.getMany('token', ids)
+/** Deletes those of some tokens that live; answers how many those were. */
+export async function deleteAll(ctx: Context, tokens: readonly Token[]): Promise<number> {
   const live = tokens.filter((token) => token.live)
   const writes = live.map((before) =>
     writePurged(ctx, 'token', { action: 'token.delete', before, after: tokenTombstone(before) }),
   )
   await Promise.allSettled(writes)
   await Promise.all(writes)
+  return live.length
+}
+
+async function take(ctx: Context, clientId: string): Promise<number> {
+  const ids = ctx.known.tokensOf(clientId).slice(0, batch)
+  await deleteAll(ctx, await ctx.store.getMany('token', ids))
   return ids.length
 }
 

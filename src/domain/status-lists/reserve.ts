@@ -13,7 +13,7 @@ export interface Reserved {
 /** So many places are reserved at once: what a process does not give away is never given again. */
 const atOnce = 64
 
-async function makeList({ ...ctx }: Context, number: number): Promise<void> {
+async function makeList(ctx: Context, number: number): Promise<void> {
   const record: StatusList = {
     id: listId(number),
     version: 1,

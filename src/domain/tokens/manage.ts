@@ -28,19 +28,19 @@ function stateOf(ctx: Context, { value }: Token): TokenState {
   return mintOf(ctx).isAccepted(value.kid) ? 'active' : 'invalidated'
 }
 
+function seenIn(ctx: Context, uses: ReadonlyMap<string, Use>, token: Token): SeenToken {
+  const lastUse = uses.get(token.id)
+  return { token, state: stateOf(ctx, token), ...(lastUse && { lastUse }) }
+}
+
 /** Tokens with what a list shows beside them. */
 async function seen(ctx: Context, tokens: readonly Token[]): Promise<readonly SeenToken[]> {
   const uses = await ctx.store.uses(tokens.map(({ id }) => id))
-  return tokens.map((token) => {
-    const lastUse = uses.get(token.id)
-    return { token, state: stateOf(ctx, token), ...(lastUse && { lastUse }) }
-  })
+  return tokens.map((token) => seenIn(ctx, uses, token))
 }
 
 async function seenOne(ctx: Context, token: Token): Promise<SeenToken> {
-  const uses = await ctx.store.uses([token.id])
-  const lastUse = uses.get(token.id)
-  return { token, state: stateOf(ctx, token), ...(lastUse && { lastUse }) }
+  return seenIn(ctx, await ctx.store.uses([token.id]), token)
 }
 
 /** The live tokens of an account. */

@@ -1,13 +1,14 @@
 import { assertMayChange } from '../access/may-grant.ts'
-import { change, findFor, insert } from '../change.ts'
+import { change, findFor } from '../change.ts'
 import type { Context } from '../context.ts'
+import { assertOverlap } from '../credentials/limits.ts'
 import { assertSeen } from '../names.ts'
-import { isProblem, Problem } from '../problem.ts'
+import { Problem } from '../problem.ts'
 import { audiencesLeft } from './audiences.ts'
 import { coin } from './coin.ts'
 import type { Issued } from './create.ts'
 import { warnedFromStart } from './ends-soon.ts'
-import { revocationId } from './revocation.ts'
+import { rememberEnded } from './revoke.ts'
 import { holderFor, leaveFor, type TokenTarget, tokenAt } from './target.ts'
 import { endOf } from './terms.ts'
 import { type FormerValue, keptAfterEndMs, type Token } from './token.ts'
@@ -32,28 +33,8 @@ async function retire(ctx: Context, token: Token, former: FormerValue): Promise<
   // Whoever's clock is ahead must not leave a bit out that it will have to tell.
   if (expiresAt + keptAfterEndMs <= ctx.now()) return
   const { account: clientId, owner, name } = token
-  const record = {
-    id: revocationId(jti),
-    version: 1,
-    live: true,
-    clientId,
-    owner,
-    name,
-    jti,
-    ...(status && { status }),
-    purgeAfter: expiresAt + keptAfterEndMs,
-  }
-  try {
-    await insert(ctx, 'revocation', { action: 'token.retire', record })
-  } catch (error) {
-    if (!isProblem(error, 'record.conflict')) throw error
-  }
-}
-
-function assertOverlap({ limits }: Context, overlapSeconds: number): void {
-  const mostSeconds = limits.overlapSeconds
-  if (overlapSeconds <= mostSeconds) return
-  throw new Problem('request.invalid', { rule: 'overlap_is_bounded', mostSeconds })
+  const ended = { action: 'token.retire', jti, clientId, owner, name, expiresAt } as const
+  await rememberEnded(ctx, { ...ended, ...(status && { status }) })
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   knownSigningKeys,
   recordSigningKeys,
 } from '../../domain/signing-keys/record.ts'
+import { tokenKinds } from '../../domain/tokens/kinds.ts'
 import type { Keyring } from '../../signing/keyring.ts'
 import { foreignKeys } from '../../signing/mark.ts'
 import { isOver, phasesOf } from '../../signing/phases.ts'
@@ -14,7 +15,7 @@ import type { KeyPlace } from '../../signing/place.ts'
 
 /** The kids of keys that the store knows, whether they may still sign or verify or not. */
 async function phasesIn(ctx: Context, { tokens }: Settings) {
-  const maxTokenLifetimeSeconds = tokens.accessSeconds
+  const maxTokenLifetimeSeconds = tokenKinds.access.life(tokens)
   const now = ctx.now()
   const neededUntil = ctx.known.lastTokenEndOf
   const clock = { now, maxTokenLifetimeSeconds, neededUntil }

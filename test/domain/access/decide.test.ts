@@ -183,6 +183,8 @@ describe('the table of actions', () => {
     keepsOwnerBeside: 'the same',
     keepsOwnerBesideFounder: 'the same',
     coin: 'its callers assert',
+    rememberEnded: 'its callers assert',
+    deleteAll: 'its callers are the server itself, or restore it',
     reservePlaces: 'the server gives each token that it makes a place',
     holderFor: 'it asserts the action that it is given',
     revokedSince: 'it leaves out what the actor may not know of',
