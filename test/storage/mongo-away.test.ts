@@ -139,6 +139,19 @@ describeMongo('a MongoDB server that goes away', () => {
     expect(await store.head()).toBe(2)
   })
 
+  test('for longer than the driver needs to find it again works when it is back', async () => {
+    const shortMs = 200
+    const { store, proxy } = await behindProxy(shortMs)
+    await expectDone(() => create(store))
+    proxy.become('refusing')
+    const leftAt = performance.now()
+    const results: string[] = []
+    while (performance.now() - leftAt < 5 * shortMs) results.push(await outcome(store.ping()))
+    expect(new Set(results)).toEqual(new Set(['store.unavailable']))
+    proxy.become('passing')
+    await expectDone(() => create(store))
+  })
+
   test('in the middle of many commits keeps each acknowledged one, and a sound log', async () => {
     const { store, proxy } = await behindProxy()
     const done: string[] = []

@@ -11,6 +11,8 @@ export type Bound = <T>(work: () => Promise<T>) => Promise<T>
 export interface BoundOptions {
   readonly timeoutMs: number
   readonly isClosed: () => boolean
+  /** Told of every call that was answered. */
+  readonly onAnswer: () => void
   /** Told of every failure, as the caller is. */
   readonly onFailure: (error: unknown) => void
 }
@@ -20,19 +22,21 @@ export interface BoundOptions {
  * reply), and a call of the port has several of both: this bounds their sum. What was given up on
  * ends by the driver's own bounds.
  */
-export function boundedBy({ timeoutMs, isClosed, onFailure }: BoundOptions): Bound {
+export function boundedBy({ timeoutMs, isClosed, onAnswer, onFailure }: BoundOptions): Bound {
   let inFlight = 0
   return async (work) => {
     if (isClosed()) throw storeAway(new Error('The store is closed'))
     if (inFlight >= mostCallsInFlight) throw storeAway(new Error('Too many calls wait for it'))
     inFlight += 1
     try {
-      return await orTimeout(
+      const result = await orTimeout(
         work().finally(() => {
           inFlight -= 1
         }),
         timeoutMs,
       )
+      onAnswer()
+      return result
     } catch (error) {
       const problem = problemOf(error)
       onFailure(problem)

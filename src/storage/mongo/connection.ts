@@ -2,6 +2,7 @@ import { type Db, MongoClient, type MongoClientOptions, ReadConcern, WriteConcer
 import { isProblem } from '../../domain/problem.ts'
 import { type Bound, boundedBy } from './bound.ts'
 import { type Collections, collectionsOf } from './documents.ts'
+import { renewed } from './renewed.ts'
 import { databaseIn, uriFault } from './uri.ts'
 
 /** How a database is used. */
@@ -36,10 +37,13 @@ export function connect(uri: string, { timeoutMs = defaultTimeoutMs }: MongoOpti
   const collections = collectionsOf(db)
   let isClosed = false
   let isFull = false
+  const renewal = renewed(client, timeoutMs)
   const onFailure = (problem: unknown) => {
     isFull ||= isProblem(problem, 'store.full')
+    if (isProblem(problem, 'store.unavailable')) renewal.failed()
   }
-  const bound = boundedBy({ timeoutMs, isClosed: () => isClosed, onFailure })
+  const { answered: onAnswer } = renewal
+  const bound = boundedBy({ timeoutMs, isClosed: () => isClosed, onAnswer, onFailure })
   return {
     db,
     collections,
@@ -54,7 +58,7 @@ export function connect(uri: string, { timeoutMs = defaultTimeoutMs }: MongoOpti
       }),
     async close() {
       isClosed = true
-      await client.close()
+      await renewal.close()
     },
   }
 }
