@@ -4,16 +4,17 @@ import { compileCache } from '../test/support/compile-cache.ts'
 // biome-ignore lint/style/noProcessEnv: what they start inherits it
 Object.assign(process.env, compileCache)
 
-// Tests run on native ES modules; TypeScript is handled by Node's own type stripping, as in production.
+// Tests run on native ES modules; types are stripped by Node, as in production.
 export default {
   rootDir: '..',
   testEnvironment: 'node',
+  testRunner: '<rootDir>/config/jest-native.cjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: { '\\.ts$': '<rootDir>/config/jest-strip-types.cjs' },
+  transform: {},
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   // It ends a test that hangs, and says nothing about speed: the machine may have other work.
   testTimeout: 300_000,
-  maxWorkers: 2,
+  // Suites wait more than they work: for servers, processes and stores.
+  maxWorkers: 4,
   reporters: ['default', '<rootDir>/config/jest-reporter.cjs'],
 }

@@ -1,5 +1,7 @@
-import * as dns from 'node:dns'
-import { beforeEach, describe, expect, jest, test } from '@jest/globals'
+import dns from 'node:dns'
+import { syncBuiltinESMExports } from 'node:module'
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { get } from '../../src/http/outbound.ts'
 
 interface Found {
   readonly address: string
@@ -8,30 +10,29 @@ interface Found {
 
 /** What each look-up of a name answers, in turn. */
 let answers: (readonly Found[])[] = []
-let lookups = 0
 
-jest.unstable_mockModule('node:dns', () => ({
-  ...dns,
-  lookup: (
-    _name: string,
-    _options: object,
-    done: (error: null, found: readonly Found[]) => void,
-  ) => {
-    lookups += 1
-    done(null, answers.shift() ?? [])
-  },
-}))
-// The look-up is taken when the module is loaded.
-const { get } = await import('../../src/http/outbound.ts')
+const lookup = jest.spyOn(dns, 'lookup')
+
+beforeAll(() => {
+  lookup.mockImplementation((_name: string, ...given: readonly unknown[]) => {
+    const done = given.at(-1)
+    if (typeof done === 'function') done(null, answers.shift() ?? [])
+  })
+  // What modules imported by name is what answers, too.
+  syncBuiltinESMExports()
+})
+beforeEach(() => {
+  lookup.mockClear()
+})
+afterAll(() => {
+  lookup.mockRestore()
+  syncBuiltinESMExports()
+})
 
 const v4 = (address: string): Found => ({ address, family: 4 })
 const v6 = (address: string): Found => ({ address, family: 6 })
 const rules = { allowPrivateAddresses: false, timeoutSeconds: 0.3 }
 const fetched = () => get(new URL('https://keys.example/'), rules)
-
-beforeEach(() => {
-  lookups = 0
-})
 
 describe('a name is not called', () => {
   test.each<[string, readonly Found[]]>([
@@ -45,12 +46,12 @@ describe('a name is not called', () => {
   ])('that leads to %s', async (_where, found) => {
     answers = [found]
     await expect(fetched()).rejects.toThrow('the name leads to an address that is not allowed')
-    expect(lookups).toBe(1)
+    expect(lookup).toHaveBeenCalledTimes(1)
   })
 })
 
 test('a name is looked up once: what it leads to a moment later counts for nothing', async () => {
   answers = [[v4('10.0.0.1')], [v4('93.184.216.34')]]
   await expect(fetched()).rejects.toThrow('not allowed')
-  expect([lookups, answers.length]).toEqual([1, 1])
+  expect([lookup.mock.calls.length, answers.length]).toEqual([1, 1])
 })

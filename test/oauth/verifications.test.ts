@@ -1,22 +1,16 @@
-import * as crypto from 'node:crypto'
+import crypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { readPublicKey } from '../../src/domain/credentials/public-key.ts'
+import { oauthEndpoints } from '../../src/oauth/endpoint.ts'
+import { paths } from '../../src/oauth/provider.ts'
+import { assertionForm, jws, newJti, now, signers } from '../e2e/support/assertions.ts'
+import { account, coreOptions, endpointOptions, issuer, keyCredential, serve } from './endpoints.ts'
 
-let verified = 0
-jest.unstable_mockModule('node:crypto', () => ({
-  ...crypto,
-  verify: (...given: readonly unknown[]) => {
-    verified += 1
-    return Reflect.apply(crypto.verify, undefined, given)
-  },
-}))
-// What is counted must be in place before anything of ours is loaded.
-const { oauthEndpoints } = await import('../../src/oauth/endpoint.ts')
-const { paths } = await import('../../src/oauth/provider.ts')
-const { readPublicKey } = await import('../../src/domain/credentials/public-key.ts')
-const { account, coreOptions, endpointOptions, issuer, keyCredential, serve } = await import(
-  './endpoints.ts'
-)
-const { assertionForm, jws, newJti, now, signers } = await import('../e2e/support/assertions.ts')
+const verify = jest.spyOn(crypto, 'verify')
+const subtle = jest.spyOn(globalThis.crypto.subtle, 'verify')
+// What modules imported by name is what is counted, too.
+syncBuiltinESMExports()
 
 const owner = crypto.generateKeyPairSync('rsa', { modulusLength: 2048 })
 const thief = crypto.generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -43,7 +37,6 @@ account(accounts, {
 account(accounts, { clientId: 'published', authMethod: method, jwksUri: uri })
 
 let server: Awaited<ReturnType<typeof serve>>
-const subtle = jest.spyOn(globalThis.crypto.subtle, 'verify')
 
 beforeAll(async () => {
   const options = coreOptions(accounts, {
@@ -53,12 +46,13 @@ beforeAll(async () => {
   server = await serve((request, response) => void endpoints(request, response))
 })
 beforeEach(() => {
-  verified = 0
+  verify.mockClear()
   subtle.mockClear()
 })
 afterAll(async () => {
   await server.close()
   jest.restoreAllMocks()
+  syncBuiltinESMExports()
 })
 
 async function login(clientId: string, kid: string | undefined, { privateKey } = thief) {
@@ -66,7 +60,7 @@ async function login(clientId: string, kid: string | undefined, { privateKey } =
   const claims = { iss: clientId, sub: clientId, aud: issuer, jti: newJti(), ...times }
   const body = assertionForm(jws({ alg: 'RS256', kid }, claims, signers.RS256(privateKey)))
   const { status } = await fetch(`${server.url}${paths.token}`, { method: 'POST', body })
-  return { status, verifications: verified + subtle.mock.calls.length }
+  return { status, verifications: verify.mock.calls.length + subtle.mock.calls.length }
 }
 
 describe('a refused login costs so many verifications, however many keys its account has', () => {
@@ -85,6 +79,7 @@ describe('a refused login costs so many verifications, however many keys its acc
 
 test('a good login costs one', async () => {
   expect(await login('stored', 'k7', owner)).toEqual({ status: 200, verifications: 1 })
-  verified = 0
+  verify.mockClear()
+  subtle.mockClear()
   expect(await login('published', 'k7', owner)).toEqual({ status: 200, verifications: 1 })
 })
