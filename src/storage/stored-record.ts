@@ -51,14 +51,25 @@ function shapeOf({ upgrades }: { readonly upgrades: readonly unknown[] }): numbe
   return upgrades.length + 1
 }
 
+type Members = Readonly<Record<string, unknown>>
+
+const hasMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null
+
 /** Parsed JSON, when it is an object. */
-export function membersOf(body: unknown): Readonly<Record<string, unknown>> {
+export function membersOf(body: unknown): Members {
   try {
     const value: unknown = JSON.parse(String(body))
-    return typeof value === 'object' && value !== null ? { ...value } : {}
+    return hasMembers(value) ? value : {}
   } catch {
     return {}
   }
+}
+
+/** The number of the shape in which something was written, and the members themselves. */
+function shapeIn(stored: Members) {
+  if (stored['shape'] === undefined) return { written: 1, members: stored }
+  const { shape, ...members } = stored
+  return { written: Number(shape), members }
 }
 
 /**
@@ -66,12 +77,11 @@ export function membersOf(body: unknown): Readonly<Record<string, unknown>> {
  * `what` names it in the refusal.
  */
 export function decodeBy<R extends Versioned>(row: RecordKind<R>, body: unknown, what: string): R {
-  const { shape = 1, ...members } = membersOf(body)
-  const written = Number(shape)
+  const { written, members } = shapeIn(membersOf(body))
   if (written > shapeOf(row)) throw damaged(`${what} (a newer release wrote it)`)
   const raised = row.upgrades
     .slice(written - 1)
-    .reduce<Readonly<Record<string, unknown>>>((former, raise) => raise(former), members)
+    .reduce<Members>((former, raise) => raise(former), members)
   // Ajv compiles a schema once and then knows it again.
   const isGood = ajv.compile<R>(row.shape.schema)
   if (isGood(raised)) return raised
