@@ -12,7 +12,7 @@ const slices = { sort: 250, search: 1000, walk: 500 } as const
 function answer({ sorting, limit }: AccountsAsked, some: readonly KnownAccount[], total: number) {
   const shown = some.slice(0, limit)
   const last = some.length > limit ? shown.at(-1) : undefined
-  return { ids: shown.map(({ id }) => id), total, next: last && standingIn(sorting.by, last) }
+  return { found: shown, total, next: last && standingIn(sorting.by, last) }
 }
 
 /** Whether an account that fits is in the part that is asked for; `passed` fitted before it. */

@@ -73,8 +73,8 @@ const open = () => Directory.load(store, () => clock.at)
 
 const oldestFirst = { by: 'createdAt', isDescending: false } as const
 const byName = { by: 'name', isDescending: false } as const
-const find = (directory: Directory, asked: Partial<AccountsAsked> = {}) =>
-  directory.findAccounts({
+async function find(directory: Directory, asked: Partial<AccountsAsked> = {}) {
+  const { found, ...rest } = await directory.findAccounts({
     scope: 'root',
     sorting: oldestFirst,
     search: '',
@@ -82,6 +82,8 @@ const find = (directory: Directory, asked: Partial<AccountsAsked> = {}) =>
     limit: 10,
     ...asked,
   })
+  return { ids: found.map(({ id }) => id), ...rest }
+}
 /** Another name for each number, in no order. */
 const word = (n: number) => `${fingerprint(String(n)).toLowerCase()} ${n}`
 

@@ -20,9 +20,12 @@ export interface AccountsAsked {
   readonly limit: number
 }
 
+/** Which account stands in a list, as of which version. */
+export type Listed = Pick<KnownAccount, 'id' | 'version'>
+
 /** A part of a list. */
 export interface AccountsFound {
-  readonly ids: readonly Account['id'][]
+  readonly found: readonly Listed[]
   /** How many there are in the whole list. */
   readonly total: number
   /** Where the next part begins after; undefined at the end. */

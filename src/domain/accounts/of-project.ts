@@ -11,7 +11,7 @@ import { Problem } from '../problem.ts'
 import type { Account } from './account.ts'
 import { type AccountTarget, changeAccount } from './change.ts'
 import { accountWith } from './create.ts'
-import { inOrder } from './read.ts'
+import { shown } from './shown.ts'
 import { accountTombstone, patched } from './update.ts'
 
 /** The groups that a service account of a project can be in. */
@@ -84,8 +84,8 @@ export async function listProjectAccounts(
   await permit(ctx, 'project_account.list', scope)
   const sorting = { by: 'createdAt', isDescending: false } as const
   const asked = { scope, sorting, search: '', from: 0, limit: mostListed }
-  const { ids, total } = await ctx.known.findAccounts(asked)
-  return { accounts: await inOrder(ctx, ids), total }
+  const { found, total } = await ctx.known.findAccounts(asked)
+  return { accounts: await shown(ctx, found), total }
 }
 
 function targetOf({ projectId, ...target }: ProjectAccountTarget): AccountTarget {

@@ -8,6 +8,7 @@ import type { Owner } from '../owner.ts'
 import type { Account } from './account.ts'
 import { type AccountTarget, accountAt } from './change.ts'
 import { type AccountFilter, narrowedBy } from './filter.ts'
+import { shown } from './shown.ts'
 
 /** Reads one live account. Fails with `account.not_found`. */
 export async function readAccount(ctx: Context, target: AccountTarget): Promise<Account> {
@@ -36,7 +37,7 @@ export async function listAccounts(ctx: Context, query: AccountsQuery): Promise<
   const { owner, sorting, search, from, perPage, filter = {} } = query
   await permit(ctx, 'account.list', owner)
   const list = { of: ['accounts', owner], sorting, search: foldName(search), filter }
-  const { ids, total, next } = await ctx.known.findAccounts({
+  const { found, total, next } = await ctx.known.findAccounts({
     scope: owner,
     sorting,
     search: list.search,
@@ -45,28 +46,8 @@ export async function listAccounts(ctx: Context, query: AccountsQuery): Promise<
     limit: perPage,
   })
   return {
-    accounts: await inOrder(ctx, ids),
+    accounts: await shown(ctx, found),
     total,
     next: next && cursorAt(ctx.peppers, list)(next),
   }
-}
-
-/** So many records are read and checked in one turn: about two milliseconds on an embedded store. */
-const atOnce = 100
-
-/** Those of some accounts that are still there, in this order. */
-export async function inOrder(
-  { store, known }: Context,
-  ids: readonly Account['id'][],
-): Promise<readonly Account[]> {
-  const found: Account[] = []
-  for (let from = 0; from < ids.length; from += atOnce) {
-    if (from > 0) await known.nextTurn()
-    const some = ids.slice(from, from + atOnce)
-    const byId = new Map(
-      (await store.getMany('account', some)).map((one) => [one.id, one] as const),
-    )
-    found.push(...some.flatMap((id) => byId.get(id) ?? []).filter(({ live }) => live))
-  }
-  return found
 }

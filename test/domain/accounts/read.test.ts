@@ -13,6 +13,7 @@ import type { Context } from '../../../src/domain/context.ts'
 import { listCredentials } from '../../../src/domain/credentials/list.ts'
 import { newRecordId } from '../../../src/domain/records.ts'
 import { newPepperKey, pepperOf } from '../../../src/domain/secret.ts'
+import type { Store } from '../../../src/domain/store.ts'
 import { change } from '../../contract/samples.ts'
 import { noon } from '../samples.ts'
 import { companies, manage, refusal, view, worldOfFile } from '../world.ts'
@@ -112,6 +113,39 @@ describe('a page of accounts', () => {
     expect(pages).toEqual(ids)
     expect((await pageBy2(1000)).accounts).toEqual([])
   })
+})
+
+test('a page that is shown again reads anew just what changed since, and leaves out what is gone', async () => {
+  const word = 'shown-again'
+  const made = [1, 2, 3].map((n) => ({ name: `${word} ${n}` }))
+  const [first, second, third] = await Promise.all(made.map((given) => world().account(given)))
+  if (!first || !second || !third) throw new Error('none was made')
+  const read: string[] = []
+  const { system } = world()
+  const store: Store = {
+    ...system.store,
+    getMany: (kind, ids) => {
+      read.push(...ids)
+      return system.store.getMany(kind, ids)
+    },
+  }
+  const names = async () => {
+    read.length = 0
+    const sorting = { by: 'name', isDescending: false } as const
+    const { accounts } = await listAccounts(
+      { ...system, store },
+      { ...anyPage, sorting, search: word },
+    )
+    return accounts.map(({ name }) => name)
+  }
+  expect(await names()).toEqual(made.map(({ name }) => name))
+  expect(read.length).toBe(3)
+  await names()
+  expect(read).toEqual([])
+  await change(system.store, second, { name: `${word} 2 again` })
+  await deleteAccount(system, third)
+  expect(await names()).toEqual([`${word} 1`, `${word} 2 again`])
+  expect(read).toEqual([second.id])
 })
 
 describe('a sorted list of accounts', () => {

@@ -1,0 +1,56 @@
+import type { Context } from '../context.ts'
+import type { Known } from '../known.ts'
+import { Recent } from '../recent.ts'
+import type { Account } from './account.ts'
+import type { Listed } from './lists.ts'
+
+/** So many records are read and checked in one turn: about two milliseconds on an embedded store. */
+const atOnce = 100
+
+/** So many accounts are kept as they were last shown: pages that are looked at again ask the store nothing. */
+const mostKept = 2000
+
+type Reading = Pick<Context, 'store' | 'known'>
+
+const recent = new WeakMap<Known, Recent<string, Account>>()
+
+function recentOf(known: Known): Recent<string, Account> {
+  const kept = recent.get(known) ?? new Recent<string, Account>(mostKept)
+  recent.set(known, kept)
+  return kept
+}
+
+/** The records of some accounts by id: those that are not kept as of the version that is known are read. */
+async function recordsOf(
+  { store, known }: Reading,
+  some: readonly Listed[],
+): Promise<ReadonlyMap<string, Account>> {
+  const kept = recentOf(known)
+  const found = new Map<string, Account>()
+  for (const { id, version } of some) {
+    const account = kept.get(id)
+    if (account && account.version >= version) found.set(id, account)
+  }
+  const missing = some.flatMap(({ id }) => (found.has(id) ? [] : [id]))
+  if (missing.length === 0) return found
+  for (const account of await store.getMany('account', missing)) {
+    kept.set(account.id, account)
+    found.set(account.id, account)
+  }
+  return found
+}
+
+/** Those of some accounts that are still there, in this order. */
+export async function shown(
+  reading: Reading,
+  listed: readonly Listed[],
+): Promise<readonly Account[]> {
+  const accounts: Account[] = []
+  for (let from = 0; from < listed.length; from += atOnce) {
+    if (from > 0) await reading.known.nextTurn()
+    const some = listed.slice(from, from + atOnce)
+    const byId = await recordsOf(reading, some)
+    accounts.push(...some.flatMap(({ id }) => byId.get(id) ?? []).filter(({ live }) => live))
+  }
+  return accounts
+}
