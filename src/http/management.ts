@@ -14,6 +14,7 @@ import { assertHolder } from '../domain/tokens/target.ts'
 import { basePathOf } from './base-path.ts'
 import type { AuthenticateOptions } from './bearer.ts'
 import type { Facts } from './route.ts'
+import { nextTurn } from './streamed.ts'
 
 /** What every management API needs of the rest of the system. */
 export interface ManagementOptions extends AuthenticateOptions {
@@ -41,6 +42,17 @@ function report({ onAnswer }: ManagementOptions): Middleware {
     const startedAt = performance.now()
     await next()
     onAnswer(ctx, performance.now() - startedAt)
+  }
+}
+
+/**
+ * Calls begin one after the other, each in a turn of its own: between two of them new connections are taken, and
+ * logins answered, however many callers there are at once.
+ */
+export function inTurn(): Middleware {
+  return async function waitForTurn(_ctx, next) {
+    await nextTurn()
+    await next()
   }
 }
 
@@ -111,5 +123,5 @@ function placeIn(at: Facts['at'], params: Named): Place {
 
 /** What every management API does around its routes, from the outside in. */
 export function aroundRoutes(options: ManagementOptions): readonly Middleware[] {
-  return [report(options), headers(), noStore(), placed(options)]
+  return [report(options), inTurn(), headers(), noStore(), placed(options)]
 }
