@@ -12,7 +12,8 @@ import type { Place } from './servers.ts'
 const batch = 1000
 
 /** Whom accounts belong to, and what they hold there. */
-export type Standing = Pick<Account, 'owner' | 'permissions' | 'bindings'>
+export type Standing = Pick<Account, 'owner' | 'permissions' | 'bindings'> &
+  Partial<Pick<Account, 'state'>>
 
 const atRoot: Standing = { owner: 'root', permissions: ['console.root.view'], bindings: [] }
 
@@ -26,11 +27,11 @@ function made(pepper: string, standing: Standing) {
     version: 1,
     live: true,
     clientId,
+    state: 'enabled',
     ...standing,
     name: `bench ${clientId}`,
     description: '',
     authMethod: 'client_secret_basic',
-    state: 'enabled',
     audiences: [],
     credentials: [
       {

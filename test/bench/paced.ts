@@ -12,7 +12,7 @@ export interface Pace {
   readonly seconds: number
 }
 
-const tickMs = 5
+const tickMs = 1
 const mostConnections = 64
 const longestMs = 20_000
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { rootPermissionNames } from '../../src/domain/access/permissions.ts'
 import { newTokenId } from '../../src/domain/ids.ts'
 import { listId, listLength } from '../../src/domain/status-lists/status-list.ts'
@@ -10,15 +11,19 @@ import type { Client } from './seed.ts'
 import { openPlace, type Place, type StoreName, startServer, stores } from './servers.ts'
 
 // npm run bench:tokens: introspections, and management calls made with project tokens, while so many project tokens
-// are stored; how large the process is. OSTIARY_BENCH_TOKENS=<counts> takes other counts, OSTIARY_BENCH_ONLY=<text>
+// are stored; how large the process is; and how long a status list takes, with one of 100 tokens revoked. OSTIARY_BENCH_TOKENS=<counts> takes other counts, OSTIARY_BENCH_ONLY=<text>
 // one store.
 const counts = (process.env['OSTIARY_BENCH_TOKENS'] ?? '1000,100000,1000000').split(',').map(Number)
 const only = process.env['OSTIARY_BENCH_ONLY'] ?? ''
 const accounts = 2000
+const hundred = 100
 const samples = 500
 const requests = 3000
 const rounds = 5
 const atOnce = 100_000
+/** A list is built anew at most four times a second: so long (ms) after a change whoever asks gets a new one. */
+const restMs = 300
+const builds = 20
 const threeYearsMs = 3 * 365 * 86_400_000
 
 /** A record of a token that nobody holds: what a process keeps of it is what all cost. */
@@ -57,23 +62,29 @@ async function answered(reply: Response): Promise<Record<string, unknown>> {
   return JSON.parse(text)
 }
 
+interface Making {
+  readonly clients: readonly Client[]
+  readonly named: string
+  readonly count: number
+}
+
 /** Tokens that are good, made as anybody makes them. */
 async function makeTokens(
   { url }: Measured,
   admin: Client,
-  clients: readonly Client[],
+  { clients, named, count }: Making,
 ): Promise<readonly string[]> {
   const body = new URLSearchParams({ grant_type: 'client_credentials' })
   const headers = { authorization: basic(admin) }
   const login = await fetch(new URL('/api/m2m/oauth/token', url), { method: 'POST', headers, body })
   const { access_token: token } = await answered(login)
   const made: string[] = []
-  for (let n = 0; n < samples; n += 1) {
+  for (let n = 0; n < count; n += 1) {
     const path = `/api/service-accounts/${clients[n % clients.length]?.clientId}/tokens`
     const reply = await fetch(new URL(path, url), {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ name: `sample ${n}` }),
+      body: JSON.stringify({ name: `${named} ${n}` }),
     })
     made.push(String((await answered(reply))['token']))
   }
@@ -103,6 +114,48 @@ const kinds: Readonly<
   },
 }
 
+/** The time of one answer, in milliseconds, and its bytes. */
+async function timed(url: URL): Promise<{ readonly ms: number; readonly bytes: number }> {
+  const at = performance.now()
+  const reply = await fetch(url)
+  const { byteLength: bytes } = await reply.arrayBuffer()
+  if (!reply.ok) throw new Error(`the server answered ${reply.status}`)
+  return { ms: performance.now() - at, bytes }
+}
+
+/** Asks whether the server is alive, one question after the other, until something is done; its slowest answer. */
+async function slowestBeside({ url }: Measured, work: Promise<unknown>): Promise<number> {
+  let isDone = false
+  const done = work.finally(() => {
+    isDone = true
+  })
+  let slowest = 0
+  while (!isDone) slowest = Math.max(slowest, (await timed(new URL('/-/healthz', url))).ms)
+  await done
+  return slowest
+}
+
+const middle = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+/** How long the answer with a list takes after a change, how large it is, and how long others wait meanwhile. */
+async function measureList(server: Measured, admin: Client, clients: readonly Client[]) {
+  const list = new URL(`/api/status-lists/${listId(0)}`, server.url)
+  const found: number[] = []
+  const waits: number[] = []
+  let size = 0
+  for (let round = 0; round < builds; round += 1) {
+    await makeTokens(server, admin, { clients, named: `round ${round}`, count: 1 })
+    await wait(restMs)
+    const building = timed(list)
+    waits.push(await slowestBeside(server, building))
+    const { ms, bytes } = await building
+    found.push(ms)
+    size = bytes
+  }
+  return [middle(found).toFixed(0), middle(waits).toFixed(1), (size / 1000).toFixed(0)]
+}
+
 function print(...cells: readonly (string | number)[]): void {
   process.stdout.write(`| ${cells.join(' | ')} |\n`)
 }
@@ -128,15 +181,24 @@ async function measureCount(store: StoreName, count: number, base: number): Prom
   try {
     const all = { owner: 'root', permissions: rootPermissionNames, bindings: [] } as const
     const clients = await fill(place, accounts)
+    const disabled = { owner: 'root', permissions: [], bindings: [], state: 'disabled' } as const
+    const dead = await fill(place, clients.length / hundred, () => disabled)
     const others = await fill(place, 10)
     const [admin] = await fill(place, 1, () => all)
     if (!admin) throw new Error('no account was made')
-    await fillTokens(place, count, clients)
+    await fillTokens(place, count, [...clients, ...dead])
     const server = await startServer(place, 'ES256')
     const restMib = server.rssMib()
     const bytes = base === 0 ? '–' : (((restMib - base) * 1024 * 1024) / count).toFixed(0)
-    const tokens = await makeTokens(server, admin, others)
-    const cells = await measureKinds(server, tokens, admin)
+    const tokens = await makeTokens(server, admin, {
+      clients: others,
+      named: 'sample',
+      count: samples,
+    })
+    const cells = [
+      ...(await measureKinds(server, tokens, admin)),
+      ...(await measureList(server, admin, others)),
+    ]
     print(store, count, (server.startMs / 1000).toFixed(1), restMib.toFixed(0), bytes, ...cells)
     await server.stop()
     return restMib
@@ -147,8 +209,9 @@ async function measureCount(store: StoreName, count: number, base: number): Prom
 
 const heading = ['store', 'tokens stored', 's to start', 'RSS MiB', 'bytes each']
 const figures = Object.keys(kinds).flatMap((kind) => [`${kind}/s`, 'p99 ms', 'CPU ms'])
-print(...heading, ...figures)
-print(...[...heading, ...figures].map(() => '---'))
+const lists = ['list ms', 'others wait ms', 'list kB']
+print(...heading, ...figures, ...lists)
+print(...[...heading, ...figures, ...lists].map(() => '---'))
 for (const store of stores.filter((name) => name.includes(only))) {
   let base = 0
   for (const count of counts) {
