@@ -1,7 +1,7 @@
 import { type Clock, monotonicOf, type Pauses, pausesBy } from './clock.ts'
 import { OstiaryError } from './failure.ts'
 import { type Received, send } from './send.ts'
-import type { AccessTokenClaims } from './token-kinds.ts'
+import { type AccessTokenClaims, kindOfClaims, tokenKinds } from './token-kinds.ts'
 import type { TokenSource } from './token-source.ts'
 import type { TransportOptions } from './transport.ts'
 import { pause } from './waiting.ts'
@@ -65,6 +65,9 @@ interface Ended {
 /** By what is ended, and its id. */
 type Known = Map<string, Ended>
 
+/** What is ended: all that has this id, or what is of one kind. */
+const keyOf = (member: string, id: unknown, kind = '') => `${member} ${id} ${kind}`
+
 function keep(known: Known, key: string, ended: Ended): void {
   known.delete(key)
   known.set(key, ended)
@@ -79,7 +82,9 @@ function take(known: Known, entry: unknown, toldAt: number): void {
   const at = Date.parse(textOf(members['at']) ?? '')
   // An entry without a time ends whatever it names: sooner one too many than one too few.
   const ended = { at: Number.isNaN(at) ? Number.POSITIVE_INFINITY : at, toldAt }
-  keep(known, `${found.member} ${members[found.member]}`, ended)
+  // An entry for a kind that is not known here ends tokens of every kind, for the same reason.
+  const kind = tokenKinds.find((one) => one === members['kind']) ?? ''
+  keep(known, keyOf(found.member, members[found.member], kind), ended)
 }
 
 /** The millisecond of a UUID of version 7; NaN for other texts. */
@@ -103,15 +108,17 @@ function madeAt({ jti, iat }: AccessTokenClaims): number {
 /** What a token ended with, as far as that was told. */
 function endingsOf(known: Known, claims: AccessTokenClaims) {
   return reaches.flatMap(({ member, claim, isOfMoment }) => {
-    const ended = known.get(`${member} ${claims[claim]}`)
-    const isMeant = ended !== undefined && (!isOfMoment || madeAt(claims) <= ended.at)
-    return isMeant ? [{ isOfMoment, toldAt: ended.toldAt }] : []
+    const told = ['', kindOfClaims(claims)].flatMap(
+      (kind) => known.get(keyOf(member, claims[claim], kind)) ?? [],
+    )
+    const meant = told.filter(({ at }) => !isOfMoment || madeAt(claims) <= at)
+    return meant.map(({ toldAt }) => ({ isOfMoment, toldAt }))
   })
 }
 
 /**
- * What ended with a moment may have ended for access tokens alone, or begin again: of a token that
- * lives long, the status list has the last word.
+ * What ended with a moment may begin again: of a token that lives long, the status list has the last
+ * word.
  */
 function toldOf(known: Known, claims: AccessTokenClaims, now: number): Told | undefined {
   const endings = endingsOf(known, claims)

@@ -43,14 +43,20 @@ const kinds: Readonly<Record<TokenKind, Recognised>> = {
   project: { types: ['JWT'], own: 'token_id', clientId: 'sub' },
 }
 
-const all: readonly TokenKind[] = ['access', 'project']
+/** Every kind that this release knows. */
+export const tokenKinds: readonly TokenKind[] = ['access', 'project']
+
+/** The kind of a token that was verified. */
+export function kindOfClaims({ token_id: id }: Pick<AccessTokenClaims, 'token_id'>): TokenKind {
+  return id === undefined ? 'access' : 'project'
+}
 
 const isAudience = (aud: unknown): aud is string | readonly string[] =>
   typeof aud === 'string' || Array.isArray(aud)
 
 /** The kind of a token; undefined when it is of none, or could be of two. */
 function kindOf(typ: unknown, payload: Payload): TokenKind | undefined {
-  const found = all.filter((kind) => payload[kinds[kind].own] !== undefined)
+  const found = tokenKinds.filter((kind) => payload[kinds[kind].own] !== undefined)
   const [kind] = found
   if (kind === undefined || found.length > 1) return undefined
   return kinds[kind].types.includes(typ) ? kind : undefined
@@ -60,7 +66,7 @@ function kindOf(typ: unknown, payload: Payload): TokenKind | undefined {
 export function claimsOf(
   typ: unknown,
   payload: Payload,
-  accepted: readonly TokenKind[] = all,
+  accepted: readonly TokenKind[] = tokenKinds,
 ): AccessTokenClaims | string {
   const kind = kindOf(typ, payload)
   if (kind === undefined) return 'it is neither an access token nor a project token of Ostiary'

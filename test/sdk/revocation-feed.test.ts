@@ -98,6 +98,30 @@ describe('a feed of revocations', () => {
     expect((await failureOf(verify(given))).code).toBe('token_revoked')
   })
 
+  test('leaves project tokens alone when it told that access tokens alone ended, and the reverse', async () => {
+    const { verify, token, projectToken, tell, at } = following()
+    const tokens = { access: await token(first), project: await projectToken() }
+    await tell({ account: 'client', kind: 'access', at: at() })
+    expect((await failureOf(verify(tokens.access))).code).toBe('token_revoked')
+    expect((await verify(tokens.project)).sub).toBe('client')
+    await tell({ account: 'client', kind: 'project', at: at() })
+    expect((await failureOf(verify(tokens.project))).code).toBe('token_revoked')
+  })
+
+  test('forgets no end of all tokens when it tells the end of some', async () => {
+    const { verify, projectToken, tell, at } = following()
+    const token = await projectToken()
+    await tell({ account: 'client', at: at() })
+    await tell({ account: 'client', kind: 'access', at: at() })
+    expect((await failureOf(verify(token))).code).toBe('token_revoked')
+  })
+
+  test('takes the end of tokens of a kind that is not known for the end of all', async () => {
+    const { verify, projectToken, tell, at } = following()
+    await tell({ account: 'client', kind: 'child', at: at() })
+    expect((await failureOf(verify(await projectToken()))).code).toBe('token_revoked')
+  })
+
   test('leaves alone what an account was given afterwards, in the same second too', async () => {
     const { verify, token, tell, now, pass, seconds } = following()
     const moment = seconds() * 1000 + 500

@@ -6,6 +6,7 @@ import type { AuditAction } from '../audit/actions.ts'
 import type { Event, Facts } from '../audit/event.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
+import type { TokenKind } from './kinds.ts'
 
 /** What was revoked, by the narrowest that it names, and when (ms). */
 export interface Revoked {
@@ -15,6 +16,8 @@ export interface Revoked {
   readonly account?: string
   readonly project?: string
   readonly company?: string
+  /** Only tokens of this kind; absent: tokens of every kind. */
+  readonly kind?: TokenKind
   readonly at: number
 }
 
@@ -89,7 +92,7 @@ const readings: { readonly [A in AuditAction]?: Reading } = {
   'token.delete': ({ target }) => [{ token_id: target.id }],
   'credential.delete': removedCredentials,
   'account.delete': account,
-  'account.revoke_tokens': account,
+  'account.revoke_tokens': ({ target }) => [{ account: target.id, kind: 'access' }],
   'account.update': (event) => (isDisabled(event) ? account(event) : []),
   'project.delete': ({ target }) => [{ project: target.id }],
   'company.delete': (event, ctx) => company(ctx, event),

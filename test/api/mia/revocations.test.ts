@@ -45,6 +45,14 @@ onEachStore('the feed of revocations', (store) => {
     expect((await ask(`?since=${next}&wait=0`)).body).toEqual({ revocations: [], next })
   })
 
+  test('tells that it was access tokens alone that an account lost', async () => {
+    const since = await begin()
+    await server.manage('POST', `${root}/revoke-tokens`)
+    const { revocations } = (await ask(`?since=${since}`)).body
+    const account = root.split('/').at(-1)
+    expect(revocations).toEqual([{ account, kind: 'access', at: expect.any(String) }])
+  })
+
   test('tells of a value that was let be, when another regeneration ends it before its time', async () => {
     const { id, token } = await make('twice')
     const regenerate = async (overlapSeconds: number) =>

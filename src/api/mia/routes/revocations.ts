@@ -28,6 +28,7 @@ const Revocations = Type.Object({
       account: id('tokens of this account that were made until then'),
       project: id('tokens of the accounts of this project'),
       company: id('access tokens of the accounts of this company'),
+      kind: id('access or project: tokens of this kind alone; absent: of every kind'),
       at: Type.String({ format: 'date-time', description: 'when they ended' }),
     }),
   ),
