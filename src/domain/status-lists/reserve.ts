@@ -13,13 +13,19 @@ export interface Reserved {
 /** So many places are reserved at once: what a process does not give away is never given again. */
 const atOnce = 64
 
-async function makeList(ctx: Context, number: number): Promise<void> {
+/** Makes the list of a number, which may be closed from the start, unless it is there. */
+export async function makeList(
+  ctx: Context,
+  number: number,
+  { isClosed = false } = {},
+): Promise<void> {
   const record: StatusList = {
     id: listId(number),
     version: 1,
     live: true,
     seed: randomBytes(16).toString('base64url'),
     given: 0,
+    ...(isClosed && { isClosed }),
   }
   try {
     await insert(ctx, 'status_list', { action: 'status_list.create', record })
