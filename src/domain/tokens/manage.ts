@@ -5,15 +5,9 @@ import type { Context } from '../context.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import { assertSeen } from '../names.ts'
 import type { Use } from '../store.ts'
-import { mintOf } from './coin.ts'
+import { stateOf, type TokenState } from './state.ts'
 import { type HolderTarget, holderFor, leaveFor, type TokenTarget, tokenAt } from './target.ts'
 import { type Token, tokenTombstone } from './token.ts'
-
-/** What the state of a token can be. */
-export const tokenStates = ['active', 'expired', 'invalidated'] as const
-
-/** How a token stands: whether it is accepted, is over, or was signed by a key that is gone. */
-export type TokenState = (typeof tokenStates)[number]
 
 /** A token with what a list shows beside it. */
 export interface SeenToken {
@@ -21,11 +15,6 @@ export interface SeenToken {
   readonly state: TokenState
   /** Absent when it was never used. */
   readonly lastUse?: Use
-}
-
-function stateOf(ctx: Context, { value }: Token): TokenState {
-  if (value.expiresAt <= ctx.now()) return 'expired'
-  return mintOf(ctx).isAccepted(value.kid) ? 'active' : 'invalidated'
 }
 
 function seenIn(ctx: Context, uses: ReadonlyMap<string, Use>, token: Token): SeenToken {

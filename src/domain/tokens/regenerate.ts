@@ -9,6 +9,7 @@ import { coin } from './coin.ts'
 import type { Issued } from './create.ts'
 import { warnedFromStart } from './ends-soon.ts'
 import { rememberEnded } from './revoke.ts'
+import { stateOf } from './state.ts'
 import { holderFor, leaveFor, type TokenTarget, tokenAt } from './target.ts'
 import { endOf } from './terms.ts'
 import { type FormerValue, keptAfterEndMs, type Token } from './token.ts'
@@ -63,9 +64,11 @@ export async function regenerateToken(
     decide: (before) => {
       if (before.value.jti !== seen.value.jti) throw new Problem('token.regenerated', {})
       const now = ctx.now()
-      const previousExpiresAt = Math.min(now + overlapSeconds * 1000, before.value.expiresAt)
+      // What is not accepted any more is let be for no time.
+      const overlapMs = stateOf(ctx, before) === 'active' ? overlapSeconds * 1000 : 0
+      const previousExpiresAt = Math.min(now + overlapMs, before.value.expiresAt)
       // What ends at once has ended by every clock: one that is behind this one revives nothing.
-      const endsAt = overlapSeconds === 0 ? 0 : previousExpiresAt
+      const endsAt = overlapMs === 0 ? 0 : previousExpiresAt
       const { warnedDays: _warned, ...rest } = before
       const after: Token = {
         ...rest,

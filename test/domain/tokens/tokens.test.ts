@@ -12,13 +12,13 @@ const dayMs = 86_400_000
 const world = worldOfFile()
 
 /** Who asks, in a process that signs: of this key nothing is checked here. */
-function signing(ctx: Context): Context {
+function signing(ctx: Context, { isAccepted = true } = {}): Context {
   return {
     ...ctx,
     mint: {
       issuer: 'https://own.example',
       sign: async () => ({ jwt: randomUUID(), kid: 'key' }),
-      isAccepted: () => true,
+      isAccepted: () => isAccepted,
       place: async () => undefined,
     },
   }
@@ -97,6 +97,28 @@ describe('a token', () => {
     ])
     const lost = both.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
     expect(lost).toMatchObject([{ code: 'token.regenerated' }])
+  })
+
+  test('that is not accepted any more ends at once when it is given a new value, whatever the overlap', async () => {
+    const { clock, system } = world()
+    const before = clock.at
+    const target = await holder()
+    const make = async (name: string) => {
+      const expiresAt = before + dayMs
+      const { token } = await createToken(signing(system), target, { name, expiresAt })
+      return { ...target, id: token.id }
+    }
+    const [unsigned, over] = [await make('key is gone'), await make('over')]
+    const overlapSeconds = 600
+    const first = await regenerateToken(signing(system, { isAccepted: false }), unsigned, {
+      overlapSeconds,
+    })
+    expect(first.previousExpiresAt).toBe(before)
+    clock.at = before + 2 * dayMs
+    const second = await regenerateToken(signing(system), over, { overlapSeconds })
+    expect(second.previousExpiresAt).toBe(Math.floor((before + dayMs) / 1000) * 1000)
+    expect([first, second].map(({ token }) => token.former?.endsAt)).toEqual([0, 0])
+    clock.at = before
   })
 
   test('is deleted behind its account', async () => {
