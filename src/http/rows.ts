@@ -1,7 +1,7 @@
 import { nextTurn } from './streamed.ts'
 
-/** So many rows are made and written in one turn: some tenths of a millisecond. */
-const atOnce = 25
+/** So many rows are made and written in one turn: about a millisecond. */
+const atOnce = 100
 
 /** The rows of a list, which are made when they are written: a long list holds up nobody else. */
 export class Rows<Row> {
