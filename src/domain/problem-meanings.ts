@@ -164,6 +164,11 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     meaning: 'the project has as many environments as it may have',
     remedy: 'delete those that nobody uses any more, or make another project',
   },
+  'project.limit': {
+    meaning:
+      'the company has as many projects as it may have, or whoever asks has made as many as anybody may',
+    remedy: 'delete those that nobody uses any more, or ask who may make projects in that company',
+  },
   'role.limit': {
     meaning: 'the company has as many roles of its own as it may have',
     remedy: 'delete those that nobody holds any more',

@@ -137,6 +137,7 @@ export interface ProblemDetails {
   readonly 'group.limit': { readonly most: number; readonly of: 'groups' | 'members' }
   readonly 'role.limit': { readonly most: number }
   readonly 'environment.limit': { readonly most: number }
+  readonly 'project.limit': { readonly most: number; readonly of: 'company' | 'maker' }
   readonly 'issuer.limit': { readonly most: number }
   /** What the settings call it. */
   readonly 'issuer.configured': { readonly name: string }

@@ -51,6 +51,7 @@ const rows: { readonly [C in ProblemCode]: Row } = {
   'group.limit': foreign,
   'role.limit': foreign,
   'environment.limit': foreign,
+  'project.limit': foreign,
   'issuer.limit': foreign,
   'issuer.configured': foreign,
   'registration.closed': foreign,

@@ -8,6 +8,9 @@ function usual(code: ProblemCode, status: number): readonly [number, () => Sayin
   return [status, () => ({ message: problems[code].meaning })]
 }
 
+/** Whose projects are bounded. */
+const projectsOf = { company: 'a company can have', maker: 'a user can create' } as const
+
 type WordsOfRules = {
   readonly [R in InputRule['rule']]?: (details: Extract<InputRule, { rule: R }>) => string
 }
@@ -106,6 +109,12 @@ export const kubermaticWords: Words = {
   'token.limit': usual('token.limit', 409),
   'token.regenerated': usual('token.regenerated', 409),
   'environment.limit': usual('environment.limit', 409),
+  'project.limit': [
+    409,
+    ({ most, of }) => ({
+      message: `${projectsOf[of]} ${most} projects at most`,
+    }),
+  ],
   'client_key.limit': usual('client_key.limit', 409),
   'group.limit': usual('group.limit', 409),
   'role.limit': usual('role.limit', 409),

@@ -14,6 +14,9 @@ const permissionsGiven = {
   question: { field: 'permission', known: permissionNames },
 } as const
 
+/** Whose projects are bounded. */
+const projectsOf = { company: 'A company may have', maker: 'Anybody may make' } as const
+
 /** What the console's dialect says of each problem: its status, and the words. */
 export const miaWords: Words = {
   'request.invalid': [400, (details) => ('rule' in details ? inputRule(details) : wire(details))],
@@ -77,6 +80,12 @@ export const miaWords: Words = {
   'environment.limit': [
     409,
     ({ most }) => ({ message: `A project may have ${most} environments; delete one first` }),
+  ],
+  'project.limit': [
+    409,
+    ({ most, of }) => ({
+      message: `${projectsOf[of]} ${most} projects; delete one first`,
+    }),
   ],
   'role.limit': [
     409,

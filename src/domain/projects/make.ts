@@ -13,6 +13,7 @@ import { homeOf, makeUsualCompany } from './home.ts'
 import { letOwnersIn } from './owners.ts'
 import type { PendingOwner, Project } from './project.ts'
 import { writeProject } from './projects.ts'
+import { assertOwnRoom, assertRoom } from './room.ts'
 
 /** What a project is made of by those who shall own it. */
 export interface OwnProject {
@@ -49,10 +50,13 @@ function mayAsAnybody(ctx: Context, rights: Rights, home: Company | undefined): 
 
 /** That the company of the settings is there is no secret: nobody is told that it is not. */
 function assertMayMake(ctx: Context, rights: Rights, home: Company | undefined): void {
-  if (mayAsAnybody(ctx, rights, home)) return
   const action = 'project.create'
   const on = home ? companyPlace(home.id) : 'root'
   if (isPermitted(ctx, rights, { action, on })) return
+  if (mayAsAnybody(ctx, rights, home)) {
+    if (home) assertOwnRoom(ctx, home.id)
+    return
+  }
   throw new Problem('actor.forbidden', { action, needed: ['console.company.project.create'] })
 }
 
@@ -71,7 +75,7 @@ function pendingOwners(ctx: Context, named: readonly string[]): readonly Pending
 /**
  * Makes a project that people own. Project and owners are records of their own: it is answered as it was
  * written first, and its owners are let in behind it, by another process if need be. Fails with
- * `company.not_found`, `actor.forbidden` or `request.invalid`.
+ * `company.not_found`, `actor.forbidden`, `project.limit` or `request.invalid`.
  */
 export async function makeOwnProject(ctx: Context, input: OwnProject): Promise<Project> {
   const rights = await currentRights(ctx)
@@ -79,6 +83,7 @@ export async function makeOwnProject(ctx: Context, input: OwnProject): Promise<P
   assertMayMake(ctx, rights, home)
   const pending = pendingOwners(ctx, input.owners)
   const company = home ?? (await makeUsualCompany(ctx))
+  assertRoom(ctx, company.id)
   const id = newRecordId('project', ctx.now())
   const members = { name: input.name, id, company: company.id, sharesName: true }
   const owners = pending.length > 0 ? { pendingOwners: pending } : {}

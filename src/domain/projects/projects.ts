@@ -9,6 +9,7 @@ import { newRecordId } from '../records.ts'
 import { another, slugOf, underFreeSlug } from '../slugs.ts'
 import { type NewPlace, newMembers, type PlacePatch, renamed, tombstone } from '../tree-records.ts'
 import type { Project } from './project.ts'
+import { assertRoom } from './room.ts'
 
 /** Which project a use case is about, as its caller names it. */
 export interface ProjectTarget {
@@ -53,13 +54,14 @@ export async function writeProject(
   })
 }
 
-/** Creates a project of a company. Fails with `company.not_found` or `name.taken`. */
+/** Creates a project of a company. Fails with `company.not_found`, `name.taken` or `project.limit`. */
 export async function createProject(
   ctx: Context,
   companyId: string,
   input: NewPlace,
 ): Promise<Project> {
   await permit(ctx, 'project.create', companyPlace(companyId))
+  assertRoom(ctx, companyId)
   const id = newRecordId('project', ctx.now())
   const company = trustedId('company', companyId)
   return await writeProject(ctx, { ...input, id, company }, (record) =>

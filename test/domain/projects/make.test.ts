@@ -1,13 +1,15 @@
 import { expect, test } from '@jest/globals'
-import { projectPlace } from '../../../src/domain/access/places.ts'
+import { companyPlace, projectPlace } from '../../../src/domain/access/places.ts'
 import type { Context } from '../../../src/domain/context.ts'
 import { makeOwnProject } from '../../../src/domain/projects/make.ts'
 import { ownersOf } from '../../../src/domain/projects/members.ts'
 import { finishProjects } from '../../../src/domain/projects/owners.ts'
 import { deleteProject } from '../../../src/domain/projects/projects.ts'
+import { assertRoom } from '../../../src/domain/projects/room.ts'
 import { signIn } from '../../../src/domain/users/sign-in.ts'
+import { eventFor } from '../../contract/samples.ts'
 import { dyingEverywhere } from '../../support/mortal.ts'
-import { worldOfFile } from '../world.ts'
+import { refusal, worldOfFile } from '../world.ts'
 
 const world = worldOfFile()
 let count = 0
@@ -56,6 +58,37 @@ test('a project is whole or not there, wherever its maker dies', async () => {
   // The company of the settings is one write of its own, which only the first of all makes.
   await makeOwnProject(await newPerson(), input())
   await dyingEverywhere(newPerson, async (ctx) => void (await makeOwnProject(ctx, input())), then)
+})
+
+test('somebody who needs no right to make projects makes 100, and hinders nobody else', async () => {
+  const [one, other] = [await newPerson(), await newPerson()]
+  const make = (ctx: Context) => makeOwnProject(ctx, { name: 'own', owners: [] })
+  const { id } = await make(one)
+  await Promise.all(Array.from({ length: 99 }, () => make(one)))
+  expect(await refusal(make(one))).toEqual(['project.limit', { most: 100, of: 'maker' }])
+  expect(await refusal(make(other))).toEqual([])
+  await deleteProject(world().system, { projectId: id })
+  expect(await refusal(make(one))).toEqual([])
+})
+
+test('whoever has the right to make projects of a company makes as many as it may have', async () => {
+  const { company = '' } = world().system.known.projects.all()[Symbol.iterator]().next().value ?? {}
+  const holder = await newPerson()
+  if (holder.actor.kind !== 'person') throw new Error('nobody signed in')
+  const user = await world().store.get('user', holder.actor.id)
+  if (!user) throw new Error('nobody is there')
+  const bindings = [{ on: companyPlace(company), role: 'company-owner' }]
+  const owner = { ...user, version: user.version + 1, bindings }
+  const event = eventFor(owner, { record: { kind: 'user', id: owner.id } })
+  await world().store.commit('user', owner, event)
+  await Promise.all(
+    Array.from({ length: 101 }, () => makeOwnProject(holder, { name: 'owned', owners: [] })),
+  )
+  const full = Object({ known: { projects: { in: () => Array.from({ length: 10_000 }) } } })
+  expect(() => assertRoom(holder, company)).not.toThrow()
+  expect(() => assertRoom(full, company)).toThrow(
+    expect.objectContaining({ code: 'project.limit' }),
+  )
 })
 
 /** As if its maker had died when the project was written. */

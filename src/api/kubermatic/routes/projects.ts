@@ -45,7 +45,7 @@ export const projectRoutes = [
     leave: 'anybody',
     clientKey: 'optional',
     body: CreateProject,
-    problems: ['company.not_found', 'record.conflict'],
+    problems: ['company.not_found', 'project.limit', 'record.conflict'],
     replies: { 201: Project },
     answer: async (context, { body }) => {
       const project = await makeOwnProject(context, projectInput(body))

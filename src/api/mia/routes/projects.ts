@@ -45,7 +45,7 @@ export const projectRoutes = [
     clientKey: 'optional',
     params: OfCompany,
     body: CreatePlace,
-    problems: ['company.not_found', 'name.taken'],
+    problems: ['company.not_found', 'name.taken', 'project.limit'],
     replies: { 201: Project },
     headers: { ETag: 'always' },
     answer: async (context, { params, body }) => {
