@@ -5,8 +5,9 @@ import { isWarningDue } from '../domain/tokens/ends-soon.ts'
 import { type KnownToken, shortened } from '../domain/tokens/token.ts'
 import type { Shelf } from './shelves.ts'
 import { SlotIndex } from './slot-index.ts'
-import { member, noPlace, Slots } from './token-slots.ts'
-import { type Bits, digestOf, digestWords, idOf, note, wordsOf } from './token-words.ts'
+import { type Filling, fillBits } from './token-bits.ts'
+import { live, member, noPlace, Slots } from './token-slots.ts'
+import { digestOf, digestWords, idOf, wordsOf } from './token-words.ts'
 
 type Token = Records['token']
 type Former = NonNullable<Token['former']>
@@ -21,21 +22,12 @@ interface Holder {
 
 /** The word of an id that is random throughout. */
 const randomWord = 3
-const live = 1
 const warnedShift = 1
 const warnedMask = 0x1f
 /** So many slots are looked at in one round for what is over. */
 const forgottenAtOnce = 50_000
 
 const seconds = (milliseconds: number) => Math.ceil(milliseconds / 1000)
-
-/** Bits of a status list that are being set. */
-export interface Filling extends Bits {
-  /** Whether the tokens of an account are dead with it. */
-  readonly isDead: (clientId: string) => boolean
-  /** Milliseconds. */
-  readonly now: number
-}
 
 /** Tokens that live long, by id and by account: what it takes to judge each, in some 70 bytes. */
 export class TokenShelf implements Shelf<'token'> {
@@ -121,20 +113,16 @@ export class TokenShelf implements Shelf<'token'> {
     return (this.#slots.get(slot, member.flags) >>> warnedShift) & warnedMask
   }
 
-  /** Sets the bits of what was revoked among some slots. */
-  fill(filling: Filling, from: number, to: number): void {
-    for (let slot = from; slot < Math.min(to, this.#slots.size); slot += 1) {
-      if (this.#slots.get(slot, member.version) > 0) this.#fillOf(filling, slot)
-    }
+  /** A filling of bits that begins now: see `fill`. */
+  filling(of: Omit<Filling, 'verdicts'>): Filling {
+    return { ...of, verdicts: new Uint8Array(this.#holders.length) }
   }
 
-  #fillOf(filling: Filling, slot: number): void {
-    const place = this.#slots.get(slot, member.place)
-    const isOver = !this.#isLinked(slot) || filling.isDead(this.#holderAt(slot).clientId)
-    if (place !== noPlace) note(filling, place, isOver)
-    const former = this.#formers.get(slot)
-    if (!former?.status) return
-    note(filling, placeNumber(former.status), isOver || former.endsAt <= filling.now)
+  /** Sets the bits of what was revoked among some slots. */
+  fill(filling: Filling, from: number, to: number): void {
+    const holderOf = (number: number) => this.#holders[number]?.clientId ?? ''
+    const marked = { slots: this.#slots, formers: this.#formers, holderOf }
+    fillBits(marked, filling, [from, to])
   }
 
   /** When the next former value ends (ms) whose status is told; Infinity: none does. */

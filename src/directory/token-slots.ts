@@ -23,6 +23,9 @@ export const member = {
   purge: 15,
 } as const
 
+/** The flag of a token that is not deleted. */
+export const live = 1
+
 /** What stands for no place in any status list. */
 export const noPlace = 0xff_ff_ff_ff
 
@@ -68,6 +71,18 @@ export class Slots {
 
   set(slot: number, at: number, value: number): void {
     this.#slab(slot)[(slot % slotsOfSlab) * wordsOfSlot + at] = value
+  }
+
+  /** Calls for each of some slots, with the words among which its own begin: nothing is made for any of them. */
+  each(
+    from: number,
+    to: number,
+    take: (words: Uint32Array, at: number, slot: number) => void,
+  ): void {
+    const end = Math.min(to, this.#size)
+    for (let slot = from; slot < end; slot += 1) {
+      take(this.#slab(slot), (slot % slotsOfSlab) * wordsOfSlot, slot)
+    }
   }
 
   /** Some words of a slot, to be read or written. */

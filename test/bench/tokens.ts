@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { rootPermissionNames } from '../../src/domain/access/permissions.ts'
 import { newTokenId } from '../../src/domain/ids.ts'
-import { listId, listLength } from '../../src/domain/status-lists/status-list.ts'
+import { indexOf, listId, listLength } from '../../src/domain/status-lists/status-list.ts'
 import type { Token } from '../../src/domain/tokens/token.ts'
 import { fill, fillWith } from './fill.ts'
 import { measure, medianOf, type Shot, volley } from './load.ts'
@@ -38,7 +38,7 @@ function tokenOf(n: number, { clientId }: Client): Token {
       kid: 'bench',
       issuedAt: now,
       expiresAt: Math.floor((now + threeYearsMs) / 1000) * 1000,
-      status: { list: listId(Math.floor(n / listLength)), index: n % listLength },
+      status: { list: listId(Math.floor(n / listLength)), index: indexOf('bench', n % listLength) },
     },
   }
 }
