@@ -87,8 +87,8 @@ export interface AdminClient extends Credentials {
   /** Whose tokens say who a person is. */
   readonly issuers: Issuers
   /** The six roles that every company has, from the least to the most. */
-  readonly roles: (options?: CallOptions) => Promise<readonly Role[]>
-  readonly permissions: (options?: CallOptions) => Promise<readonly PermissionMeaning[]>
+  readonly roles: (filter?: ListFilter & CallOptions) => Promise<readonly Role[]>
+  readonly permissions: (filter?: ListFilter & CallOptions) => Promise<readonly PermissionMeaning[]>
   /** Who asks, by what right, and what they may see. */
   readonly me: (options?: CallOptions) => Promise<Me>
   /** What belongs to one company. */
@@ -121,9 +121,12 @@ function clientKeysOf(call: Caller): Pick<AdminClient, ClientKeys> {
 /** What is the same for everybody but for who asks. */
 function standingOf(call: Caller): Pick<AdminClient, 'roles' | 'permissions' | 'me'> {
   return {
-    roles: async (given) => pageOf(await call('GET', '/api/roles', given), kinds.role).items,
-    permissions: async (given) =>
-      pageOf(await call('GET', '/api/permissions', given), kinds.permission).items,
+    roles: async ({ signal, ...filter } = {}) =>
+      pageOf(await call('GET', `/api/roles${listQuery(filter)}`, { signal }), kinds.role).items,
+    permissions: async ({ signal, ...filter } = {}) => {
+      const received = await call('GET', `/api/permissions${listQuery(filter)}`, { signal })
+      return pageOf(received, kinds.permission).items
+    },
     me: async (given) => oneOf(await call('GET', '/api/me', given), kinds.me),
   }
 }

@@ -1,12 +1,23 @@
 import { kinds, oneOf, pageOf } from './answers.ts'
 import type { Caller, Change } from './calls.ts'
-import type { AddedCredential, Credential, NewCredential, Rotated, Rotation } from './management.ts'
+import type {
+  AddedCredential,
+  Credential,
+  ListFilter,
+  NewCredential,
+  Rotated,
+  Rotation,
+} from './management.ts'
+import { listQuery } from './paging.ts'
 import { pathTo } from './paths.ts'
 import type { CallOptions } from './waiting.ts'
 
 /** What accounts log in with, and the tokens that they were given. */
 export interface Credentials {
-  readonly credentials: (clientId: string, options?: CallOptions) => Promise<readonly Credential[]>
+  readonly credentials: (
+    clientId: string,
+    filter?: ListFilter & CallOptions,
+  ) => Promise<readonly Credential[]>
   readonly addCredential: Change<[clientId: string, input: NewCredential], AddedCredential>
   readonly deleteCredential: Change<[clientId: string, id: string], void>
   readonly rotate: Change<[clientId: string, rotation: Rotation], Rotated>
@@ -17,8 +28,10 @@ export interface Credentials {
 export function credentialsOf(call: Caller, root: string): Credentials {
   const list = 'credentials'
   return {
-    credentials: async (clientId, options) =>
-      pageOf(await call('GET', pathTo(root, clientId, list), options), kinds.credential).items,
+    credentials: async (clientId, { signal, ...filter } = {}) => {
+      const path = `${pathTo(root, clientId, list)}${listQuery(filter)}`
+      return pageOf(await call('GET', path, { signal }), kinds.credential).items
+    },
     addCredential: async (clientId, body, options) => {
       const path = pathTo(root, clientId, list)
       return oneOf(await call('POST', path, { ...options, body }), kinds.added)

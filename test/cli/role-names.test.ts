@@ -85,3 +85,17 @@ test('who may do something is told with the whole role of the six that they have
   const { stdout } = await ask(['access', 'who', 'console.company.delete'], 80)
   expect(stdout).toContain('company-owner on company\n')
 })
+
+test.each([
+  [['roles', 'list', '--sort=-name'], 7, 'Reporter'],
+  [['roles', 'list', '--search', 'ENGINEER'], 1, 'Release'],
+  [['access', 'who', 'console.company.view', '--search', 'deployer'], 1, 'deployer'],
+  [['users', 'list', '--search', 'ADA@', '--sort', 'name'], 1, 'ada@people.example'],
+])(
+  'a list is sorted, and shows only what is searched for: ostiary %j',
+  async (args, rows, first) => {
+    const { stdout } = await ask([...args, '--json'])
+    const found = JSON.parse(stdout)
+    expect([found.length, JSON.stringify(found[0])]).toEqual([rows, expect.stringContaining(first)])
+  },
+)

@@ -33,6 +33,10 @@ describe('roles by the SDK', () => {
     expect(permissions).toContainEqual(
       expect.objectContaining({ permission: 'console.root.view', level: 'root' }),
     )
+    const found = await admin.roles({ search: 'admin' })
+    expect(found.map(({ name }) => name)).toEqual(['Project Administrator'])
+    const [first] = await admin.permissions({ search: 'root', sort: 'name' })
+    expect(first?.permission).toMatch(/^console\.root\./)
   })
 
   test('of a company are made, listed, read, changed and deleted', async () => {

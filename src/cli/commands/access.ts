@@ -1,8 +1,14 @@
 import type { Command } from 'commander'
-import type { AccessGrant, AccessHolder, AccessQuestion, AdminClient } from '../../sdk/index.ts'
+import type {
+  AccessGrant,
+  AccessHolder,
+  AccessQuestion,
+  AdminClient,
+  ListFilter,
+} from '../../sdk/index.ts'
 import { exitCodes, UsageError } from '../failure.ts'
 import { companyIdOf, environmentIdOf, projectIdOf } from '../named.ts'
-import { everyPage } from '../paging.ts'
+import { everyPage, withOrder } from '../paging.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
 import { isBuiltIn, type NameOfRole, roleNames, withRoleNames } from '../role-names.ts'
 import type { Column } from '../table.ts'
@@ -114,11 +120,14 @@ function row({ identityId, name, identityType, grant }: AccessHolder, nameOf: Na
   return [identityId, plain(name), identityType, `${by} on ${grant.level}`]
 }
 
-async function who(permission: string, flags: PlaceFlags, command: Command): Promise<void> {
+type WhoFlags = PlaceFlags & ListFilter
+
+async function who(permission: string, flags: WhoFlags, command: Command): Promise<void> {
+  const { sort = 'createdAt', search } = flags
   const admin = keylessAdminOf(command)
   const resource = await resourceOf(admin, flags)
   const every = everyPage((where) =>
-    admin.access.holders({ permission, resource, sort: 'createdAt', ...where }),
+    admin.access.holders({ permission, resource, sort, search, ...where }),
   )
   const companyId = await companyOf(admin, flags, resource)
   const { pages, nameOf } = withRoleNames({ admin, companyId, of: rolesIn }, every)
@@ -147,5 +156,7 @@ export function accessCommand(program: Command): void {
   ofSomebody('explain')
     .description('why, or what would be enough; 1 when they may not')
     .action(explain)
-  onPlace(access.command('who <permission>')).description('everybody who may').action(who)
+  withOrder(onPlace(access.command('who <permission>')))
+    .description('everybody who may')
+    .action(who)
 }

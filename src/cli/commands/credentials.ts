@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import type { Credential } from '../../sdk/index.ts'
+import type { Credential, ListFilter } from '../../sdk/index.ts'
 import { accountsOf, withAccounts } from '../accounts/whose.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { readPublicKey, seconds } from '../given.ts'
-import { one } from '../paging.ts'
+import { one, withOrder } from '../paging.ts'
 import type { Column } from '../table.ts'
 import { fields, plain, print, printList, secretLines, shownTime } from '../terminal.ts'
 
@@ -22,10 +22,14 @@ export function credentialRow({ id, name, state, expiresAt, lastUsedAt, kid }: C
   return [id, plain(name), state, shownTime(expiresAt), shownTime(lastUsedAt), plain(kid ?? '')]
 }
 
-async function listAll(clientId: string, _flags: unknown, command: Command): Promise<void> {
+async function listAll(
+  clientId: string,
+  { sort, search }: ListFilter,
+  command: Command,
+): Promise<void> {
   const accounts = await accountsOf(command)
   await printList(command, {
-    pages: one(async () => await accounts.credentials(clientId)),
+    pages: one(async () => await accounts.credentials(clientId, { sort, search })),
     columns: credentialColumns,
     row: credentialRow,
     none: `${clientId} has no credentials`,
@@ -94,7 +98,7 @@ export function credentialsCommand(program: Command): void {
   const credentials = program
     .command('credentials')
     .description('secrets and keys of a service account, over the API')
-  withAccounts(credentials.command('list <client-id>'))
+  withOrder(withAccounts(credentials.command('list <client-id>')))
     .description('what an account logs in with, and when each was last used')
     .action(listAll)
   withAccounts(credentials.command('add <client-id>'))

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import type { AdminClient, CustomRole, Role, RolePatch } from '../../sdk/index.ts'
+import type { AdminClient, CustomRole, ListFilter, Role, RolePatch } from '../../sdk/index.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { UsageError } from '../failure.ts'
 import { list } from '../given.ts'
 import { companyIdOf, roleIdOf } from '../named.ts'
-import { one } from '../paging.ts'
+import { one, withOrder } from '../paging.ts'
 import { called } from '../place-lines.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
 import type { Column } from '../table.ts'
@@ -30,14 +30,18 @@ interface OfCompany {
   readonly company?: string
 }
 
-/** The roles that can be given: the six, and those that the company made for itself. */
-async function rolesFor(admin: AdminClient, { company }: OfCompany): Promise<readonly Role[]> {
-  const all = await admin.roles()
+/** The roles that can be given: the six, and then those that the company made for itself. */
+async function rolesFor(
+  admin: AdminClient,
+  { company, sort, search }: OfCompany & ListFilter,
+): Promise<readonly Role[]> {
+  const all = await admin.roles({ sort, search })
   if (company === undefined) return all
-  return [...all, ...(await admin.company(await companyIdOf(admin, company)).roles.list())]
+  const { roles } = admin.company(await companyIdOf(admin, company))
+  return [...all, ...(await roles.list({ sort, search }))]
 }
 
-async function listAll(flags: OfCompany, command: Command): Promise<void> {
+async function listAll(flags: OfCompany & ListFilter, command: Command): Promise<void> {
   const admin = keylessAdminOf(command)
   const pages = one(async () => await rolesFor(admin, flags))
   await printList(command, { pages, columns, row, none: 'no roles' })
@@ -132,8 +136,8 @@ function changingVerbs(roles: Command): void {
 /** Adds the verbs of roles. */
 export function rolesCommand(program: Command): void {
   const roles = program.command('roles').description('roles, each named by its id or name')
-  withLogin(roles.command('list'))
-    .description('the six that every company has, and those of a company')
+  withOrder(withLogin(roles.command('list')))
+    .description('the six that every company has, and then those of a company')
     .option('--company <company>', 'with those that it made for itself')
     .action(listAll)
   withLogin(roles.command('show <role>'))

@@ -2,6 +2,7 @@ import { isPermitted } from '../access/may-see.ts'
 import { type AccountTarget, accountAt } from '../accounts/change.ts'
 import { findFor } from '../change.ts'
 import type { Context } from '../context.ts'
+import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import type { Use } from '../store.ts'
 import { type Credential, isUsable } from './credential.ts'
 
@@ -34,4 +35,15 @@ export async function listCredentials(
       ...(isInspector && credential.kind === 'secret' && { pepperId: credential.digest.pepper }),
     }
   })
+}
+
+/** Some of what an account can log in with, by its name or its age. */
+export async function credentialsPage(
+  ctx: Context,
+  target: AccountTarget,
+  asked: ListAsked,
+): Promise<ListPage<ListedCredential>> {
+  const some = slicesOf(ctx, await listCredentials(ctx, target))
+  const of = ['credentials', target.clientId]
+  return await pageOf(ctx, { of, some, row: ({ credential }) => credential }, asked)
 }

@@ -1,35 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { managementRoutes } from '../../../src/api/mia/routes.ts'
-import { isList } from '../../../src/http/route.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
 import { bodyOf, memberCaller, newTree, type Tree } from './companies.ts'
-import { named, type Route } from './every-route.ts'
-
-/** Lists with parameters of their own, and those that are short for good. */
-const others: readonly string[] = [
-  'GET /api/audit',
-  'GET /api/companies/:companyId/audit-logs',
-  'GET /api/roles',
-  'GET /api/permissions',
-  'GET /api/peppers',
-  'GET /api/service-accounts/:clientId/credentials',
-  'GET /api/companies/:companyId/service-accounts/:clientId/credentials',
-]
-
-test('every list that can grow is sorted, searched, paged and counted', () => {
-  const lists: readonly Route[] = managementRoutes.filter(isList)
-  const growing = lists.filter((route) => !others.includes(named(route)))
-  expect(growing).toHaveLength(lists.length - others.length)
-  for (const { path, query, headers } of growing) {
-    const asked = Object.keys(query?.properties ?? {})
-    expect([path, asked, headers]).toEqual([
-      path,
-      expect.arrayContaining(['q', 'sort', 'page', 'per_page', 'cursor']),
-      expect.objectContaining({ Link: 'always', 'X-Total-Count': 'always' }),
-    ])
-  }
-})
 
 onEachStore('lists of what there are few of', (store) => {
   let server: TestServer

@@ -189,6 +189,9 @@ describe('the table of actions', () => {
     holderFor: 'it asserts the action that it is given',
     revokedSince: 'it leaves out what the actor may not know of',
     feedBegin: 'it tells of nothing',
+    credentialsPage: 'the list that it is a page of asserts',
+    listBuiltInRoles: 'it tells whoever is somebody what there always is',
+    listPermissions: 'the same',
     endToken: 'a caller ends its own token (RFC 7009 §2.1), which the endpoint checks',
     revokeToken: 'a caller ends its own token (RFC 7009 §2.1), which the endpoint checks',
   }

@@ -1,10 +1,12 @@
 import { Type } from 'typebox'
 import { addCredential } from '../../../domain/credentials/add.ts'
 import { deleteCredential } from '../../../domain/credentials/delete.ts'
-import { listCredentials } from '../../../domain/credentials/list.ts'
+import { credentialsPage } from '../../../domain/credentials/list.ts'
 import { rotateSecret } from '../../../domain/credentials/rotate.ts'
 import { parseId } from '../../../domain/ids.ts'
 import { accountTarget, addCredentialInput, changeTarget, rotationInput } from '../inputs.ts'
+import { listLinks } from '../links.ts'
+import { listAsked, WholeListQuery } from '../list-queries.ts'
 import { AddedCredential, Credential, RotatedSecret } from '../replies.ts'
 import { OfAccount, OfCompanyAccount, OfCompanyCredential, OfCredential, route } from '../route.ts'
 import { AddCredential, Rotate } from '../schemas.ts'
@@ -35,15 +37,17 @@ const addingRoutes = ({ base, suffix, whose, facts, params }: Accounts) => [
     method: 'GET',
     path: `${base}/credentials`,
     name: `listCredentials${suffix}`,
-    summary: `List the credentials of a ${whose}`,
+    summary: `List the credentials of a ${whose}, oldest first or sorted`,
     action: 'credential.list',
     ...facts,
     params,
+    query: WholeListQuery,
     problems: ['account.not_found'],
     replies: { 200: Type.Array(Credential) },
-    answer: async (context, { params }) => {
-      const listed = await listCredentials(context, accountTarget(params))
-      return [200, listed.map(view.credential)]
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
+    answer: async (context, { params, query, place }) => {
+      const page = await credentialsPage(context, accountTarget(params), listAsked(query))
+      return [200, page.items.map(view.credential), listLinks(place, query, page)]
     },
   }),
   route({

@@ -1,6 +1,5 @@
 import { Type } from 'typebox'
-import { permissionNames } from '../../../domain/access/permissions.ts'
-import { builtInRoles } from '../../../domain/access/roles.ts'
+import { listBuiltInRoles, listPermissions } from '../../../domain/roles/built-in.ts'
 import {
   createRole,
   deleteRole,
@@ -32,23 +31,33 @@ export const roleRoutes = [
     method: 'GET',
     path: '/api/roles',
     name: 'listBuiltInRoles',
-    summary: 'List the six roles that every company has, from the least to the most',
+    summary: 'List the six roles that every company has, from the least to the most or sorted',
     action: 'role.list',
     leave: 'anybody',
     clientKey: 'optional',
+    query: WholeListQuery,
     replies: { 200: Type.Array(RoleReply) },
-    answer: async () => [200, builtInRoles.map(roleView)],
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
+    answer: async (context, { query, place }) => {
+      const page = await listBuiltInRoles(context, listAsked(query))
+      return [200, page.items.map(roleView), listLinks(place, query, page)]
+    },
   }),
   route({
     method: 'GET',
     path: '/api/permissions',
     name: 'listPermissions',
-    summary: 'List every permission with its level and its meaning',
+    summary: 'List every permission with its level and its meaning, by their levels or sorted',
     action: 'role.list',
     leave: 'anybody',
     clientKey: 'optional',
+    query: WholeListQuery,
     replies: { 200: Type.Array(PermissionReply) },
-    answer: async () => [200, permissionNames.map(permissionView)],
+    headers: { Link: 'always', 'X-Total-Count': 'always' },
+    answer: async (context, { query, place }) => {
+      const page = await listPermissions(context, listAsked(query))
+      return [200, page.items.map(permissionView), listLinks(place, query, page)]
+    },
   }),
   route({
     method: 'POST',
