@@ -1,8 +1,9 @@
 import type { AccessExplained, AccessHolder, AccessQuestion, HoldersFilter } from './access.ts'
 import { kinds, oneOf, type Page, pageOf, unexpected } from './answers.ts'
-import type { Caller } from './calls.ts'
-import { type CursorOptions, listQuery } from './paging.ts'
+import type { Caller, ReadOptions } from './calls.ts'
+import type { CursorOptions } from './paging.ts'
 import { query } from './paths.ts'
+import { pagesOf } from './reading.ts'
 import type { CallOptions } from './waiting.ts'
 import { membersOf } from './words.ts'
 
@@ -16,7 +17,7 @@ export interface Access {
   ) => Promise<readonly boolean[]>
   readonly explain: (question: AccessQuestion, options?: CallOptions) => Promise<AccessExplained>
   readonly holders: (
-    asked: HoldersFilter & CursorOptions & CallOptions,
+    asked: HoldersFilter & CursorOptions & ReadOptions,
   ) => Promise<Page<AccessHolder>>
 }
 
@@ -36,9 +37,6 @@ export function accessOf(call: Caller): Access {
     },
     explain: async (question, given) =>
       oneOf(await call('GET', `${root}/explain${query({ ...question })}`, given), kinds.explained),
-    holders: async ({ signal, ...asked }) => {
-      const received = await call('GET', `${root}/holders${listQuery(asked)}`, { signal })
-      return pageOf(received, kinds.holder)
-    },
+    holders: pagesOf(call, `${root}/holders`, kinds.holder),
   }
 }

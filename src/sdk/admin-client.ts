@@ -1,11 +1,12 @@
 import { type Access, accessOf } from './access-client.ts'
-import { kinds, oneOf, type Page, pageOf } from './answers.ts'
+import { kinds, oneOf, type Page } from './answers.ts'
 import type { Attention } from './attention.ts'
 import {
   type AdminClientOptions,
   type Caller,
   type Change,
   callerOf,
+  type ReadOptions,
   type Tagged,
   tagged,
 } from './calls.ts'
@@ -29,11 +30,12 @@ import type {
   ServiceAccount,
   ServiceAccountPatch,
 } from './management.ts'
-import { type CursorOptions, listQuery } from './paging.ts'
+import type { CursorOptions } from './paging.ts'
 import { pathTo } from './paths.ts'
 import type { Me } from './people.ts'
 import { type Users, usersOf } from './people-client.ts'
 import { type ProjectTokens, projectTokensOf } from './project-tokens-client.ts'
+import { pagesOf, wholeOf } from './reading.ts'
 import type { PermissionMeaning, Role } from './roles.ts'
 import {
   type Companies,
@@ -52,9 +54,9 @@ export interface AdminClient extends Credentials {
     options?: CallOptions,
   ) => Promise<CreatedAccount>
   readonly accounts: (
-    filter?: AccountsFilter & CursorOptions & CallOptions,
+    filter?: AccountsFilter & CursorOptions & ReadOptions,
   ) => Promise<Page<ServiceAccount>>
-  readonly account: (clientId: string, options?: CallOptions) => Promise<Tagged<ServiceAccount>>
+  readonly account: (clientId: string, options?: ReadOptions) => Promise<Tagged<ServiceAccount>>
   readonly updateAccount: Change<
     [clientId: string, patch: ServiceAccountPatch],
     Tagged<ServiceAccount>
@@ -64,12 +66,12 @@ export interface AdminClient extends Credentials {
     input: NewClientKey,
     options?: CallOptions,
   ) => Promise<CreatedClientKey>
-  readonly clientKeys: (filter?: ListFilter & CallOptions) => Promise<readonly ClientKey[]>
-  readonly clientKey: (id: string, options?: CallOptions) => Promise<Tagged<ClientKey>>
+  readonly clientKeys: (filter?: ListFilter & ReadOptions) => Promise<Tagged<readonly ClientKey[]>>
+  readonly clientKey: (id: string, options?: ReadOptions) => Promise<Tagged<ClientKey>>
   readonly updateClientKey: Change<[id: string, patch: ClientKeyPatch], Tagged<ClientKey>>
   readonly deleteClientKey: Change<[id: string], void>
-  readonly peppers: (options?: CallOptions) => Promise<readonly PepperStatus[]>
-  readonly audit: (filter?: AuditFilter & CursorOptions & CallOptions) => Promise<Page<AuditEntry>>
+  readonly peppers: (options?: ReadOptions) => Promise<Tagged<readonly PepperStatus[]>>
+  readonly audit: (filter?: AuditFilter & CursorOptions & ReadOptions) => Promise<Page<AuditEntry>>
   /** All entries that a filter leaves, newest first. */
   readonly auditExport: Export<AuditFilter>
   /** What of the accounts of root somebody should look at. */
@@ -87,8 +89,10 @@ export interface AdminClient extends Credentials {
   /** Whose tokens say who a person is. */
   readonly issuers: Issuers
   /** The six roles that every company has, from the least to the most. */
-  readonly roles: (filter?: ListFilter & CallOptions) => Promise<readonly Role[]>
-  readonly permissions: (filter?: ListFilter & CallOptions) => Promise<readonly PermissionMeaning[]>
+  readonly roles: (filter?: ListFilter & ReadOptions) => Promise<Tagged<readonly Role[]>>
+  readonly permissions: (
+    filter?: ListFilter & ReadOptions,
+  ) => Promise<Tagged<readonly PermissionMeaning[]>>
   /** Who asks, by what right, and what they may see. */
   readonly me: (options?: CallOptions) => Promise<Me>
   /** What belongs to one company. */
@@ -105,9 +109,7 @@ function clientKeysOf(call: Caller): Pick<AdminClient, ClientKeys> {
   return {
     createClientKey: async (body, options) =>
       oneOf(await call('POST', keysRoot, { ...options, body }), kinds.createdKey),
-    clientKeys: async ({ signal, ...filter } = {}) =>
-      pageOf(await call('GET', `${keysRoot}${listQuery(filter)}`, { signal }), kinds.clientKey)
-        .items,
+    clientKeys: wholeOf(call, keysRoot, kinds.clientKey),
     clientKey: async (id, options) =>
       tagged(await call('GET', keyPath(id), options), kinds.clientKey),
     updateClientKey: async (id, body, options) =>
@@ -121,12 +123,8 @@ function clientKeysOf(call: Caller): Pick<AdminClient, ClientKeys> {
 /** What is the same for everybody but for who asks. */
 function standingOf(call: Caller): Pick<AdminClient, 'roles' | 'permissions' | 'me'> {
   return {
-    roles: async ({ signal, ...filter } = {}) =>
-      pageOf(await call('GET', `/api/roles${listQuery(filter)}`, { signal }), kinds.role).items,
-    permissions: async ({ signal, ...filter } = {}) => {
-      const received = await call('GET', `/api/permissions${listQuery(filter)}`, { signal })
-      return pageOf(received, kinds.permission).items
-    },
+    roles: wholeOf(call, '/api/roles', kinds.role),
+    permissions: wholeOf(call, '/api/permissions', kinds.permission),
     me: async (given) => oneOf(await call('GET', '/api/me', given), kinds.me),
   }
 }
@@ -137,10 +135,7 @@ export function adminClient(options: AdminClientOptions): AdminClient {
   return {
     createAccount: async (body, given) =>
       oneOf(await call('POST', root, { ...given, body }), kinds.created),
-    accounts: async ({ signal, ...filter } = {}) => {
-      const received = await call('GET', `${root}${listQuery(filter)}`, { signal })
-      return pageOf(received, kinds.account)
-    },
+    accounts: pagesOf(call, root, kinds.account),
     account: async (clientId, given) =>
       tagged(await call('GET', pathTo(root, clientId), given), kinds.account),
     updateAccount: async (clientId, body, given) =>
@@ -150,9 +145,8 @@ export function adminClient(options: AdminClientOptions): AdminClient {
     },
     ...credentialsOf(call, root),
     ...clientKeysOf(call),
-    peppers: async (given) => pageOf(await call('GET', '/api/peppers', given), kinds.pepper).items,
-    audit: async ({ signal, ...filter } = {}) =>
-      pageOf(await call('GET', `/api/audit${listQuery(filter)}`, { signal }), kinds.entry),
+    peppers: wholeOf(call, '/api/peppers', kinds.pepper),
+    audit: pagesOf(call, '/api/audit', kinds.entry),
     auditExport: exportOf(call, '/api/audit'),
     attention: async (given) => oneOf(await call('GET', '/api/attention', given), kinds.attention),
     clients: clientsOf(call),

@@ -31,10 +31,12 @@ export interface Page<T> {
   readonly total: number | undefined
   /** The cursor of the next page; undefined on the last one, and where pages go by number. */
   readonly next: string | undefined
+  /** Of all that it shows, for `ifNoneMatch`. */
+  readonly etag?: string
 }
 
 /** A type as the server answers it, known by members that it must have. */
-type Kind<T> = (value: unknown) => value is T
+export type Kind<T> = (value: unknown) => value is T
 
 /** What the server answers is its own, as docs/api.md describes it: a few texts tell one kind by. */
 function kind<T>(...texts: readonly (keyof T & string)[]): Kind<T> {
@@ -112,9 +114,11 @@ function nextCursor(link: string): string | undefined {
 export function pageOf<T>({ status, headers, body }: Received, is: Kind<T>): Page<T> {
   if (!Array.isArray(body) || !body.every((item) => is(item))) throw unexpected(status)
   const total = headers.get('x-total-count')
+  const etag = headers.get('etag')
   return {
     items: body,
     total: total === null ? undefined : Number(total),
     next: nextCursor(headers.get('link') ?? ''),
+    ...(etag !== null && { etag }),
   }
 }

@@ -27,7 +27,13 @@ export interface ChangeOptions extends CallOptions {
   readonly ifMatch?: string | undefined
 }
 
-/** A record as it was answered, and the tag of this state of it, for `ifMatch`. */
+/** What a reading depends on. */
+export interface ReadOptions extends CallOptions {
+  /** `etag` of what was read before: if it is still the same, the reading fails with `not_modified`. */
+  readonly ifNoneMatch?: string | undefined
+}
+
+/** What was answered, and the tag of this state of it, for `ifMatch` and `ifNoneMatch`. */
 export type Tagged<T> = T & { readonly etag?: string }
 
 /** A method that changes what is there; its last argument says on which condition. */
@@ -36,7 +42,7 @@ export type Change<Given extends readonly unknown[], T> = (
 ) => Promise<T>
 
 /** What is sent, and on which condition. */
-interface Call extends ChangeOptions {
+interface Call extends ChangeOptions, ReadOptions {
   readonly body?: object
 }
 
@@ -69,11 +75,16 @@ export function callerOf(options: AdminClientOptions): Caller {
   const call = async (
     method: Outgoing['method'],
     path: string,
-    { body, ifMatch, signal }: Call = {},
+    { body, ifMatch, ifNoneMatch, signal }: Call = {},
   ) => {
     const headers = {
       ...(await asking({ signal })),
       ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+      // Fetch would forbid an answer from what is known, unless it is told otherwise.
+      ...(ifNoneMatch !== undefined && {
+        'if-none-match': ifNoneMatch,
+        'cache-control': 'max-age=0',
+      }),
       ...(body && { 'content-type': 'application/json' }),
     }
     const request = { method, headers, ...(body && { body: JSON.stringify(body) }) }

@@ -1,9 +1,10 @@
-import { kinds, oneOf, type Page, pageOf } from './answers.ts'
-import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
+import { kinds, oneOf, type Page } from './answers.ts'
+import { type Caller, type Change, type ReadOptions, type Tagged, tagged } from './calls.ts'
 import type { Client, ClientPatch, ClientState, CreatedClient, NewClient } from './clients.ts'
 import type { ListFilter } from './management.ts'
-import { type CursorOptions, listQuery } from './paging.ts'
+import type { CursorOptions } from './paging.ts'
 import { pathTo } from './paths.ts'
+import { pagesOf } from './reading.ts'
 import type { CallOptions } from './waiting.ts'
 
 /** Clients in the shape of the console's own engine: accounts of root, or of any company. */
@@ -11,9 +12,9 @@ export interface Clients {
   readonly create: (input: NewClient, options?: CallOptions) => Promise<CreatedClient>
   /** Those of root, unless a company is named. */
   readonly list: (
-    filter?: ListFilter & { readonly companyId?: string | undefined } & CursorOptions & CallOptions,
+    filter?: ListFilter & { readonly companyId?: string | undefined } & CursorOptions & ReadOptions,
   ) => Promise<Page<Client>>
-  readonly read: (clientId: string, options?: CallOptions) => Promise<Tagged<Client>>
+  readonly read: (clientId: string, options?: ReadOptions) => Promise<Tagged<Client>>
   readonly update: Change<[clientId: string, patch: ClientPatch], Tagged<Client>>
   readonly move: Change<[clientId: string, stateTo: ClientState], void>
   readonly delete: Change<[clientId: string], void>
@@ -26,8 +27,7 @@ export function clientsOf(call: Caller): Clients {
   return {
     create: async (body, given) =>
       oneOf(await call('POST', root, { ...given, body }), kinds.createdClient),
-    list: async ({ signal, ...filter } = {}) =>
-      pageOf(await call('GET', `${root}${listQuery(filter)}`, { signal }), kinds.client),
+    list: pagesOf(call, root, kinds.client),
     read: async (id, given) => tagged(await call('GET', pathTo(root, id), given), kinds.client),
     update: async (id, body, given) =>
       tagged(await call('PATCH', pathTo(root, id), { ...given, body }), kinds.client),

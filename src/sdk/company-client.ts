@@ -1,6 +1,6 @@
-import { kinds, oneOf, type Page, pageOf } from './answers.ts'
+import { kinds, oneOf, type Page } from './answers.ts'
 import type { Attention } from './attention.ts'
-import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
+import { type Caller, type Change, type ReadOptions, type Tagged, tagged } from './calls.ts'
 import type {
   CompanyAccount,
   CompanyAccountPatch,
@@ -13,9 +13,10 @@ import type { CompanyAuditEntry, CompanyAuditFilter } from './company-audit.ts'
 import { type Credentials, credentialsOf } from './credentials-client.ts'
 import { type Export, exportOf } from './exports.ts'
 import { type CompanyUsers, companyUsersOf, type Groups, groupsOf } from './members-client.ts'
-import { type CursorOptions, listQuery } from './paging.ts'
+import type { CursorOptions } from './paging.ts'
 import { pathTo } from './paths.ts'
 import type { IdentitiesFilter, Identity } from './people.ts'
+import { pagesOf } from './reading.ts'
 import { type CompanyRoles, rolesOf } from './roles-client.ts'
 import type { CallOptions } from './waiting.ts'
 
@@ -26,9 +27,9 @@ export interface CompanyAccounts extends Credentials {
     options?: CallOptions,
   ) => Promise<CreatedCompanyAccount>
   readonly list: (
-    filter?: CompanyAccountsFilter & CursorOptions & CallOptions,
+    filter?: CompanyAccountsFilter & CursorOptions & ReadOptions,
   ) => Promise<Page<CompanyAccount>>
-  readonly read: (clientId: string, options?: CallOptions) => Promise<Tagged<CompanyAccount>>
+  readonly read: (clientId: string, options?: ReadOptions) => Promise<Tagged<CompanyAccount>>
   /** Its roles too: what is absent stays. */
   readonly update: Change<[clientId: string, patch: CompanyAccountPatch], Tagged<RolesUpdated>>
   readonly delete: Change<[clientId: string], void>
@@ -43,11 +44,11 @@ export interface CompanyClient {
   readonly roles: CompanyRoles
   /** Everybody who can hold roles in it. */
   readonly identities: (
-    filter?: IdentitiesFilter & CursorOptions & CallOptions,
+    filter?: IdentitiesFilter & CursorOptions & ReadOptions,
   ) => Promise<Page<Identity>>
   /** What happened to it and below it, newest first: for its owners. */
   readonly audit: (
-    filter?: CompanyAuditFilter & CursorOptions & CallOptions,
+    filter?: CompanyAuditFilter & CursorOptions & ReadOptions,
   ) => Promise<Page<CompanyAuditEntry>>
   /** All of it that a filter leaves. */
   readonly auditExport: Export<CompanyAuditFilter>
@@ -59,10 +60,7 @@ function accountsOf(call: Caller, root: string): CompanyAccounts {
   return {
     create: async (body, given) =>
       oneOf(await call('POST', root, { ...given, body }), kinds.createdCompanyAccount),
-    list: async ({ signal, ...filter } = {}) => {
-      const received = await call('GET', `${root}${listQuery(filter)}`, { signal })
-      return pageOf(received, kinds.companyAccount)
-    },
+    list: pagesOf(call, root, kinds.companyAccount),
     read: async (clientId, given) =>
       tagged(await call('GET', pathTo(root, clientId), given), kinds.companyAccount),
     update: async (clientId, body, given) =>
@@ -82,14 +80,11 @@ export function companyOf(call: Caller, companyId: string): CompanyClient {
     users: companyUsersOf(call, below('users')),
     groups: groupsOf(call, below('groups')),
     roles: rolesOf(call, below('roles')),
-    identities: async ({ signal, projectIds, ...filter } = {}) => {
-      const asked = listQuery({ ...filter, projectIds: projectIds?.join(',') })
-      return pageOf(await call('GET', `${below('identities')}${asked}`, { signal }), kinds.identity)
+    identities: async ({ projectIds, ...filter } = {}) => {
+      const asked = { ...filter, projectIds: projectIds?.join(',') }
+      return await pagesOf(call, below('identities'), kinds.identity)(asked)
     },
-    audit: async ({ signal, ...filter } = {}) => {
-      const path = `${below('audit-logs')}${listQuery(filter)}`
-      return pageOf(await call('GET', path, { signal }), kinds.companyEntry)
-    },
+    audit: pagesOf(call, below('audit-logs'), kinds.companyEntry),
     auditExport: exportOf(call, below('audit-logs')),
     attention: async (given) =>
       oneOf(await call('GET', below('attention'), given), kinds.attention),

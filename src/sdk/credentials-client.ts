@@ -1,5 +1,5 @@
-import { kinds, oneOf, pageOf } from './answers.ts'
-import type { Caller, Change } from './calls.ts'
+import { kinds, oneOf } from './answers.ts'
+import type { Caller, Change, ReadOptions, Tagged } from './calls.ts'
 import type {
   AddedCredential,
   Credential,
@@ -8,16 +8,15 @@ import type {
   Rotated,
   Rotation,
 } from './management.ts'
-import { listQuery } from './paging.ts'
 import { pathTo } from './paths.ts'
-import type { CallOptions } from './waiting.ts'
+import { wholeOf } from './reading.ts'
 
 /** What accounts log in with, and the tokens that they were given. */
 export interface Credentials {
   readonly credentials: (
     clientId: string,
-    filter?: ListFilter & CallOptions,
-  ) => Promise<readonly Credential[]>
+    filter?: ListFilter & ReadOptions,
+  ) => Promise<Tagged<readonly Credential[]>>
   readonly addCredential: Change<[clientId: string, input: NewCredential], AddedCredential>
   readonly deleteCredential: Change<[clientId: string, id: string], void>
   readonly rotate: Change<[clientId: string, rotation: Rotation], Rotated>
@@ -28,10 +27,8 @@ export interface Credentials {
 export function credentialsOf(call: Caller, root: string): Credentials {
   const list = 'credentials'
   return {
-    credentials: async (clientId, { signal, ...filter } = {}) => {
-      const path = `${pathTo(root, clientId, list)}${listQuery(filter)}`
-      return pageOf(await call('GET', path, { signal }), kinds.credential).items
-    },
+    credentials: async (clientId, filter) =>
+      await wholeOf(call, pathTo(root, clientId, list), kinds.credential)(filter),
     addCredential: async (clientId, body, options) => {
       const path = pathTo(root, clientId, list)
       return oneOf(await call('POST', path, { ...options, body }), kinds.added)

@@ -17,6 +17,7 @@ export const sdkCodes = {
   unreachable: 'no answer in time: the server is away, or the keys cannot be read',
   unexpected_answer: 'an answer that is none of Ostiary’s, or larger than any of its answers',
   redirected: 'the server has moved: `location` says where to, and nothing was sent there',
+  not_modified: 'what `ifNoneMatch` names is still as it was (304)',
   'host.misdirected': 'the server does not serve the host that was asked (421)',
   issuer_mismatch: 'the server calls itself otherwise than it was called: the message has both',
   insecure_url: 'neither https nor this machine: set `allowInsecureHttp` if that is meant',

@@ -10,7 +10,14 @@ export type { Access } from './access-client.ts'
 export { type AdminClient, adminClient } from './admin-client.ts'
 export type { Page } from './answers.ts'
 export type { Attention, AttentionRow, AttentionSection } from './attention.ts'
-export type { AdminClientOptions, AdminLogin, Change, ChangeOptions, Tagged } from './calls.ts'
+export type {
+  AdminClientOptions,
+  AdminLogin,
+  Change,
+  ChangeOptions,
+  ReadOptions,
+  Tagged,
+} from './calls.ts'
 export {
   type Authenticated,
   type ClientAuthentication,

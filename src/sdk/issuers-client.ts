@@ -1,17 +1,17 @@
-import { kinds, pageOf } from './answers.ts'
-import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
+import { kinds } from './answers.ts'
+import { type Caller, type Change, type ReadOptions, type Tagged, tagged } from './calls.ts'
 import type { IssuerPatch, NewIssuer, TrustedIssuer } from './issuers.ts'
 import type { ListFilter } from './management.ts'
-import { listQuery } from './paging.ts'
 import { pathTo } from './paths.ts'
+import { wholeOf } from './reading.ts'
 import type { CallOptions } from './waiting.ts'
 
 /** The issuers whose tokens say who a person is. */
 export interface Issuers {
   /** Those of the settings of the server, then the others, oldest first. */
-  readonly list: (filter?: ListFilter & CallOptions) => Promise<readonly TrustedIssuer[]>
+  readonly list: (filter?: ListFilter & ReadOptions) => Promise<Tagged<readonly TrustedIssuer[]>>
   /** One of the settings has no entity tag. */
-  readonly read: (id: string, options?: CallOptions) => Promise<Tagged<TrustedIssuer>>
+  readonly read: (id: string, options?: ReadOptions) => Promise<Tagged<TrustedIssuer>>
   readonly create: (input: NewIssuer, options?: CallOptions) => Promise<Tagged<TrustedIssuer>>
   readonly update: Change<[id: string, patch: IssuerPatch], Tagged<TrustedIssuer>>
   readonly delete: Change<[id: string], void>
@@ -22,8 +22,7 @@ const root = '/api/issuers'
 /** The calls about trusted issuers. */
 export function issuersOf(call: Caller): Issuers {
   return {
-    list: async ({ signal, ...filter } = {}) =>
-      pageOf(await call('GET', `${root}${listQuery(filter)}`, { signal }), kinds.issuer).items,
+    list: wholeOf(call, root, kinds.issuer),
     read: async (id, given) => tagged(await call('GET', pathTo(root, id), given), kinds.issuer),
     create: async (body, given) =>
       tagged(await call('POST', root, { ...given, body }), kinds.issuer),

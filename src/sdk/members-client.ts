@@ -1,5 +1,12 @@
-import { kinds, type Page, pageOf } from './answers.ts'
-import { type Caller, type Change, type ChangeOptions, type Tagged, tagged } from './calls.ts'
+import { kinds, type Page } from './answers.ts'
+import {
+  type Caller,
+  type Change,
+  type ChangeOptions,
+  type ReadOptions,
+  type Tagged,
+  tagged,
+} from './calls.ts'
 import type { Roles, RolesUpdated } from './company-accounts.ts'
 import type { ListFilter } from './management.ts'
 import type {
@@ -11,17 +18,18 @@ import type {
   NewGroup,
   NewMembers,
 } from './members.ts'
-import { type CursorOptions, listQuery } from './paging.ts'
+import type { CursorOptions } from './paging.ts'
 import { pathTo, query } from './paths.ts'
+import { pagesOf } from './reading.ts'
 import type { CallOptions } from './waiting.ts'
 
-type Filter = ListFilter & CursorOptions & CallOptions
+type Filter = ListFilter & CursorOptions & ReadOptions
 
 /** People of one company. */
 export interface CompanyUsers {
   readonly invite: (input: Invitation, options?: CallOptions) => Promise<Tagged<CompanyUser>>
   readonly list: (filter?: Filter) => Promise<Page<CompanyUser>>
-  readonly read: (userId: string, options?: CallOptions) => Promise<Tagged<CompanyUser>>
+  readonly read: (userId: string, options?: ReadOptions) => Promise<Tagged<CompanyUser>>
   readonly update: Change<[userId: string, roles: Roles], Tagged<RolesUpdated>>
   /** Takes away their roles; memberships in groups stay, unless these are to end too. */
   readonly remove: (
@@ -34,7 +42,7 @@ export interface CompanyUsers {
 export interface Groups {
   readonly create: (input: NewGroup, options?: CallOptions) => Promise<Tagged<Group>>
   readonly list: (filter?: Filter) => Promise<Page<Group>>
-  readonly read: (groupId: string, options?: CallOptions) => Promise<Tagged<Group>>
+  readonly read: (groupId: string, options?: ReadOptions) => Promise<Tagged<Group>>
   readonly update: Change<[groupId: string, patch: GroupPatch], Tagged<RolesUpdated>>
   readonly delete: Change<[groupId: string], void>
   readonly addMembers: Change<[groupId: string, members: NewMembers], Tagged<Group>>
@@ -46,8 +54,7 @@ export function companyUsersOf(call: Caller, root: string): CompanyUsers {
   return {
     invite: async (body, given) =>
       tagged(await call('POST', root, { ...given, body }), kinds.companyUser),
-    list: async ({ signal, ...filter } = {}) =>
-      pageOf(await call('GET', `${root}${listQuery(filter)}`, { signal }), kinds.companyUser),
+    list: pagesOf(call, root, kinds.companyUser),
     read: async (id, given) =>
       tagged(await call('GET', pathTo(root, id), given), kinds.companyUser),
     update: async (id, body, given) =>
@@ -64,8 +71,7 @@ export function groupsOf(call: Caller, root: string): Groups {
   return {
     create: async (body, given) =>
       tagged(await call('POST', root, { ...given, body }), kinds.group),
-    list: async ({ signal, ...filter } = {}) =>
-      pageOf(await call('GET', `${root}${listQuery(filter)}`, { signal }), kinds.group),
+    list: pagesOf(call, root, kinds.group),
     read: async (id, given) => tagged(await call('GET', pathTo(root, id), given), kinds.group),
     update: async (id, body, given) =>
       tagged(await call('PATCH', pathTo(root, id), { ...given, body }), kinds.updated),

@@ -1,15 +1,15 @@
-import { kinds, type Page, pageOf } from './answers.ts'
-import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
+import { kinds, type Page } from './answers.ts'
+import { type Caller, type Change, type ReadOptions, type Tagged, tagged } from './calls.ts'
 import type { ListFilter } from './management.ts'
-import { type CursorOptions, listQuery } from './paging.ts'
+import type { CursorOptions } from './paging.ts'
 import { pathTo } from './paths.ts'
 import type { User, UserPatch } from './people.ts'
-import type { CallOptions } from './waiting.ts'
+import { pagesOf } from './reading.ts'
 
 /** Everybody who ever signed in or was invited. */
 export interface Users {
-  readonly list: (filter?: ListFilter & CursorOptions & CallOptions) => Promise<Page<User>>
-  readonly read: (userId: string, options?: CallOptions) => Promise<Tagged<User>>
+  readonly list: (filter?: ListFilter & CursorOptions & ReadOptions) => Promise<Page<User>>
+  readonly read: (userId: string, options?: ReadOptions) => Promise<Tagged<User>>
   readonly update: Change<[userId: string, patch: UserPatch], Tagged<User>>
   /** With all that is bound to them, for good. */
   readonly delete: Change<[userId: string], void>
@@ -20,8 +20,7 @@ const root = '/api/users'
 /** The calls about people. */
 export function usersOf(call: Caller): Users {
   return {
-    list: async ({ signal, ...filter } = {}) =>
-      pageOf(await call('GET', `${root}${listQuery(filter)}`, { signal }), kinds.user),
+    list: pagesOf(call, root, kinds.user),
     read: async (id, given) => tagged(await call('GET', pathTo(root, id), given), kinds.user),
     update: async (id, body, given) =>
       tagged(await call('PATCH', pathTo(root, id), { ...given, body }), kinds.user),

@@ -1,7 +1,7 @@
-import { kinds, oneOf, type Page, pageOf } from './answers.ts'
-import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
+import { kinds, oneOf, type Page } from './answers.ts'
+import { type Caller, type Change, type ReadOptions, type Tagged, tagged } from './calls.ts'
 import type { ListFilter } from './management.ts'
-import { type CursorOptions, listQuery } from './paging.ts'
+import type { CursorOptions } from './paging.ts'
 import { pathTo } from './paths.ts'
 import type {
   IssuedProjectToken,
@@ -11,20 +11,21 @@ import type {
   RegeneratedProjectToken,
   WhichToken,
 } from './project-tokens.ts'
+import { pagesOf } from './reading.ts'
 import type { CallOptions } from './waiting.ts'
 
 /** The tokens that live long of accounts of every level. */
 export interface ProjectTokens {
   readonly list: (
     clientId: string,
-    filter?: ListFilter & CursorOptions & CallOptions,
+    filter?: ListFilter & CursorOptions & ReadOptions,
   ) => Promise<Page<ProjectToken>>
   readonly create: (
     clientId: string,
     input: NewProjectToken,
     options?: CallOptions,
   ) => Promise<IssuedProjectToken>
-  readonly read: (which: WhichToken, options?: CallOptions) => Promise<Tagged<ProjectToken>>
+  readonly read: (which: WhichToken, options?: ReadOptions) => Promise<Tagged<ProjectToken>>
   readonly rename: Change<[which: WhichToken, name: string], Tagged<ProjectToken>>
   readonly regenerate: Change<
     [which: WhichToken, input: ProjectTokenRegeneration],
@@ -40,10 +41,8 @@ export function projectTokensOf(call: Caller): ProjectTokens {
   const one = ({ clientId, id }: WhichToken, ...rest: string[]) =>
     pathTo(root, clientId, 'tokens', id, ...rest)
   return {
-    list: async (clientId, { signal, ...filter } = {}) => {
-      const received = await call('GET', `${all(clientId)}${listQuery(filter)}`, { signal })
-      return pageOf(received, kinds.projectToken)
-    },
+    list: async (clientId, filter) =>
+      await pagesOf(call, all(clientId), kinds.projectToken)(filter),
     create: async (clientId, body, options) =>
       oneOf(await call('POST', all(clientId), { ...options, body }), kinds.issuedToken),
     read: async (which, options) =>

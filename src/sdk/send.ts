@@ -198,6 +198,9 @@ export async function sendForText(
 /** One request and its JSON answer, bounded in time and size. Fails with OstiaryError. */
 export async function send(target: string, request: Outgoing, how: Sending): Promise<Received> {
   const { text, status, headers } = await sendForText(target, request, how)
+  if (status === notModified && request.headers?.['if-none-match'] !== undefined) {
+    throw new OstiaryError('not_modified', 'it has not changed since it was read', { status })
+  }
   const { isJson, body } = parse(text)
   if (isJson && status !== notModified) return { status, headers, body }
   const message = `${placeOf(new URL(target))} answered ${status} without JSON: is it an Ostiary server?`

@@ -1,18 +1,19 @@
-import { kinds, type Page, pageOf } from './answers.ts'
-import { type Caller, type Change, type Tagged, tagged } from './calls.ts'
+import { kinds, type Page } from './answers.ts'
+import { type Caller, type Change, type ReadOptions, type Tagged, tagged } from './calls.ts'
 import type { ListFilter } from './management.ts'
-import { type CursorOptions, listQuery } from './paging.ts'
+import type { CursorOptions } from './paging.ts'
 import { pathTo } from './paths.ts'
+import { pagesOf } from './reading.ts'
 import type { Company, CompanyPatch, Environment, NewPlace, PlacePatch, Project } from './tree.ts'
 import type { CallOptions } from './waiting.ts'
 
-type Filter = ListFilter & CursorOptions & CallOptions
+type Filter = ListFilter & CursorOptions & ReadOptions
 
 /** Companies: those that the caller may see. */
 export interface Companies {
   readonly create: (input: NewPlace, options?: CallOptions) => Promise<Tagged<Company>>
   readonly list: (filter?: Filter) => Promise<Page<Company>>
-  readonly read: (companyId: string, options?: CallOptions) => Promise<Tagged<Company>>
+  readonly read: (companyId: string, options?: ReadOptions) => Promise<Tagged<Company>>
   readonly update: Change<[companyId: string, patch: CompanyPatch], Tagged<Company>>
   /** With everything below it, for good. */
   readonly delete: Change<[companyId: string], void>
@@ -29,7 +30,7 @@ export interface Projects {
   readonly list: (
     filter?: { readonly companyIds?: readonly string[] | undefined } & Filter,
   ) => Promise<Page<Project>>
-  readonly read: (projectId: string, options?: CallOptions) => Promise<Tagged<Project>>
+  readonly read: (projectId: string, options?: ReadOptions) => Promise<Tagged<Project>>
   readonly update: Change<[projectId: string, patch: PlacePatch], Tagged<Project>>
   /** With its environments, for good. */
   readonly delete: Change<[projectId: string], void>
@@ -46,7 +47,7 @@ export interface Environments {
   readonly read: (
     projectId: string,
     envId: string,
-    options?: CallOptions,
+    options?: ReadOptions,
   ) => Promise<Tagged<Environment>>
   readonly update: Change<
     [projectId: string, envId: string, patch: PlacePatch],
@@ -63,8 +64,7 @@ export function companiesOf(call: Caller): Companies {
   return {
     create: async (body, given) =>
       tagged(await call('POST', companies, { ...given, body }), kinds.company),
-    list: async ({ signal, ...filter } = {}) =>
-      pageOf(await call('GET', `${companies}${listQuery(filter)}`, { signal }), kinds.company),
+    list: pagesOf(call, companies, kinds.company),
     read: async (id, given) =>
       tagged(await call('GET', pathTo(companies, id), given), kinds.company),
     update: async (id, body, given) =>
@@ -82,9 +82,9 @@ export function projectsOf(call: Caller): Projects {
       const path = pathTo(companies, companyId, 'projects')
       return tagged(await call('POST', path, { ...given, body }), kinds.project)
     },
-    list: async ({ companyIds, signal, ...filter } = {}) => {
-      const path = `${projects}${listQuery({ ...filter, tenantIds: companyIds?.join(',') })}`
-      return pageOf(await call('GET', path, { signal }), kinds.project)
+    list: async ({ companyIds, ...filter } = {}) => {
+      const asked = { ...filter, tenantIds: companyIds?.join(',') }
+      return await pagesOf(call, projects, kinds.project)(asked)
     },
     read: async (id, given) =>
       tagged(await call('GET', pathTo(projects, id), given), kinds.project),
@@ -103,10 +103,8 @@ export function environmentsOf(call: Caller): Environments {
   return {
     create: async (projectId, body, given) =>
       tagged(await call('POST', pathOf(projectId), { ...given, body }), kinds.environment),
-    list: async (projectId, { signal, ...filter } = {}) => {
-      const path = `${pathOf(projectId)}${listQuery(filter)}`
-      return pageOf(await call('GET', path, { signal }), kinds.environment)
-    },
+    list: async (projectId, filter) =>
+      await pagesOf(call, pathOf(projectId), kinds.environment)(filter),
     read: async (projectId, envId, given) =>
       tagged(await call('GET', pathOf(projectId, envId), given), kinds.environment),
     update: async (projectId, envId, ...[body, given]) => {
