@@ -141,6 +141,8 @@ interface Changed<K extends Kind> {
   readonly action: AuditAction
   readonly before?: Records[K]
   readonly after: Records[K]
+  /** In whose logs it stands besides. */
+  readonly besides?: readonly Place[]
 }
 
 /** Whose log an event stands in: of its owner, and of every company that it matters to. */
@@ -160,10 +162,11 @@ function scopeOf<K extends Kind>(
 export function eventOf<K extends Kind>(
   ctx: Context,
   kind: K,
-  { action, before, after }: Changed<K>,
+  { action, before, after, besides = [] }: Changed<K>,
 ): NewEvent {
   const row = recordKinds[kind]
-  const scope = scopeOf<K>(ctx, row, { after, ...(before && { before }) })
+  const own = scopeOf<K>(ctx, row, { after, ...(before && { before }) })
+  const scope = [...new Set([...own, ...besides])]
   const now = row.facts(after)
   const [former, latter] = before ? told(row.facts(before), after.live && now) : [undefined, now]
   return {

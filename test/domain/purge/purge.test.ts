@@ -5,6 +5,7 @@ import { afterEach, expect, test } from '@jest/globals'
 import { Directory } from '../../../src/directory/directory.ts'
 import { knownStore } from '../../../src/directory/known-store.ts'
 import type { Binding } from '../../../src/domain/access/binding.ts'
+import { companyPlace, projectPlace } from '../../../src/domain/access/places.ts'
 import { createCompanyAccount } from '../../../src/domain/accounts/of-company.ts'
 import { deleteAccount } from '../../../src/domain/accounts/update.ts'
 import { insert } from '../../../src/domain/change.ts'
@@ -18,10 +19,12 @@ import {
 import { createProject, deleteProject } from '../../../src/domain/projects/projects.ts'
 import { purgeBindings } from '../../../src/domain/purge/bindings.ts'
 import { purgeOrphans } from '../../../src/domain/purge/orphans.ts'
+import { purgeTokens } from '../../../src/domain/purge/tokens.ts'
 import { type Kind, newRecordId } from '../../../src/domain/records.ts'
 import { deleteRole } from '../../../src/domain/roles/roles.ts'
 import { newPepperKey, pepperOf } from '../../../src/domain/secret.ts'
 import type { Store } from '../../../src/domain/store.ts'
+import { createToken } from '../../../src/domain/tokens/create.ts'
 import { openStore } from '../../../src/storage/open.ts'
 import { create, times, wholeLog } from '../../contract/samples.ts'
 import { dyingEverywhere } from '../../support/mortal.ts'
@@ -139,6 +142,31 @@ onEachStore('what is below a deleted place', (kind) => {
     await deleteProject(ctx, { projectId: project.id })
     expect(await purgeOrphans(ctx, 1000)).toBe(1)
     expect(await left(ctx.store)).toEqual([0, 0, 1, 1, 1])
+  })
+
+  test('of a project stands in the log of its company, though the project is not known any more', async () => {
+    const store = await newStore()
+    const ctx = await processOn(store)
+    const { company, project } = await newTree(ctx)
+    const { clientId } = await create(store, { owner: projectPlace(project.id), name: 'robot' })
+    await ctx.known.catchUp()
+    const mint = {
+      issuer: 'https://own.example',
+      sign: async () => ({ jwt: unique('value'), kid: 'key' }),
+      isAccepted: () => true,
+      place: async () => undefined,
+    }
+    await createToken({ ...ctx, mint }, { clientId }, { name: 'robot' })
+    await deleteProject(ctx, { projectId: project.id })
+    const head = await store.head()
+    await purgeOrphans(ctx, 1000)
+    await purgeTokens(ctx, 1000)
+    const told = await store.events({ after: head, scope: companyPlace(company.id), limit: 10 })
+    expect(told.map(({ action }) => action).toSorted()).toEqual([
+      'account.delete',
+      'environment.delete',
+      'token.delete',
+    ])
   })
 
   test('is deleted whatever step a walk died at, by the next one', async () => {
