@@ -9,6 +9,9 @@ const attempts = 10
 /** A name that no other writer has: processes in containers share a folder and a process id. */
 const temporaryFor = (dir: string, name: string) => join(dir, `.${name}.${randomUUID()}`)
 
+/** How such a name ends, or ended in former releases: what ends otherwise is somebody else's. */
+const isMark = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+\.\d+)$/
+
 /** Makes a rename, a new name or a removal in this folder outlive a loss of power. */
 export async function syncFolder(dir: string): Promise<void> {
   await using folder = await open(dir, 'r')
@@ -69,7 +72,8 @@ export async function createFile(dir: string, name: string, content: string): Pr
 export async function removeUnfinished(dir: string, name: string): Promise<void> {
   const names = await readdir(dir).catch(() => [])
   for (const found of names) {
-    if (!found.startsWith(`.${name}.`)) continue
+    const [own, mark] = [`.${name}.`, found.slice(name.length + 2)]
+    if (!found.startsWith(own) || !isMark.test(mark)) continue
     await rm(join(dir, found), { force: true })
   }
 }

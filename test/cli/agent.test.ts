@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -223,6 +224,8 @@ describe('ostiary agent --once', () => {
 test.each(['SIGTERM', 'SIGINT'] as const)(
   'ostiary agent goes on until %s, which ends it with 0, and tells each event in a line',
   async (signal) => {
+    await writeFile(join(dir, `.token.${randomUUID()}`), 'eyJ')
+    await writeFile(join(dir, '.token.kept'), 'of somebody else')
     const child = spawn(process.execPath, [launcher, 'agent', '--out', out, '--json'], {
       env: { PATH: process.env['PATH'] ?? '', ...compileCache, ...operator(server) },
     })
@@ -233,6 +236,8 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     }
     if (child.exitCode === null) await once(child, 'exit')
     expect(child.exitCode).toBe(0)
+    // What an agent left that was killed while it wrote is gone; what others called alike is not.
+    expect((await readdir(dir)).toSorted()).toEqual(['.token.kept', 'token'])
     const token = await readFile(out, 'utf8')
     expect(token).toMatch(/^eyJ/)
     expect(lines.map((line) => JSON.parse(line))).toEqual([

@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { replaceFile } from '../../files/durable.ts'
+import { removeUnfinished, replaceFile } from '../../files/durable.ts'
 import { reasonOf } from '../../files/reason.ts'
 import type { AccessToken } from '../../sdk/index.ts'
 import { type AgentEvent, keepToken } from '../agent/keeping.ts'
@@ -94,6 +94,7 @@ async function keep(
     const lines = [`wrote a token to ${file}: good until ${expiresAt}`]
     return print(command, { json: { event: 'written', file, expiresAt }, lines })
   }
+  await removeUnfinished(dirname(file), basename(file))
   const signal = worldOf(command).stopping?.() ?? new AbortController().signal
   const tell = (event: AgentEvent) => printLine(command, report(event, file))
   await keepToken({ fetch, write, tell, signal, clock })
