@@ -1,5 +1,5 @@
-import type Koa from 'koa'
-import type { Middleware } from 'koa'
+import type Router from '@koa/router'
+import Koa, { type Middleware } from 'koa'
 import helmet from 'koa-helmet'
 import { assertInsider, assertPermitted } from '../domain/access/permit.ts'
 import {
@@ -121,7 +121,22 @@ function placeIn(at: Facts['at'], params: Named): Place {
   }
 }
 
-/** What every management API does around its routes, from the outside in. */
-export function aroundRoutes(options: ManagementOptions): readonly Middleware[] {
-  return [report(options), inTurn(), headers(), noStore(), placed(options)]
+/** What a dialect of a management API has of its own. */
+export interface ManagementDialect {
+  /** Answers what fails, in its words. */
+  readonly failures: Middleware
+  readonly router: Router
+}
+
+/** The application of a dialect: what every management API does around its routes, from the outside in. */
+export function managementApp(
+  options: ManagementOptions,
+  { failures, router }: ManagementDialect,
+): Koa {
+  const app = new Koa()
+  const around = [report(options), inTurn(), headers(), noStore(), placed(options)]
+  for (const each of [...around, failures]) app.use(each)
+  app.use(router.routes())
+  app.use(router.allowedMethods())
+  return app
 }

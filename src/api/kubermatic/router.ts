@@ -1,7 +1,7 @@
 import Router from '@koa/router'
-import Koa from 'koa'
+import type Koa from 'koa'
 import { authenticate, bearerActor } from '../../http/bearer.ts'
-import { aroundRoutes, type ManagementOptions, permitted } from '../../http/management.ts'
+import { type ManagementOptions, managementApp, permitted } from '../../http/management.ts'
 import { mount } from '../../http/route.ts'
 import { renderErrors } from './errors.ts'
 import { kubermaticRoutes } from './routes.ts'
@@ -19,11 +19,6 @@ export function kubermaticRouter(options: ManagementOptions): Router {
 
 /** Kubermatic's dialect: projects, their members and their service accounts. */
 export function kubermaticApp(options: ManagementOptions): Koa {
-  const app = new Koa()
-  for (const each of aroundRoutes(options)) app.use(each)
-  app.use(renderErrors(options))
   const router = kubermaticRouter(options)
-  app.use(router.routes())
-  app.use(router.allowedMethods())
-  return app
+  return managementApp(options, { failures: renderErrors(options), router })
 }

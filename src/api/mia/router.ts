@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import Router from '@koa/router'
-import Koa, { type Middleware } from 'koa'
+import type Koa from 'koa'
+import type { Middleware } from 'koa'
 import { authenticate, bearerActor } from '../../http/bearer.ts'
 import { type ClientKeyOptions, clientKey } from '../../http/client-key.ts'
-import { aroundRoutes, type ManagementOptions, permitted } from '../../http/management.ts'
+import { type ManagementOptions, managementApp, permitted } from '../../http/management.ts'
 import { type Facts, mount } from '../../http/route.ts'
 import { renderErrors } from './errors.ts'
 import { hideRootMakers } from './makers.ts'
@@ -79,11 +80,6 @@ export function miaRouter(options: MiaOptions): Router {
 
 /** The console's dialect: root service accounts, their credentials, the audit log, `/tokeninfo`. */
 export function miaApp(options: MiaOptions): Koa {
-  const app = new Koa()
-  for (const each of aroundRoutes(options)) app.use(each)
-  app.use(renderErrors(options))
   const router = miaRouter(options)
-  app.use(router.routes())
-  app.use(router.allowedMethods())
-  return app
+  return managementApp(options, { failures: renderErrors(options), router })
 }
