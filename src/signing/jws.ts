@@ -47,8 +47,6 @@ function readObject(part: string): Members | undefined {
 }
 
 interface Parts {
-  /** All of it. */
-  readonly text: string
   readonly header: Members
   readonly payload: string
   readonly signature: Buffer
@@ -62,7 +60,7 @@ function split(token: string): Parts | undefined {
   const [header, signature] = [readObject(first), decode(last)]
   if (header === undefined || signature === undefined) return undefined
   const signed = Buffer.from(`${first}.${payload}`)
-  return { text: token, header, payload, signature, signed }
+  return { header, payload, signature, signed }
 }
 
 /** RFC 7515 §4.1.9: case does not matter, and `application/` may be left out. */
@@ -96,33 +94,43 @@ function judgeHeader(header: Members, keys: VerificationKeys, types: readonly st
   return findKey(header, keys)
 }
 
-/** So many tokens are in use at a time: of each, a digest is kept. */
-const mostSigned = 10_000
-
-/** Which key is known to have signed what: callers send the same token again and again. */
-const signedBy = new Recent<string, KeyObject>(mostSigned)
-
-function isSigned(
-  { alg, key }: Extract<KeyFound, { readonly ok: true }>,
-  { text, signed, signature }: Parts,
-): boolean {
-  const digest = hash('sha256', text, 'base64url')
-  if (signedBy.get(digest) === key) return true
-  const isGood = jwsAlgorithms[alg].verify(key, signed, signature)
-  if (isGood) signedBy.set(digest, key)
-  return isGood
+/** What a text says, and the key that was proved to have signed it. */
+interface Proven {
+  readonly header: Members
+  readonly payload: Members
+  readonly key: KeyObject
 }
 
-function judge(
-  parts: Parts,
+/** So many tokens are in use at a time. */
+const mostProven = 4000
+
+/** By digest: callers send the same token again and again. */
+const provenBefore = new Recent<string, Proven>(mostProven)
+
+const kidOf = ({ kid }: Members) => (typeof kid === 'string' ? kid : '')
+
+/** A text that was proved before, where its header is still accepted and names the same key. */
+function provenAgain(
+  known: Proven | undefined,
   keys: VerificationKeys,
   types: readonly string[],
-): { readonly payload: Members } | JwsRefusal {
-  const found = judgeHeader(parts.header, keys, types)
+): VerifiedJws | undefined {
+  const found = known && judgeHeader(known.header, keys, types)
+  if (!found?.ok || found.key !== known?.key) return undefined
+  return { ok: true, kid: kidOf(known.header), payload: known.payload }
+}
+
+function prove(
+  { header, payload, signed, signature }: Parts,
+  keys: VerificationKeys,
+  types: readonly string[],
+): Proven | JwsRefusal {
+  const found = judgeHeader(header, keys, types)
   if (!found.ok) return found.why
-  if (!isSigned(found, parts)) return 'bad_signature'
-  const members = readObject(parts.payload)
-  return members === undefined ? 'malformed' : { payload: members }
+  const { alg, key } = found
+  if (!jwsAlgorithms[alg].verify(key, signed, signature)) return 'bad_signature'
+  const members = readObject(payload)
+  return members === undefined ? 'malformed' : { header, payload: members, key }
 }
 
 /** Verifies a compact JWS of one of these types (RFC 7515 §5.2) with JSON for its payload. */
@@ -131,13 +139,16 @@ export function verifyJws(
   keys: VerificationKeys,
   types: readonly string[],
 ): VerifiedJws {
+  const digest = hash('sha256', text.slice(0, longestToken + 1), 'base64url')
+  const again = provenAgain(provenBefore.get(digest), keys, types)
+  if (again) return again
   const parts = split(text)
   if (parts === undefined) return { ok: false, kid: '', why: 'malformed' }
-  const { kid } = parts.header
-  const named = { kid: typeof kid === 'string' ? kid : '' }
-  const judged = judge(parts, keys, types)
-  if (typeof judged === 'string') return { ok: false, ...named, why: judged }
-  return { ok: true, ...named, ...judged }
+  const kid = kidOf(parts.header)
+  const proven = prove(parts, keys, types)
+  if (typeof proven === 'string') return { ok: false, kid, why: proven }
+  provenBefore.set(digest, proven)
+  return { ok: true, kid, payload: proven.payload }
 }
 
 /** The payload of a compact JWS as it stands there; nobody has verified it. */
