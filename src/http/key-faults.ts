@@ -12,8 +12,7 @@ const plain: { readonly [F in PlainKeyFault]: string } = {
   json_text: ' is JSON within a text: send the JWK itself, as an object',
   pss: ' is an RSA key for PSS only: send it as a plain RSA key (rsaEncryption); that signs PS256 too',
   no_object: ' must be a JWK, which is an object',
-  key_set:
-    ' is a set of keys: send one of its keys (only where the call takes jwksUri may a published set be named, by its URL)',
+  key_set: ' is a set of keys: send one of its keys',
   certificates_alone:
     ' has only x5c: send the members of the key too (n and e; or crv, x and y), or its certificate in PEM',
   no_jwk: ' is not a valid JWK of type RSA, EC (P-256) or OKP (Ed25519)',

@@ -45,7 +45,12 @@ const registered = {
 }
 
 /** How clients are registered with what the rest of this dialect calls otherwise. */
-export const registeredAs = { name: 'client_name', publicKey: 'public_key', audiences: 'audience' }
+export const registeredAs = {
+  name: 'client_name',
+  publicKey: 'public_key',
+  tokenEndpointAuthMethod: 'token_endpoint_auth_method',
+  audiences: 'audience',
+}
 
 /** What registers a client. */
 export const RegisterClient = Type.Object(registered, closed)

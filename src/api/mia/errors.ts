@@ -2,8 +2,8 @@ import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Middleware, ParameterizedContext } from 'koa'
 import type { Problem } from '../../domain/problem.ts'
 import { asProblem, problemHeaders, type Said, say, sendRefusal } from '../../http/problems.ts'
-import type { Facts } from '../../http/route.ts'
 import { assertRouted } from '../../http/routed.ts'
+import { asCalled } from './naming.ts'
 import { miaWords } from './problems.ts'
 
 /** The console's error body; `code` is stable and made for programs. */
@@ -15,15 +15,6 @@ function errorBody({ code }: Problem, { status, message, field }: Said) {
     code,
     ...(field !== undefined && { field }),
   }
-}
-
-/** The same of a member that the body of a route calls otherwise; the wire's own faults name it as it came. */
-function asCalled(said: Said, { details }: Problem, calls: Facts['calls'] = {}): Said {
-  const [member = '', ...below] = said.field?.split('.') ?? []
-  const called = calls[member]
-  if (called === undefined || 'said' in details) return said
-  const message = said.message.replace(member, called)
-  return { ...said, message, field: [called, ...below].join('.') }
 }
 
 /** What the rendering of failures needs to know. */
@@ -47,7 +38,7 @@ export function renderErrors({ issuer, onFailure }: ErrorOptions): Middleware {
       assertRouted(ctx)
     } catch (error) {
       const problem = asProblem(error)
-      const said = asCalled(say(miaWords, problem), problem, ctx.state['calls'])
+      const said = asCalled(say(miaWords, problem), problem, ctx.state['named'])
       if (said.status >= 500) onFailure(error, ctx)
       ctx.status = said.status
       ctx.body = errorBody(problem, said)

@@ -19,7 +19,7 @@ const inputRules: {
   key_set_has_no_end: () =>
     about('expiresAt', 'is the end of a secret or publicKey; keys of a jwksUri have none'),
   default_is_an_audience: () =>
-    about('defaultAudience', 'expected one of the audiences of the account'),
+    about('defaultAudience', 'the default audience is to be one of the audiences of the account'),
   claim_is_free: ({ claim }) =>
     about(
       'allowedCustomClaims',
@@ -40,7 +40,7 @@ const inputRules: {
       `a filtered list has pages for its first ${mostEntries} entries; narrow the filter, or follow cursor`,
     ),
   cursor_is_of_its_list: () =>
-    about('cursor', 'expected what a link of this list carries, with the same sort and q'),
+    about('cursor', 'expected what a link of this list carries, with the rest of its query'),
   entry_is_there: () => about('after', 'expected the id of an entry of this log'),
   place_is_there: ({ on }) => missingPlace(on),
   place_is_named_once: ({ on }) =>

@@ -8,6 +8,7 @@ import { type ManagementOptions, managementApp, permitted } from '../../http/man
 import { type Facts, mount } from '../../http/route.ts'
 import { renderErrors } from './errors.ts'
 import { hideRootMakers } from './makers.ts'
+import { naming } from './naming.ts'
 import type { LiveClaims, RegistrationDoor } from './route.ts'
 import { managementRoutes, openRoutes, strangerRoutes } from './routes.ts'
 
@@ -33,14 +34,6 @@ function openToStrangers({ registration }: MiaOptions): Middleware {
 }
 
 type Application = Pick<Facts, 'clientKey'>
-
-/** How the body of a route calls its members, for whatever it fails with. */
-function naming({ calls }: Pick<Facts, 'calls'>): Middleware {
-  return async function noteNames(ctx, next) {
-    ctx.state['calls'] = calls
-    await next()
-  }
-}
 
 /** Mounts every route of this dialect. */
 export function miaRouter(options: MiaOptions): Router {

@@ -97,6 +97,21 @@ onEachStore('registration', (store) => {
     expect((await calmly({ client_name: 'x', public_key: key })).status).toBe(201)
   })
 
+  test('speaks of what registers a client, and of nothing else', async () => {
+    const keys = { keys: [public_key] }
+    for (const given of [
+      { ...byKey, public_key: keys },
+      { ...byKey, public_key: {} },
+    ]) {
+      const { body } = await calmly({ client_name: 'x', ...given })
+      expect([body.field, body.message]).toEqual([
+        'public_key',
+        expect.stringMatching(/^public_key: is needed|^public_key is a set of keys: send one/),
+      ])
+      expect(body.message).not.toMatch(/jwksUri|jwks_uri|publicKey|tokenEndpointAuthMethod/)
+    }
+  })
+
   test.each<[string, unknown, string]>([
     ['nothing', {}, 'client_name'],
     ['null', null, ''],

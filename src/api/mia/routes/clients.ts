@@ -104,7 +104,7 @@ export const clientRoutes = [
     isConditional: true,
     params: OfAccount,
     body: PatchClient,
-    calls: { audiences: 'audience' },
+    calls: { audiences: 'audience', defaultAudience: 'audience' },
     problems: ['permission.unknown', 'account.not_found', 'account.last_manager', 'name.taken'],
     replies: { 200: Client },
     headers: { ETag: 'always' },

@@ -43,6 +43,7 @@ export const groupRoutes = [
     clientKey: 'optional',
     params: OfCompany,
     body: CreateGroup,
+    calls: { memberIds: 'members' },
     problems: ['company.not_found', 'name.taken', 'group.limit'],
     replies: { 201: GroupReply },
     headers: { ETag: 'always' },
