@@ -1,16 +1,16 @@
 import { type Command, Option } from 'commander'
-import { loadSettings } from '../../config/load.ts'
 import { type LogVerdict, type Signatures, verifyLog } from '../../domain/audit/verify.ts'
 import type { AuditEntry, AuditFilter, ExportFormat } from '../../sdk/index.ts'
 import { another, type ProofFlags, verifyOptions } from '../audit-proof.ts'
 import { printParts, writeParts } from '../export.ts'
 import { exitCodes } from '../failure.ts'
 import { wholeNumber } from '../given.ts'
+import { settingsOf } from '../local.ts'
 import { everyPage, firstOf } from '../paging.ts'
 import { adminOf, withAdmin } from '../remote.ts'
 import type { Column } from '../table.ts'
 import { plain, print, printList, shownTime } from '../terminal.ts'
-import { endWith, worldOf } from '../world.ts'
+import { endWith } from '../world.ts'
 import {
   type CompanyAuditFlags,
   exportOfCompany,
@@ -110,7 +110,7 @@ async function verify(flags: ProofFlags, command: Command): Promise<void> {
   // Asked for here: the drivers cost every other verb a third of a second.
   const { openLogReadOnly } = await import('../../storage/open.ts')
   const options = await verifyOptions(command, flags)
-  const log = await openLogReadOnly(loadSettings(worldOf(command).env).settings.storage.uri)
+  const log = await openLogReadOnly((await settingsOf(command)).storage.uri)
   try {
     const verdict = await verifyLog(log, options)
     if (verdict.isSound) reportSound(command, verdict)

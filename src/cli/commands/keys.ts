@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander'
-import { loadSettings } from '../../config/load.ts'
 import type { Settings } from '../../config/schema.ts'
 import type { Context } from '../../domain/context.ts'
 import { Secret } from '../../domain/secret.ts'
@@ -14,10 +13,10 @@ import { removeKey } from '../../signing/remove.ts'
 import { rotate } from '../../signing/rotate.ts'
 import { confirmGrave, withYes } from '../confirm.ts'
 import { UsageError } from '../failure.ts'
-import { localWorld } from '../local.ts'
+import { localWorld, settingsOf } from '../local.ts'
 import { type Column, table } from '../table.ts'
 import { print, roomOf } from '../terminal.ts'
-import { readInput, worldOf } from '../world.ts'
+import { readInput } from '../world.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
 
@@ -66,7 +65,7 @@ async function withStore<T>(command: Command, work: (ctx: Context) => Promise<T>
 
 /** Runs a verb where the server's own settings keep the keys. */
 async function withKeys(command: Command, work: (home: Home) => Promise<void>): Promise<void> {
-  const { settings } = loadSettings(worldOf(command).env)
+  const settings = await settingsOf(command)
   if (areKeysInStore(settings)) {
     return await withStore(command, async (ctx) => {
       const { tokensOfKeys } = await import('../../server/tokens-of-keys.ts')
@@ -208,7 +207,7 @@ async function importKey(file: string, { now, alg }: ImportFlags, command: Comma
 }
 
 async function removeVerb(kid: string, _flags: unknown, command: Command): Promise<void> {
-  const { settings } = loadSettings(worldOf(command).env)
+  const settings = await settingsOf(command)
   await confirmGrave(command, `take the key ${kid} out, so that its tokens are refused`)
   // The store is opened first: a file whose record cannot be ended stays.
   await withStore(command, async (ctx) => {
