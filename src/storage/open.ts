@@ -3,10 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { isProblem, storeAway } from '../domain/problem.ts'
 import type { Store } from '../domain/store.ts'
 import { textOf } from '../files/reason.ts'
-import { otherReplicaSet } from './mongo/errors.ts'
-import { openMongo } from './mongo/open.ts'
-import { openMongoReadOnly } from './mongo/read-only.ts'
-import { credentialsAdvice } from './mongo/uri.ts'
+import { credentialsAdvice, otherReplicaSet } from './mongo/uri.ts'
 import { openSqlite } from './sqlite/open.ts'
 import { openSqliteReadOnly } from './sqlite/read-only.ts'
 
@@ -32,6 +29,8 @@ export function embeddedPath(uri: string): string {
 
 async function openOnce({ uri, timeoutSeconds }: StorageSettings): Promise<Store> {
   if (isEmbedded(uri)) return await openSqlite(embeddedPath(uri))
+  // Asked for here: the driver costs a server on the embedded store a tenth of its start.
+  const { openMongo } = await import('./mongo/open.ts')
   return await openMongo(uri, { timeoutMs: timeoutSeconds * 1000 })
 }
 
@@ -102,7 +101,7 @@ export async function openStore(
 export async function openLogReadOnly(
   uri: string,
 ): Promise<Pick<Store, 'events' | 'head' | 'close'>> {
-  return isEmbedded(uri)
-    ? await openSqliteReadOnly(embeddedPath(uri))
-    : await openMongoReadOnly(uri)
+  if (isEmbedded(uri)) return await openSqliteReadOnly(embeddedPath(uri))
+  const { openMongoReadOnly } = await import('./mongo/read-only.ts')
+  return await openMongoReadOnly(uri)
 }

@@ -3,7 +3,8 @@ import { isProblem } from '../../domain/problem.ts'
 import { type Bound, boundedBy } from './bound.ts'
 import { type Collections, collectionsOf } from './documents.ts'
 import { renewed } from './renewed.ts'
-import { databaseIn, uriFault } from './uri.ts'
+import { databaseIn } from './uri.ts'
+import { uriFault } from './uri-fault.ts'
 
 /** How a database is used. */
 export interface MongoOptions {

@@ -1,5 +1,6 @@
 import { MongoBulkWriteError, MongoError, MongoServerSelectionError } from 'mongodb'
 import { Problem, storeAway } from '../../domain/problem.ts'
+import { otherReplicaSet } from './uri.ts'
 
 /** https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml, and what others add. */
 const duplicateKey = 11000
@@ -101,9 +102,6 @@ function withoutCredentials(error: MongoError): Error {
   const text = message.replaceAll(/\/\/[^@/\s]*@/g, '//[credentials]@')
   return new DriverFault(`${name}${code === undefined ? '' : ` ${code}`}: ${text}`, code)
 }
-
-/** What a DriverFault says when no host belongs to the replica set that the URI names. */
-export const otherReplicaSet = 'other_replica_set'
 
 /** The driver forgets each host that is of another set, or of none: then it waits for nobody. */
 function isOtherSet(error: MongoError): boolean {

@@ -1,13 +1,16 @@
-import { MongoClient } from 'mongodb'
+/** What a fault of the driver says when no host belongs to the replica set that the URI names. */
+export const otherReplicaSet = 'other_replica_set'
 
-const setting = 'storage.uri (OSTIARY_STORAGE_URI)'
+/** What the settings call it. */
+export const setting = 'storage.uri (OSTIARY_STORAGE_URI)'
 const defaultDatabase = 'ostiary'
 /** https://www.mongodb.com/docs/manual/reference/limits/#naming-restrictions, and MongoDB's own ones. */
 const forbidden = /[/\\. "$\0]/
 const mostBytes = 63
 const ownDatabases: readonly string[] = ['admin', 'config', 'local']
 
-interface Parts {
+/** The parts of a URI. */
+export interface Parts {
   readonly scheme: string
   readonly user: string
   readonly hosts: string
@@ -15,8 +18,8 @@ interface Parts {
   readonly query: string
 }
 
-/** The parts of a URI; hosts may be several, so that this is no URL to others. */
-function partsOf(uri: string): Parts {
+/** Takes a URI apart; hosts may be several, so that this is no URL to others. */
+export function partsOf(uri: string): Parts {
   const found = /^([^:]+:\/\/)(?:(.*)@)?([^@/?]*)\/?([^?]*)\??(.*)$/s.exec(uri) ?? []
   const [, scheme = '', user = '', hosts = '', path = '', query = ''] = found
   return { scheme, user, hosts, path, query }
@@ -41,36 +44,6 @@ export function databaseIn(uri: string): string {
     throw new Error(`${setting}: the database ${name} is MongoDB's own; ${next}`)
   }
   return name
-}
-
-/** What the driver says of one option, beside the hosts of the URI and nothing that is secret. */
-function isRefused({ scheme, hosts }: Parts, option: string): boolean {
-  try {
-    new MongoClient(`${scheme}user:password@${hosts}/?${option}`)
-    return false
-  } catch {
-    return true
-  }
-}
-
-/**
- * Why the driver does not take a URI. Its own message and cause may quote the part that is the
- * password, or the value of an option that is one.
- */
-export function uriFault(uri: string): Error {
-  const parts = partsOf(uri)
-  const options = isRefused(parts, '') ? [] : parts.query.split('&')
-  const refused = options
-    .filter((option) => option !== '' && isRefused(parts, option))
-    .map((option) => JSON.stringify(option.split('=')[0]?.slice(0, 64)))
-  if (refused.length > 0) {
-    const which = refused.length === 1 ? 'the option' : 'the options'
-    const rule = 'a name that the MongoDB driver knows, and a value that it allows'
-    return new Error(`${setting}: ${which} ${refused.join(', ')}: expected ${rule}`)
-  }
-  const form = 'mongodb://<user>:<password>@<host>:<port>/<database>'
-  const rule = 'with reserved characters in user and password percent-encoded'
-  return new Error(`The MongoDB URI cannot be read; it should look like ${form}, ${rule}`)
 }
 
 /** What to look at when a server refuses the credentials: the driver asks the database of the path. */
