@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto'
 import type Router from '@koa/router'
-import type { Middleware, Next, ParameterizedContext } from 'koa'
+import type { Middleware, ParameterizedContext } from 'koa'
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Action } from '../domain/access/actions.ts'
 import type { ProblemCode } from '../domain/problem.ts'
-import { assertConditions, type Conditions, stateNamedBy } from './conditions.ts'
+import type { Conditions } from './conditions.ts'
 import type { HeaderFacts } from './headers.ts'
 import { type BodyRules, reader, readJson } from './input.ts'
 import { queryReader } from './query.ts'
-import { Rows } from './rows.ts'
+import type { Rows } from './rows.ts'
 import { Streamed, send } from './streamed.ts'
+import { answerConditionally, conditionsOf, tagList } from './tags.ts'
 
 /** How a route may succeed; how it fails is said by problems. */
 type Status = 200 | 201 | 202 | 204
@@ -130,40 +130,6 @@ export interface Route<World> extends Facts, Shapes {
 }
 
 type Asked = ParameterizedContext & { readonly params: Readonly<Record<string, string>> }
-
-function conditionsOf(ctx: ParameterizedContext): Conditions {
-  return {
-    ifMatch: ctx.headers['if-match'],
-    ifNoneMatch: ctx.get('If-None-Match'),
-    ifUnmodifiedSince: ctx.get('If-Unmodified-Since'),
-  }
-}
-
-/** RFC 9110 §13.2: what is only read is sent anew only to those who have not got it. */
-function answerConditionally(ctx: ParameterizedContext): void {
-  const tag: unknown = ctx.response.get('ETag')
-  if (typeof tag !== 'string' || tag === '' || !['GET', 'HEAD'].includes(ctx.method)) return
-  assertConditions({ ...conditionsOf(ctx), ifNoneMatch: '' }, stateNamedBy(tag))
-  if (ctx.fresh) ctx.status = 304
-}
-
-/** A list has a tag made of all that its reader is shown: who sees other rows has another. */
-async function tagList(ctx: ParameterizedContext, next: Next): Promise<void> {
-  await next()
-  const { body }: { readonly body?: unknown } = ctx
-  const rows = Array.isArray(body) ? Rows.of(body, (row: unknown) => row) : body
-  if (!(rows instanceof Rows)) return
-  const told = ['Link', 'X-Total-Count'].map((name) => ctx.response.get(name))
-  const digest = createHash('sha256').update(told.join('\n'))
-  const parts: Buffer[] = []
-  for await (const part of rows.written()) {
-    parts.push(part)
-    digest.update(part)
-  }
-  ctx.body = Buffer.concat(parts)
-  ctx.set('ETag', `W/"${digest.digest('base64url').slice(0, 27)}"`)
-  answerConditionally(ctx)
-}
 
 /** Whether a route answers a list. */
 export function isList({ method, replies: { 200: rows } }: Facts & Shapes): boolean {

@@ -6,6 +6,7 @@ import Koa from 'koa'
 import { Type } from 'typebox'
 import { isProblem } from '../../src/domain/problem.ts'
 import { mount, routesOf } from '../../src/http/route.ts'
+import { Rows } from '../../src/http/rows.ts'
 
 const route = routesOf<string>('own')
 const facts = { summary: 'x', action: 'none', clientKey: 'optional' } as const
@@ -41,6 +42,16 @@ const routes = [
   }),
 ]
 
+const rows = Array.from({ length: 1000 }, (_, n) => `row é ${n}`)
+const list = route({
+  ...facts,
+  method: 'GET',
+  path: '/rows',
+  name: 'rows',
+  replies: { 200: Type.Array(Type.String()) },
+  answer: async () => [200, Rows.of(rows, (row) => row)],
+})
+
 const server = createServer()
 let url: string
 
@@ -55,7 +66,7 @@ beforeAll(async () => {
     }
   })
   const router = new Router()
-  mount(router, routes, { before: () => [], worldOf: () => 'world' })
+  mount(router, [...routes, list], { before: () => [], worldOf: () => 'world' })
   app.use(router.routes())
   const handle = app.callback()
   server.on('request', (request, response) => void handle(request, response))
@@ -163,5 +174,33 @@ describe('a declared route', () => {
     expect((await post('/large/a', '{"things":[]}', 'application/x-y; charset=utf-8')).status).toBe(
       201,
     )
+  })
+})
+
+describe('a list', () => {
+  const text = JSON.stringify(rows)
+
+  test('is sent whole, with its length and type, and by HEAD without its rows', async () => {
+    for (const method of ['GET', 'HEAD']) {
+      const answer = await fetch(`${url}/rows`, { method })
+      const { status, headers } = answer
+      expect([status, headers.get('content-length'), headers.get('content-type')]).toEqual([
+        200,
+        `${Buffer.byteLength(text)}`,
+        'application/json; charset=utf-8',
+      ])
+      expect(await answer.text()).toBe(method === 'GET' ? text : '')
+    }
+  })
+
+  test('that is known is not sent again', async () => {
+    const { headers } = await fetch(`${url}/rows`)
+    const known = { 'if-none-match': headers.get('etag') ?? '', 'cache-control': 'max-age=0' }
+    const again = await fetch(`${url}/rows`, { headers: known })
+    expect([again.status, await again.text(), again.headers.get('content-length')]).toEqual([
+      304,
+      '',
+      null,
+    ])
   })
 })

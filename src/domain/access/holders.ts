@@ -33,6 +33,9 @@ interface Asked {
   readonly seesRoot: boolean
 }
 
+/** It is decided of so many in one turn: about two milliseconds. */
+const atOnce = 100
+
 interface Candidate {
   readonly identity: Identity
   readonly subject: Subject
@@ -83,7 +86,11 @@ async function* groups(ctx: Context, { path }: Asked) {
 
 async function* holdersOf(ctx: Context, asked: Asked): AsyncGenerator<readonly Holder[]> {
   for (const source of [accounts(ctx, asked), people(ctx), groups(ctx, asked)]) {
-    for await (const some of source) yield some.flatMap((one) => holder(ctx, asked, one))
+    for await (const some of source) {
+      for await (const few of slicesOf(ctx, some, atOnce)) {
+        yield few.flatMap((one) => holder(ctx, asked, one))
+      }
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
-import type { Use } from '../store.ts'
+import type { Turning } from '../lists/page.ts'
+import type { Store, Use } from '../store.ts'
 import type { KnownAccount } from './account.ts'
 
 /** What of an account tells under what its logins are noted. */
@@ -22,16 +23,35 @@ export function lastUseIn(uses: ReadonlyMap<string, Use>, account: Used): Use | 
 /** So many uses are read in one turn. */
 const atOnce = 500
 
-/** The last uses of all that some accounts log in with, a part in each turn. */
+/** The last uses of some ids, a part in each turn: `ids` are asked for as they are read. */
+export async function usesById(
+  { store, known }: Turning & { readonly store: Pick<Store, 'uses'> },
+  ids: Iterable<readonly string[]>,
+): Promise<ReadonlyMap<string, Use>> {
+  const found = new Map<string, Use>()
+  const read = async (some: readonly string[]) => {
+    for (const [id, use] of await store.uses(some)) found.set(id, use)
+  }
+  let some: string[] = []
+  for (const more of ids) {
+    some.push(...more)
+    if (some.length < atOnce) continue
+    await read(some)
+    some = []
+    await known.nextTurn()
+  }
+  if (some.length > 0) await read(some)
+  return found
+}
+
+function* useIdsOfEach(accounts: readonly Used[]) {
+  for (const account of accounts) yield useIdsOf(account)
+}
+
+/** The last uses of all that some accounts log in with. */
 export async function usesOf(
-  { store, known }: Pick<Context, 'store' | 'known'>,
+  reading: Pick<Context, 'store' | 'known'>,
   accounts: readonly Used[],
 ): Promise<ReadonlyMap<string, Use>> {
-  const ids = accounts.flatMap(useIdsOf)
-  const found = new Map<string, Use>()
-  for (let from = 0; from < ids.length; from += atOnce) {
-    if (from > 0) await known.nextTurn()
-    for (const [id, use] of await store.uses(ids.slice(from, from + atOnce))) found.set(id, use)
-  }
-  return found
+  return await usesById(reading, useIdsOfEach(accounts))
 }

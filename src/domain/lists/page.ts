@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import type { Known } from '../known.ts'
 import { foldName } from '../names.ts'
 import { cursorAt, type ListName, placeAt } from './cursor.ts'
 import type { KeptOrder } from './kept.ts'
@@ -89,14 +90,20 @@ class First<T> {
   }
 }
 
+/** Whose work is done in turns. */
+export interface Turning {
+  readonly known: Pick<Known, 'nextTurn'>
+}
+
 /** Many things, some in each turn: nobody else waits for more than one slice. */
 export async function* slicesOf<T>(
-  { known }: Pick<Context, 'known'>,
+  { known }: Turning,
   items: readonly T[],
+  atOnce = slice,
 ): AsyncGenerator<readonly T[]> {
-  for (let from = 0; from < items.length; from += slice) {
-    if (items.length > slice) await known.nextTurn()
-    yield items.slice(from, from + slice)
+  for (let from = 0; from < items.length; from += atOnce) {
+    if (items.length > atOnce) await known.nextTurn()
+    yield items.slice(from, from + atOnce)
   }
 }
 

@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import type { Group } from '../groups/group.ts'
 import { belongsTo, ownRoles, userIdentity } from '../identities/identity.ts'
 import type { Known } from '../known.ts'
+import { slicesOf } from '../lists/page.ts'
 import { withLastLogins } from './last-login.ts'
 import type { User } from './user.ts'
 
@@ -40,13 +41,14 @@ export async function companyUsers(
   users: readonly User[],
 ): Promise<readonly CompanyUser[]> {
   const { known } = ctx
-  const seen = await withLastLogins(ctx, users)
-  return seen.map(({ user, lastLogin }) => ({
-    user,
-    lastLogin,
-    roles: ownRoles(known, companyId, userIdentity(user)),
-    groups: groupsIn(known, companyId, user.id),
-  }))
+  const found: CompanyUser[] = []
+  for await (const some of slicesOf(ctx, await withLastLogins(ctx, users))) {
+    for (const { user, lastLogin } of some) {
+      const roles = ownRoles(known, companyId, userIdentity(user))
+      found.push({ user, lastLogin, roles, groups: groupsIn(known, companyId, user.id) })
+    }
+  }
+  return found
 }
 
 /** One person as one of a company sees them. */

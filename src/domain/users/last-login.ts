@@ -1,3 +1,4 @@
+import { usesById } from '../accounts/uses.ts'
 import type { Context } from '../context.ts'
 import type { User } from './user.ts'
 
@@ -9,9 +10,12 @@ export interface SeenUser {
 
 /** Some people with their last sign-ins. */
 export async function withLastLogins(
-  { store }: Context,
+  ctx: Pick<Context, 'store' | 'known'>,
   users: readonly User[],
 ): Promise<readonly SeenUser[]> {
-  const uses = await store.uses(users.map(({ id }) => id))
+  const uses = await usesById(
+    ctx,
+    users.map(({ id }) => [id]),
+  )
   return users.map((user) => ({ user, lastLogin: uses.get(user.id)?.at }))
 }

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { Next, ParameterizedContext } from 'koa'
+import { assertConditions, type Conditions, stateNamedBy } from './conditions.ts'
+import { Rows } from './rows.ts'
+
+/** What a request demands of the state that it finds. */
+export function conditionsOf(ctx: ParameterizedContext): Conditions {
+  return {
+    ifMatch: ctx.headers['if-match'],
+    ifNoneMatch: ctx.get('If-None-Match'),
+    ifUnmodifiedSince: ctx.get('If-Unmodified-Since'),
+  }
+}
+
+/** RFC 9110 §13.2: what is only read is sent anew only to those who have not got it. */
+export function answerConditionally(ctx: ParameterizedContext): void {
+  const tag: unknown = ctx.response.get('ETag')
+  if (typeof tag !== 'string' || tag === '' || !['GET', 'HEAD'].includes(ctx.method)) return
+  assertConditions({ ...conditionsOf(ctx), ifNoneMatch: '' }, stateNamedBy(tag))
+  if (ctx.fresh) ctx.status = 304
+}
+
+/** A list has a tag made of all that its reader is shown: who sees other rows has another. */
+export async function tagList(ctx: ParameterizedContext, next: Next): Promise<void> {
+  await next()
+  const { body }: { readonly body?: unknown } = ctx
+  const rows = Array.isArray(body) ? Rows.of(body, (row: unknown) => row) : body
+  if (!(rows instanceof Rows)) return
+  const told = ['Link', 'X-Total-Count'].map((name) => ctx.response.get(name))
+  const digest = createHash('sha256').update(told.join('\n'))
+  const parts: Buffer[] = []
+  for await (const part of rows.written()) {
+    parts.push(part)
+    digest.update(part)
+  }
+  // As it is: to put it together would take as long as to make several parts of it.
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0)
+  ctx.body = Readable.from(parts, { objectMode: false })
+  ctx.type = 'application/json'
+  ctx.length = bytes
+  ctx.set('ETag', `W/"${digest.digest('base64url').slice(0, 27)}"`)
+  answerConditionally(ctx)
+}
