@@ -107,6 +107,7 @@ export async function leaveGroup(
       action: 'group.remove_members',
       decide: (before) => {
         const members = before.members.filter((one) => !isSame(member)(one))
+        if (members.length === before.members.length) return { after: before, result: undefined }
         return { after: { ...before, members, updatedAt: ctx.now() }, result: undefined }
       },
       guard: keepsOwner(ctx, 'group', { ...target, action: 'group.remove_members' }),

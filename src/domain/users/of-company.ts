@@ -17,6 +17,7 @@ import type { Context } from '../context.ts'
 import { leaveGroup } from '../groups/members.ts'
 import { belongsTo, ownRoles, rolesOfGroups, userIdentity } from '../identities/identity.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
+import { isProblem } from '../problem.ts'
 import { shownVersion } from '../versioned.ts'
 import {
   type CompanyUser,
@@ -120,14 +121,26 @@ function assertMayRemove(
 function withoutCompany(ctx: Context, companyId: string, before: User): User {
   const there = new Set(ownRoles(ctx.known, companyId, userIdentity(before)).map(({ on }) => on))
   const bindings = before.bindings.filter(({ on }) => !there.has(on))
-  return withoutVoid(ctx, { ...before, bindings, updatedAt: ctx.now() })
+  const isHolding = bindings.length < before.bindings.length
+  return withoutVoid(ctx, isHolding ? { ...before, bindings, updatedAt: ctx.now() } : before)
 }
 
 function isActor({ actor }: Context, userId: string): boolean {
   return actor.kind === 'person' && actor.id === userId
 }
 
-/** Removes a person from a company: every role there and below ends. The person stays. */
+/** What somebody else deletes meanwhile is not to be left any more. */
+async function unlessGone(what: 'group' | 'user', leaving: Promise<unknown>): Promise<void> {
+  await leaving.catch((error) => {
+    if (!isProblem(error, `${what}.not_found`)) throw error
+  })
+}
+
+/**
+ * Removes a person from a company: every role there and below ends. The person stays. What it takes is
+ * several writes, and first the one that is most likely to be refused: whatever is left over when a later
+ * one fails still makes them somebody of the company, so that asking again finishes it.
+ */
 export async function removeCompanyUser(
   ctx: Context,
   target: CompanyUserTarget,
@@ -144,15 +157,21 @@ export async function removeCompanyUser(
   const groups = fromGroups ? groupsIn(ctx.known, companyId, userId) : []
   // Whoever goes of their own accord may have no right left before they are gone.
   const leave = isActor(ctx, userId) ? rights : undefined
-  for (const { id } of groups) await leaveGroup(ctx, { companyId, groupId: id, leave }, ref)
-  await endFounding(ctx, { companyId, leave }, ref)
   const at = { ...userAt({ userId }), on: companyPlace(companyId), leave }
-  await change(ctx, at, {
-    action: 'user.remove',
-    decide: (user, current) => {
-      assertMayRemove(ctx, current, { companyId, user, fromGroups })
-      return { after: withoutCompany(ctx, companyId, user), result: undefined }
-    },
-    guard: keepsOwner(ctx, 'user', taking),
-  })
+  const removed = async () =>
+    await change(ctx, at, {
+      action: 'user.remove',
+      decide: (user, current) => {
+        assertMayRemove(ctx, current, { companyId, user, fromGroups })
+        return { after: withoutCompany(ctx, companyId, user), result: undefined }
+      },
+      guard: keepsOwner(ctx, 'user', taking),
+    })
+  await removed()
+  await endFounding(ctx, { companyId, leave }, ref)
+  for (const { id } of groups) {
+    await unlessGone('group', leaveGroup(ctx, { companyId, groupId: id, leave }, ref))
+  }
+  // An invitation of which nothing is left by now is withdrawn.
+  await unlessGone('user', removed())
 }
