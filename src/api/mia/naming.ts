@@ -3,13 +3,15 @@ import { isProblem, type Problem } from '../../domain/problem.ts'
 import type { Said } from '../../http/problems.ts'
 import type { Facts, Shapes } from '../../http/route.ts'
 
-/** What a route takes in its body and query, and what of it is called otherwise there. */
+/** What a route takes in its body and query and shows in its answers, and what is called otherwise there. */
 interface Named {
   readonly calls: Readonly<Record<string, string>>
   readonly takes: ReadonlySet<string>
+  /** What its answers have: a change may not fit what stays as it is. */
+  readonly shows: ReadonlySet<string>
 }
 
-const ofWhoever: Named = { calls: {}, takes: new Set() }
+const ofWhoever: Named = { calls: {}, takes: new Set(), shows: new Set() }
 
 /** Whoever sent a set of keys can name the place where it is published, if the route takes that. */
 function advice(problem: Problem, { takes }: Named): string {
@@ -29,18 +31,19 @@ function reworded(message: string, member: string, { calls }: Named): string {
 
 /**
  * The same in the names of the route: what its body calls otherwise is called so, and a member that it
- * does not take is not named. The wire's own faults name it as it came.
+ * neither takes nor shows is not named. The wire's own faults name it as it came.
  */
 export function asCalled(said: Said, problem: Problem, named: Named = ofWhoever): Said {
   if ('said' in problem.details) return said
   const [member = '', ...below] = said.field?.split('.') ?? []
   const called = named.calls[member] ?? member
   const { field: _field, ...rest } = said
-  const isTaken = named.takes.has(called) || !/^[a-z]/.test(called)
+  const isThere = [named.takes, named.shows].some((names) => names.has(called))
+  const isMember = isThere || !/^[a-z]/.test(called)
   return {
     ...rest,
     message: reworded(said.message, member, named) + advice(problem, named),
-    ...(said.field !== undefined && isTaken && { field: [called, ...below].join('.') }),
+    ...(said.field !== undefined && isMember && { field: [called, ...below].join('.') }),
   }
 }
 
@@ -52,9 +55,12 @@ function namesIn(schema: unknown): readonly string[] {
   return [...own, ...Object.values(schema).flatMap(namesIn)]
 }
 
-/** Notes what a route takes, and how it calls that, for whatever it fails with. */
-export function naming({ calls = {}, body, query }: Facts & Shapes): Middleware {
-  const named: Named = { calls, takes: new Set([body, query].flatMap(namesIn)) }
+/** Notes what a route takes and shows, and how it calls that, for whatever it fails with. */
+export function naming({ calls = {}, body, query, replies }: Facts & Shapes): Middleware {
+  const [takes, shows] = [[body, query], Object.values(replies)].map(
+    (schemas) => new Set(schemas.flatMap(namesIn)),
+  )
+  const named: Named = { calls, takes: takes ?? new Set(), shows: shows ?? new Set() }
   return async function noteNames(ctx, next) {
     ctx.state['named'] = named
     await next()
