@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import { renewed } from '../../src/storage/mongo/renewed.ts'
 import { eventually } from '../support/eventually.ts'
@@ -23,7 +24,9 @@ function clientOf({ refusals = 0 } = {}) {
     now = ms
     renewal.failed()
   }
-  return { renewal, done, failAt }
+  /** Resolves when a renewal that was begun is over. */
+  const atRest = () => setImmediate()
+  return { renewal, done, failAt, atRest }
 }
 
 test('a client of which nothing came but failures for two timeouts is closed and connected', async () => {
@@ -53,14 +56,16 @@ test('failures while a client is connected anew do not begin that again', async 
   expect(done).toEqual(['close', 'connect'])
 })
 
-test('a client that cannot be connected is connected again with the next failure', async () => {
-  const { done, failAt } = clientOf({ refusals: 1 })
+test('a client that cannot be connected is connected again with the first failure a second later', async () => {
+  const { done, failAt, atRest } = clientOf({ refusals: 1 })
   failAt(0)
-  const attempts = () => done.filter((what) => what === 'connect').length
-  await eventually(() => {
-    if (attempts() < 2) failAt(2000)
-    return attempts() === 2
-  })
+  failAt(2000)
+  await atRest()
+  failAt(2999)
+  await atRest()
+  expect(done).toEqual(['close', 'connect'])
+  failAt(3000)
+  await atRest()
   expect(done).toEqual(['close', 'connect', 'close', 'connect'])
 })
 

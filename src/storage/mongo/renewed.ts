@@ -17,6 +17,9 @@ const nowMs = () => performance.now()
 /** The driver itself finds a server that is back within about one timeout: a second one is its grace. */
 const graceInTimeouts = 2
 
+/** A server that is there and refuses us is not asked more often. */
+const pauseMs = 1000
+
 /**
  * The driver asks each server in the background whether it is there. When all of its connections end in the same
  * moment, that question can go to a socket that is gone, and is waited for without a bound (seen with driver 7.9 and
@@ -25,6 +28,7 @@ const graceInTimeouts = 2
  */
 export function renewed(client: Renewable, timeoutMs: number, now = nowMs): Renewed {
   let failingSince: number | undefined
+  let notBefore = 0
   let renewing: Promise<void> | undefined
   let isClosed = false
 
@@ -34,7 +38,8 @@ export function renewed(client: Renewable, timeoutMs: number, now = nowMs): Rene
       if (!isClosed) await client.connect()
       failingSince = undefined
     } catch {
-      // It is away, as the calls say: the next failure renews again.
+      // It is away, as the calls say, or refuses us: whatever fails after a pause renews again.
+      notBefore = now() + pauseMs
     } finally {
       renewing = undefined
     }
@@ -46,8 +51,8 @@ export function renewed(client: Renewable, timeoutMs: number, now = nowMs): Rene
     },
     failed() {
       failingSince ??= now()
-      if (isClosed || now() - failingSince < graceInTimeouts * timeoutMs) return
-      renewing ??= renew()
+      const isDue = now() - failingSince >= graceInTimeouts * timeoutMs && now() >= notBefore
+      if (isDue && !isClosed) renewing ??= renew()
     },
     async close() {
       isClosed = true
