@@ -24,6 +24,15 @@ export function documentOf(body: Buffer, type: string, maxAgeSeconds: number): D
   return { body, type, etag, maxAgeSeconds }
 }
 
+/** Renders a document when it is first asked for, and once: a start does not wait for it. */
+export function whenAsked(render: () => Document): () => Document {
+  let rendered: Document | undefined
+  return () => {
+    rendered ??= render()
+    return rendered
+  }
+}
+
 function isKnown(request: IncomingMessage, etag: string): boolean {
   const tags = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim())
   return tags.includes(etag) || tags.includes(`W/${etag}`) || tags.includes('*')

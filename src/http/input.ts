@@ -87,10 +87,13 @@ function withoutBranches(errors: readonly ErrorObject[]): readonly ErrorObject[]
   return errors.filter(({ schemaPath }) => !places.some((place) => schemaPath.startsWith(place)))
 }
 
-/** Compiles one schema once. The function that comes back narrows a value or names every fault. */
+/**
+ * Reads by a schema: narrows a value or names every fault. The schema is compiled at the first value, and once: a start
+ * does not wait for those of all routes.
+ */
 export function reader<T>(schema: object): (value: unknown) => T {
-  const validate: ValidateFunction<T> = ajv.compile<T>(schema)
   return (value) => {
+    const validate: ValidateFunction<T> = ajv.compile<T>(schema)
     if (validate(value)) return value
     const errors = withoutBranches(validate.errors ?? [])
     const said = [...new Set(errors.map((error) => describe(error, schema)))]

@@ -1,4 +1,4 @@
-import { type Document, renderDocument } from '../http/documents.ts'
+import { type Document, renderDocument, whenAsked } from '../http/documents.ts'
 import { metadata } from '../oauth/metadata.ts'
 import { openapi, openapiPlace, type Place } from './openapi.ts'
 import { referencePage } from './pages/reference.ts'
@@ -23,25 +23,26 @@ export const discoveryPlaces = {
   },
 } as const satisfies Record<string, Place>
 
-/** What is served to everybody, rendered for the keys of this moment. */
+/** What is served to everybody, for the keys of this moment: by path, each rendered when it is first asked for. */
 export function discoveryDocuments({
   issuer,
   settings,
   keyring,
-}: Pick<Services, 'issuer' | 'settings' | 'keyring'>): ReadonlyMap<string, Document> {
+}: Pick<Services, 'issuer' | 'settings' | 'keyring'>): ReadonlyMap<string, () => Document> {
   const maxAge = Math.min(jwksMaxAgeSeconds, settings.signing.publishSeconds)
   const isFapi = settings.oauth.profile === 'fapi'
   const json = 'application/json; charset=utf-8'
-  const discovery = renderDocument(metadata(issuer, isFapi, keyring.current.alg), json, maxAge)
+  const { alg } = keyring.current
   const keys = { keys: keyring.published }
-  const jwks = renderDocument(keys, aboutKeys.type, maxAge)
-  const description = openapi(issuer, Object.values(discoveryPlaces))
+  const discovery = whenAsked(() => renderDocument(metadata(issuer, isFapi, alg), json, maxAge))
+  const jwks = whenAsked(() => renderDocument(keys, aboutKeys.type, maxAge))
+  const described = () => openapi(issuer, Object.values(discoveryPlaces))
   return new Map([
     [discoveryPlaces.openid.path, discovery],
     [discoveryPlaces.oauth.path, discovery],
     [discoveryPlaces.keys.path, jwks],
     [discoveryPlaces.clusterKeys.path, jwks],
-    [openapiPlace.path, renderDocument(description, json, maxAge)],
-    [discoveryPlaces.pages.path, referencePage(description, issuer, maxAge)],
+    [openapiPlace.path, whenAsked(() => renderDocument(described(), json, maxAge))],
+    [discoveryPlaces.pages.path, whenAsked(() => referencePage(described(), issuer, maxAge))],
   ])
 }

@@ -50,7 +50,8 @@ const aliases: Aliases = {
 export interface Routes {
   readonly issuer: string
   readonly hosts: ReadonlySet<string>
-  readonly documents: () => ReadonlyMap<string, Document>
+  /** The document of a path, if it has one. */
+  readonly documentOf: (path: string) => Document | undefined
   /** What a browser sees at the root. */
   readonly home: Handler
   readonly dialectOf: (path: string) => Opened | undefined
@@ -90,7 +91,7 @@ export function openRoutes(services: Services, report: () => HealthReport): Rout
   return {
     issuer,
     hosts,
-    documents: () => documents,
+    documentOf: (path) => documents.get(path)?.(),
     home: homeHandler(issuer, report),
     dialectOf: (path) => dialectOf(opened, path),
     checkOpen: services.clientKeys.checkOpen,
@@ -115,10 +116,10 @@ function pathOf({ url = '' }: IncomingMessage): string {
 }
 
 /** Who answers a request, and whether a client key is judged before. */
-function answererOf(asked: IncomingMessage, { documents, home, dialectOf: spoken }: Routes) {
+function answererOf(asked: IncomingMessage, { documentOf, home, dialectOf: spoken }: Routes) {
   if (asksForHome(asked)) return { handle: home, clientKeys: 'open' } as const
   const path = pathOf(asked)
-  const document = documents().get(path)
+  const document = documentOf(path)
   if (document) {
     const handle: Handler = (request, response) => serveDocument(request, response, document)
     return { handle, clientKeys: 'open' } as const

@@ -46,6 +46,11 @@ export function encode<K extends Kind>(kind: K, record: Records[K]): StoredRecor
 // Schemas of our own are not looked at for faults at each start.
 const ajv = new Ajv({ strict: false, meta: false, validateSchema: false })
 
+/** Whether a value has a shape: Ajv compiles its schema at the first one, and then knows it again. */
+function fits<T>({ schema }: { readonly schema: object }, value: unknown): value is T {
+  return ajv.compile<T>(schema)(value)
+}
+
 /** The number of the shape that a kind of record has in this release. */
 function shapeOf({ upgrades }: { readonly upgrades: readonly unknown[] }): number {
   return upgrades.length + 1
@@ -82,9 +87,7 @@ export function decodeBy<R extends Versioned>(row: RecordKind<R>, body: unknown,
   const raised = row.upgrades
     .slice(written - 1)
     .reduce<Members>((former, raise) => raise(former), members)
-  // Ajv compiles a schema once and then knows it again.
-  const isGood = ajv.compile<R>(row.shape.schema)
-  if (isGood(raised)) return raised
+  if (fits<R>(row.shape, raised)) return raised
   throw damaged(what)
 }
 
@@ -92,9 +95,6 @@ export function decodeBy<R extends Versioned>(row: RecordKind<R>, body: unknown,
 export function decode<K extends Kind>(kind: K, body: unknown): Records[K] {
   return decodeBy<Records[K]>(recordKinds[kind], body, `record of kind ${kind}`)
 }
-
-const isEvent = ajv.compile<Event>(eventShape.schema)
-const isNewEvent = ajv.compile<NewEvent>(newEventShape.schema)
 
 /** What an entry of the log is found by, beside the entry itself. */
 export type EventIndex = ReturnType<typeof eventIndex>
@@ -143,20 +143,20 @@ export function eventFrom(
   foundBy: Readonly<Record<keyof EventIndex, unknown>>,
 ): Event {
   const event = membersOf(body)
-  if (isEvent(event) && isDeepStrictEqual(eventIndex(event), foundBy)) return event
+  if (fits<Event>(eventShape, event) && isDeepStrictEqual(eventIndex(event), foundBy)) return event
   throw damaged('entry of the audit log')
 }
 
 /** An entry that can be read; undefined of one that somebody spoiled: whoever reads it is told. */
 export function readableEvent(body: unknown): Event | undefined {
   const event = membersOf(body)
-  return isEvent(event) ? event : undefined
+  return fits<Event>(eventShape, event) ? event : undefined
 }
 
 /** Reads an event that has no place in the log yet. Fails with `store.damaged`. */
 export function newEventFrom(body: unknown): NewEvent {
   const event = membersOf(body)
-  if (isNewEvent(event)) return event
+  if (fits<NewEvent>(newEventShape, event)) return event
   throw damaged('entry of an outbox')
 }
 
