@@ -7,3 +7,6 @@ export function inBatches<T>(items: readonly T[], size = most): readonly (readon
     items.slice(n * size, (n + 1) * size),
   )
 }
+
+/** How many records or reservations one sweep removes at most: a bound for locks and for replies. */
+export const sweepBatch = 500

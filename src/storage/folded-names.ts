@@ -1,5 +1,5 @@
 import { fingerprint } from '../domain/secret.ts'
-import { membersOf } from './stored-record.ts'
+import { membersOf } from './stored-json.ts'
 
 /** What becomes of an account whose name is compared in another way now. */
 export interface Refolded {

@@ -1,12 +1,7 @@
 import type { NewEvent } from '../../domain/audit/event.ts'
-import {
-  conflict,
-  isSameEvent,
-  newEventFrom,
-  plainEvent,
-  type StoredRecord,
-  taken,
-} from '../stored-record.ts'
+import { conflict, taken } from '../faults.ts'
+import { isSameEvent, newEventFrom, plainEvent } from '../stored-event.ts'
+import type { StoredRecord } from '../stored-record.ts'
 import type { Outbox, RecordDocument } from './documents.ts'
 import { isDuplicate } from './errors.ts'
 import { outboxOf, type Place } from './outbox.ts'

@@ -1,6 +1,7 @@
 import type { Collection, Db } from 'mongodb'
 import type { Kind } from '../../domain/records.ts'
-import type { EventIndex, StoredRecord } from '../stored-record.ts'
+import type { EventIndex } from '../stored-event.ts'
+import type { StoredRecord } from '../stored-record.ts'
 
 /** An event that was written with its record and may not yet be in the log. */
 export interface Outbox {

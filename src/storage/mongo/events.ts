@@ -1,6 +1,6 @@
 import type { Filter } from 'mongodb'
 import type { EventFilter, Store } from '../../domain/store.ts'
-import { marksOf } from '../stored-record.ts'
+import { marksOf } from '../stored-event.ts'
 import type { Connection } from './connection.ts'
 import type { EventDocument } from './documents.ts'
 import { eventOf, numbered } from './log.ts'

@@ -1,6 +1,6 @@
 import { chain } from '../../domain/audit/chain.ts'
 import type { Event, NewEvent } from '../../domain/audit/event.ts'
-import { assertMarked, eventFrom, eventIndex, eventMarks, plainEvent } from '../stored-record.ts'
+import { assertMarked, eventFrom, eventIndex, eventMarks, plainEvent } from '../stored-event.ts'
 import type { Collections, EventDocument } from './documents.ts'
 import { isDuplicate } from './errors.ts'
 import { gathering } from './gather.ts'

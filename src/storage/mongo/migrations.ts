@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { AnyBulkWriteOperation, Collection, Db } from 'mongodb'
 import { storeAway } from '../../domain/problem.ts'
 import { type Refolded, refolded } from '../folded-names.ts'
-import { readableEvent } from '../stored-record.ts'
+import { readableEvent } from '../stored-event.ts'
 import {
   collectionsOf,
   type EventDocument,

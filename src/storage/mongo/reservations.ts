@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Store } from '../../domain/store.ts'
-import { wholeMilliseconds } from '../stored-record.ts'
+import { wholeMilliseconds } from '../stored-json.ts'
 import type { Connection } from './connection.ts'
 import type { Collections, ReservationDocument } from './documents.ts'
 import { isDuplicate } from './errors.ts'

@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb'
 import { kinds } from '../../domain/records.ts'
 import type { Store } from '../../domain/store.ts'
-import { sweepBatch } from '../stored-record.ts'
+import { sweepBatch } from '../batches.ts'
 import type { Connection } from './connection.ts'
 import type { Collections, RecordDocument } from './documents.ts'
 import { retried } from './retry.ts'

@@ -1,6 +1,6 @@
 import type { Store, Use } from '../../domain/store.ts'
 import { inBatches } from '../batches.ts'
-import { wholeMilliseconds } from '../stored-record.ts'
+import { wholeMilliseconds } from '../stored-json.ts'
 import type { Connection } from './connection.ts'
 import type { Collections } from './documents.ts'
 import { isDuplicate } from './errors.ts'

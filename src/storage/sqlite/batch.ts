@@ -1,4 +1,4 @@
-import { newEventFrom } from '../stored-record.ts'
+import { newEventFrom } from '../stored-event.ts'
 import { commitRecord } from './commit.ts'
 import type { Connection } from './connection.ts'
 import { spoilsAll } from './errors.ts'

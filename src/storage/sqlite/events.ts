@@ -1,5 +1,5 @@
 import type { EventFilter, EventQuery, Store } from '../../domain/store.ts'
-import { assertMarked, marksOf } from '../stored-record.ts'
+import { assertMarked, marksOf } from '../stored-event.ts'
 import type { Connection, Value } from './connection.ts'
 import { eventAt, eventColumns } from './log.ts'
 import type { Writer } from './writes.ts'

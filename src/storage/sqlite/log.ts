@@ -1,6 +1,6 @@
 import { chain } from '../../domain/audit/chain.ts'
 import type { Event, NewEvent } from '../../domain/audit/event.ts'
-import { eventFrom, eventIndex, eventMarks } from '../stored-record.ts'
+import { eventFrom, eventIndex, eventMarks } from '../stored-event.ts'
 import type { Connection, Row } from './connection.ts'
 
 /** All that is stored of an entry. */

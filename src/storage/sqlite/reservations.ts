@@ -1,5 +1,5 @@
 import type { Store } from '../../domain/store.ts'
-import { wholeMilliseconds } from '../stored-record.ts'
+import { wholeMilliseconds } from '../stored-json.ts'
 import type { Connection } from './connection.ts'
 import type { Write, Writer } from './writes.ts'
 

@@ -1,5 +1,5 @@
 import type { Store } from '../../domain/store.ts'
-import { sweepBatch } from '../stored-record.ts'
+import { sweepBatch } from '../batches.ts'
 import type { Connection } from './connection.ts'
 import type { Writer } from './writes.ts'
 
