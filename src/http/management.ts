@@ -13,8 +13,10 @@ import type { Actor, Context } from '../domain/context.ts'
 import { assertHolder } from '../domain/tokens/target.ts'
 import { basePathOf } from './base-path.ts'
 import type { AuthenticateOptions } from './bearer.ts'
+import { CallTurns } from './call-turns.ts'
+import type { Handler } from './listener.ts'
+import { millisecondsSince } from './request-id.ts'
 import type { Facts } from './route.ts'
-import { nextTurn } from './streamed.ts'
 
 /** What every management API needs of the rest of the system. */
 export interface ManagementOptions extends AuthenticateOptions {
@@ -39,20 +41,8 @@ function headers(): Middleware {
 
 function report({ onAnswer }: ManagementOptions): Middleware {
   return async function reportAnswer(ctx, next) {
-    const startedAt = performance.now()
     await next()
-    onAnswer(ctx, performance.now() - startedAt)
-  }
-}
-
-/**
- * Calls begin one after the other, each in a turn of its own: between two of them new connections are taken, and
- * logins answered, however many callers there are at once.
- */
-export function inTurn(): Middleware {
-  return async function waitForTurn(_ctx, next) {
-    await nextTurn()
-    await next()
+    onAnswer(ctx, millisecondsSince(ctx.req))
   }
 }
 
@@ -134,9 +124,21 @@ export function managementApp(
   { failures, router }: ManagementDialect,
 ): Koa {
   const app = new Koa()
-  const around = [report(options), inTurn(), headers(), noStore(), placed(options)]
+  const around = [report(options), headers(), noStore(), placed(options)]
   for (const each of [...around, failures]) app.use(each)
   app.use(router.routes())
   app.use(router.allowedMethods())
   return app
+}
+
+const turns = new CallTurns()
+
+/**
+ * What answers the requests of an application. Between calls new connections are taken, and logins answered, however
+ * many callers there are at once: so calls wait for their turn, before anything is made for them.
+ */
+export function handlerOf(app: Koa): Handler {
+  app.silent = true
+  const handle = app.callback()
+  return (request, response) => void turns.next().then(() => handle(request, response))
 }

@@ -1,7 +1,8 @@
 import { refuseAtEdge } from '../api/kubermatic/errors.ts'
 import { kubermaticApp } from '../api/kubermatic/router.ts'
+import { handlerOf } from '../http/management.ts'
 import type { Dialect } from './dialect.ts'
-import { handlerOf, managementOptions } from './management.ts'
+import { managementOptions } from './management.ts'
 
 /** Kubermatic's dialect: projects, their members, their service accounts. */
 export const kubermaticDialect: Dialect = {

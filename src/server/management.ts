@@ -1,7 +1,5 @@
-import type Koa from 'koa'
 import type { ParameterizedContext } from 'koa'
 import { clientAddress } from '../http/client-address.ts'
-import type { Handler } from '../http/listener.ts'
 import type { ManagementOptions } from '../http/management.ts'
 import { requestId } from '../http/request-id.ts'
 import { faultFields } from '../telemetry/logger.ts'
@@ -43,11 +41,4 @@ export function managementOptions(services: Services): ManagementOptions {
     },
     onAnswer: (ctx, milliseconds) => log.info('request', answerFields(ctx, milliseconds)),
   }
-}
-
-/** What answers the requests of an application. */
-export function handlerOf(app: Koa): Handler {
-  app.silent = true
-  const handle = app.callback()
-  return (request, response) => void handle(request, response)
 }
