@@ -3,6 +3,29 @@ import { nextTurn } from './streamed.ts'
 /** So many rows are made and written in one turn: about a millisecond. */
 const atOnce = 100
 
+/** The JSON of rows that are kept. */
+const texts = new WeakMap<object, string>()
+
+/** Shows what lives longer than one list, once: its row and the JSON of that are kept as long as the item is. */
+export function keptRow<T extends object, Row extends object>(
+  show: (item: T) => Row,
+): (item: T) => Row {
+  const rows = new WeakMap<T, Row>()
+  return (item) => {
+    const kept = rows.get(item)
+    if (kept) return kept
+    const row = show(item)
+    rows.set(item, row)
+    texts.set(row, JSON.stringify(row))
+    return row
+  }
+}
+
+function textOf(row: unknown): string {
+  const kept = typeof row === 'object' && row !== null ? texts.get(row) : undefined
+  return kept ?? JSON.stringify(row)
+}
+
 /** The rows of a list, which are made when they are written: a long list holds up nobody else. */
 export class Rows<Row> {
   readonly length: number
@@ -28,7 +51,9 @@ export class Rows<Row> {
     yield Buffer.from('[')
     for (let from = 0; from < this.length; from += atOnce) {
       if (from > 0) await nextTurn()
-      const some = JSON.stringify(this.#part(from, from + atOnce)).slice(1, -1)
+      const some = this.#part(from, from + atOnce)
+        .map(textOf)
+        .join(',')
       yield Buffer.from(from > 0 ? `,${some}` : some)
     }
     yield Buffer.from(']')

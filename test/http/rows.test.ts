@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
-import { Rows } from '../../src/http/rows.ts'
+import { keptRow, Rows } from '../../src/http/rows.ts'
 
 const itemsOf = (count: number) => Array.from({ length: count }, (_, n) => ({ n, name: `é ${n}` }))
 const show = ({ n, name }: { readonly n: number; readonly name: string }) => ({ id: n, name })
@@ -18,6 +18,20 @@ describe('the rows of a list', () => {
     const marked = Rows.of(items, show).map((row) => ({ ...row, marked: true }))
     const expected = items.map((item) => ({ ...show(item), marked: true }))
     expect(await textOf(marked)).toBe(JSON.stringify(expected))
+  })
+
+  test('that are kept are made once for an item, and written as JSON has them', async () => {
+    let made = 0
+    const kept = keptRow((item: { readonly n: number; readonly name: string }) => {
+      made += 1
+      return show(item)
+    })
+    const items = itemsOf(150)
+    const expected = JSON.stringify(items.map(show))
+    for (const _again of [1, 2]) expect(await textOf(Rows.of(items, kept))).toBe(expected)
+    const marked = items.map((item) => ({ ...show(item), marked: true }))
+    const changed = Rows.of(items, kept).map((row) => ({ ...row, marked: true }))
+    expect([await textOf(changed), made]).toEqual([JSON.stringify(marked), 150])
   })
 
   test('are made and written some in each turn, so that others have theirs', async () => {

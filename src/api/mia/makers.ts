@@ -24,7 +24,11 @@ function makerShown(context: Context): (row: unknown) => unknown {
     shown.set(id, said)
     return said
   }
-  return (row) => (isMade(row) ? { ...row, createdBy: say(row.createdBy) } : row)
+  return (row) => {
+    if (!isMade(row)) return row
+    const createdBy = say(row.createdBy)
+    return createdBy === row.createdBy ? row : { ...row, createdBy }
+  }
 }
 
 /** Whatever a company reads tells of nobody at the root: not of who made it either. */

@@ -3,7 +3,7 @@ import { type Credential, isUsable } from '../credentials/credential.ts'
 import { slicesOf } from '../lists/page.ts'
 import type { Use } from '../store.ts'
 import type { Account } from './account.ts'
-import { lastUseIn, usesOf } from './uses.ts'
+import { isSameUse, lastUseIn, usesOf } from './uses.ts'
 
 type Dated = Pick<Credential, 'expiresAt' | 'supersededAt'>
 
@@ -36,10 +36,26 @@ export interface SeenAccount extends Standing {
   readonly lastUse?: Use
 }
 
+/** How accounts were last seen: whoever shows one again knows it by this. */
+const lastSeen = new WeakMap<Account, SeenAccount>()
+
+/** Whether nothing changed since. */
+function isAsSeen(seen: SeenAccount, { liveCredentials, nextExpiresAt, rotating }: Standing) {
+  return (
+    seen.liveCredentials === liveCredentials &&
+    seen.nextExpiresAt === nextExpiresAt &&
+    seen.rotating === rotating
+  )
+}
+
 function seenIn(ctx: Context, uses: ReadonlyMap<string, Use>, account: Account): SeenAccount {
   const lastUse = lastUseIn(uses, account)
   const standing = standingOf(account.credentials, ctx.now())
-  return { account, ...standing, ...(lastUse && { lastUse }) }
+  const former = lastSeen.get(account)
+  if (former && isAsSeen(former, standing) && isSameUse(former.lastUse, lastUse)) return former
+  const seen = { account, ...standing, ...(lastUse && { lastUse }) }
+  lastSeen.set(account, seen)
+  return seen
 }
 
 /** Some accounts with what a page shows beside them. */

@@ -20,6 +20,11 @@ export function lastUseIn(uses: ReadonlyMap<string, Use>, account: Used): Use | 
   return own.toSorted((one, other) => other.at - one.at)[0]
 }
 
+/** Whether two uses are of one moment and one address. */
+export function isSameUse(one: Use | undefined, other: Use | undefined): boolean {
+  return one?.at === other?.at && one?.from === other?.from
+}
+
 /** So many uses are read in one turn. */
 const atOnce = 500
 

@@ -5,7 +5,7 @@ import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, revokeTokens, updateAccount } from '../../../domain/accounts/update.ts'
 import type { Context } from '../../../domain/context.ts'
 import type { Facts } from '../../../http/route.ts'
-import { Rows } from '../../../http/rows.ts'
+import { keptRow, Rows } from '../../../http/rows.ts'
 import { changeTarget, createAccountInput, patchAccountInput } from '../inputs.ts'
 import { accountLinks } from '../links.ts'
 import { AccountsQuery, accountsAsked } from '../queries.ts'
@@ -15,6 +15,8 @@ import { CreateAccount, PatchAccount } from '../schemas.ts'
 import * as view from '../views.ts'
 
 const root = '/api/service-accounts'
+
+const accountRow = keptRow(view.seenAccount)
 
 type Ends = (context: Context, target: ReturnType<typeof changeTarget>) => Promise<unknown>
 type Ending = Pick<Facts, 'method' | 'path' | 'name' | 'summary' | 'action' | 'problems'>
@@ -64,7 +66,7 @@ export const accountRoutes = [
     answer: async (context, { query, place }) => {
       const page = await listAccounts(context, accountsAsked(query))
       const rows = await withStanding(context, page.accounts)
-      return [200, Rows.of(rows, view.seenAccount), accountLinks(place, query, page)]
+      return [200, Rows.of(rows, accountRow), accountLinks(place, query, page)]
     },
   }),
   route({

@@ -4,7 +4,7 @@ import { createCompanyAccount, updateCompanyAccount } from '../../../domain/acco
 import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
 import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, revokeTokens } from '../../../domain/accounts/update.ts'
-import { Rows } from '../../../http/rows.ts'
+import { keptRow, Rows } from '../../../http/rows.ts'
 import {
   accountTarget,
   changeTarget,
@@ -21,6 +21,8 @@ import { CreateCompanyAccount, PatchCompanyAccount } from '../schemas.ts'
 import { entityTag, rolesUpdated } from '../views.ts'
 
 const root = '/api/companies/:companyId/service-accounts'
+
+const accountRow = keptRow(view.companyAccount)
 
 /** Service accounts of a company: making, reading, changing and deleting them. */
 export const companyAccountRoutes = [
@@ -59,7 +61,7 @@ export const companyAccountRoutes = [
       const asked = accountsAsked(query, companyPlace(params.companyId))
       const page = await listAccounts(context, asked)
       const rows = await withStanding(context, page.accounts)
-      return [200, Rows.of(rows, view.companyAccount), listLinks(place, query, page)]
+      return [200, Rows.of(rows, accountRow), listLinks(place, query, page)]
     },
   }),
   route({
