@@ -12,7 +12,7 @@ import { redact } from './telemetry/redaction.ts'
  */
 function refuseToStart(error: unknown, form: LogForm): never {
   const reason = error instanceof Error ? error.message : String(error)
-  const told = { level: 'error', message: 'cannot start', reason }
+  const told = { level: 'error', message: 'cannot start', fields: { reason } }
   const plain = `ostiary: cannot start: ${printableLines(redact(reason))}\n`
   process.stderr.write(process.stderr.isTTY ? plain : logLine(form, told))
   process.exit(2)

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream'
 import { createLogger, format, transports } from 'winston'
 import { lenientOutput } from './output.ts'
 import { printable } from './printable.ts'
-import { redact, tellable } from './redaction.ts'
+import { redact, tellable, tellableJson } from './redaction.ts'
 
 /** What a log line tells besides its message. */
 export type LogFields = Readonly<Record<string, unknown>>
@@ -38,16 +38,22 @@ function fieldText([name, given]: readonly [string, unknown]): string {
   return `${name}=${isPlain ? value : JSON.stringify(value, tellable)}`
 }
 
-type Line = LogFields & { readonly level: string; readonly message: unknown }
-type Print = (given: Line, timestamp: string) => string
-
-function asJson({ level, message, ...rest }: Line, timestamp: string): string {
-  return JSON.stringify({ timestamp, level, message, ...rest }, tellable)
+/** What a line tells. */
+interface Line {
+  readonly level: string
+  readonly message: string
+  readonly fields?: LogFields | undefined
 }
 
-function asText({ level, message, ...rest }: Line, timestamp: string): string {
-  const fields = Object.entries(rest).map(fieldText).join(' ')
-  return `${timestamp} ${level} ${message}${fields === '' ? '' : ` ${fields}`}`
+type Print = (given: Line, timestamp: string) => string
+
+function asJson({ level, message, fields }: Line, timestamp: string): string {
+  return tellableJson({ timestamp, level, message, ...fields })
+}
+
+function asText({ level, message, fields = {} }: Line, timestamp: string): string {
+  const told = Object.entries(fields).map(fieldText).join(' ')
+  return `${timestamp} ${level} ${message}${told === '' ? '' : ` ${told}`}`
 }
 
 const shapes = { json: asJson, text: asText } as const
@@ -55,14 +61,6 @@ const shapes = { json: asJson, text: asText } as const
 /** The whole line in one step: what a field is comes first, patterns and what is not seen come last. */
 function lineOf(print: Print, told: Line): string {
   return printable(redact(print(told, new Date().toISOString())))
-}
-
-function written(print: Print) {
-  const wrap = format((info) => {
-    info[line] = lineOf(print, info)
-    return info
-  })
-  return wrap()
 }
 
 /** One line as the log has them, for what is said where no log is open. */
@@ -73,7 +71,7 @@ export function logLine(form: LogForm, told: Line): string {
 /** Standard output, and a word about the lines that could not be written to it. */
 function standardOutput(form: LogForm): Writable {
   const message = 'log lines were lost: nobody took them'
-  const lostLine = (lines: number) => logLine(form, { level: 'warn', message, lines })
+  const lostLine = (lines: number) => logLine(form, { level: 'warn', message, fields: { lines } })
   return lenientOutput({ target: process.stdout, lostLine })
 }
 
@@ -81,13 +79,16 @@ function standardOutput(form: LogForm): Writable {
 export function openLogger({ level, format: form, stream }: LoggerOptions): Logger {
   const winston = createLogger({
     level,
-    format: written(shapes[form]),
+    // A line comes as it is to be written.
+    format: format((info) => info)(),
     transports: [new transports.Stream({ stream: stream ?? standardOutput(form) })],
   })
-  // Asked here, because winston formats a line before it drops it.
+  // Asked here, because a line is made before winston drops it.
   const least = levels.indexOf(level)
   const at = (name: Level) => (message: string, fields?: LogFields) => {
-    if (levels.indexOf(name) <= least) winston.log(name, message, fields)
+    if (levels.indexOf(name) > least) return
+    const told = { level: name, message, fields }
+    winston.log({ level: name, message, [line]: lineOf(shapes[form], told) })
   }
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') }
 }

@@ -10,10 +10,39 @@ const secretFields = new Set([
   ...['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'],
 ])
 
+/** Names that were found to be of no secret: lines have the same few again and again. */
+const harmlessNames = new Set<string>()
+const mostNames = 500
+
+function isSecret(name: string): boolean {
+  if (harmlessNames.has(name)) return false
+  const is = secretFields.has(name.toLowerCase().replaceAll(/[-_]/g, ''))
+  if (!is && harmlessNames.size < mostNames) harmlessNames.add(name)
+  return is
+}
+
 /** What may be told of a field: for `JSON.stringify`, which asks for each. Nothing is no secret. */
 export function tellable(name: string, value: unknown): unknown {
   const isEmpty = value === undefined || value === null || value === ''
-  return !isEmpty && secretFields.has(name.toLowerCase().replaceAll(/[-_]/g, '')) ? mask : value
+  return !isEmpty && isSecret(name) ? mask : value
+}
+
+const mostLevels = 3
+
+/** Whether it is plain data, and no field in it is that of a secret; what is deep or has a way of its own is not looked at. */
+function isHarmless(value: unknown, levels = mostLevels): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (levels === 0) return false
+  if (Array.isArray(value)) return value.every((item) => isHarmless(item, levels - 1))
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false
+  return Object.entries(value).every(
+    ([name, held]) => name !== 'toJSON' && !isSecret(name) && isHarmless(held, levels - 1),
+  )
+}
+
+/** The JSON of fields, of which none is asked about that need not be: nearly every line is harmless. */
+export function tellableJson(fields: object): string {
+  return isHarmless(fields) ? JSON.stringify(fields) : JSON.stringify(fields, tellable)
 }
 
 /**

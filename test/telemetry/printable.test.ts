@@ -51,7 +51,7 @@ test.each(['json', 'text'] as const)(
     const log = openLogger({ level: 'info', format, stream })
     for (const [, trick] of tricks) {
       log.info(`message ${trick}`, { kid: trick, [trick]: [{ deep: trick }] })
-      lines += logLine(format, { level: 'error', message: trick, reason: trick })
+      lines += logLine(format, { level: 'error', message: trick, fields: { reason: trick } })
     }
     const all = lines.trimEnd().split('\n')
     expect(all).toHaveLength(2 * tricks.length)

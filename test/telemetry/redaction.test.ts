@@ -143,8 +143,18 @@ describe.each(['json', 'text'] as const)('a field of a line as %s', (format) => 
     for (const hidden of ['two words, "quoted"', 'plain', 'ümläut\nand more']) {
       const told = [hidden, [hidden], { deep: hidden }]
       for (const value of told) {
-        const lines = [lineOf({ [name]: value }), lineOf({ settings: { [name]: value } })]
-        for (const line of lines) {
+        const places = [
+          { [name]: value },
+          { settings: { [name]: value } },
+          { deep: { deeper: [{ deepest: { [name]: value } }] } },
+          { ownForm: { toJSON: () => ({ [name]: value }) } },
+          {
+            ofClass: new (class {
+              readonly held = { [name]: value }
+            })(),
+          },
+        ]
+        for (const line of places.map(lineOf)) {
           expect(line).not.toContain(hidden.slice(0, 5))
           expect(line).toContain('[redacted]')
         }
