@@ -55,7 +55,7 @@ export function accessClaims(
     ...(proof.by === 'credential' && { credential_id: proof.credential.id }),
     ...(epoch > 0 && { epoch }),
     ...(place !== undefined && { scope_resource: `urn:ostiary:${place}` }),
-    ...companyClaims(account, place, options.lookups),
+    ...companyClaims(account, { scope, place }, options.lookups),
     permissions: asked ? permissions.filter((held) => asked.includes(held)) : permissions,
     ...saidClaims(account, presented),
   }

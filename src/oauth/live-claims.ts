@@ -28,7 +28,7 @@ export function liveClaims(checked: StandingToken, known: Known) {
   // One that lives long says nothing of rights: what its account holds now is all of it.
   if (checked.kind === 'project') {
     const { permissions } = account
-    return { ...payload, ...companyClaims(account, undefined, known), permissions }
+    return { ...payload, ...companyClaims(account, {}, known), permissions }
   }
   const { claims } = checked
   const { roles: _roles, roles_truncated: _cut, scope: _scope, ...signed } = payload
@@ -36,7 +36,7 @@ export function liveClaims(checked: StandingToken, known: Known) {
   return {
     ...signed,
     ...heldScope(account, claims, known),
-    ...companyClaims(account, placeOf(claims), known),
+    ...companyClaims(account, { scope: claims.scope, place: placeOf(claims) }, known),
     permissions,
   }
 }

@@ -77,8 +77,18 @@ function boundedRoles(account: KnownAccount, place: Place | undefined, { roles }
   return known
 }
 
+/** A role would say more than a scope that was asked for: who reads it would let its bearer do all of it. */
+const none = { roles: claimOf([]) }
+
+/** What was asked for: permissions, and the place that they are meant for. */
+interface Asked {
+  readonly scope?: string | undefined
+  readonly place?: Place | undefined
+}
+
 /** What a token says of where its account belongs; nothing for accounts of root. */
-export function companyClaims(account: KnownAccount, place: Place | undefined, lookups: Held) {
+export function companyClaims(account: KnownAccount, { scope, place }: Asked, lookups: Held) {
   if (account.owner === 'root') return {}
-  return { company_id: idOf(account.owner), ...boundedRoles(account, place, lookups) }
+  const held = scope === undefined ? boundedRoles(account, place, lookups) : none
+  return { company_id: idOf(account.owner), ...held }
 }

@@ -58,10 +58,14 @@ function holds({ roles }: AccessTokenClaims, { role, on }: RequiredRole): boolea
   })
 }
 
+function whyNoRole(claims: AccessTokenClaims): string {
+  if (claims['roles_truncated'] === true) return ', and not all of its roles fit into it'
+  return claims['scope'] === undefined ? '' : ', since one with a scope names no roles'
+}
+
 function assertRole(claims: AccessTokenClaims, roles: readonly RequiredRole[]): void {
   if (roles.some((role) => holds(claims, role))) return
-  const cut = claims['roles_truncated'] === true ? ', and not all of its roles fit into it' : ''
-  throw insufficient(`it has none of the roles${cut}`)
+  throw insufficient(`it has none of the roles${whyNoRole(claims)}`)
 }
 
 const isFor = ({ aud }: AccessTokenClaims, issuer: string) =>

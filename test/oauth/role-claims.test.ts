@@ -9,7 +9,7 @@ const company = { on: 'company:acme', role: 'developer' } as const
 const account = sampleAccount({ owner: company.on })
 
 const claimsWith = (bindings: readonly Binding[], place?: Binding['on']) =>
-  companyClaims(account, place, { roles: () => bindings })
+  companyClaims(account, { place }, { roles: () => bindings })
 
 const bytesOf = (claims: object) =>
   'roles' in claims ? Buffer.byteLength(JSON.stringify(claims.roles)) : 0
@@ -79,5 +79,18 @@ test('of a project with more environments than fit, what is held on it and above
       environments: {},
     },
     roles_truncated: true,
+  })
+})
+
+test('a token with a scope names no role: whoever reads roles would let it do more than was asked for', () => {
+  const bindings = [company, ...onProjects(1)]
+  const claims = companyClaims(
+    account,
+    { scope: 'console.project.view' },
+    { roles: () => bindings },
+  )
+  expect(claims).toEqual({
+    company_id: 'acme',
+    roles: { companies: {}, projects: {}, environments: {} },
   })
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { decodeJwt } from 'jose'
 import { introspectPath } from '../../e2e/support/expectations.ts'
 import { accountsPath } from '../../support/accounts.ts'
 import { basic, startTestServer, type TestServer } from '../../support/server.ts'
@@ -66,6 +67,16 @@ onEachStore('/tokeninfo', (store) => {
     const before = await claimsOf(token)
     expect(before.scope_resource).toBe(`urn:ostiary:project:${projectId}`)
     expect(before.roles.projects).toEqual({ [projectId]: ['maintainer'] })
+  })
+
+  test('names no role of a token that was narrowed by a scope, as the token itself', async () => {
+    const { projectId } = tree
+    const projectsRole = [{ projectId, role: 'maintainer' }]
+    const who = await member(server, tree, { role: 'guest', projectsRole })
+    const resource = `urn:ostiary:project:${projectId}`
+    const token = await tokenOf(who, { scope: 'console.project.view', resource })
+    const none = { companies: {}, projects: {}, environments: {} }
+    expect([(await claimsOf(token)).roles, decodeJwt(token)['roles']]).toEqual([none, none])
   })
 
   test('differs from introspection, which tells what was signed', async () => {
