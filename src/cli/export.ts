@@ -15,8 +15,8 @@ export async function printParts(command: Command, parts: AsyncIterable<string>)
   for await (const part of parts) stdout.write(part.replaceAll('\r\n', '\n'))
 }
 
-/** What is no file, such as a device, would be gone when one took its place. */
-async function assertReplaceable(file: string): Promise<void> {
+/** What is no file, such as a device, would be gone when one took its place. Fails with UsageError. */
+export async function assertReplaceable(file: string): Promise<void> {
   const found = await stat(file).catch((error) => {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error

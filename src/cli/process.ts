@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
+import { isatty } from 'node:tty'
 import { Declined } from './failure.ts'
 import type { Ask, World } from './world.ts'
 
@@ -39,8 +40,9 @@ function stopping(): AbortSignal {
 
 /** The world of a command line that is a process of its own. */
 export function processWorld(): World {
-  const { env, stdin, stdout, stderr } = process
-  const isAttended = stdin.isTTY && stderr.isTTY
+  const { env, stdout, stderr } = process
+  // Not `process.stdin`: Node makes a pipe that it is asked about fail instead of waiting for what comes later.
+  const isAttended = isatty(0) && stderr.isTTY
   return {
     env,
     stdout,

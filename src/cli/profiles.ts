@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -140,8 +141,10 @@ export function writeProfile(env: Environment, name: string, login: Login): stri
   return file
 }
 
-/** Removes a profile. */
-export function removeProfile(env: Environment, name: string): void {
+/** Removes a profile; false when there was none. */
+export function removeProfile(env: Environment, name: string): boolean {
   const file = fileOf(env, name)
-  if (file !== undefined) rmSync(file, { force: true })
+  if (file === undefined || !existsSync(file)) return false
+  rmSync(file, { force: true })
+  return true
 }

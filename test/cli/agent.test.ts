@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -212,6 +213,21 @@ describe('ostiary agent --once', () => {
     const given = { ...operator(server), ...env }
     expect((await ostiary(['agent', '--once', '--out', out, ...args], given)).code).toBe(2)
   })
+
+  test.each(['--once', undefined])(
+    'takes the place of nothing but a file: a socket stays what it is (%s)',
+    async (once) => {
+      const socket = createServer().listen(out)
+      try {
+        const args = ['agent', '--out', out, ...(once ? [once] : [])]
+        const { code, stderr } = await ostiary(args, operator(server))
+        expect([code, stderr]).toEqual([2, `ostiary: --out: ${out} is there, and is no file\n`])
+        expect((await stat(out)).isSocket()).toBe(true)
+      } finally {
+        socket.close()
+      }
+    },
+  )
 
   test('ends with 2 when the folder is not there, and says so', async () => {
     const file = join(dir, 'nowhere/token')

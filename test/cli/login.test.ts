@@ -172,13 +172,22 @@ describe('a profile', () => {
   })
 
   test('is gone after logout', async () => {
-    expect((await ostiary(['logout', '--profile', 'machine'], home)).code).toBe(0)
+    const logOut = ['logout', '--profile', 'machine', '--json']
+    const [first, again] = [await ostiary(logOut, home), await ostiary(logOut, home)]
+    expect([first.code, first.json.removed]).toEqual([0, true])
+    expect([again.code, again.json.removed]).toEqual([0, false])
     expect(await whoIs(['--profile', 'machine'])).toContain('there is no profile machine')
     expect(await whoIs([])).toBe(server.admin.clientId)
   })
 })
 
 describe('a secret in a file', () => {
+  test('that has no end is refused, not read for ever', async () => {
+    const args = ['token', '--client-secret-file', '/dev/zero', '--client-id', 'x']
+    const { code, stderr } = await ostiary(args, { OSTIARY_URL: server.url })
+    expect([code, stderr]).toEqual([2, expect.stringContaining('it holds more than 256 MiB')])
+  })
+
   test('is read without the BOM and the line break at its end', async () => {
     const { url, admin } = server
     const [secret, key] = [join(dir, 'the-secret'), join(dir, 'the-key')]

@@ -32,6 +32,16 @@ describe('the binary', () => {
     expect([verified.code, verified.json.sub]).toEqual([0, server.admin.clientId])
   })
 
+  test('waits for what comes late through a pipe', async () => {
+    const both = '"$0" "$1" token | "$0" "$1" verify - --json'
+    const child = spawn('sh', ['-c', both, process.execPath, launcher], {
+      env: { PATH: process.env['PATH'], ...operator(server) },
+    })
+    const [answer, told] = await Promise.all([text(child.stdout), text(child.stderr)])
+    expect(told).toBe('')
+    expect(JSON.parse(answer)).toMatchObject({ sub: server.admin.clientId })
+  })
+
   test('ends with 1 when it was refused, and writes why to standard error', async () => {
     const args = ['token', '--client-secret', 'wrong']
     const { code, stdout, stderr } = await ostiaryProcess(args, operator(server))

@@ -5,6 +5,7 @@ import { removeUnfinished, replaceFile } from '../../files/durable.ts'
 import { reasonOf } from '../../files/reason.ts'
 import type { AccessToken } from '../../sdk/index.ts'
 import { type AgentEvent, keepToken } from '../agent/keeping.ts'
+import { assertReplaceable } from '../export.ts'
 import { shownFailure, UsageError } from '../failure.ts'
 import { list } from '../given.ts'
 import { loginOf } from '../login.ts'
@@ -23,8 +24,10 @@ interface Target {
   readonly write: (token: AccessToken) => Promise<void>
 }
 
-function targetOf(out: string): Target {
+async function targetOf(out: string): Promise<Target> {
+  if (out === '-') throw new UsageError('--out: give a file; ostiary token prints one')
   const file = resolve(out)
+  await assertReplaceable(file)
   return {
     file,
     write: async ({ value }) => {
@@ -84,7 +87,7 @@ async function keep(
   command: Command,
 ): Promise<void> {
   assertReadable(command)
-  const { file, write } = targetOf(out)
+  const { file, write } = await targetOf(out)
   const fetch = async (signal?: AbortSignal) =>
     await tokensOf(command, { scope, audience })({ signal })
   if (once) {

@@ -60,7 +60,7 @@ async function exportEntries(flags: ExportFlags, command: Command): Promise<void
     company === undefined
       ? adminOf(command).auditExport(format, { from, to, actor, target })
       : await exportOfCompany(format, { ...flags, company }, command)
-  if (out === undefined) return await printParts(command, parts)
+  if (out === undefined || out === '-') return await printParts(command, parts)
   await writeParts(out, parts)
   print(command, { json: { file: out, format }, lines: [`the entries are in ${out}`] })
 }
@@ -143,7 +143,10 @@ export function auditCommand(program: Command): void {
         .choices(forms)
         .default('jsonl'),
     )
-    .option('--out <file>', 'into this file, whole or not at all; to standard output when absent')
+    .option(
+      '--out <file>',
+      'into this file, whole or not at all; to standard output when absent or -',
+    )
     .action(exportEntries)
   audit
     .command('verify')

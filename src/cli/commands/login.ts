@@ -74,11 +74,10 @@ async function logIn(file: string | undefined, _flags: unknown, command: Command
 
 async function logOut(_flags: unknown, command: Command): Promise<void> {
   const name = namedProfile(command) ?? usualProfile
-  removeProfile(worldOf(command).env, name)
-  print(command, {
-    json: { profile: name, removed: true },
-    lines: [`there is no profile ${name} any more; the secret itself is good as before`],
-  })
+  const removed = removeProfile(worldOf(command).env, name)
+  const gone = `there is no profile ${name} any more; the secret itself is good as before`
+  const lines = [removed ? gone : `there was no profile ${name}`]
+  print(command, { json: { profile: name, removed }, lines })
 }
 
 async function listAll(_flags: unknown, command: Command): Promise<void> {
