@@ -58,25 +58,57 @@ function answerOf({ status, said }: Row): string {
   return `${lines.join('\r\n')}\r\n\r\n${body}`
 }
 
+/** The newest request of a connection, and the answer to the one before it. */
+interface Newest {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly before: ServerResponse | undefined
+}
+
+/** How long the answers that a caller still gets may take, and the caller to read them (ms). */
+const patienceMs = 65_000
+
+/** Whether the newest request came whole, or was answered before it did: what broke is then not it. */
+function isAnswered({ request, response }: Newest): boolean {
+  return request.complete || response.headersSent
+}
+
+/** Resolves when what came whole is answered: answers are sent in the order of their requests. */
+async function answered(newest: Newest): Promise<void> {
+  const last = isAnswered(newest) ? newest.response : newest.before
+  if (last && !last.writableFinished) await new Promise((resolve) => last.once('finish', resolve))
+}
+
 /** Answers what the parser of HTTP refuses, where it would say nothing. */
-export function brokenAnswerer(report: (broken: Broken) => void) {
-  /** The last answer of each connection: while it is on its way, nothing may come in between. */
-  const answers = new WeakMap<Socket, ServerResponse>()
+export function brokenAnswerer(report: (broken: Broken) => void, patience = patienceMs) {
+  const newest = new WeakMap<Socket, Newest>()
+  const broken = new WeakSet<Socket>()
+
+  function refuse(error: Error, socket: Socket): void {
+    const last = newest.get(socket)
+    const isSaid = last !== undefined && !last.request.complete && last.response.headersSent
+    if (!socket.writable || isSaid) return void socket.destroy(error)
+    const row = rowOf(error)
+    socket.end(answerOf(row), () => socket.destroy(error))
+    const code = 'code' in error ? String(error.code) : ''
+    report({ ...row, code, address: socket.remoteAddress ?? '' })
+  }
+
   return {
-    note: ({ socket }: IncomingMessage, response: ServerResponse) => {
-      answers.set(socket, response)
+    note: (request: IncomingMessage, response: ServerResponse) => {
+      const before = newest.get(request.socket)?.response
+      newest.set(request.socket, { request, response, before })
     },
+    /** RFC 9112 §9.3.2: what was asked before is answered first. Whoever takes too long is cut off. */
     answer: (error: Error, socket: Socket) => {
-      const last = answers.get(socket)
-      const isBusy = last?.headersSent === true && !last.writableFinished
-      const isGone = 'code' in error && error.code === 'ECONNRESET'
-      if (socket.writable && !isBusy && !isGone) {
-        const row = rowOf(error)
-        socket.write(answerOf(row))
-        const code = 'code' in error ? String(error.code) : ''
-        report({ ...row, code, address: socket.remoteAddress ?? '' })
-      }
-      socket.destroy(error)
+      if (broken.has(socket)) return
+      broken.add(socket)
+      if ('code' in error && error.code === 'ECONNRESET') return void socket.destroy(error)
+      const end = setTimeout(() => socket.destroy(error), patience)
+      socket.once('close', () => clearTimeout(end))
+      const last = newest.get(socket)
+      if (last === undefined) refuse(error, socket)
+      else void answered(last).then(() => refuse(error, socket))
     },
   }
 }
