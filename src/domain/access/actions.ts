@@ -55,7 +55,7 @@ const accounts = {
     grantedBy: byViewers,
   },
   'credential.inspect': {
-    title: 'see the pepper, and the address of the last use, of a credential of a',
+    title: 'see the pepper, and the address of the last use, of a credential or token of a',
     on: 'service_account',
     grantedBy: byInspectors,
   },

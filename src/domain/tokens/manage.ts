@@ -1,4 +1,5 @@
 import { assertMayChange } from '../access/may-grant.ts'
+import { isPermitted } from '../access/may-see.ts'
 import type { KnownAccount } from '../accounts/account.ts'
 import { change, findFor } from '../change.ts'
 import type { Context } from '../context.ts'
@@ -6,30 +7,42 @@ import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.t
 import { assertSeen } from '../names.ts'
 import type { Use } from '../store.ts'
 import { stateOf, type TokenState } from './state.ts'
-import { type HolderTarget, holderFor, leaveFor, type TokenTarget, tokenAt } from './target.ts'
+import {
+  type Holder,
+  type HolderTarget,
+  holderFor,
+  leaveFor,
+  type TokenTarget,
+  tokenAt,
+} from './target.ts'
 import { type Token, tokenTombstone } from './token.ts'
 
 /** A token with what a list shows beside it. */
 export interface SeenToken {
   readonly token: Token
   readonly state: TokenState
-  /** Absent when it was never used. */
+  /** Absent when it was never used; its address is for whoever may manage the account. */
   readonly lastUse?: Use
 }
 
-function seenIn(ctx: Context, uses: ReadonlyMap<string, Use>, token: Token): SeenToken {
-  const lastUse = uses.get(token.id)
-  return { token, state: stateOf(ctx, token), ...(lastUse && { lastUse }) }
-}
-
-/** Tokens with what a list shows beside them. */
-async function seen(ctx: Context, tokens: readonly Token[]): Promise<readonly SeenToken[]> {
+/** Tokens of an account with what a list shows beside them, as far as somebody may see it. */
+async function seen(
+  ctx: Context,
+  { account: { owner }, rights }: Holder,
+  tokens: readonly Token[],
+): Promise<readonly SeenToken[]> {
+  const isInspector = isPermitted(ctx, rights, { action: leaveFor('inspect', owner), on: owner })
   const uses = await ctx.store.uses(tokens.map(({ id }) => id))
-  return tokens.map((token) => seenIn(ctx, uses, token))
+  return tokens.map((token) => {
+    const use = uses.get(token.id)
+    const lastUse = use && (isInspector ? use : { at: use.at })
+    return { token, state: stateOf(ctx, token), ...(lastUse && { lastUse }) }
+  })
 }
 
-async function seenOne(ctx: Context, token: Token): Promise<SeenToken> {
-  return seenIn(ctx, await ctx.store.uses([token.id]), token)
+async function seenOne(ctx: Context, holder: Holder, token: Token): Promise<SeenToken> {
+  const [one] = await seen(ctx, holder, [token])
+  return one ?? { token, state: stateOf(ctx, token) }
 }
 
 /** The live tokens of an account. */
@@ -50,7 +63,8 @@ export async function listTokens(
   target: HolderTarget,
   { state, ...asked }: TokensAsked,
 ): Promise<ListPage<SeenToken>> {
-  const { account } = await holderFor(ctx, target, 'list')
+  const holder = await holderFor(ctx, target, 'list')
+  const { account } = holder
   const tokens = await tokensOf(ctx, account)
   const wanted = tokens.filter((token) => state === undefined || stateOf(ctx, token) === state)
   const listed = {
@@ -60,14 +74,15 @@ export async function listTokens(
     row: (token: Token) => token,
   }
   const page = await pageOf(ctx, listed, asked)
-  return { ...page, items: await seen(ctx, page.items) }
+  return { ...page, items: await seen(ctx, holder, page.items) }
 }
 
 /** Reads one token. Fails with `token.not_found` or `account.not_found`. */
 export async function readToken(ctx: Context, target: TokenTarget): Promise<SeenToken> {
-  const { account } = await holderFor(ctx, target, 'read')
+  const holder = await holderFor(ctx, target, 'read')
+  const { account } = holder
   const { record } = await findFor(ctx, tokenAt(target, account), leaveFor('read', account.owner))
-  return await seenOne(ctx, record)
+  return await seenOne(ctx, holder, record)
 }
 
 /** Renames a token; its value stays. Fails with `name.taken` or `token.not_found`. */
@@ -77,7 +92,8 @@ export async function renameToken(
   name: string,
 ): Promise<SeenToken> {
   assertSeen(name)
-  const { account } = await holderFor(ctx, target, 'update')
+  const holder = await holderFor(ctx, target, 'update')
+  const { account } = holder
   const { record } = await change(ctx, tokenAt(target, account), {
     action: 'token.update',
     leave: leaveFor('update', account.owner),
@@ -86,7 +102,7 @@ export async function renameToken(
       return { after: { ...before, name, updatedAt: ctx.now() }, result: undefined }
     },
   })
-  return await seenOne(ctx, record)
+  return await seenOne(ctx, holder, record)
 }
 
 /** Deletes a token for good: it ends with this write. Fails with `token.not_found`. */

@@ -29,6 +29,7 @@ const leaves = {
   create: [managing, { action: 'token.create' }],
   list: [reading, { action: 'token.list' }],
   read: [reading, { action: 'token.read' }],
+  inspect: [reading, { action: 'credential.inspect' }],
   update: [managing, { action: 'token.update' }],
   regenerate: [managing, { action: 'token.regenerate' }],
   delete: [managing, { action: 'token.delete' }],
@@ -59,6 +60,12 @@ function asStranger(ctx: Context, on: Place, error: unknown): unknown {
   return isHidden || isBelow ? new Problem('account.not_found', {}) : error
 }
 
+/** An account whose tokens somebody may do something to, and what they may do. */
+export interface Holder {
+  readonly account: KnownAccount
+  readonly rights: Rights
+}
+
 /**
  * The account whose tokens these are, for an actor who may do this. Fails with `account.not_found` or
  * `actor.forbidden`.
@@ -67,7 +74,7 @@ export async function holderFor(
   ctx: Context,
   { clientId, owner }: HolderTarget,
   what: OnTokens,
-): Promise<{ readonly account: KnownAccount; readonly rights: Rights }> {
+): Promise<Holder> {
   await ctx.known.catchUp()
   const account = ctx.known.accountByClientId(clientId)
   const isThere = account?.live === true && (owner === undefined || account.owner === owner)

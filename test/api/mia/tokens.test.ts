@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
+import { bodyOf, member, memberCaller, newTree } from './companies.ts'
 
 onEachStore('tokens of an account', (store) => {
   let server: TestServer
@@ -90,6 +91,28 @@ onEachStore('tokens of an account', (store) => {
     expect(await names('state=invalidated')).toEqual([])
     expect((await server.manage('GET', `${root()}?state=gone`)).status).toBe(400)
   })
+
+  test.each([
+    ['guest', undefined],
+    ['project-admin', undefined],
+    ['company-owner', '127.0.0.1'],
+  ])(
+    'tell the address of their last use to whoever may manage the accounts: %s',
+    async (role, address) => {
+      const tree = await newTree(server)
+      const holder = await member(server, tree, { role: 'guest' })
+      const path = `/api/service-accounts/${holder.clientId}/tokens`
+      const { id, token } = bodyOf(await server.manage('POST', path, { name: 'used' }), 201)
+      expect((await ask(token, '/api/companies')).status).toBe(200)
+      const caller = await memberCaller(server, tree, { role })
+      for (const call of [server.manage, caller]) {
+        const one = bodyOf(await call('GET', `${path}/${id}`), 200)
+        expect(typeof one.lastUsedAt).toBe('string')
+        expect(one.lastUsedFrom).toBe(call === caller ? address : '127.0.0.1')
+        expect(bodyOf(await call('GET', path), 200)).toEqual([one])
+      }
+    },
+  )
 
   test('have names of at most 63 characters, counted as they are kept', async () => {
     expect((await make({ name: 'x'.repeat(63) })).status).toBe(201)
