@@ -41,6 +41,8 @@ export type InputRule =
   /** A character that names of service accounts of projects do not have. */
   | { readonly rule: 'name_is_plain'; readonly character: string }
   | { readonly rule: 'role_fits'; readonly role: string; readonly on: Owner }
+  /** A role that neither an account nor a group can have. */
+  | { readonly rule: 'role_is_for_people'; readonly role: string }
   /** `position` counts characters from 1. */
   | { readonly rule: 'name_is_seen'; readonly position: number; readonly code: string }
 

@@ -59,6 +59,8 @@ const inputRules: {
       'role',
       `${role} is no role for ${levelOf(on) === 'environment' ? 'an' : 'a'} ${levelOf(on)}`,
     ),
+  role_is_for_people: ({ role }) =>
+    about('role', `${role} is for people, not for service accounts or groups`),
   life_is_bounded: ({ mostSeconds }) =>
     about('expiresAt', `expected at most ${mostSeconds} seconds from now`),
   audience_is_of_the_account: ({ audience }) =>

@@ -8,6 +8,7 @@ import { assertMayGrant } from './may-grant.ts'
 import { assertInsider, assertPermitted } from './permit.ts'
 import { companyPlace, levelOf, type Place } from './places.ts'
 import { currentRights } from './rights.ts'
+import { builtInRole } from './roles.ts'
 import { companyOf, pathOf, type Tree } from './tree.ts'
 
 /** A role as it shall be on a place; an empty one takes it away. */
@@ -40,6 +41,12 @@ export function assertRolesThere(
   for (const change of changes) assertThere(ctx, company, change)
   const twice = changes.find(({ on }, at) => changes.findIndex((one) => one.on === on) < at)
   if (twice) throw new Problem('request.invalid', { rule: 'place_is_named_once', on: twice.on })
+}
+
+/** Accounts and groups have no role that is for people. Fails with `request.invalid`. */
+export function assertForAnybody(changes: readonly RoleChange[]): void {
+  const found = changes.find(({ role }) => builtInRole(role)?.isForPeople)
+  if (found) throw new Problem('request.invalid', { rule: 'role_is_for_people', role: found.role })
 }
 
 /**

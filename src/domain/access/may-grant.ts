@@ -20,6 +20,8 @@ export interface Given {
   readonly permissions?: readonly RootPermission[]
   readonly bindings?: readonly Binding[]
   readonly audiences?: readonly string[]
+  /** Whether it is given as managers of a project hand it on, who hold less. */
+  readonly handedOn?: true
 }
 
 function holdsAtRoot({ held, everything }: Rights, permission: RootPermission): boolean {
@@ -40,9 +42,11 @@ export function lackingOf(
 
 function lacking(rights: Rights, role: Role | undefined, path: Path): Permission | undefined {
   const [place = 'root'] = path.slice(-1)
-  const handedOnBy = role?.handedOnBy
-  if (handedOnBy && decide(rights, ladder(handedOnBy), path).allowed) return undefined
   return lackingOf(rights, [...(role?.at(levelOf(place)) ?? [])], path)
+}
+
+function isHandedOn(rights: Rights, { handedOnBy }: Role, path: Path): boolean {
+  return handedOnBy !== undefined && lackingOf(rights, handedOnBy, path) === undefined
 }
 
 /** Whoever holds everything at the root, or in a company, has every audience for its accounts. */
@@ -52,19 +56,25 @@ function hasAllAudiences(known: Known, rights: Rights, owner: Owner): boolean {
   return path !== undefined && lacking(rights, builtInRole(ownerRole), path) === undefined
 }
 
-function excessBinding(known: Known, rights: Rights, { on, role }: Binding) {
+type Bound = Binding & Pick<Given, 'handedOn'>
+
+function excessBinding(known: Known, rights: Rights, { on, role: id, handedOn }: Bound) {
   const path = pathOf(known, on)
   const company = path && companyOf(path)
+  const role = company && roleAt(known, id, company)
   // What is bound to a place that is gone, or by a role that is gone, holds nothing.
-  return company && lacking(rights, roleAt(known, role, company), path)
+  if (!role || (handedOn && isHandedOn(rights, role, path))) return undefined
+  return lacking(rights, role, path)
 }
 
 /** The first permission or audience that is not held; undefined when all are. */
 function beyond(known: Known, rights: Rights, given: Given) {
-  const { permissions = [], bindings = [], audiences = [], owner } = given
+  const { permissions = [], bindings = [], audiences = [], owner, handedOn } = given
   const permission =
     permissions.find((name) => !holdsAtRoot(rights, name)) ??
-    bindings.map((binding) => excessBinding(known, rights, binding)).find((name) => name)
+    bindings
+      .map((binding) => excessBinding(known, rights, { ...binding, ...(handedOn && { handedOn }) }))
+      .find((name) => name)
   if (permission !== undefined) return { permission }
   const audience = audiences.find((name) => !rights.audiences.includes(name))
   if (audience === undefined || hasAllAudiences(known, rights, owner)) return undefined
@@ -83,7 +93,7 @@ export function assertMayTouch(
   rights: Rights,
   { where, ...held }: Given & { readonly where: 'user' | 'group' },
 ): void {
-  const excess = beyond(known, rights, held)
+  const excess = beyond(known, rights, { ...held, handedOn: true })
   if (excess) throw new Problem('grant.exceeds_own', { where, ...excess })
 }
 
@@ -93,6 +103,6 @@ export function assertMayTouch(
  */
 export function assertMayChange(known: Known, rights: Rights, account: KnownAccount): void {
   const bindings = bindingsOf(known, accountSubject(account))
-  const excess = beyond(known, rights, { ...account, bindings })
+  const excess = beyond(known, rights, { ...account, bindings, handedOn: true })
   if (excess) throw new Problem('grant.exceeds_own', { where: 'account', ...excess })
 }

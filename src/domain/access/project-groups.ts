@@ -25,7 +25,7 @@ const toManagers: readonly Permission[] = [
 
 const toOwners = Object.keys(projectPermissions).filter(isPermission)
 
-type Said = Pick<Role, 'name' | 'description' | 'handedOnBy'>
+type Said = Pick<Role, 'name' | 'description' | 'handedOnBy' | 'isForPeople'>
 
 function group<I extends string>(id: I, held: readonly Permission[], said: Said) {
   const [all, nothing] = [new Set(held), new Set<Permission>()]
@@ -33,8 +33,8 @@ function group<I extends string>(id: I, held: readonly Permission[], said: Said)
   return { id, ...said, levels: ['project'], at } as const satisfies Role
 }
 
-/** Whoever manages the identities of a project puts others there who hold what they lack themselves. */
-const handedOnBy = 'console.project.users.manage'
+/** Whoever is a manager of a project puts others there who hold what managers lack themselves. */
+const handedOnBy = toManagers
 
 /** The groups of a project, as Kubermatic knows them: roles beside the six, from the least to the most. */
 export const projectGroups = [
@@ -48,7 +48,11 @@ export const projectGroups = [
     name: 'Project Manager',
     description: 'change the project, its members and service accounts',
   }),
-  group('owners', toOwners, { name: 'Owner', description: 'everything in the project' }),
+  group('owners', toOwners, {
+    name: 'Owner',
+    description: 'everything in the project',
+    isForPeople: true,
+  }),
 ] as const
 
 /** The name of a group of a project. */

@@ -9,6 +9,8 @@ export interface Role {
   readonly levels: readonly Level[]
   /** What it holds on a place of this level. */
   readonly at: (level: Level) => ReadonlySet<Permission>
-  /** Whoever holds this on the place may hand the role on, though they hold less than it does. */
-  readonly handedOnBy?: Permission
+  /** Whoever holds all of these on the place may hand the role on, though they hold less than it does. */
+  readonly handedOnBy?: readonly Permission[]
+  /** Whether no account and no group can have it. */
+  readonly isForPeople?: true
 }

@@ -1,4 +1,5 @@
 import {
+  assertForAnybody,
   assertMayBind,
   assertRolesThere,
   bound,
@@ -30,6 +31,7 @@ export async function createCompanyAccount(
   const owner = companyPlace(companyId)
   const rights = await permit(ctx, 'account.create', owner)
   assertRolesThere(ctx, companyId, input.roles)
+  assertForAnybody(input.roles)
   assertMayBind(ctx, rights, { changes: input.roles, bindings: [] })
   const standing = { owner, permissions: [], bindings: bound([], input.roles) }
   assertMayGrant(ctx.known, rights, { ...input, ...standing })
@@ -93,6 +95,7 @@ export async function updateCompanyAccount(
 ): Promise<Account> {
   await insiderRights(ctx, companyId)
   assertRolesThere(ctx, companyId, roles)
+  assertForAnybody(roles)
   const owner = companyPlace(companyId)
   const at = { ...target, owner }
   const isPatched = Object.keys(patch).length > 0

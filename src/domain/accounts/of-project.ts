@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { underName } from '../named.ts'
 import { assertSeen } from '../names.ts'
 import { Problem } from '../problem.ts'
+import { assertOther } from '../projects/self.ts'
 import type { Account } from './account.ts'
 import { type AccountTarget, changeAccount } from './change.ts'
 import { accountWith } from './create.ts'
@@ -65,7 +66,7 @@ export async function createProjectAccount(
   const rights = await permit(ctx, 'project_account.create', owner)
   assertFits(input)
   const bindings = [{ on: owner, role: input.group }]
-  assertMayGrant(ctx.known, rights, { owner, bindings })
+  assertMayGrant(ctx.known, rights, { owner, bindings, handedOn: true })
   const details = { name: input.name, authMethod: 'client_secret_basic' } as const
   const standing = { owner, permissions: [], bindings, credentials: [] }
   const record = accountWith(ctx, details, standing)
@@ -94,7 +95,7 @@ function targetOf({ projectId, ...target }: ProjectAccountTarget): AccountTarget
 
 /**
  * Changes name and group of a service account of a project: what its tokens let it do changes at once.
- * Fails with `account.not_found`, `request.invalid`, `grant.exceeds_own` or `name.taken`.
+ * Fails with `account.not_found`, `request.invalid`, `member.is_self`, `grant.exceeds_own` or `name.taken`.
  */
 export async function updateProjectAccount(
   ctx: Context,
@@ -107,8 +108,9 @@ export async function updateProjectAccount(
     changeAccount(ctx, targetOf(target), {
       action: 'project_account.update',
       decide: (before, rights) => {
+        assertOther(ctx, before, 'change')
         assertFits(input)
-        assertMayGrant(ctx.known, rights, { owner: on, bindings: [{ on, role }] })
+        assertMayGrant(ctx.known, rights, { owner: on, bindings: [{ on, role }], handedOn: true })
         const bindings = withBinding(before.bindings, { on, role })
         return { after: { ...patched(before, { name }), bindings }, result: undefined }
       },
@@ -117,13 +119,19 @@ export async function updateProjectAccount(
   return account
 }
 
-/** Deletes a service account of a project for good: its name is free again. Fails with `account.not_found`. */
+/**
+ * Deletes a service account of a project for good: its name is free again. Fails with `account.not_found` or
+ * `member.is_self`.
+ */
 export async function deleteProjectAccount(
   ctx: Context,
   target: ProjectAccountTarget,
 ): Promise<void> {
   await changeAccount(ctx, targetOf(target), {
     action: 'project_account.delete',
-    decide: (before) => ({ after: accountTombstone(ctx, before), result: undefined }),
+    decide: (before) => {
+      assertOther(ctx, before, 'remove')
+      return { after: accountTombstone(ctx, before), result: undefined }
+    },
   })
 }

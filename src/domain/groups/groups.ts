@@ -1,4 +1,5 @@
 import {
+  assertForAnybody,
   assertMayBind,
   assertRolesThere,
   bound,
@@ -49,6 +50,7 @@ export async function createGroup(
   assertSeen(name)
   const rights = await permit(ctx, 'group.create', owner)
   assertRolesThere(ctx, companyId, roles)
+  assertForAnybody(roles)
   const bindings = bound([], roles)
   assertMayGrant(ctx.known, rights, { owner, bindings })
   assertRoomForGroup(ctx, companyId)
@@ -154,6 +156,7 @@ export async function updateGroup(
 ): Promise<Group> {
   await insiderRights(ctx, target.companyId)
   assertRolesThere(ctx, target.companyId, roles)
+  assertForAnybody(roles)
   if (Object.keys(patch).length > 0) return await renameAndBind(ctx, target, { patch, roles })
   return await bindOnly(ctx, target, roles)
 }

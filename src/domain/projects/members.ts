@@ -7,11 +7,12 @@ import { isProjectGroup } from '../access/project-groups.ts'
 import { isAccountMail } from '../accounts/mail.ts'
 import { change, type Target } from '../change.ts'
 import type { Context } from '../context.ts'
-import { Problem, type ProblemDetails } from '../problem.ts'
+import { Problem } from '../problem.ts'
 import { addressee } from '../users/invite.ts'
 import { userAt } from '../users/target.ts'
 import type { User } from '../users/user.ts'
 import { withoutVoid } from '../users/void.ts'
+import { assertOther } from './self.ts'
 
 /** A person with a role on a project: one of its groups, as a rule. */
 export interface Member {
@@ -66,16 +67,7 @@ function assertMayMove(
   { on, roles }: { readonly on: Place; readonly roles: readonly string[] },
 ): void {
   const bindings = roles.filter((role) => role !== '').map((role) => ({ on, role }))
-  assertMayGrant(known, rights, { owner: on, bindings })
-}
-
-/** Fails with `member.is_self`. */
-function assertOther(
-  { actor }: Context,
-  { id }: User,
-  asked: ProblemDetails['member.is_self']['asked'],
-): void {
-  if (actor.kind === 'person' && actor.id === id) throw new Problem('member.is_self', { asked })
+  assertMayGrant(known, rights, { owner: on, bindings, handedOn: true })
 }
 
 /**

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { onEachStore } from '../../support/stores.ts'
 import { type Caller, callerFor } from '../mia/accounts.ts'
-import { bodyOf, companyAccount } from '../mia/companies.ts'
+import { bodyOf, companyAccount, uniqueWord } from '../mia/companies.ts'
 import {
   addTo,
   mailOf,
@@ -131,6 +131,95 @@ onEachStore('a project of Kubermatic', (store) => {
     const groups = (await rolesOn(path, owner)).map(([, group]: string[]) => group)
     const expected = ['editors', 'owners', 'projectmanagers', 'projectmanagers', 'viewers']
     expect(groups.toSorted()).toEqual(expected)
+  })
+
+  test('has groups that a manager hands on, but not by a token that was narrowed to less than a manager holds', async () => {
+    const owner = people.as('ada')
+    const path = await projectOf(owner)
+    const projectId = path.slice(projectsPath.length + 1)
+    const given = companyAccount({ projectsRole: [{ projectId, role: 'projectmanagers' }] })
+    const accounts = `${await companyPath()}/service-accounts`
+    const who = bodyOf(await people.server.manage('POST', accounts, given), 201)
+    const narrow = {
+      scope: 'console.project.users.manage',
+      resource: `urn:ostiary:project:${projectId}`,
+    }
+    const [narrowed, whole] = [
+      await callerFor(people.server, who, narrow),
+      await callerFor(people.server, who),
+    ]
+    for (const group of ['editors', 'viewers']) {
+      const wanted = { name: group, group }
+      const statuses = [
+        (await narrowed('POST', `${path}/serviceaccounts`, wanted)).status,
+        (await whole('POST', `${path}/serviceaccounts`, wanted)).status,
+      ]
+      expect([group, ...statuses]).toEqual([group, 403, 201])
+    }
+  })
+
+  test('has groups that are handed on in its dialect alone: elsewhere nobody gives more than they hold', async () => {
+    const owner = people.as('ada')
+    const path = await projectOf(owner)
+    const projectId = path.slice(projectsPath.length + 1)
+    const manager = await companyCaller({ projectsRole: [{ projectId, role: 'projectmanagers' }] })
+    const company = await companyPath()
+    const other = bodyOf(
+      await people.server.manage('POST', `${company}/service-accounts`, companyAccount()),
+      201,
+    )
+    const give = async (role: string) => {
+      const body = { projectsRole: [{ projectId, role }] }
+      return (await manager('PATCH', `${company}/service-accounts/${other.clientId}`, body)).status
+    }
+    expect([await give('viewers'), await give('editors')]).toEqual([200, 403])
+    bodyOf(
+      await manager('POST', `${path}/serviceaccounts`, { name: 'made', group: 'editors' }),
+      201,
+    )
+  })
+
+  test('is owned by people alone: no account and no group is given that, by nobody', async () => {
+    const owner = people.as('ada')
+    const projectId = (await projectOf(owner)).slice(projectsPath.length + 1)
+    const company = await companyPath()
+    const accounts = `${company}/service-accounts`
+    const { manage } = people.server
+    const given = { projectsRole: [{ projectId, role: 'owners' }] }
+    const other = bodyOf(await manage('POST', accounts, companyAccount()), 201)
+    const group = bodyOf(
+      await manage('POST', `${company}/groups`, { name: uniqueWord('group') }),
+      201,
+    )
+    for (const answer of [
+      await manage('POST', accounts, companyAccount(given)),
+      await manage('PATCH', `${accounts}/${other.clientId}`, given),
+      await manage('PATCH', `${company}/groups/${group.groupId}`, given),
+    ]) {
+      expect([answer.status, answer.body.message]).toEqual([
+        400,
+        'role: owners is for people, not for service accounts or groups',
+      ])
+    }
+  })
+
+  test('lets no service account change or delete itself, and every other one of its managers', async () => {
+    const owner = people.as('ada')
+    const path = `${await projectOf(owner)}/serviceaccounts`
+    const made = async (name: string) => {
+      return bodyOf(await owner('POST', path, { name, group: 'projectmanagers' }), 201)
+    }
+    const [own, other] = [await made('own'), await made('other')]
+    const { token } = bodyOf(await owner('POST', `${path}/${own.id}/tokens`, { name: 'one' }), 201)
+    const call = (method: string, id: string, body?: object) =>
+      people.server.manage(method, `${path}/${id}`, body, { authorization: `Bearer ${token}` })
+    const change = (id: string) => call('PUT', id, { id, name: `new ${id}`, group: 'editors' })
+    expect([(await change(own.id)).status, (await call('DELETE', own.id)).status]).toEqual([
+      403, 403,
+    ])
+    expect([(await change(other.id)).status, (await call('DELETE', other.id)).status]).toEqual([
+      200, 200,
+    ])
   })
 
   test('lets nobody change or remove themselves', async () => {

@@ -60,7 +60,13 @@ export const serviceAccountRoutes = [
     clientKey: 'optional',
     params: OfAccount,
     body: UpdateAccount,
-    problems: ['project.not_found', 'account.not_found', 'name.taken', 'record.conflict'],
+    problems: [
+      'project.not_found',
+      'account.not_found',
+      'member.is_self',
+      'name.taken',
+      'record.conflict',
+    ],
     replies: { 200: ServiceAccount },
     answer: async (context, { params, body }) => {
       const input = accountChange(params.clientId, body)
@@ -76,7 +82,7 @@ export const serviceAccountRoutes = [
     at: 'project',
     clientKey: 'optional',
     params: OfAccount,
-    problems: ['project.not_found', 'account.not_found', 'record.conflict'],
+    problems: ['project.not_found', 'account.not_found', 'member.is_self', 'record.conflict'],
     replies: { 200: Empty },
     answer: async (context, { params }) => {
       await deleteProjectAccount(context, params)
