@@ -1,8 +1,6 @@
-import type { EventPage } from '../../domain/audit/log.ts'
-import type { CompanyPage } from '../../domain/audit/of-company.ts'
+import type { LogPage, PageAsked } from '../../domain/audit/log.ts'
 import type { Place } from '../../http/route.ts'
 import { type PageGiven, rowsOf } from './list-queries.ts'
-import type { AuditPage } from './queries.ts'
 
 type Relation = 'first' | 'prev' | 'next' | 'last'
 type Target = readonly [rel: Relation, by: 'page' | 'cursor', at: number | string]
@@ -46,7 +44,7 @@ function pages(total: number, perPage: number): number {
   return Math.max(1, Math.ceil(total / perPage))
 }
 
-function onwards(cursor: number | string | undefined): Target | undefined {
+function onwards(cursor: string | undefined): Target | undefined {
   return cursor === undefined ? undefined : ['next', 'cursor', cursor]
 }
 
@@ -86,16 +84,12 @@ export function accountLinks(place: Place, query: PageGiven, page: Linked) {
   return linksTo(place, query, { ...page, isByNumber: number !== undefined || isPlain })
 }
 
-/** The same of the audit log of a company, onwards by cursor only. */
-export function companyAuditLinks(place: Place, query: PageGiven, page: CompanyPage) {
-  const number = query.cursor === undefined ? query.page : undefined
-  const { total, next } = page
-  return pageHeaders(place, { number, perPage: rowsOf(query), total, next: onwards(next) })
-}
-
-/** The headers of a page of the audit log: onwards by cursor, which stays right while it grows. */
-export function auditLinks(place: Place, asked: AuditPage, { total, next }: EventPage) {
-  const { page, perPage, cursor } = asked
-  const number = cursor === undefined ? page : undefined
+/** The headers of a page of an audit log: onwards by cursor, which stays right while it grows. */
+export function auditLinks(
+  place: Place,
+  { at, perPage }: PageAsked,
+  { total, next }: Pick<LogPage, 'total' | 'next'>,
+) {
+  const number = 'page' in at ? at.page : undefined
   return pageHeaders(place, { number, perPage, total, next: onwards(next) })
 }

@@ -33,21 +33,20 @@ export const anyRows = Type.Optional(
 )
 
 /** A page by what the one before said. */
-export const cursor = (pattern: string) =>
-  Type.Optional(
-    Type.String({
-      pattern,
-      maxLength: 2048,
-      expected: 'what a link to the next page carries, and no page beside it',
-    }),
-  )
+const cursor = Type.Optional(
+  Type.String({
+    pattern: '^[\\w-]+\\.[\\w-]{43}$',
+    maxLength: 2048,
+    expected: 'what a link to the next page carries, and no page beside it',
+  }),
+)
 
 const directions = listOrders.flatMap((by) => [by, `-${by}`] as const)
 
 /** What every list takes, besides how many rows a page has. */
 export const listMembers = {
   page: anyPage,
-  cursor: cursor('^[\\w-]+\\.[\\w-]{43}$'),
+  cursor,
   sort: Type.Optional(
     Type.Enum(directions, {
       expected: `${directions.join(', ')}; from the end with -, and createdAt when absent`,

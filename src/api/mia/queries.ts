@@ -3,15 +3,14 @@ import { authMethods } from '../../domain/accounts/account.ts'
 import type { AccountFilter } from '../../domain/accounts/filter.ts'
 import type { AccountsQuery as AccountsWanted } from '../../domain/accounts/read.ts'
 import type { AccountState } from '../../domain/accounts/states.ts'
+import type { LogAsked } from '../../domain/audit/log.ts'
 import type { Owner } from '../../domain/owner.ts'
-import type { EventFilter } from '../../domain/store.ts'
 import { format } from './exports.ts'
 import {
   anyPage,
   anyRows,
   assertOnePlace,
   closed,
-  cursor,
   listAsked,
   listMembers,
   perPage,
@@ -82,7 +81,7 @@ export const AuditQuery = Type.Object(
   {
     page: anyPage,
     per_page: anyRows,
-    cursor: cursor('^[1-9]\\d{0,14}$'),
+    cursor: listMembers.cursor,
     from: Type.Optional(someInstant),
     to: Type.Optional(someInstant),
     actor: Type.Optional(
@@ -116,23 +115,13 @@ export function accountsAsked(
   return { owner, ...listAsked(query), filter: accountFilter(query) }
 }
 
-/** What a page of the audit log is asked for with. */
-export interface AuditPage {
-  readonly page: number
-  readonly perPage: number
-  /** The number that a former page told to go on before; absent: the page number counts. */
-  readonly cursor: number | undefined
-  readonly filter: EventFilter
-}
-
 /** Which page of the audit log is asked for. Fails with `request.invalid`. */
-export function auditPage(query: Static<typeof AuditQuery>): AuditPage {
+export function auditPage(query: Static<typeof AuditQuery>): LogAsked {
   assertOnePlace(query)
-  const { actor: by, target: targetId } = query
+  const { page = 1, cursor, per_page: perPage = usualRows, actor: by, target: targetId } = query
   return {
-    page: query.page ?? 1,
-    perPage: query.per_page ?? usualRows,
-    cursor: query.cursor === undefined ? undefined : Number(query.cursor),
+    at: cursor === undefined ? { page } : { cursor },
+    perPage,
     filter: {
       ...(query.from !== undefined && { from: instant('from', query.from) }),
       ...(query.to !== undefined && { to: instant('to', query.to) }),

@@ -1,5 +1,6 @@
 import { permit } from '../access/permit.ts'
 import type { Context } from '../context.ts'
+import { cursorAt, type ListName, placeAt } from '../lists/cursor.ts'
 import { Problem } from '../problem.ts'
 import type { EventFilter, EventQuery, Store } from '../store.ts'
 import type { Event } from './event.ts'
@@ -16,15 +17,50 @@ export interface EventPage {
   readonly next: number | undefined
 }
 
+async function eventsOf(store: Store, query: EventQuery): Promise<EventPage> {
+  const { limit, offset = 0, before, ...filter } = query
+  if (Object.keys(filter).length > 0) return await filteredEvents(store, query)
+  const total = await store.head()
+  // Numbers have no gaps: without a filter the place of a page is known without a look.
+  const first = (before ?? total + 1) - offset
+  return { ...(await pageOf(store, { before: first, limit })), total }
+}
+
 /** Reads the audit log, newest first: at an offset, or before a number. */
 export async function listEvents(ctx: Context, query: EventQuery): Promise<EventPage> {
   await permit(ctx, 'audit.list', 'root')
-  const { limit, offset = 0, before, ...filter } = query
-  if (Object.keys(filter).length > 0) return await filteredEvents(ctx.store, query)
-  const total = await ctx.store.head()
-  // Numbers have no gaps: without a filter the place of a page is known without a look.
-  const first = (before ?? total + 1) - offset
-  return { ...(await pageOf(ctx.store, { before: first, limit })), total }
+  return await eventsOf(ctx.store, query)
+}
+
+/** Which page of a log is asked for: by its number from 1, or by what the page before said. */
+export interface PageAsked {
+  readonly at: { readonly page: number } | { readonly cursor: string }
+  readonly perPage: number
+}
+
+/** Which entries of the log are asked for, and which page of them. */
+export interface LogAsked extends PageAsked {
+  readonly filter: EventFilter
+}
+
+/** A page of a log, with the cursor of the next; undefined on the last one. */
+export type LogPage = Omit<EventPage, 'next'> & { readonly next: string | undefined }
+
+function placeOf(ctx: Context, list: ListName, { at, perPage }: PageAsked) {
+  if ('page' in at) return { offset: (at.page - 1) * perPage }
+  return { before: Number(placeAt(ctx.peppers, list, at.cursor).id) }
+}
+
+/** Reads a page of the log, newest first. Fails with `request.invalid` for a foreign cursor. */
+export async function logPage(ctx: Context, asked: LogAsked): Promise<LogPage> {
+  await permit(ctx, 'audit.list', 'root')
+  const { filter, perPage: limit } = asked
+  const sorting = { by: 'createdAt', isDescending: true } as const
+  const list = { of: ['audit'], sorting, search: '', filter }
+  const found = await eventsOf(ctx.store, { ...filter, ...placeOf(ctx, list, asked), limit })
+  const at = cursorAt(ctx.peppers, list)
+  const next = found.next === undefined ? undefined : at({ key: '', id: String(found.next) })
+  return { ...found, next }
 }
 
 /** So many entries are read at once for whoever wants them all. */

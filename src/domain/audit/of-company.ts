@@ -12,7 +12,7 @@ import {
   companyEntry,
   platform,
 } from './company-entry.ts'
-import { everyEventOf, filteredEvents } from './log.ts'
+import { everyEventOf, filteredEvents, type PageAsked } from './log.ts'
 import { auditActionNames, type Operation, operationOf } from './operations.ts'
 
 /** Which entries of the log of a company are asked for; what is absent leaves all. Times are milliseconds. */
@@ -29,12 +29,9 @@ export interface CompanyFilter {
 }
 
 /** Which page of them. */
-export interface CompanyQuery {
+export interface CompanyQuery extends PageAsked {
   readonly companyId: string
   readonly filter: CompanyFilter
-  /** A page by its number from 1, or by what the page before said. */
-  readonly at: { readonly page: number } | { readonly cursor: string }
-  readonly perPage: number
 }
 
 /** Some entries of the log of a company. */

@@ -152,6 +152,22 @@ onEachStore('the audit log', (store) => {
     },
   )
 
+  test('goes on by no cursor that was altered or made up, or is of another filter', async () => {
+    const who = await create(server)
+    await server.manage('PATCH', `${accountsPath}/${who.clientId}`, { description: 'again' })
+    const rest = `&per_page=1&target=${who.clientId}`
+    const { headers } = await read(`?${rest}`)
+    const cursor = new URLSearchParams(nextOf(headers)).get('cursor')
+    expect((await read(`?cursor=${cursor}${rest}`)).status).toBe(200)
+    const others = [`x${cursor}${rest}`, `1${rest}`, '1', cursor, `${cursor}${rest}&to=2000000000`]
+    for (const other of others) {
+      const { status, body } = await read(`?cursor=${other}`)
+      expect([other, status, body.field]).toEqual([other, 400, 'cursor'])
+    }
+    const accounts = await server.manage('GET', `${accountsPath}?sort=name&cursor=${cursor}`)
+    expect([accounts.status, accounts.body.field]).toEqual([400, 'cursor'])
+  })
+
   test('has pages by number too, each where the one before ends', async () => {
     const whole = (await read('?per_page=200')).events.map(({ seq }) => seq)
     const pages = []

@@ -1,16 +1,16 @@
 import { Type } from 'typebox'
-import { everyEvent, listEvents } from '../../../domain/audit/log.ts'
+import { everyEvent, type LogAsked, logPage } from '../../../domain/audit/log.ts'
 import type { Context } from '../../../domain/context.ts'
 import { assertNoPage, exported, exportTypes, formatOf } from '../exports.ts'
 import { auditLinks } from '../links.ts'
-import { type AuditPage, AuditQuery, auditPage } from '../queries.ts'
+import { AuditQuery, auditPage } from '../queries.ts'
 import { AuditEntry } from '../replies.ts'
 import { route } from '../route.ts'
 import * as view from '../views.ts'
 
 const columns = Object.keys(AuditEntry.properties)
 
-async function* everyRow(context: Context, { filter }: AuditPage) {
+async function* everyRow(context: Context, { filter }: LogAsked) {
   for await (const some of everyEvent(context, filter)) yield some.map(view.event)
 }
 
@@ -34,9 +34,7 @@ export const auditRoutes = [
         assertNoPage(format, query)
         return [200, await exported(format, columns, everyRow(context, asked))]
       }
-      const { page, perPage, cursor, filter } = asked
-      const from = cursor === undefined ? { offset: (page - 1) * perPage } : { before: cursor }
-      const found = await listEvents(context, { ...filter, ...from, limit: perPage })
+      const found = await logPage(context, asked)
       return [200, found.events.map(view.event), auditLinks(place, asked, found)]
     },
   }),

@@ -7,7 +7,7 @@ import {
 import type { Context } from '../../../domain/context.ts'
 import { CompanyAuditQuery, companyAudit } from '../audit-queries.ts'
 import { assertNoPage, exported, exportTypes, formatOf } from '../exports.ts'
-import { companyAuditLinks } from '../links.ts'
+import { auditLinks } from '../links.ts'
 import { CompanyAuditEntry } from '../replies.ts'
 import { OfCompany, route } from '../route.ts'
 import * as view from '../views.ts'
@@ -42,8 +42,7 @@ export const companyAuditRoutes = [
         return [200, await exported(format, columns, everyRow(context, asked))]
       }
       const found = await listCompanyEvents(context, asked)
-      const links = companyAuditLinks(place, { ...query, per_page: asked.perPage }, found)
-      return [200, found.entries.map(view.companyEvent), links]
+      return [200, found.entries.map(view.companyEvent), auditLinks(place, asked, found)]
     },
   }),
 ]
