@@ -1,5 +1,6 @@
 import { placeNumber } from '../domain/status-lists/status-list.ts'
 import type { FormerValue } from '../domain/tokens/token.ts'
+import type { Formers } from './token-formers.ts'
 import { live, member, noPlace, type Slots } from './token-slots.ts'
 import { type Bits, note } from './token-words.ts'
 
@@ -19,7 +20,7 @@ export interface Marked {
   /** The client id of an account by its number. */
   readonly holderOf: (number: number) => string
   /** The values that were replaced, by slot. */
-  readonly formers: ReadonlyMap<number, FormerValue>
+  readonly formers: Pick<Formers, 'get'>
 }
 
 const verdict = { dead: 1, alive: 2 } as const

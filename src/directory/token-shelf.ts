@@ -6,11 +6,11 @@ import { type KnownToken, shortened } from '../domain/tokens/token.ts'
 import type { Shelf } from './shelves.ts'
 import { SlotIndex } from './slot-index.ts'
 import { type Filling, fillBits } from './token-bits.ts'
+import { Formers } from './token-formers.ts'
 import { live, member, noPlace, Slots } from './token-slots.ts'
 import { digestOf, digestWords, idOf, wordsOf } from './token-words.ts'
 
 type Token = Records['token']
-type Former = NonNullable<Token['former']>
 
 /** The account of some tokens, as the slots name it. */
 interface Holder {
@@ -35,7 +35,7 @@ export class TokenShelf implements Shelf<'token'> {
   readonly #index = new SlotIndex((slot) => this.#slots.get(slot, randomWord))
   readonly #holders: Holder[] = []
   readonly #holderOf = new Map<string, number>()
-  readonly #formers = new Map<number, Former>()
+  readonly #formers = new Formers()
   readonly #lastEnds = new Map<string, number>()
   #changes = 0
   #cursor = 0
@@ -109,6 +109,11 @@ export class TokenShelf implements Shelf<'token'> {
     return ids
   }
 
+  /** At most so many tokens whose former value was let be until now (ms), and ended before its time. */
+  overlapsOver(now: number, most: number): readonly string[] {
+    return this.#formers.over(now, most).map((slot) => this.#idAt(slot))
+  }
+
   #warnedDays(slot: number): number {
     return (this.#slots.get(slot, member.flags) >>> warnedShift) & warnedMask
   }
@@ -127,8 +132,7 @@ export class TokenShelf implements Shelf<'token'> {
 
   /** When the next former value ends (ms) whose status is told; Infinity: none does. */
   nextTurnOfFormers(now: number): number {
-    const ends = [...this.#formers.values()].filter(({ status }) => status).map((one) => one.endsAt)
-    return ends.reduce((first, at) => (at > now && at < first ? at : first), Infinity)
+    return this.#formers.nextTurn(now)
   }
 
   #holderAt(slot: number): Holder {
@@ -199,7 +203,7 @@ export class TokenShelf implements Shelf<'token'> {
     this.#slots.set(slot, member.place, value.status ? placeNumber(value.status) : noPlace)
     this.#slots.set(slot, member.flags, (record.live ? live : 0) | (warnedDays << warnedShift))
     this.#slots.set(slot, member.purge, seconds(purgeAfter))
-    if (former) this.#formers.set(slot, former)
+    if (former) this.#formers.set(slot, former, record.live)
     else this.#formers.delete(slot)
     if (record.live) this.#noteEnd(value)
     if (record.live && former) this.#noteEnd(former)

@@ -5,6 +5,7 @@ import { finishProjects } from '../domain/projects/owners.ts'
 import { purgeBindings } from '../domain/purge/bindings.ts'
 import { purgeOrphans } from '../domain/purge/orphans.ts'
 import { purgeTokens } from '../domain/purge/tokens.ts'
+import { endOverlaps } from '../domain/tokens/end-overlap.ts'
 import { warnOfEnd } from '../domain/tokens/ends-soon.ts'
 import { signCheckpoint } from '../signing/checkpoint.ts'
 import { faultFields } from '../telemetry/logger.ts'
@@ -25,6 +26,9 @@ const purgeBindingsMs = 20_000
 const mostPurged = 1000
 const purgeTokensMs = 1000
 const warnMs = 20_000
+const endOverlapsMs = 1000
+/** So many overlaps are ended in one round. */
+const mostEnded = 1000
 const purger = { kind: 'system', name: 'purge' } as const
 
 async function followStore({ directory, store, storeHealth, outage }: Services): Promise<void> {
@@ -124,6 +128,16 @@ async function warnOfEnds({ directory, contextFor, log, now }: Services): Promis
   }
 }
 
+/** Ends the overlaps that are over, for good: not by a clock that is not believed. */
+async function endOverlapsOver(services: Services): Promise<void> {
+  const { directory, contextFor, clock, now } = services
+  const ids = directory.tokens.overlapsOver(now(), mostEnded)
+  if (ids.length === 0) return
+  await compareClocks(services)
+  if (!clock.isBelieved) return
+  await endOverlaps(contextFor({ kind: 'system', name: 'expiry' }, 'expiry'), ids)
+}
+
 /** Lets the owners into projects that were only just made when their process ended. */
 function finisher({ contextFor, directory }: Services): () => Promise<void> {
   let seen = -1
@@ -160,6 +174,7 @@ function tasksOf(services: Services): readonly Task[] {
     task('purge below what is gone', 1000, purgerBelow(services)),
     task('purge tokens of what is gone', purgeTokensMs, () => purgeDeadTokens(services)),
     task('warn of tokens that end', warnMs, () => warnOfEnds(services)),
+    task('end what was let be', endOverlapsMs, () => endOverlapsOver(services)),
     task('let owners into new projects', 1000, finisher(services)),
     task('purge roles on what is gone', purgeBindingsMs, () => purgeLoose(services)),
     task('digest anew', 1000, () => digestAnew(services)),

@@ -130,7 +130,8 @@ describe('a verifier that follows the feed of revocations', () => {
     const authentication = clientSecretBasic(clientId, clientSecret)
     const token = tokenSource({ issuer: server.url, authentication })
     const feed = revocationFeed({ issuer: server.url, token, signal: stop.signal })
-    const verify = verifier({ issuer: server.url, audience, feed })
+    const now = () => Date.now() + server.clock.offset
+    const verify = verifier({ issuer: server.url, audience, feed, now })
     await eventually(feed.isLive)
     return async (text: string) =>
       await verify(text).then(
@@ -149,6 +150,21 @@ describe('a verifier that follows the feed of revocations', () => {
       expect(await stateOf(token)).toBe('good')
       await server.manage('DELETE', path)
       expect(await eventually(() => stateOf(token), isNotGood)).toBe('token_revoked')
+    },
+  )
+
+  test.each([300, twoDays])(
+    'learns of a former value of a token of %i seconds that the time is over for which it was let be',
+    async (life) => {
+      const { token, path } = await projectToken(life)
+      const stateOf = await following()
+      const expiresAt = new Date(Date.now() + life * 1000).toISOString()
+      const body = { overlapSeconds: 20, expiresAt }
+      const next = (await server.manage('POST', `${path}/regenerate`, body)).body.token
+      expect(await stateOf(token)).toBe('good')
+      server.clock.offset += 20_000
+      expect(await eventually(() => stateOf(token), isNotGood)).toBe('token_revoked')
+      expect(await stateOf(next)).toBe('good')
     },
   )
 

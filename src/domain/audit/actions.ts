@@ -66,6 +66,7 @@ export const auditActions = {
   'token.create': 'a token that lives long was made',
   'token.update': 'a token was renamed',
   'token.regenerate': 'a new value took the place of that of a token',
+  'token.end_overlap': 'the time was over for which the former value of a token was let be',
   'token.retire': 'a former value of a token is remembered as ended, for offline checks',
   'token.delete': 'a token was deleted, and so it ended',
   'token.ends_soon': 'a token ends within 30, 14, 7 days or one day',

@@ -40,17 +40,20 @@ function formerIn({ former }: Facts): {
   return { jti: textOf(jti), endsAt: Number(endsAt ?? 0) }
 }
 
+const oneValue = ({ target }: Event, jti: string | undefined): readonly What[] =>
+  jti === undefined ? [] : [{ jti, token_id: target.id }]
+
 /**
- * A value that was replaced ends at once, unless it was let be for some time: lists tell of that. One
- * that had been let be ends before that time.
+ * A value that was replaced ends at once, unless it was let be for some time. One that had been let be
+ * ends with it; once it was told that its time is over, it has no end any more.
  */
-function replaced({ target, at, before = {}, after = {} }: Event): readonly What[] {
+function replaced(event: Event): readonly What[] {
+  const { at, before = {}, after = {} } = event
   const earlier = formerIn(before)
-  const ended = [
-    ...(earlier.endsAt > at ? [earlier.jti] : []),
-    ...(formerIn(after).endsAt > at ? [] : [textOf(before['jti'])]),
+  return [
+    ...(earlier.endsAt > 0 ? oneValue(event, earlier.jti) : []),
+    ...(formerIn(after).endsAt > at ? [] : oneValue(event, textOf(before['jti']))),
   ]
-  return ended.flatMap((jti) => (jti === undefined ? [] : [{ jti, token_id: target.id }]))
 }
 
 function idsIn(facts: Facts | undefined): readonly string[] {
@@ -89,6 +92,7 @@ const readings: { readonly [A in AuditAction]?: Reading } = {
     return jti === undefined ? [] : [{ jti, account: target.id }]
   },
   'token.regenerate': replaced,
+  'token.end_overlap': (event) => oneValue(event, formerIn(event.before ?? {}).jti),
   'token.delete': ({ target }) => [{ token_id: target.id }],
   'credential.delete': removedCredentials,
   'account.delete': account,

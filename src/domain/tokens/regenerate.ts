@@ -28,14 +28,14 @@ export interface Regenerated extends Issued {
   readonly previousExpiresAt: number
 }
 
-/** A value that is forgotten by its token is remembered as revoked until it would have ended. */
+/** A value that is forgotten by its token stays over in its status list until it would have ended. */
 async function retire(ctx: Context, token: Token, former: FormerValue): Promise<void> {
   const { jti, status, expiresAt } = former
   // Whoever's clock is ahead must not leave a bit out that it will have to tell.
-  if (expiresAt + keptAfterEndMs <= ctx.now()) return
+  if (!status || expiresAt + keptAfterEndMs <= ctx.now()) return
   const { account: clientId, owner, name } = token
-  const ended = { action: 'token.retire', jti, clientId, owner, name, expiresAt } as const
-  await rememberEnded(ctx, { ...ended, ...(status && { status }) })
+  const ended = { jti, clientId, owner, name, status, expiresAt } as const
+  await rememberEnded(ctx, { action: 'token.retire', ...ended })
 }
 
 /**

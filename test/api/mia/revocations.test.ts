@@ -64,6 +64,40 @@ onEachStore('the feed of revocations', (store) => {
     expect(revocations).toMatchObject([{ jti: decodeJwt(token).jti, token_id: id }])
   })
 
+  test.each([
+    ['names no status list', 3600],
+    ['names one', 200_000],
+  ])(
+    'tells of a value that was let be and %s when that time is over, once and not before',
+    async (_, life) => {
+      const expiresAt = new Date(Date.now() + life * 1000).toISOString()
+      const made = await server.manage('POST', `${root}/tokens`, {
+        name: `let be ${life}`,
+        expiresAt,
+      })
+      const { id, token } = made.body
+      const regenerate = async (body: object) =>
+        (await server.manage('POST', `${root}/tokens/${id}/regenerate`, body)).body
+      const headers = { authorization: `Bearer ${token}` }
+      const use = async () => (await server.call('/tokeninfo', { headers })).status
+      const since = await begin()
+      const { previousExpiresAt } = await regenerate({ overlapSeconds: 20, expiresAt })
+      expect((await ask(`?since=${since}&wait=0`)).body.revocations).toEqual([])
+      expect(await use()).toBe(200)
+      server.clock.offset += 20_000
+      const { revocations, next } = (await ask(`?since=${since}&wait=60`)).body
+      expect(revocations).toEqual([
+        { jti: decodeJwt(token).jti, token_id: id, at: expect.any(String) },
+      ])
+      expect(revocations[0].at >= previousExpiresAt).toBe(true)
+      expect(await use()).toBe(401)
+      const jti = expect.not.stringMatching(revocations[0].jti)
+      await regenerate({ expiresAt })
+      const later = (await ask(`?since=${next}&wait=0`)).body.revocations
+      expect(later).toMatchObject([{ jti, token_id: id }])
+    },
+  )
+
   test('tells of no value that stays good to the moment to which the one before it was', async () => {
     const expiresAt = new Date(Date.now() + 300_000).toISOString()
     const made = await server.manage('POST', `${root}/tokens`, { name: 'to the end', expiresAt })

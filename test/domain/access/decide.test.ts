@@ -149,6 +149,7 @@ describe('the table of actions', () => {
     closeLists: 'whoever can write the store restores it',
     endAllTokens: 'whoever can write the store restores it',
     purgeTokens: 'the server deletes what is dead already',
+    endOverlaps: 'the server ends what is over already',
     warnOfEnd: 'the server tells what ends',
     purgeOrphans: 'the server deletes what is dead already',
     writePurged: 'its callers are the server itself',

@@ -4,8 +4,10 @@ import { deleteAccount } from '../../../src/domain/accounts/update.ts'
 import type { Context } from '../../../src/domain/context.ts'
 import { purgeTokens } from '../../../src/domain/purge/tokens.ts'
 import { createToken } from '../../../src/domain/tokens/create.ts'
+import { endOverlaps } from '../../../src/domain/tokens/end-overlap.ts'
 import { warnOfEnd } from '../../../src/domain/tokens/ends-soon.ts'
 import { regenerateToken } from '../../../src/domain/tokens/regenerate.ts'
+import { shownVersion } from '../../../src/domain/versioned.ts'
 import { refusal, worldOfFile } from '../world.ts'
 
 const dayMs = 86_400_000
@@ -118,6 +120,35 @@ describe('a token', () => {
     const second = await regenerateToken(signing(system), over, { overlapSeconds })
     expect(second.previousExpiresAt).toBe(Math.floor((before + dayMs) / 1000) * 1000)
     expect([first, second].map(({ token }) => token.former?.endsAt)).toEqual([0, 0])
+    clock.at = before
+  })
+
+  test('has the end of its former value written when the overlap is over, once, whoever looks', async () => {
+    const { clock, system, store } = world()
+    const before = clock.at
+    const ctx = signing(system)
+    const target = await holder()
+    const { token } = await createToken(ctx, target, { name: 'let be' })
+    const at = { ...target, id: token.id }
+    await regenerateToken(ctx, at, { overlapSeconds: 60 })
+    const ended = async () => {
+      const events = await store.events({ targetId: token.id, limit: 100 })
+      return events.filter(({ action }) => action === 'token.end_overlap').length
+    }
+    const look = () => Promise.all([endOverlaps(ctx, [token.id]), endOverlaps(ctx, [token.id])])
+    await look()
+    expect(await ended()).toBe(0)
+    clock.at = before + 60_000
+    const away = { ...ctx.store, commit: () => Promise.reject(new Error('no answer')) }
+    await expect(endOverlaps({ ...ctx, store: away }, [token.id])).rejects.toThrow('no answer')
+    const shown = shownVersion((await store.get('token', token.id)) ?? token)
+    await look()
+    await look()
+    const record = await store.get('token', token.id)
+    expect([await ended(), record?.former?.endsAt]).toEqual([1, 0])
+    expect(shownVersion(record ?? token)).toBe(shown)
+    await regenerateToken(ctx, at, { overlapSeconds: 60 })
+    expect(await ended()).toBe(1)
     clock.at = before
   })
 
