@@ -22,13 +22,12 @@ function fits(path: string, prefix: string): boolean {
   return path === prefix || (prefix.endsWith('/') && path.startsWith(prefix))
 }
 
-/** The dialect of a path: of several whose prefixes fit, the one that says the most. */
-export function dialectOf<D extends Pick<Dialect, 'prefixes'>>(
+/** Finds the dialect of a path: of several whose prefixes fit, the one that says the most. */
+export function dialectsByPath<D extends Pick<Dialect, 'prefixes'>>(
   dialects: readonly D[],
-  path: string,
-): D | undefined {
-  const longest = ({ prefixes }: D) =>
-    Math.max(0, ...prefixes.filter((prefix) => fits(path, prefix)).map(({ length }) => length))
-  const [best] = [...dialects].sort((one, other) => longest(other) - longest(one))
-  return best
+): (path: string) => D | undefined {
+  const rows = dialects
+    .flatMap((dialect) => dialect.prefixes.map((prefix) => ({ prefix, dialect })))
+    .sort((one, other) => other.prefix.length - one.prefix.length)
+  return (path) => rows.find(({ prefix }) => fits(path, prefix))?.dialect
 }

@@ -14,7 +14,7 @@ import { requestId } from '../http/request-id.ts'
 import { paths } from '../oauth/provider.ts'
 import type { HealthReport } from '../telemetry/health.ts'
 import type { ClientKeys } from './client-keys.ts'
-import { type Dialect, dialectOf } from './dialect.ts'
+import { type Dialect, dialectsByPath } from './dialect.ts'
 import { discoveryDocuments } from './discovery.ts'
 import { answerHealth } from './health.ts'
 import { kubermaticDialect } from './kubermatic.ts'
@@ -27,6 +27,7 @@ import { statusListDialect } from './status-lists.ts'
 
 /** Every dialect that is spoken here. */
 const dialects = [oauthDialect, statusListDialect, kubermaticDialect, miaDialect] as const
+const dialectOf = dialectsByPath<Dialect>(dialects)
 
 /**
  * The short path is what many OAuth clients take for granted; the console's own clients say tenant for
@@ -49,6 +50,8 @@ const aliases: Aliases = {
 /** Who answers what. A rotation of the keys swaps what is behind it. */
 export interface Routes {
   readonly issuer: string
+  /** The path of the issuer; empty when it has none. */
+  readonly base: string
   readonly hosts: ReadonlySet<string>
   /** The document of a path, if it has one. */
   readonly documentOf: (path: string) => Document | undefined
@@ -90,10 +93,11 @@ export function openRoutes(services: Services, report: () => HealthReport): Rout
   const address = clientAddress(settings.http.trustedProxies)
   return {
     issuer,
+    base: basePathOf(issuer),
     hosts,
     documentOf: (path) => documents.get(path)?.(),
     home: homeHandler(issuer, report),
-    dialectOf: (path) => dialectOf(opened, path),
+    dialectOf: dialectsByPath(opened),
     checkOpen: services.clientKeys.checkOpen,
     onRefusal: (request, { path, status, code }) => {
       if (code === 'host.misdirected') onMisdirected({ host: request.headers.host?.slice(0, 100) })
@@ -149,14 +153,13 @@ function refuse(
 ): void {
   const problem = asProblem(error)
   const path = pathOf(request)
-  const dialect = dialectOf(dialects, path) ?? miaDialect
+  const dialect = dialectOf(path) ?? miaDialect
   const status = dialect.refuse(response, problem, routes?.issuer ?? '')
   routes?.onRefusal(request, { path, status, code: problem.code })
 }
 
 /** Takes the path of the issuer off a target; whether the target lies outside, and is not health's. */
-function takeBase(request: IncomingMessage, issuer: string | undefined): boolean {
-  const base = issuer === undefined ? '' : basePathOf(issuer)
+function takeBase(request: IncomingMessage, base = ''): boolean {
   if (base === '') return false
   const below = targetBelow(request.url ?? '', base)
   request.url = below ?? request.url ?? ''
@@ -167,7 +170,7 @@ function takeBase(request: IncomingMessage, issuer: string | undefined): boolean
 export function dispatcher(routes: () => Routes | undefined, report: () => HealthReport): Handler {
   return (request, response) => {
     takeAbsoluteForm(request)
-    const foreign = takeBase(request, routes()?.issuer)
+    const foreign = takeBase(request, routes()?.base)
     request.url = canonicalTarget(request.url ?? '', aliases)
     response.setHeader('X-Request-Id', requestId(request))
     response.setHeader('X-Content-Type-Options', 'nosniff')

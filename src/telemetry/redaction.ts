@@ -82,11 +82,11 @@ const patterns: readonly (readonly [RegExp, string | ((found: string) => string)
 
 /** Removes secrets, tokens, assertions, private keys and URI credentials from a text. */
 export function redact(text: string): string {
-  return patterns.reduce(
-    (line, [pattern, instead]) =>
-      typeof instead === 'string'
-        ? line.replace(pattern, instead)
-        : line.replace(pattern, (found) => instead(found)),
-    text,
-  )
+  return patterns.reduce((line, [pattern, instead]) => {
+    // To look for what is nearly never there takes half of the time in which nothing is replaced.
+    if (line.search(pattern) < 0) return line
+    return typeof instead === 'string'
+      ? line.replace(pattern, instead)
+      : line.replace(pattern, (found) => instead(found))
+  }, text)
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { dialectOf } from '../../src/server/dialect.ts'
+import { dialectsByPath } from '../../src/server/dialect.ts'
 import { sendRaw } from '../e2e/support/wire.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
@@ -13,7 +13,7 @@ test('a path belongs to the dialect whose prefix says the most of it', () => {
   const all = { prefixes: ['/'] }
   const exact = { prefixes: ['/api/token'] }
   const below = { prefixes: ['/api/v1/projects', '/api/v1/projects/'] }
-  const of = (path: string) => dialectOf([all, exact, below], path)
+  const of = dialectsByPath([all, exact, below])
   expect(of('/')).toBe(all)
   expect(of('/api/token')).toBe(exact)
   expect(of('/api/token/')).toBe(all)
