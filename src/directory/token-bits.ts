@@ -1,7 +1,7 @@
 import { placeNumber } from '../domain/status-lists/status-list.ts'
-import type { FormerValue } from '../domain/tokens/token.ts'
+import { type FormerValue, keptAfterEndMs } from '../domain/tokens/token.ts'
 import type { Formers } from './token-formers.ts'
-import { live, member, noPlace, type Slots } from './token-slots.ts'
+import { keyShift, live, member, noPlace, type Slots } from './token-slots.ts'
 import { type Bits, note } from './token-words.ts'
 
 /** Bits of a status list that are being set. */
@@ -10,6 +10,10 @@ export interface Filling extends Bits {
   readonly isDead: (clientId: string) => boolean
   /** One for each account that has tokens: each is judged once. */
   readonly verdicts: Uint8Array
+  /** Whether what a key signed is accepted. */
+  readonly isAccepted: (kid: string) => boolean
+  /** By the number of each key, 1 for those that are not accepted: looked up once for all tokens. */
+  readonly refused: Uint8Array
   /** Milliseconds. */
   readonly now: number
 }
@@ -23,6 +27,8 @@ export interface Marked {
   readonly formers: Pick<Formers, 'get'>
 }
 
+const wordAt = (words: Uint32Array, at: number) => words[at] ?? 0
+
 const verdict = { dead: 1, alive: 2 } as const
 
 function isDead({ holderOf }: Marked, filling: Filling, holder: number): boolean {
@@ -32,8 +38,23 @@ function isDead({ holderOf }: Marked, filling: Filling, holder: number): boolean
   return (verdicts[holder] ?? verdict.alive) === verdict.dead
 }
 
-function noteFormer(filling: Filling, { status, endsAt }: FormerValue, isOver: boolean): void {
-  if (status) note(filling, placeNumber(status), isOver || endsAt <= filling.now)
+/** A key goes when the last of its tokens is over: nothing is told of those, or lists would fill. */
+function isTold(expiresAt: number, now: number): boolean {
+  return expiresAt + keptAfterEndMs > now
+}
+
+function isRefused({ refused, now }: Filling, key: number, expiresSeconds: number): boolean {
+  return refused[key] === 1 && isTold(expiresSeconds * 1000, now)
+}
+
+function isFormerOver({ isAccepted, now }: Filling, former: FormerValue): boolean {
+  if (former.endsAt <= now) return true
+  return !isAccepted(former.kid) && isTold(former.expiresAt, now)
+}
+
+function noteFormer(filling: Filling, former: FormerValue, isOver: boolean): void {
+  const { status } = former
+  if (status) note(filling, placeNumber(status), isOver || isFormerOver(filling, former))
 }
 
 /** Sets the bits of what was revoked among some slots. */
@@ -43,11 +64,14 @@ export function fillBits(
   [from, to]: readonly [from: number, to: number],
 ): void {
   marked.slots.each(from, to, (words, at, slot) => {
-    if (words[at + member.version] === 0) return
-    const place = words[at + member.place] ?? noPlace
-    const isLinked = ((words[at + member.flags] ?? 0) & live) !== 0
-    const isOver = !isLinked || isDead(marked, filling, words[at + member.holder] ?? 0)
-    if (place !== noPlace) note(filling, place, isOver)
+    if (wordAt(words, at + member.version) === 0) return
+    const place = wordAt(words, at + member.place)
+    const flags = wordAt(words, at + member.flags)
+    const isOver =
+      (flags & live) === 0 || isDead(marked, filling, wordAt(words, at + member.holder))
+    const expires = wordAt(words, at + member.expires)
+    const isGone = isOver || isRefused(filling, flags >>> keyShift, expires)
+    if (place !== noPlace) note(filling, place, isGone)
     const former = marked.formers.get(slot)
     if (former) noteFormer(filling, former, isOver)
   })

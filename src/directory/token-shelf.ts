@@ -7,7 +7,8 @@ import type { Shelf } from './shelves.ts'
 import { SlotIndex } from './slot-index.ts'
 import { type Filling, fillBits } from './token-bits.ts'
 import { Formers } from './token-formers.ts'
-import { live, member, noPlace, Slots } from './token-slots.ts'
+import { TokenKeys } from './token-keys.ts'
+import { keyShift, live, member, noPlace, Slots } from './token-slots.ts'
 import { digestOf, digestWords, idOf, wordsOf } from './token-words.ts'
 
 type Token = Records['token']
@@ -36,7 +37,7 @@ export class TokenShelf implements Shelf<'token'> {
   readonly #holders: Holder[] = []
   readonly #holderOf = new Map<string, number>()
   readonly #formers = new Formers()
-  readonly #lastEnds = new Map<string, number>()
+  readonly #keys = new TokenKeys()
   #changes = 0
   #cursor = 0
 
@@ -52,7 +53,7 @@ export class TokenShelf implements Shelf<'token'> {
 
   /** When the last of the tokens ends that a key signed (ms); 0: it signed none that is known. */
   lastEndOf(kid: string): number {
-    return this.#lastEnds.get(kid) ?? 0
+    return this.#keys.lastEndOf(kid)
   }
 
   #find(id: string): number | undefined {
@@ -119,8 +120,9 @@ export class TokenShelf implements Shelf<'token'> {
   }
 
   /** A filling of bits that begins now: see `fill`. */
-  filling(of: Omit<Filling, 'verdicts'>): Filling {
-    return { ...of, verdicts: new Uint8Array(this.#holders.length) }
+  filling(of: Omit<Filling, 'verdicts' | 'refused'>): Filling {
+    const refused = this.#keys.refused(of.isAccepted)
+    return { ...of, refused, verdicts: new Uint8Array(this.#holders.length) }
   }
 
   /** Sets the bits of what was revoked among some slots. */
@@ -201,16 +203,13 @@ export class TokenShelf implements Shelf<'token'> {
     this.#slots.set(slot, member.expires, seconds(value.expiresAt))
     this.#slots.set(slot, member.version, version)
     this.#slots.set(slot, member.place, value.status ? placeNumber(value.status) : noPlace)
-    this.#slots.set(slot, member.flags, (record.live ? live : 0) | (warnedDays << warnedShift))
+    const flags = (record.live ? live : 0) | (warnedDays << warnedShift)
+    this.#slots.set(slot, member.flags, flags | (this.#keys.numberOf(value.kid) << keyShift))
     this.#slots.set(slot, member.purge, seconds(purgeAfter))
     if (former) this.#formers.set(slot, former, record.live)
     else this.#formers.delete(slot)
-    if (record.live) this.#noteEnd(value)
-    if (record.live && former) this.#noteEnd(former)
-  }
-
-  #noteEnd({ kid, expiresAt }: Token['value']): void {
-    if (expiresAt > this.lastEndOf(kid)) this.#lastEnds.set(kid, expiresAt)
+    const lasting = record.live ? [value, ...(former ? [former] : [])] : []
+    for (const { kid, expiresAt } of lasting) this.#keys.noteEnd(kid, expiresAt)
   }
 
   drop(id: string): void {

@@ -26,6 +26,9 @@ export const member = {
 /** The flag of a token that is not deleted. */
 export const live = 1
 
+/** Of the flags: from which bit on they are the number of the key that signed. */
+export const keyShift = 6
+
 /** What stands for no place in any status list. */
 export const noPlace = 0xff_ff_ff_ff
 

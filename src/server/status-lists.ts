@@ -45,10 +45,15 @@ function isDeadIn({ directory }: Parts): (clientId: string) => boolean {
 
 /** The bits of a list, and when the next of them turns by itself (ms). */
 async function bitsOf(parts: Parts, list: number, isClosed: boolean) {
-  const { directory, now } = parts
+  const { directory, keyring, now } = parts
   const { tokens, revocations } = directory
   const bits = new Uint8Array(listBytes).fill(isClosed ? 0xff : 0)
-  const filling = tokens.filling({ list, bits, isClosed, isDead: isDeadIn(parts), now: now() })
+  const filling = tokens.filling({
+    ...{ list, bits, isClosed },
+    isDead: isDeadIn(parts),
+    isAccepted: (kid) => keyring.verificationKey(kid) !== undefined,
+    now: now(),
+  })
   for (let from = 0; from < tokens.size; from += slice) {
     await directory.nextTurn()
     tokens.fill(filling, from, from + slice)
@@ -82,7 +87,7 @@ function stateOf({ directory, keyring }: Parts): string {
     accountChanges,
     revision,
   ]
-  return [...changes, keyring.current.kid].join(' ')
+  return [...changes, ...keyring.published.map(({ kid }) => kid)].join(' ')
 }
 
 async function build(parts: Parts, id: string, list: number): Promise<Built> {
