@@ -4,9 +4,10 @@ import { actorRef, type Context } from '../context.ts'
 import { assertSeen } from '../names.ts'
 import { Problem } from '../problem.ts'
 import { newRecordId } from '../records.ts'
+import { inRoom } from '../room.ts'
 import { digestWith, newSecret, type Secret } from '../secret.ts'
 import type { ClientKey } from './client-key.ts'
-import { assertNameFree, assertRoomForKey } from './limits.ts'
+import { assertNameFree, roomForKey } from './limits.ts'
 
 /** What a new client key is called, and when it ends. */
 export interface NewClientKey {
@@ -47,9 +48,10 @@ export async function createClientKey(
     throw new Problem('request.invalid', { rule: 'end_lies_ahead' })
   }
   await assertNameFree(ctx, terms.name)
-  await assertRoomForKey(ctx)
   const value = newSecret('clientKey')
   const key = newKey(ctx, terms, value)
-  await insert(ctx, 'client_key', { action: 'client_key.create', record: key })
+  await inRoom(roomForKey(ctx), () =>
+    insert(ctx, 'client_key', { action: 'client_key.create', record: key }),
+  )
   return { key, value }
 }

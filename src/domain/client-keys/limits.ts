@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { foldName } from '../names.ts'
 import { Problem } from '../problem.ts'
+import type { Room } from '../room.ts'
 
 /** An application is a console or a command line, not a caller: there are few of them. */
 export const mostClientKeys = 100
@@ -21,9 +22,12 @@ export async function assertNameFree(
   }
 }
 
-/** Fails with `client_key.limit` when there are as many as there may be. */
-export async function assertRoomForKey({ store }: Context): Promise<void> {
-  if ((await store.count('client_key', 'root')) >= mostClientKeys) {
-    throw new Problem('client_key.limit', { most: mostClientKeys })
+/** How many there may be, or `client_key.limit`. */
+export function roomForKey({ store }: Context): Room {
+  return {
+    of: 'client keys',
+    most: mostClientKeys,
+    count: () => store.count('client_key', 'root'),
+    full: () => new Problem('client_key.limit', { most: mostClientKeys }),
   }
 }

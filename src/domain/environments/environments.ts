@@ -9,6 +9,7 @@ import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.t
 import { Problem } from '../problem.ts'
 import type { Project } from '../projects/project.ts'
 import { newRecordId } from '../records.ts'
+import { inRoom, type Room } from '../room.ts'
 import { another, slugOf, underFreeSlug } from '../slugs.ts'
 import { type NewPlace, newMembers, type PlacePatch, renamed, tombstone } from '../tree-records.ts'
 import type { Environment } from './environment.ts'
@@ -74,9 +75,13 @@ export async function writeEnvironment(
   })
 }
 
-function assertRoom({ known }: Context, project: Place): void {
-  if (known.environments.in(project).length < mostEnvironments) return
-  throw new Problem('environment.limit', { most: mostEnvironments })
+function roomIn({ known }: Context, project: Place): Room {
+  return {
+    of: `environments of ${project}`,
+    most: mostEnvironments,
+    count: () => known.environments.in(project).length,
+    full: () => new Problem('environment.limit', { most: mostEnvironments }),
+  }
 }
 
 /**
@@ -92,9 +97,10 @@ export async function createEnvironment(
   await permit(ctx, 'environment.create', on)
   const project = ctx.known.projects.get(projectId)
   if (!project) throw noSuchPlace(on)
-  assertRoom(ctx, on)
-  return await writeEnvironment(ctx, { ...input, project }, (record) =>
-    insert(ctx, 'environment', { action: 'environment.create', record }),
+  return await inRoom(roomIn(ctx, on), () =>
+    writeEnvironment(ctx, { ...input, project }, (record) =>
+      insert(ctx, 'environment', { action: 'environment.create', record }),
+    ),
   )
 }
 

@@ -8,7 +8,7 @@ import {
 } from '../access/bind.ts'
 import { assertMayGrant } from '../access/may-grant.ts'
 import { permit } from '../access/permit.ts'
-import { companyPlace } from '../access/places.ts'
+import { companyPlace, type Place } from '../access/places.ts'
 import { change, findFor, insert } from '../change.ts'
 import { keepsOwner } from '../companies/keep-owner.ts'
 import { actorRef, type Context } from '../context.ts'
@@ -17,6 +17,7 @@ import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.t
 import { assertSeen } from '../names.ts'
 import { Problem } from '../problem.ts'
 import { newRecordId } from '../records.ts'
+import { inRoom, type Room } from '../room.ts'
 import { tombstone } from '../tree-records.ts'
 import type { Group } from './group.ts'
 import { assertHoldsAsMuch, membersOf } from './members.ts'
@@ -34,9 +35,13 @@ export interface NewGroup {
   readonly members: readonly string[]
 }
 
-function assertRoomForGroup({ known }: Context, companyId: string): void {
-  if (known.groups.in(companyPlace(companyId)).length < mostGroups) return
-  throw new Problem('group.limit', { most: mostGroups, of: 'groups' })
+function roomForGroup({ known }: Context, company: Place): Room {
+  return {
+    of: `groups of ${company}`,
+    most: mostGroups,
+    count: () => known.groups.in(company).length,
+    full: () => new Problem('group.limit', { most: mostGroups, of: 'groups' }),
+  }
 }
 
 /** Makes a group of a company. Fails with `name.taken`, `grant.exceeds_own` or `request.invalid`. */
@@ -53,7 +58,6 @@ export async function createGroup(
   assertForAnybody(roles)
   const bindings = bound([], roles)
   assertMayGrant(ctx.known, rights, { owner, bindings })
-  assertRoomForGroup(ctx, companyId)
   const now = ctx.now()
   const record: Group = {
     id: newRecordId('group', now),
@@ -68,7 +72,9 @@ export async function createGroup(
     createdBy: actorRef(ctx.actor).id,
     updatedAt: now,
   }
-  await insert(ctx, 'group', { action: 'group.create', record })
+  await inRoom(roomForGroup(ctx, owner), () =>
+    insert(ctx, 'group', { action: 'group.create', record }),
+  )
   return record
 }
 

@@ -5,7 +5,7 @@ import { writeCompany } from '../companies/companies.ts'
 import { writeEnvironment } from '../environments/environments.ts'
 import { trustedId } from '../ids.ts'
 import { writeProject } from '../projects/projects.ts'
-import { assertRoomForRole, rolePermissions } from '../roles/limits.ts'
+import { rolePermissions, roomForRole } from '../roles/limits.ts'
 import { roleRecord } from '../roles/roles.ts'
 import { makeAccount } from './account.ts'
 import type { Ground } from './ground.ts'
@@ -79,7 +79,8 @@ async function role(ground: Ground, { id, given }: PartOf<'role'>): Promise<Made
   if (found?.live) return found.company === companyId ? there : refused('is_of_another_company')
   if (await wasUsed(ground, id)) return refused('id_was_used')
   const permissions = rolePermissions(given.permissions)
-  assertRoomForRole(ground, companyId)
+  const room = roomForRole(ground, companyId)
+  if (room.count() >= room.most) throw room.full()
   const place = { ...named(given.name, given), id: trustedId('role', id), companyId, permissions }
   await ground.write('role', { action: 'role.create', record: roleRecord(ctx, place) })
   return made

@@ -3,13 +3,9 @@ import { insert } from '../change.ts'
 import { actorRef, type Context } from '../context.ts'
 import { assertSeen } from '../names.ts'
 import { newRecordId } from '../records.ts'
+import { inRoom } from '../room.ts'
 import { type Issuer, type TrustedIssuer, usualClaims } from './issuer.ts'
-import {
-  assertGoodIssuer,
-  assertNameUnsettled,
-  assertNotSettled,
-  assertRoomForIssuer,
-} from './limits.ts'
+import { assertGoodIssuer, assertNameUnsettled, assertNotSettled, roomForIssuer } from './limits.ts'
 
 /** What makes an issuer; the usual claims are read when none are named. */
 export type NewIssuer = Pick<TrustedIssuer, 'name' | 'issuer' | 'audience'> &
@@ -40,7 +36,8 @@ export async function createIssuer(ctx: Context, terms: NewIssuer): Promise<Issu
   assertGoodIssuer(ctx, issuer)
   assertNotSettled(ctx, { issuer: issuer.issuer })
   assertNameUnsettled(ctx, issuer.name)
-  await assertRoomForIssuer(ctx)
-  await insert(ctx, 'issuer', { action: 'issuer.create', record: issuer })
+  await inRoom(roomForIssuer(ctx), () =>
+    insert(ctx, 'issuer', { action: 'issuer.create', record: issuer }),
+  )
   return issuer
 }

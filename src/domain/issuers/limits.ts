@@ -2,15 +2,19 @@ import type { Context } from '../context.ts'
 import { isLoopback } from '../loopback.ts'
 import { foldName } from '../names.ts'
 import { Problem } from '../problem.ts'
+import type { Room } from '../room.ts'
 import type { TrustedIssuer } from './issuer.ts'
 
 /** Organisations, not people: there are few of them. */
 export const mostIssuers = 100
 
-/** Fails with `issuer.limit` when there are as many as there may be. */
-export async function assertRoomForIssuer({ store }: Context): Promise<void> {
-  if ((await store.count('issuer', 'root')) >= mostIssuers) {
-    throw new Problem('issuer.limit', { most: mostIssuers })
+/** How many there may be, or `issuer.limit`. */
+export function roomForIssuer({ store }: Context): Room {
+  return {
+    of: 'issuers',
+    most: mostIssuers,
+    count: () => store.count('issuer', 'root'),
+    full: () => new Problem('issuer.limit', { most: mostIssuers }),
   }
 }
 

@@ -9,11 +9,12 @@ import type { Company } from '../companies/company.ts'
 import { type Context, isSomebody } from '../context.ts'
 import { Problem } from '../problem.ts'
 import { newRecordId } from '../records.ts'
+import { inRoom } from '../room.ts'
 import { homeOf, makeUsualCompany } from './home.ts'
 import { letOwnersIn } from './owners.ts'
 import type { PendingOwner, Project } from './project.ts'
 import { writeProject } from './projects.ts'
-import { assertOwnRoom, assertRoom } from './room.ts'
+import { ownRoomIn, roomIn } from './room.ts'
 
 /** What a project is made of by those who shall own it. */
 export interface OwnProject {
@@ -48,15 +49,15 @@ function mayAsAnybody(ctx: Context, rights: Rights, home: Company | undefined): 
   return actor.kind === 'person' || isManagerIn(ctx, rights, home)
 }
 
-/** That the company of the settings is there is no secret: nobody is told that it is not. */
-function assertMayMake(ctx: Context, rights: Rights, home: Company | undefined): void {
+/**
+ * By what somebody may make a project: a right, or as anybody may. That the company of the settings is
+ * there is no secret: nobody is told that it is not.
+ */
+function leaveToMake(ctx: Context, rights: Rights, home: Company | undefined): 'right' | 'anybody' {
   const action = 'project.create'
   const on = home ? companyPlace(home.id) : 'root'
-  if (isPermitted(ctx, rights, { action, on })) return
-  if (mayAsAnybody(ctx, rights, home)) {
-    if (home) assertOwnRoom(ctx, home.id)
-    return
-  }
+  if (isPermitted(ctx, rights, { action, on })) return 'right'
+  if (mayAsAnybody(ctx, rights, home)) return 'anybody'
   throw new Problem('actor.forbidden', { action, needed: ['console.company.project.create'] })
 }
 
@@ -80,16 +81,19 @@ function pendingOwners(ctx: Context, named: readonly string[]): readonly Pending
 export async function makeOwnProject(ctx: Context, input: OwnProject): Promise<Project> {
   const rights = await currentRights(ctx)
   const home = await homeOf(ctx, rights, input.company)
-  assertMayMake(ctx, rights, home)
+  const leave = leaveToMake(ctx, rights, home)
   const pending = pendingOwners(ctx, input.owners)
   const company = home ?? (await makeUsualCompany(ctx))
-  assertRoom(ctx, company.id)
   const id = newRecordId('project', ctx.now())
   const members = { name: input.name, id, company: company.id, sharesName: true }
   const owners = pending.length > 0 ? { pendingOwners: pending } : {}
-  const project = await writeProject(ctx, { ...members, ...owners }, (record) =>
-    insert(ctx, 'project', { action: 'project.create', record }),
-  )
+  const write = () =>
+    writeProject(ctx, { ...members, ...owners }, (record) =>
+      insert(ctx, 'project', { action: 'project.create', record }),
+    )
+  const make = () => inRoom(roomIn(ctx, company.id), write)
+  const own = ownRoomIn(ctx, company.id)
+  const project = await (leave === 'anybody' ? inRoom(own, make) : make())
   if (pending.length > 0) await letOwnersIn(ctx, project)
   return project
 }

@@ -6,10 +6,11 @@ import type { SeenProject } from '../companies/list.ts'
 import type { Context } from '../context.ts'
 import { trustedId } from '../ids.ts'
 import { newRecordId } from '../records.ts'
+import { inRoom } from '../room.ts'
 import { another, slugOf, underFreeSlug } from '../slugs.ts'
 import { type NewPlace, newMembers, type PlacePatch, renamed, tombstone } from '../tree-records.ts'
 import type { Project } from './project.ts'
-import { assertRoom } from './room.ts'
+import { roomIn } from './room.ts'
 
 /** Which project a use case is about, as its caller names it. */
 export interface ProjectTarget {
@@ -61,11 +62,12 @@ export async function createProject(
   input: NewPlace,
 ): Promise<Project> {
   await permit(ctx, 'project.create', companyPlace(companyId))
-  assertRoom(ctx, companyId)
   const id = newRecordId('project', ctx.now())
   const company = trustedId('company', companyId)
-  return await writeProject(ctx, { ...input, id, company }, (record) =>
-    insert(ctx, 'project', { action: 'project.create', record }),
+  return await inRoom(roomIn(ctx, companyId), () =>
+    writeProject(ctx, { ...input, id, company }, (record) =>
+      insert(ctx, 'project', { action: 'project.create', record }),
+    ),
   )
 }
 

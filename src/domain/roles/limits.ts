@@ -7,18 +7,23 @@ import { pathOf } from '../access/tree.ts'
 import type { Context } from '../context.ts'
 import { foldName } from '../names.ts'
 import { Problem } from '../problem.ts'
+import type { Room } from '../room.ts'
 import type { CustomRole } from './custom-role.ts'
 
 /** Whoever needs more does not want roles, but rights of single people. */
 export const mostRoles = 200
 
-/** Fails with `role.limit` when a company has as many roles as it may have. */
-export function assertRoomForRole(
+/** How many roles a company may have, or `role.limit`. */
+export function roomForRole(
   { known }: { readonly known: { readonly roles: Pick<Context['known']['roles'], 'in'> } },
   companyId: string,
-): void {
-  if (known.roles.in(companyPlace(companyId)).length < mostRoles) return
-  throw new Problem('role.limit', { most: mostRoles })
+) {
+  return {
+    of: `roles of ${companyId}`,
+    most: mostRoles,
+    count: () => known.roles.in(companyPlace(companyId)).length,
+    full: () => new Problem('role.limit', { most: mostRoles }),
+  } satisfies Room
 }
 
 const builtInNames = new Set(builtInRoles.flatMap(({ id, name }) => [id, foldName(name)]))

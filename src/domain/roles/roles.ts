@@ -5,9 +5,10 @@ import type { Context } from '../context.ts'
 import { trustedId } from '../ids.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import { newRecordId } from '../records.ts'
+import { inRoom } from '../room.ts'
 import { type NewPlace, newMembers, renamed, tombstone } from '../tree-records.ts'
 import type { CustomRole } from './custom-role.ts'
-import { assertMayHold, assertNameIsItsOwn, assertRoomForRole, rolePermissions } from './limits.ts'
+import { assertMayHold, assertNameIsItsOwn, rolePermissions, roomForRole } from './limits.ts'
 import { assertUnused } from './use.ts'
 
 /** Which role of a company a use case is about, as its caller names it. */
@@ -63,8 +64,9 @@ export async function createRole(
   const record = roleRecord(ctx, { ...input, id, companyId, permissions })
   assertMayHold(ctx, rights, { role: record, where: 'given' })
   assertNameIsItsOwn(input.name)
-  assertRoomForRole(ctx, companyId)
-  await insert(ctx, 'role', { action: 'role.create', record })
+  await inRoom(roomForRole(ctx, companyId), () =>
+    insert(ctx, 'role', { action: 'role.create', record }),
+  )
   return record
 }
 

@@ -1,9 +1,11 @@
 import { assertMayChange } from '../access/may-grant.ts'
+import type { KnownAccount } from '../accounts/account.ts'
 import { insert } from '../change.ts'
 import { actorRef, type Context } from '../context.ts'
 import { newTokenId } from '../ids.ts'
 import { assertSeen } from '../names.ts'
 import { Problem } from '../problem.ts'
+import { inRoom, type Room } from '../room.ts'
 import type { Secret } from '../secret.ts'
 import { assertAudiences } from './audiences.ts'
 import { coin } from './coin.ts'
@@ -31,6 +33,15 @@ export interface Issued {
 /** So many tokens an account has at most: its lists come whole. */
 const mostTokens = 1000
 
+function roomFor({ known }: Context, { clientId }: KnownAccount): Room {
+  return {
+    of: `tokens of ${clientId}`,
+    most: mostTokens,
+    count: () => known.tokensOf(clientId).length,
+    full: () => new Problem('token.limit', { most: mostTokens }),
+  }
+}
+
 /**
  * Makes a token of an account. Fails with `name.taken`, `token.limit`, `account.not_found`, or
  * `grant.exceeds_own` when the account may do more than the actor.
@@ -38,15 +49,20 @@ const mostTokens = 1000
 export async function createToken(
   ctx: Context,
   target: HolderTarget,
-  { name, expiresAt, audiences = [] }: NewToken,
+  terms: NewToken,
 ): Promise<Issued> {
-  assertSeen(name)
+  assertSeen(terms.name)
   const { account, rights } = await holderFor(ctx, target, 'create')
   assertMayChange(ctx.known, rights, account)
-  assertAudiences(account, audiences)
-  if (ctx.known.tokensOf(account.clientId).length >= mostTokens) {
-    throw new Problem('token.limit', { most: mostTokens })
-  }
+  assertAudiences(account, terms.audiences ?? [])
+  return await inRoom(roomFor(ctx, account), () => issue(ctx, account, terms))
+}
+
+async function issue(
+  ctx: Context,
+  account: KnownAccount,
+  { name, expiresAt, audiences = [] }: NewToken,
+): Promise<Issued> {
   const now = ctx.now()
   const { clientId, owner } = account
   const id = newTokenId(now)
