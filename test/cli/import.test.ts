@@ -336,6 +336,11 @@ describe('what cannot be brought in', () => {
       'companies.0.companyId: expected 1 to 128 characters',
     ],
     [
+      'an id that is a word of JavaScript',
+      { companies: [{ ...acme, companyId: '__proto__' }], accounts: [] },
+      'companies.0.companyId: expected 1 to 128 characters of A-Z a-z 0-9 - . _ ~, but not one of . .. __proto__',
+    ],
+    [
       'a digest that is not of bcrypt',
       { companies: [], accounts: [{ ...watcher, secretDigest: 'plain' }] },
       'accounts.0.secretDigest: expected a bcrypt digest',

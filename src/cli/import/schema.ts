@@ -12,9 +12,10 @@ const many = <T extends Parameters<typeof Type.Array>[0]>(items: T, maxItems: nu
   Type.Array(items, { maxItems, expected: `a list of at most ${maxItems}` })
 
 const id = Type.String({
-  // RFC 3986 §5.2.4: no path can name what is called as the dots that lead elsewhere.
+  // RFC 3986 §5.2.4: no path can name what is called as the dots that lead elsewhere; nor can an object of
+  // JavaScript have the last one as a member like any other.
   pattern: '^(?!\\.{1,2}$|__proto__$)[A-Za-z0-9._~-]{1,128}$',
-  expected: '1 to 128 characters of A-Z a-z 0-9 - . _ ~, not only . or ..',
+  expected: '1 to 128 characters of A-Z a-z 0-9 - . _ ~, but not one of . .. __proto__',
 })
 const name = Type.String({
   minLength: 1,
