@@ -55,6 +55,16 @@ onEachStore('projects in the dialect of Kubermatic', (store) => {
     expect(bodyOf(await bob('GET', accounts), 200)).toEqual([{ ...made, status: 'Active' }])
   })
 
+  test('pass over a parameter that they do not know, but for the list of them', async () => {
+    const bob = people.as('bob')
+    const path = await projectOf(bob)
+    for (const on of [path, `${path}/users`, `${path}/serviceaccounts`]) {
+      expect([on, (await bob('GET', `${on}?dry_run=1`)).status]).toEqual([on, 200])
+    }
+    expect((await bob('PUT', `${path}?dry_run=1`, { name: 'Renamed' })).status).toBe(200)
+    expect((await bob('GET', `${projectsPath}?dry_run=1`)).status).toBe(400)
+  })
+
   test('have people, who may be invited before they were ever seen', async () => {
     const bob = people.as('bob')
     const path = await projectOf(bob)
