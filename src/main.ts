@@ -1,6 +1,6 @@
 import { ConfigurationError, loadSettings } from './config/load.ts'
 import { announceFirst } from './server/first-start/announce.ts'
-import { type StartedServer, startServer } from './server/start.ts'
+import type { StartedServer } from './server/start.ts'
 import { faultFields, type LogForm, logLine, openLogger } from './telemetry/logger.ts'
 import { surviveLostOutputs } from './telemetry/output.ts'
 import { printableLines } from './telemetry/printable.ts'
@@ -50,6 +50,8 @@ async function main(): Promise<void> {
       })
     })
   }
+  // Only now: a setting that is refused is told without the server being loaded.
+  const { startServer } = await import('./server/start.ts')
   try {
     running = await startServer({ settings, log, now: Date.now })
   } catch (error) {
