@@ -150,14 +150,14 @@ describe('the commands of a page, pasted into a bash shell', () => {
 
   afterAll(() => server.close())
 
-  async function pasted(page: string): Promise<{ commands: string; stdout: string }> {
+  async function pasted(page: string, npx: 'quick' | 'real') {
     const text = await readFile(join(checkout, page), 'utf8')
     const commands = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('')
-    return { commands, stdout: await paste(server, commands) }
+    return { commands, stdout: await paste(server, commands, { npx }) }
   }
 
   test('the quickstart of README makes an account, and fetches and checks its token', async () => {
-    const { commands, stdout } = await pasted('README.md')
+    const { commands, stdout } = await pasted('README.md', 'real')
     expect(commands).not.toMatch(/\b(eval|sed)\b/)
     const [token = '', ...claims] = stdout.slice(stdout.indexOf('{')).split('\n')
     expect(JSON.parse(token)).toMatchObject({ token_type: 'Bearer', expires_in: 3600 })
@@ -171,7 +171,7 @@ describe('the commands of a page, pasted into a bash shell', () => {
   })
 
   test('the guide goes from the root account to a deleted one', async () => {
-    const { stdout } = await pasted('docs/guide.md')
+    const { stdout } = await pasted('docs/guide.md', 'quick')
     expect(stdout).toContain('"token_type":"Bearer"')
     expect(stdout.trim().split('\n').at(-1)).toMatch(/^deleted ost_ci_[\w-]+, for good$/)
     expect(stdout).toMatch(/^maintainer +environment +Payments \/ Development\b/m)
