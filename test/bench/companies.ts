@@ -21,7 +21,8 @@ const callers = 50
 const seconds = 5
 /** So long calls are made before they are measured: what runs for days is compiled. */
 const warmUpSeconds = 3
-const tokens = 3000
+/** The kernel tells CPU time in steps of 10 ms: so many tokens are two seconds, or half a percent. */
+const tokens = 12_000
 const rounds = 5
 const tokenPath = '/api/m2m/oauth/token'
 
@@ -275,7 +276,8 @@ async function largeCompany(store: StoreName, place: Place, count: number): Prom
   const roots = await fill(place, 1000)
   const admin = await newAdmin(place)
   await withServer(place, async (server) => {
-    await measureTokens(store, server, [roots, members])
+    // As many of each: what is used again is in the caches of the processor.
+    await measureTokens(store, server, [roots, members.slice(0, roots.length)])
     const headers = await headersOf(server, admin)
     const calls = callsOn(tree, members)
     await measureCalls(store, `${count} accounts`, { server, headers, calls })
