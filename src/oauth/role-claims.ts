@@ -72,9 +72,11 @@ const wholeClaims = new WeakMap<readonly Binding[], ReturnType<typeof bounded>>(
 function boundedRoles(account: KnownAccount, place: Place | undefined, { roles }: Held) {
   const bindings = roles(account)
   if (place !== undefined) return bounded(narrowed(bindings, place), place)
-  const known = wholeClaims.get(bindings) ?? bounded(bindings, account.owner)
-  wholeClaims.set(bindings, known)
-  return known
+  const known = wholeClaims.get(bindings)
+  if (known) return known
+  const claims = bounded(bindings, account.owner)
+  wholeClaims.set(bindings, claims)
+  return claims
 }
 
 /** A role would say more than a scope that was asked for: who reads it would let its bearer do all of it. */
