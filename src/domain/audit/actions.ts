@@ -27,6 +27,8 @@ export const auditActions = {
   'company.delete': 'a company was deleted, and with it everything below is dead',
   'project.create': 'a project was created',
   'project.update': 'name or description of a project changed',
+  'project.end_ownership':
+    'one of the owners of a project is about to end the part of another; of two who would end each other one is too late',
   'project.delete': 'a project was deleted, and with it its environments',
   'project.activate': 'the owners of a new project were let in',
   'project_account.create': 'a service account of a project was created',

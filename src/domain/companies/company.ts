@@ -1,16 +1,6 @@
+import { type OwnerEnding, ownerEndingsShape } from '../ending.ts'
 import type { Id } from '../ids.ts'
-import {
-  count,
-  flag,
-  list,
-  number,
-  object,
-  oneOf,
-  optional,
-  ordinal,
-  type Shape,
-  text,
-} from '../shape.ts'
+import { count, flag, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
 import { type Versioned, versionedMembers } from '../versioned.ts'
 
 /** Whether the accounts of a company may log in. */
@@ -35,12 +25,6 @@ export const subjectShape: Shape<SubjectRef> = object<SubjectRef>({
   kind: oneOf('account', 'person'),
   id: text(),
 })
-
-/** A record that is about to make somebody an owner no longer, by the version at which it still does. */
-export interface OwnerEnding {
-  readonly id: string
-  readonly version: number
-}
 
 /** A company: the top of a tree of projects and their environments. Times are milliseconds. */
 export interface Company extends Versioned {
@@ -74,14 +58,7 @@ export const companyShape: Shape<Company> = object<Company>({
   state: oneOf(...companyStates),
   generation: optional(count),
   founder: optional(subjectShape),
-  ending: optional(
-    list(
-      object<OwnerEnding>({
-        id: text(),
-        version: ordinal,
-      }),
-    ),
-  ),
+  ending: optional(ownerEndingsShape),
   createdAt: number,
   createdBy: text(),
   updatedAt: number,

@@ -3,10 +3,12 @@ import { isPermitted } from '../access/may-see.ts'
 import { currentRights } from '../access/rights.ts'
 import { eventOf } from '../change.ts'
 import type { Context } from '../context.ts'
+import type { OwnerEnding } from '../ending.ts'
+import { pendingOf } from '../pending-endings.ts'
 import { Problem } from '../problem.ts'
 import type { User } from '../users/user.ts'
 import { unseen } from '../versioned.ts'
-import { type Company, isSame, type OwnerEnding } from './company.ts'
+import { type Company, isSame } from './company.ts'
 import {
   hasOwner,
   type Later,
@@ -28,24 +30,6 @@ export interface Taking {
 /** Whoever may do something everywhere can give a company an owner again, or has one who can. */
 async function mayEverywhere(ctx: Context, action: Action): Promise<boolean> {
   return isPermitted(ctx, await currentRights(ctx), { action, on: 'root' })
-}
-
-/**
- * Whether what was announced may still happen: nothing that came after that version of the record is in
- * the log. Until it is there, no process knows of it, though the record may be written.
- */
-async function isPending({ store }: Context, { id, version }: OwnerEnding): Promise<boolean> {
-  return (await store.events({ id: `${id}:${version + 1}`, limit: 1 })).length === 0
-}
-
-async function pendingOf(ctx: Context, { ending = [] }: Company, own?: string) {
-  const pending: OwnerEnding[] = []
-  for (const each of ending) {
-    if (each.id !== own && (await isPending(ctx, each))) pending.push(each)
-  }
-  // What is over by now is known from here on.
-  await ctx.known.catchUp()
-  return pending
 }
 
 /** Fails with `company.last_owner` when nobody would own the company any more who can log in. */

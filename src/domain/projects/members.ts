@@ -12,6 +12,7 @@ import { addressee } from '../users/invite.ts'
 import { userAt } from '../users/target.ts'
 import type { User } from '../users/user.ts'
 import { withoutVoid } from '../users/void.ts'
+import { keepsProjectOwner, ownersIn } from './keep-owner.ts'
 import { assertOther } from './self.ts'
 
 /** A person with a role on a project: one of its groups, as a rule. */
@@ -38,21 +39,20 @@ function memberOn(on: Place, user: User): readonly Member[] {
 }
 
 /** Ids sort by the time of their creation. */
-function usersOn({ known }: Pick<Context, 'known'>, on: Place): readonly User[] {
-  return known.usersOn(on).toSorted((one, other) => (one.id < other.id ? -1 : 1))
+function inOrder(users: readonly User[]): readonly User[] {
+  return users.toSorted((one, other) => (one.id < other.id ? -1 : 1))
 }
 
 /** The people who own a project: what is shown of it to whoever may see it. */
 export function ownersOf({ known }: Pick<Context, 'known'>, projectId: string): readonly User[] {
-  const on = projectPlace(projectId)
-  return usersOn({ known }, on).filter(({ bindings }) => roleOn(bindings, on) === 'owners')
+  return inOrder(ownersIn({ known }, projectId))
 }
 
 /** The people of a project, in the order in which they became known. */
 export async function listMembers(ctx: Context, projectId: string): Promise<readonly Member[]> {
   const on = projectPlace(projectId)
   await permit(ctx, 'project_user.list', on)
-  return usersOn(ctx, on).flatMap((user) => memberOn(on, user))
+  return inOrder(ctx.known.usersOn(on)).flatMap((user) => memberOn(on, user))
 }
 
 function assertGroup(group: string): void {
@@ -133,6 +133,7 @@ export async function changeMember(
       const bindings = withBinding(before.bindings, { on, role: group })
       return { after: { ...before, bindings, updatedAt: ctx.now() }, result: undefined }
     },
+    guard: keepsProjectOwner(ctx, target.projectId),
   })
   return { user: record, group }
 }
@@ -149,5 +150,6 @@ export async function removeMember(ctx: Context, target: MemberTarget): Promise<
       const after = { ...before, bindings, updatedAt: ctx.now() }
       return { after: withoutVoid(ctx, after), result: undefined }
     },
+    guard: keepsProjectOwner(ctx, target.projectId),
   })
 }

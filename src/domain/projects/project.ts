@@ -1,3 +1,4 @@
+import { type OwnerEnding, ownerEndingsShape } from '../ending.ts'
 import type { Id } from '../ids.ts'
 import { flag, list, number, object, oneOf, optional, type Shape, text } from '../shape.ts'
 import { type Versioned, versionedMembers } from '../versioned.ts'
@@ -19,6 +20,8 @@ export interface Project extends Versioned {
   readonly sharesName?: boolean
   /** Its owners, as long as they are not let in: they are bound to it by records of their own. */
   readonly pendingOwners?: readonly PendingOwner[]
+  /** What may take the role of an owner from somebody at any moment; absent: nothing. */
+  readonly ending?: readonly OwnerEnding[]
   readonly description: string
   readonly createdAt: number
   readonly createdBy: string
@@ -34,6 +37,7 @@ export const projectShape: Shape<Project> = object<Project>({
   slug: text(),
   sharesName: optional(flag),
   pendingOwners: optional(list(object<PendingOwner>({ by: oneOf('id', 'email'), value: text() }))),
+  ending: optional(ownerEndingsShape),
   description: text(),
   createdAt: number,
   createdBy: text(),

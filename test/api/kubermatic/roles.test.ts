@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Answer } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
 import { type Caller, callerFor } from '../mia/accounts.ts'
 import { bodyOf, companyAccount, uniqueWord } from '../mia/companies.ts'
@@ -10,6 +11,11 @@ import {
   projectsPath,
   startPeopleServer,
 } from './world.ts'
+
+interface Person {
+  readonly id: string
+  readonly email: string
+}
 
 /** What is done to a project, one after the other, with the status of who may. */
 const steps = [
@@ -201,6 +207,50 @@ onEachStore('a project of Kubermatic', (store) => {
         'role: owners is for people, not for service accounts or groups',
       ])
     }
+  })
+
+  /** How two owners end each other's part in the same moment. */
+  const endings: readonly (readonly [
+    string,
+    (caller: Caller, path: string, other: Person) => Promise<Answer>,
+  ])[] = [
+    ['remove', (caller, path, { id }) => caller('DELETE', `${path}/users/${id}`)],
+    [
+      'demote',
+      (caller, path, { id, email }) => {
+        const projects = [{ id: path.slice(projectsPath.length + 1), group: 'viewers' }]
+        return caller('PUT', `${path}/users/${id}`, { id, email, projects })
+      },
+    ],
+  ]
+
+  test.each(endings)(
+    'keeps one of two owners who %s each other in the same moment',
+    async (_, end) => {
+      const [ada, bob] = [people.as('ada'), people.as('bob')]
+      for (let round = 0; round < 5; round += 1) {
+        const path = await projectOf(ada)
+        const second: Person = await addTo(path, ada, ['bob', 'owners'])
+        const users: Person[] = bodyOf(await ada('GET', `${path}/users`), 200)
+        const first = users.find(({ id }) => id !== second.id)
+        if (!first) throw new Error('the project has no first owner')
+        const answers = await Promise.all([end(ada, path, second), end(bob, path, first)])
+        const statuses = answers.map(({ status }) => status).toSorted()
+        expect(statuses).toEqual([200, 403])
+        const left = await rolesOn(path, people.server.manage)
+        expect(left.filter(([, group]: string[]) => group === 'owners')).toHaveLength(1)
+      }
+    },
+  )
+
+  test('has owners who remove each other one after the other, and root that removes the last', async () => {
+    const owner = people.as('ada')
+    const path = await projectOf(owner)
+    const [ada]: Person[] = bodyOf(await owner('GET', `${path}/users`), 200)
+    const { id } = await addTo(path, owner, ['bob', 'owners'])
+    expect((await owner('DELETE', `${path}/users/${id}`)).status).toBe(200)
+    expect((await people.server.manage('DELETE', `${path}/users/${ada?.id}`)).status).toBe(200)
+    expect(bodyOf(await people.server.manage('GET', `${path}/users`), 200)).toEqual([])
   })
 
   test('lets no service account change or delete itself, and every other one of its managers', async () => {
