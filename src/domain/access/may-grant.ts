@@ -21,7 +21,7 @@ export interface Given {
   readonly bindings?: readonly Binding[]
   readonly audiences?: readonly string[]
   /** Whether it is given as managers of a project hand it on, who hold less. */
-  readonly handedOn?: true
+  readonly handedOn?: true | undefined
 }
 
 function holdsAtRoot({ held, everything }: Rights, permission: RootPermission): boolean {
@@ -73,7 +73,7 @@ function beyond(known: Known, rights: Rights, given: Given) {
   const permission =
     permissions.find((name) => !holdsAtRoot(rights, name)) ??
     bindings
-      .map((binding) => excessBinding(known, rights, { ...binding, ...(handedOn && { handedOn }) }))
+      .map((binding) => excessBinding(known, rights, { ...binding, handedOn }))
       .find((name) => name)
   if (permission !== undefined) return { permission }
   const audience = audiences.find((name) => !rights.audiences.includes(name))
