@@ -1,4 +1,14 @@
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inflateSync } from 'node:zlib'
@@ -184,6 +194,35 @@ describe('a backup of the embedded store', () => {
     const pepper = { OSTIARY_SECRET_PEPPER: 'a pepper that came after the backup was made' }
     const refused = await ostiary(['restore', folder('kept'), '--yes'], { ...env, ...pepper })
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('retiredPeppers') })
+    await again()
+    expect(await server.token(server.admin)).toMatchObject({ status: 200 })
+  })
+
+  test.each([
+    ['beside a running server', async () => undefined, 'Stop it first'],
+    [
+      'where the copy cannot be made',
+      async () => {
+        await server.close()
+        await mkdir(join(folder('data'), '.ostiary.db.restored'))
+      },
+      'ostiary.db.restored',
+    ],
+  ])('is refused %s, and leaves nothing by which a start would be', async (_, hinder, said) => {
+    await writeFile(folder('passphrase'), 'a passphrase of some length\n')
+    const sealed = ['--with-keys', '--passphrase-file', folder('passphrase')]
+    await ostiary(['backup', folder('kept'), ...sealed], env)
+    await hinder()
+    const pepper = join(folder('data'), 'pepper')
+    await rename(pepper, folder('pepper'))
+    const file = join(folder('data'), '.installation')
+    const mark = await readFile(file, 'utf8')
+    const refused = await ostiary(['restore', folder('kept'), '--yes', ...sealed.slice(1)], env)
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(said) })
+    expect(await readFile(file, 'utf8')).toBe(mark)
+    expect(await readdir(folder('data'))).not.toContain('pepper')
+    await rename(folder('pepper'), pepper)
+    await server.close()
     await again()
     expect(await server.token(server.admin)).toMatchObject({ status: 200 })
   })

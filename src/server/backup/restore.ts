@@ -106,15 +106,17 @@ async function replace({ settings, passphrase }: RestoreOrder, folder: string): 
   const source = join(folder, databaseFile)
   await assertPepperFits(settings, source)
   const again = await compare(source, path, Date.now())
-  const hasSecrets = passphrase !== undefined && secretsFile in manifest.files
-  const secrets = hasSecrets
-    ? await restoreSecrets(settings, join(folder, secretsFile), passphrase)
-    : []
-  // Where this ends before the epoch is raised, the store is too old to start with.
-  await makeFolder(dir)
-  await writeMark(dir, { mark: manifest.mark, head: Math.max(head, manifest.head + 1) })
+  let secrets: readonly string[] = []
+  const prepare = async () => {
+    if (passphrase !== undefined && secretsFile in manifest.files) {
+      secrets = await restoreSecrets(settings, join(folder, secretsFile), passphrase)
+    }
+    // Where this ends before the epoch is raised, the store is too old to start with.
+    await makeFolder(dir)
+    await writeMark(dir, { mark: manifest.mark, head: Math.max(head, manifest.head + 1) })
+  }
   const suffix = `before-restore-${new Date().toISOString().replaceAll(':', '')}`
-  const aside = await replaceSqlite(path, source, suffix)
+  const aside = await replaceSqlite(path, { source, suffix, prepare })
   return { manifest, secrets, ...(again && { again }), ...(aside !== undefined && { aside }) }
 }
 

@@ -60,21 +60,30 @@ function bringTogether(path: string): void {
   }
 }
 
+/** What comes in the place of a database. */
+interface Replacement {
+  readonly source: string
+  /** What the name of the former one gets at its end. */
+  readonly suffix: string
+  /** Called when no server uses the path and the new file is whole: only renames are left. */
+  readonly prepare: () => Promise<void>
+}
+
 /**
  * Puts another database file in the place of one that no server uses. What was there is kept beside
  * it, under the name that this answers; undefined when there was nothing.
  */
 export async function replaceSqlite(
   path: string,
-  source: string,
-  suffix: string,
+  { source, suffix, prepare }: Replacement,
 ): Promise<string | undefined> {
   const unlock = lockFor(path)
+  const dir = dirname(path)
+  const temporary = join(dir, `.${basename(path)}.restored`)
   try {
-    const dir = dirname(path)
-    const temporary = join(dir, `.${basename(path)}.restored`)
     await rm(temporary, { force: true })
     await copyDurably(source, temporary)
+    await prepare()
     bringTogether(path)
     const aside = existsSync(path) ? `${path}.${suffix}` : undefined
     for (const end of ['', '-wal', '-shm']) {
@@ -83,6 +92,9 @@ export async function replaceSqlite(
     await rename(temporary, path)
     await syncFolder(dir)
     return aside
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw error
   } finally {
     unlock()
   }
