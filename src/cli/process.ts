@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { isatty } from 'node:tty'
+import { surviveLostOutputs } from '../telemetry/output.ts'
 import { Declined } from './failure.ts'
 import type { Ask, World } from './world.ts'
 
@@ -31,8 +32,12 @@ const askPerson: Ask = async (question, { isHidden } = { isHidden: false }) => {
   }
 }
 
-/** Comes with the first signal of the system that asks to end; the next one ends the process. */
+/**
+ * Comes with the first signal of the system that asks to end; the next one ends the process. Whoever
+ * waits for it prints a log, and goes on without a reader of it.
+ */
 function stopping(): AbortSignal {
+  surviveLostOutputs()
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT']) process.once(name, () => stop.abort())
   return stop.signal

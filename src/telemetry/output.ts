@@ -85,8 +85,11 @@ export function lenientOutput(options: OutputOptions): Writable {
 
 /**
  * A reader that went away or a full disk under standard output or standard error is no reason to
- * end: without a listener, Node ends the process. Both streams stay usable after such an error.
+ * end: without a listener, Node ends the process, and with its own so does the command line. Both
+ * streams stay usable after such an error.
  */
 export function surviveLostOutputs(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.removeAllListeners('error').on('error', () => undefined)
+  }
 }

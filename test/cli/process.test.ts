@@ -8,6 +8,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { memoryFlags } from '../../src/cli/commands/serve.ts'
+import { eventually } from '../support/eventually.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { launcher, operator, ostiaryProcess } from './command-line.ts'
 
@@ -73,6 +74,13 @@ describe('the binary', () => {
     expect([code, stderr]).toEqual([0, ''])
   })
 
+  test('ends with the code of what it came to when nobody reads its errors', async () => {
+    const child = spawn(process.execPath, [launcher, 'nothing'], { env: {} })
+    child.stderr.destroy()
+    const [code] = await once(child, 'exit')
+    expect(code).toBe(2)
+  })
+
   const fullDisk = '/dev/full'
   const onDevices = existsSync(fullDisk) ? test : test.skip
   onDevices.each([
@@ -94,6 +102,24 @@ describe('the binary', () => {
     expect(stderr).toMatch(said)
     expect(code).toBe(2)
   })
+
+  onDevices(
+    'keeps a token in a file until it is told to end, though its log has no room',
+    async () => {
+      const out = join(dir, 'kept-token')
+      const disk = await open(fullDisk, 'w')
+      const child = spawn(process.execPath, [launcher, 'agent', '--out', out], {
+        env: operator(server),
+        stdio: ['ignore', disk.fd, 'pipe'],
+      })
+      const ended = once(child, 'exit')
+      await Promise.race([ended, eventually(() => existsSync(out))])
+      child.kill('SIGTERM')
+      const [code] = await ended
+      await disk.close()
+      expect(code).toBe(0)
+    },
+  )
 })
 
 describe('ostiary serve', () => {

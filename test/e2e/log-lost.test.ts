@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { launcher } from '../cli/command-line.ts'
 import { tokenPath } from '../support/server.ts'
-import { callPort, launch, newFolder, type Root, start, stop, tokenCall } from './server-process.ts'
+import { callPort, launch, newFolder, type Root, stop, tokenCall } from './server-process.ts'
 
 async function expectTokens(port: number, root: Root): Promise<void> {
   for (let n = 0; n < 20; n += 1) {
@@ -19,16 +20,23 @@ async function readUntil(handle: FileHandle, pattern: RegExp): Promise<string> {
   return text
 }
 
-test('goes on issuing tokens when whoever reads its log and its errors goes away', async () => {
-  const server = await start(await newFolder())
-  const [root, port] = [await server.root(), server.port()]
-  for (const stream of [server.child.stdout, server.child.stderr]) {
-    stream?.destroy()
-    if (stream && !stream.closed) await once(stream, 'close')
-  }
-  await expectTokens(port, root)
-  expect((await stop(server)).code).toBe(0)
-})
+test.each([
+  ['npm start', undefined],
+  ['ostiary serve', [process.execPath, launcher, 'serve']],
+])(
+  'goes on issuing tokens when whoever reads its log and its errors goes away: %s',
+  async (_, command) => {
+    const server = launch(await newFolder(), {}, command)
+    await server.says(/"message":"ready"/)
+    const [root, port] = [await server.root(), server.port()]
+    for (const stream of [server.child.stdout, server.child.stderr]) {
+      stream?.destroy()
+      if (stream && !stream.closed) await once(stream, 'close')
+    }
+    await expectTokens(port, root)
+    expect((await stop(server)).code).toBe(0)
+  },
+)
 
 test('says how many lines were lost to the next one who reads its log', async () => {
   const dir = await newFolder()
