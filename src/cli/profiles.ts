@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { codeOf, textOf } from '../files/reason.ts'
+import { codeOf, reasonOf, textOf } from '../files/reason.ts'
 import { UsageError } from './failure.ts'
 import type { World } from './world.ts'
 
@@ -122,6 +122,16 @@ export function profileNames(env: Environment): string[] {
   }
 }
 
+function writeNew(file: string, text: string): void {
+  const handle = openSync(file, 'wx', 0o600)
+  try {
+    writeFileSync(handle, text)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
 /** Keeps a profile for its owner alone, whole or not at all; answers its file. */
 export function writeProfile(env: Environment, name: string, login: Login): string {
   const file = fileOf(env, name)
@@ -130,14 +140,14 @@ export function writeProfile(env: Environment, name: string, login: Login): stri
   }
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const temporary = join(dirname(file), `.${name}.${randomUUID()}`)
-  const handle = openSync(temporary, 'wx', 0o600)
   try {
-    writeFileSync(handle, `${JSON.stringify(login, null, 2)}\n`)
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
+    writeNew(temporary, `${JSON.stringify(login, null, 2)}\n`)
+    renameSync(temporary, file)
+  } catch (error) {
+    // It may hold a secret.
+    rmSync(temporary, { force: true })
+    throw new UsageError(`the profile ${file} cannot be written: ${reasonOf(error)}`)
   }
-  renameSync(temporary, file)
   return file
 }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
@@ -57,6 +57,16 @@ describe('ostiary login', () => {
   test('keeps nothing that does not log in', async () => {
     const { code } = await logIn(bootstrap(), '--client-secret', 'wrong')
     expect([code, await stat(kept()).catch(() => 'none')]).toEqual([1, 'none'])
+  })
+
+  test('says what keeps it from keeping a profile, and leaves nothing of it behind', async () => {
+    await mkdir(kept(), { recursive: true, mode: 0o700 })
+    const { code, stderr } = await logIn('--profile', 'default', bootstrap())
+    expect([code, stderr]).toEqual([
+      2,
+      `ostiary: the profile ${kept()} cannot be written: EISDIR\n`,
+    ])
+    expect(await readdir(join(kept(), '..'))).toEqual(['default.json'])
   })
 
   test('asks for what is missing where somebody sits there, and hides the secrets', async () => {
