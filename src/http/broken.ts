@@ -30,7 +30,9 @@ const rows: Readonly<Record<string, Row>> = {
   HPE_INVALID_EOF_STATE: cut,
   HPE_HEADER_OVERFLOW: {
     status: 431,
-    said: 'the headers are larger than 16384 bytes in all; look for one that grows, such as a cookie',
+    said:
+      'the headers are more than 100, or larger than 16384 bytes in all; look for what grows, such as ' +
+      'a cookie',
   },
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,

@@ -104,6 +104,7 @@ describe('a request that is no HTTP', () => {
     ],
     ['a control character', ['X-Bell: \x07'], 400, 'control character'],
     ['headers that are too large', [`X-Large: ${'a'.repeat(20_000)}`], 431, '16384 bytes'],
+    ['headers that are too many', Array(200).fill('X-Short: 1'), 431, 'more than 100'],
     ['a length that is none', ['Content-Length: x'], 400, 'not valid HTTP'],
     [
       'a length and chunks',
