@@ -7,7 +7,18 @@ const src = resolve(import.meta.dirname, '../src')
 /** Which part of the tree may import which: the rows of the map in src/README.md. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   main: ['config', 'server', 'telemetry'],
-  cli: ['main', 'server', 'sdk', 'config', 'signing', 'storage', 'domain', 'telemetry', 'files'],
+  cli: [
+    'main',
+    'server',
+    'sdk',
+    'config',
+    'signing',
+    'storage',
+    'domain',
+    'telemetry',
+    'files',
+    'schema',
+  ],
   server: [
     'oauth',
     'api',
@@ -21,18 +32,19 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'files',
     'domain',
   ],
-  oauth: ['http', 'domain'],
-  api: ['http', 'domain', 'words'],
+  oauth: ['http', 'domain', 'schema'],
+  api: ['http', 'domain', 'schema', 'words'],
   sdk: [],
   storage: ['domain', 'files'],
   directory: ['domain'],
   signing: ['domain', 'files'],
   bcrypt: ['files'],
   telemetry: [],
-  config: ['files', 'words'],
-  http: ['domain', 'words'],
+  config: ['files', 'schema', 'words'],
+  http: ['domain', 'schema', 'words'],
   files: [],
   domain: [],
+  schema: [],
   words: [],
 }
 

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../schema/type.ts'
 
 /** A text of any kind. */
 export const text = (description: string) => Type.String({ description, maxLength: 4096 })

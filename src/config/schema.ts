@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
+import { Type } from '../schema/type.ts'
 import { flag, form, oneOf, secret, section, text, texts, whole } from './members.ts'
 
 const unreserved = form(

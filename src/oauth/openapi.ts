@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { describeHeaders, headersOfFailure, onEveryAnswer } from '../http/headers.ts'
 import { jsonContent, type Part, type Paths, plainSchema, schemaRef } from '../http/openapi.ts'
+import { Type } from '../schema/type.ts'
 import { paths } from './provider.ts'
 import { errorsByStatus, type OAuthError } from './refusals.ts'
 

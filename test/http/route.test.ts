@@ -3,10 +3,10 @@ import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import Router from '@koa/router'
 import Koa from 'koa'
-import { Type } from 'typebox'
 import { isProblem } from '../../src/domain/problem.ts'
 import { mount, routesOf } from '../../src/http/route.ts'
 import { Rows } from '../../src/http/rows.ts'
+import { Type } from '../../src/schema/type.ts'
 
 const route = routesOf<string>('own')
 const facts = { summary: 'x', action: 'none', clientKey: 'optional' } as const

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../../schema/type.ts'
 
 const time = (description: string) =>
   Type.String({ format: 'date-time', description: `${description}, without fractions of a second` })

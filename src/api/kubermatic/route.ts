@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import type { Context } from '../../domain/context.ts'
 import { routesOf } from '../../http/route.ts'
+import { Type } from '../../schema/type.ts'
 
 /** Declares a route for whoever holds a token for this server. */
 export const route = routesOf<Context>('bearer')

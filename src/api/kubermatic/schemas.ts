@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type } from '../../schema/type.ts'
 
 /** Whatever is not there is empty: what must not be is told by its own words. */
 const text = (description: string) =>

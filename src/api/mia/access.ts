@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import type { Grant, Wanted } from '../../domain/access/decide.ts'
 import type { Explanation } from '../../domain/access/explain.ts'
 import type { Holder, HoldersQuery as HoldersWanted } from '../../domain/access/holders.ts'
@@ -6,6 +6,7 @@ import { idOf, levelOf, levels, type Place } from '../../domain/access/places.ts
 import type { Question } from '../../domain/access/question.ts'
 import { identityTypes } from '../../domain/identities/identity.ts'
 import { Problem } from '../../domain/problem.ts'
+import { Type } from '../../schema/type.ts'
 import { listAsked, wholeListMembers } from './list-queries.ts'
 import { closed } from './schemas.ts'
 

@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { authMethods } from '../../domain/accounts/account.ts'
+import { Type } from '../../schema/type.ts'
 import {
   allowedCustomClaims,
   audiences,

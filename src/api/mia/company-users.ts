@@ -1,6 +1,7 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import type { CompanyUser } from '../../domain/users/company-user.ts'
 import type { Invitation } from '../../domain/users/invite.ts'
+import { Type } from '../../schema/type.ts'
 import { closed as onlyThese, wholeListMembers } from './list-queries.ts'
 import { companyRoles, projectRoles } from './place-views.ts'
 import { ProjectRoles } from './replies.ts'

@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { invalidParameter } from '../../http/query.ts'
 import { type Streamed, streamed } from '../../http/streamed.ts'
+import { Type } from '../../schema/type.ts'
 
 /** In which forms a list comes, by the word for it. */
 export const formats = {

@@ -1,9 +1,10 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import type { NewIssuer } from '../../domain/issuers/create.ts'
 import { type Issuer, issuerStates, type TrustedIssuer } from '../../domain/issuers/issuer.ts'
 import type { IssuerTarget } from '../../domain/issuers/target.ts'
 import type { IssuerPatch } from '../../domain/issuers/update.ts'
 import { assertConditions, type Conditions } from '../../http/conditions.ts'
+import { Type } from '../../schema/type.ts'
 import { closed, name, state } from './schemas.ts'
 import { entityTag, iso } from './views.ts'
 

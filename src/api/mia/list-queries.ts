@@ -1,9 +1,10 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { identityTypes } from '../../domain/identities/identity.ts'
 import type { IdentitiesQuery as IdentitiesWanted } from '../../domain/identities/list.ts'
 import { listOrders } from '../../domain/lists/order.ts'
 import type { ListAsked } from '../../domain/lists/page.ts'
 import { invalidParameter } from '../../http/query.ts'
+import { Type } from '../../schema/type.ts'
 
 /** A whole number within bounds, in words that say so. */
 export const wholeNumber = (minimum: number, maximum: number, absent: object) =>

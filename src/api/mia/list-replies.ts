@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { identityTypes } from '../../domain/identities/identity.ts'
+import { Type } from '../../schema/type.ts'
 
 const time = (description: string) => Type.String({ format: 'date-time', description })
 

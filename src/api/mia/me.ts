@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import type { BoundRole } from '../../domain/access/bound.ts'
 import { idOf, levelOf, levels } from '../../domain/access/places.ts'
 import type { Me } from '../../domain/users/me.ts'
+import { Type } from '../../schema/type.ts'
 
 const count = (description: string) => Type.Integer({ description })
 

@@ -1,10 +1,11 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { authMethods } from '../../domain/accounts/account.ts'
 import type { AccountFilter } from '../../domain/accounts/filter.ts'
 import type { AccountsQuery as AccountsWanted } from '../../domain/accounts/read.ts'
 import type { AccountState } from '../../domain/accounts/states.ts'
 import type { LogAsked } from '../../domain/audit/log.ts'
 import type { Owner } from '../../domain/owner.ts'
+import { Type } from '../../schema/type.ts'
 import { format } from './exports.ts'
 import {
   anyPage,

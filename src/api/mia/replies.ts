@@ -1,10 +1,10 @@
-import { Type } from 'typebox'
 import { authMethods } from '../../domain/accounts/account.ts'
 import { accountStates } from '../../domain/accounts/states.ts'
 import { authorTypes } from '../../domain/audit/company-entry.ts'
 import { actorKinds } from '../../domain/audit/event.ts'
 import { operations } from '../../domain/audit/operations.ts'
 import { companyStates } from '../../domain/companies/company.ts'
+import { Type } from '../../schema/type.ts'
 import { standingMembers } from './list-replies.ts'
 
 const text = (description: string) => Type.String({ description })

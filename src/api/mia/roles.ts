@@ -1,10 +1,10 @@
-import { Type } from 'typebox'
 import { levelOfPermission } from '../../domain/access/ladder.ts'
 import { type Permission, permissions } from '../../domain/access/permissions.ts'
 import { levels } from '../../domain/access/places.ts'
 import type { Role } from '../../domain/access/role.ts'
 import { permissionsOf } from '../../domain/access/roles.ts'
 import { type CustomRole, customRoleLevels } from '../../domain/roles/custom-role.ts'
+import { Type } from '../../schema/type.ts'
 import { closed, description, name } from './schemas.ts'
 import { iso } from './views.ts'
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { Type } from 'typebox'
 import type { RegistrationTerms } from '../../domain/accounts/register.ts'
 import type { Context } from '../../domain/context.ts'
 import type { StandingToken } from '../../domain/tokens/kinds.ts'
 import type { CheckOptions } from '../../http/bearer.ts'
 import { routesOf } from '../../http/route.ts'
+import { Type } from '../../schema/type.ts'
 
 /** What is asked for by a parameter that a route does not know is never passed over. */
 const noParameters = Type.Object({}, { additionalProperties: false })

@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { authMethods } from '../../domain/accounts/account.ts'
 import { longestClaimName, mostCustomClaims } from '../../domain/accounts/custom-claims.ts'
+import { Type } from '../../schema/type.ts'
 
 /** No control characters and no halves of surrogate pairs: what it says is what is stored. */
 const plain = '^[^\\p{Cc}\\p{Cs}]*$'

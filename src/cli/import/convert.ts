@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { type AuthMethod, authMethods } from '../../domain/accounts/account.ts'
 import type { Given, GivenAccount } from '../../domain/import/given.ts'
+import { Type } from '../../schema/type.ts'
 import { type DigestFiles, readDigests, type SecretDigests } from './digests.ts'
 import { checkedBy, documentsIn } from './file.ts'
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { Type } from 'typebox'
 import { bcryptForm } from '../../domain/credentials/foreign-secret.ts'
+import { Type } from '../../schema/type.ts'
 import { boundedText, checkedBy, documentsIn, jsonOf, wrongFile } from './file.ts'
 
 const most = 1_000_000

@@ -1,8 +1,8 @@
-import { Type } from 'typebox'
 import { authMethods } from '../../domain/accounts/account.ts'
 import { longestClaimName, mostCustomClaims } from '../../domain/accounts/custom-claims.ts'
 import { bcryptForm } from '../../domain/credentials/foreign-secret.ts'
 import { stateWords } from '../../domain/import/given.ts'
+import { Type } from '../../schema/type.ts'
 
 /** More of anything than an installation has: the bound of every list of a file. */
 const most = { companies: 20_000, projects: 20_000, environments: 1_000, accounts: 1_000_000 }

@@ -1,10 +1,10 @@
-import { Type } from 'typebox'
 import {
   addMember,
   changeMember,
   listMembers,
   removeMember,
 } from '../../../domain/projects/members.ts'
+import { Type } from '../../../schema/type.ts'
 import { memberChange, memberInput } from '../inputs.ts'
 import { Empty, Member } from '../replies.ts'
 import { OfMember, OfProject, projectsPath, route } from '../route.ts'

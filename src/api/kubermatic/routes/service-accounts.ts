@@ -1,10 +1,10 @@
-import { Type } from 'typebox'
 import {
   createProjectAccount,
   deleteProjectAccount,
   listProjectAccounts,
   updateProjectAccount,
 } from '../../../domain/accounts/of-project.ts'
+import { Type } from '../../../schema/type.ts'
 import { accountChange, accountInput } from '../inputs.ts'
 import { Empty, ServiceAccount } from '../replies.ts'
 import { OfAccount, OfProject, projectsPath, route } from '../route.ts'

@@ -1,8 +1,8 @@
-import { Type } from 'typebox'
 import { checkAccess, checkEach } from '../../../domain/access/check.ts'
 import { explainAccess } from '../../../domain/access/explain.ts'
 import { listHolders } from '../../../domain/access/holders.ts'
 import { Rows } from '../../../http/rows.ts'
+import { Type } from '../../../schema/type.ts'
 import {
   Answers,
   Explained,

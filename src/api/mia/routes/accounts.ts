@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import { createAccount } from '../../../domain/accounts/create.ts'
 import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
 import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
@@ -6,6 +5,7 @@ import { deleteAccount, revokeTokens, updateAccount } from '../../../domain/acco
 import type { Context } from '../../../domain/context.ts'
 import type { Facts } from '../../../http/route.ts'
 import { keptRow, Rows } from '../../../http/rows.ts'
+import { Type } from '../../../schema/type.ts'
 import { changeTarget, createAccountInput, patchAccountInput } from '../inputs.ts'
 import { accountLinks } from '../links.ts'
 import { AccountsQuery, accountsAsked } from '../queries.ts'

@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { everyEvent, type LogAsked, logPage } from '../../../domain/audit/log.ts'
 import type { Context } from '../../../domain/context.ts'
+import { Type } from '../../../schema/type.ts'
 import { assertNoPage, exported, exportTypes, formatOf } from '../exports.ts'
 import { auditLinks } from '../links.ts'
 import { AuditQuery, auditPage } from '../queries.ts'

@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { createClientKey } from '../../../domain/client-keys/create.ts'
 import { listClientKeys, readClientKey } from '../../../domain/client-keys/list.ts'
 import { deleteClientKey, updateClientKey } from '../../../domain/client-keys/update.ts'
+import { Type } from '../../../schema/type.ts'
 import { clientKeyTarget, createClientKeyInput, patchClientKeyInput } from '../inputs.ts'
 import { listLinks } from '../links.ts'
 import { listAsked, WholeListQuery } from '../list-queries.ts'

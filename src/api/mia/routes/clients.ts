@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import { createAccount } from '../../../domain/accounts/create.ts'
 import { moveAccount } from '../../../domain/accounts/move.ts'
 import { createCompanyAccount } from '../../../domain/accounts/of-company.ts'
@@ -7,6 +6,7 @@ import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, updateAccount } from '../../../domain/accounts/update.ts'
 import type { Context } from '../../../domain/context.ts'
 import type { Conditions } from '../../../http/conditions.ts'
+import { Type } from '../../../schema/type.ts'
 import { ClientsQuery, clientsAsked, inOurWords } from '../client-queries.ts'
 import {
   Client,

@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import {
   createCompany,
   deleteCompany,
@@ -7,6 +6,7 @@ import {
 } from '../../../domain/companies/companies.ts'
 import { seenCompanies } from '../../../domain/companies/list.ts'
 import { Rows } from '../../../http/rows.ts'
+import { Type } from '../../../schema/type.ts'
 import { demandOf, placeInput } from '../inputs.ts'
 import { listLinks } from '../links.ts'
 import { listAsked, WholeListQuery } from '../list-queries.ts'

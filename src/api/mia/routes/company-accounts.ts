@@ -1,10 +1,10 @@
-import { Type } from 'typebox'
 import { companyPlace } from '../../../domain/access/places.ts'
 import { createCompanyAccount, updateCompanyAccount } from '../../../domain/accounts/of-company.ts'
 import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
 import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, revokeTokens } from '../../../domain/accounts/update.ts'
 import { keptRow, Rows } from '../../../http/rows.ts'
+import { Type } from '../../../schema/type.ts'
 import {
   accountTarget,
   changeTarget,

@@ -1,10 +1,10 @@
-import { Type } from 'typebox'
 import {
   type CompanyQuery,
   everyCompanyEvent,
   listCompanyEvents,
 } from '../../../domain/audit/of-company.ts'
 import type { Context } from '../../../domain/context.ts'
+import { Type } from '../../../schema/type.ts'
 import { CompanyAuditQuery, companyAudit } from '../audit-queries.ts'
 import { assertNoPage, exported, exportTypes, formatOf } from '../exports.ts'
 import { auditLinks } from '../links.ts'

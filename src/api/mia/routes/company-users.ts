@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import { inviteUser } from '../../../domain/users/invite.ts'
 import {
   bindCompanyUser,
@@ -7,6 +6,7 @@ import {
   removeCompanyUser,
 } from '../../../domain/users/of-company.ts'
 import { Rows } from '../../../http/rows.ts'
+import { Type } from '../../../schema/type.ts'
 import {
   BindRoles,
   CompanyUserReply,

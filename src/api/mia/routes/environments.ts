@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import {
   createEnvironment,
   deleteEnvironment,
@@ -6,6 +5,7 @@ import {
   readEnvironment,
   updateEnvironment,
 } from '../../../domain/environments/environments.ts'
+import { Type } from '../../../schema/type.ts'
 import { demandOf, placeInput } from '../inputs.ts'
 import { listLinks } from '../links.ts'
 import { listAsked, WholeListQuery } from '../list-queries.ts'

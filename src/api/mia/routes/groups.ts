@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import { addMembers } from '../../../domain/groups/add-members.ts'
 import {
   createGroup,
@@ -10,6 +9,7 @@ import {
 import { removeMembers } from '../../../domain/groups/members.ts'
 import { withNames } from '../../../domain/groups/with-names.ts'
 import { Rows } from '../../../http/rows.ts'
+import { Type } from '../../../schema/type.ts'
 import { WholeListQuery } from '../company-users.ts'
 import {
   AddMembers,

@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
 import { listIdentities } from '../../../domain/identities/list.ts'
 import { Rows } from '../../../http/rows.ts'
+import { Type } from '../../../schema/type.ts'
 import { listLinks } from '../links.ts'
 import { IdentitiesQuery, identitiesAsked } from '../list-queries.ts'
 import { Identity } from '../list-replies.ts'

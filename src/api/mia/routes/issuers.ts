@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { createIssuer } from '../../../domain/issuers/create.ts'
 import { listIssuers, readIssuer } from '../../../domain/issuers/list.ts'
 import { deleteIssuer, updateIssuer } from '../../../domain/issuers/update.ts'
+import { Type } from '../../../schema/type.ts'
 import {
   CreateIssuer,
   createIssuerInput,

@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { pepperStatus } from '../../../domain/peppers/status.ts'
+import { Type } from '../../../schema/type.ts'
 import { Pepper } from '../replies.ts'
 import { route } from '../route.ts'
 import * as view from '../views.ts'

@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import { seenProjects } from '../../../domain/companies/list.ts'
 import type { Context } from '../../../domain/context.ts'
 import {
@@ -8,6 +7,7 @@ import {
   updateProject,
 } from '../../../domain/projects/projects.ts'
 import { Rows } from '../../../http/rows.ts'
+import { Type } from '../../../schema/type.ts'
 import { demandOf, placeInput } from '../inputs.ts'
 import { listLinks } from '../links.ts'
 import { listAsked, WholeListQuery } from '../list-queries.ts'

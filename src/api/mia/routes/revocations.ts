@@ -1,7 +1,8 @@
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import type { Context } from '../../../domain/context.ts'
 import { feedBegin, type Revoked, revokedSince } from '../../../domain/tokens/feed.ts'
 import { invalidParameter } from '../../../http/query.ts'
+import { Type } from '../../../schema/type.ts'
 import { route } from '../route.ts'
 import { iso } from '../views.ts'
 

@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import { listBuiltInRoles, listPermissions } from '../../../domain/roles/built-in.ts'
 import {
   createRole,
@@ -7,6 +6,7 @@ import {
   readRole,
   updateRole,
 } from '../../../domain/roles/roles.ts'
+import { Type } from '../../../schema/type.ts'
 import { demandOf, placeInput } from '../inputs.ts'
 import { listLinks } from '../links.ts'
 import { listAsked, WholeListQuery } from '../list-queries.ts'

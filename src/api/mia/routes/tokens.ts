@@ -1,7 +1,7 @@
-import { Type } from 'typebox'
 import { createToken } from '../../../domain/tokens/create.ts'
 import { deleteToken, listTokens, readToken, renameToken } from '../../../domain/tokens/manage.ts'
 import { regenerateToken } from '../../../domain/tokens/regenerate.ts'
+import { Type } from '../../../schema/type.ts'
 import { listLinks } from '../links.ts'
 import { OfAccount, route } from '../route.ts'
 import * as view from '../token-views.ts'

@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import {
   deleteAnybody,
   listEverybody,
@@ -7,6 +6,7 @@ import {
 } from '../../../domain/users/everybody.ts'
 import { whoAsks } from '../../../domain/users/me.ts'
 import { Rows } from '../../../http/rows.ts'
+import { Type } from '../../../schema/type.ts'
 import { listLinks } from '../links.ts'
 import { listAsked } from '../list-queries.ts'
 import { MeReply, meView } from '../me.ts'
