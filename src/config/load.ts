@@ -86,7 +86,13 @@ function fault(tree: Node, error: ErrorObject): string {
 }
 
 // Schemas of our own are not looked at for faults at each start: that takes longer than all else here.
-const ajv = new Ajv({ allErrors: true, strict: false, meta: false, validateSchema: false })
+const ajv = new Ajv({
+  allErrors: true,
+  strict: false,
+  meta: false,
+  validateSchema: false,
+  code: { optimize: false },
+})
 const validate = ajv.compile<Settings>({ ...Settings })
 
 /** What no text of a setting holds on purpose: such a value would look right and be another one. */

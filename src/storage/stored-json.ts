@@ -1,11 +1,26 @@
-import { Ajv } from 'ajv'
+import { createRequire } from 'node:module'
+import type * as ajv from 'ajv'
 
-// Schemas of our own are not looked at for faults at each start.
-const ajv = new Ajv({ strict: false, meta: false, validateSchema: false })
+let compiler: ajv.Ajv | undefined
+
+/** Loaded when something is read first: the thread that writes to a new file has nothing to check. */
+function schemas(): ajv.Ajv {
+  if (!compiler) {
+    const { Ajv }: typeof ajv = createRequire(import.meta.url)('ajv')
+    // Schemas of our own are not looked at for faults, and V8 makes fast what it runs often.
+    compiler = new Ajv({
+      strict: false,
+      meta: false,
+      validateSchema: false,
+      code: { optimize: false },
+    })
+  }
+  return compiler
+}
 
 /** Whether a value has a shape: Ajv compiles its schema at the first one, and then knows it again. */
 export function fits<T>({ schema }: { readonly schema: object }, value: unknown): value is T {
-  return ajv.compile<T>(schema)(value)
+  return schemas().compile<T>(schema)(value)
 }
 
 /** The members of an object of JSON. */
