@@ -146,6 +146,29 @@ describe('the thread that writes', () => {
     expect(await outcome(writer.probe())).toBe('done')
   })
 
+  test('finds no room where only a write as small as that of a probe has some', async () => {
+    let freeBytes = 3 * 4096
+    const thread = new URL(
+      `data:text/javascript,${encodeURIComponent(
+        `${answering}port.on('message', (batch) => {
+           if (batch === 'close') return port.close()
+           const fault = { kind: 'problem', code: 'store.full', details: { retryAfterSeconds: 30 } }
+           port.postMessage(batch.map((write) => write.do === 'commit' ? { fault } : { count: 1 }))
+         })`,
+      )}`,
+    )
+    const writer = startWriter(path, { thread, freeBytes: async () => freeBytes })
+    writers.push(writer)
+    expect(await outcome(writer.probe())).toBe('done')
+    expect(await outcome(writer.write(commit()))).toBe('store.full')
+    expect(await outcome(writer.write(append()))).toBe('done')
+    expect(await outcome(writer.probe())).toBe('store.full')
+    freeBytes = 1024 * 1024 * 1024
+    expect(await outcome(writer.probe())).toBe('done')
+    freeBytes = 0
+    expect(await outcome(writer.probe())).toBe('done')
+  })
+
   test('refuses at once what goes beyond the bound of those who wait, in number and in bytes', async () => {
     const idle = `${answering}port.on('message', (batch) => batch === 'close' && port.close())`
     const small = threadOf(idle, 300)

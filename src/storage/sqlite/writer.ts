@@ -1,5 +1,7 @@
+import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { isProblem, storeAway } from '../../domain/problem.ts'
+import { isProblem, Problem, storeAway } from '../../domain/problem.ts'
 import { moduleBeside } from '../../files/module-beside.ts'
 import type { Outcome } from './batch.ts'
 import { errorFrom } from './fault.ts'
@@ -13,6 +15,16 @@ interface WriterOptions {
   readonly silenceMs?: number
   /** How long what was written may be in the WAL alone. */
   readonly restMs?: number
+  /** How much room there is on the disk of a file. */
+  readonly freeBytes?: (file: string) => Promise<number>
+}
+
+/** What a change may take: a small write finds what a failed one has left, and proves nothing. */
+const roomBytes = 1024 * 1024
+
+async function freeBytesBeside(file: string): Promise<number> {
+  const { bavail, bsize } = await statfs(dirname(file))
+  return bavail * bsize
 }
 
 /**
@@ -25,14 +37,17 @@ export function startWriter(file: string, options: WriterOptions = {}): Writer {
     thread = moduleBeside(import.meta.url, 'writer-thread'),
     silenceMs = 10_000,
     restMs = 20_000,
+    freeBytes = freeBytesBeside,
   } = options
   const workerData: WriterData = { file, restMs }
-  return new ThreadWriter(new Worker(thread, { workerData }), silenceMs)
+  const room = () => freeBytes(file)
+  return new ThreadWriter(new Worker(thread, { workerData }), { silenceMs, room })
 }
 
 class ThreadWriter implements Writer {
   readonly #worker: Worker
   readonly #silenceMs: number
+  readonly #room: () => Promise<number>
   readonly #ended: Promise<void>
   readonly #queue = new Queue()
   #batch: readonly Waiting[] = []
@@ -42,14 +57,18 @@ class ThreadWriter implements Writer {
   #isSilent = false
   /** Why nothing is taken any more. */
   #refusal: Error | undefined
-  /** Whether the last write that failed did so for want of room, or of a disk. */
+  /** Whether a write failed for want of room, or of a disk, and no probe was good since. */
   #hasFailed = false
   #onIdle = () => {}
   #closing: Promise<void> | undefined
 
-  constructor(worker: Worker, silenceMs: number) {
+  constructor(
+    worker: Worker,
+    { silenceMs, room }: { readonly silenceMs: number; readonly room: () => Promise<number> },
+  ) {
     this.#worker = worker
     this.#silenceMs = silenceMs
+    this.#room = room
     this.#ended = new Promise((resolve) => worker.once('exit', () => resolve()))
     worker.on('message', (outcomes: readonly Outcome[]) => this.#answer(outcomes))
     worker.on('error', (error) => this.#end(error))
@@ -69,7 +88,13 @@ class ThreadWriter implements Writer {
 
   async probe(): Promise<void> {
     if (this.#refusal) throw storeAway(this.#refusal)
-    if (this.#hasFailed || this.#isSilent) await this.write({ do: 'touch' })
+    if (!this.#hasFailed && !this.#isSilent) return
+    if ((await this.#room()) < roomBytes) {
+      const cause = new Error(`Less than ${roomBytes} bytes of the disk are free`)
+      throw new Problem('store.full', { retryAfterSeconds: 30 }, cause)
+    }
+    await this.write({ do: 'touch' })
+    this.#hasFailed = false
   }
 
   close(): Promise<void> {
@@ -115,7 +140,7 @@ class ThreadWriter implements Writer {
     clearTimeout(this.#silence)
     this.#isSilent = false
     const errors = outcomes.map((outcome) => 'fault' in outcome && errorFrom(outcome.fault))
-    this.#hasFailed = errors.some((error) => isProblem(error, 'store.full', 'store.unavailable'))
+    this.#hasFailed ||= errors.some((error) => isProblem(error, 'store.full', 'store.unavailable'))
     for (const [row, { resolve, reject }] of this.#batch.entries()) {
       const outcome = outcomes[row]
       if (outcome && 'count' in outcome) resolve(outcome.count)
