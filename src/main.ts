@@ -52,10 +52,11 @@ async function main(): Promise<void> {
   }
   // Only now: a setting that is refused is told without the server being loaded.
   const { startServer } = await import('./server/start.ts')
+  const { inWords } = await import('./server/problem-words.ts')
   try {
     running = await startServer({ settings, log, now: Date.now })
   } catch (error) {
-    return refuseToStart(error, settings.log.format)
+    return refuseToStart(inWords(error), settings.log.format)
   }
   if (running.first) announceFirst(running.first, log)
   log.info('ready', { issuer: running.issuer, port: running.port })

@@ -1,4 +1,5 @@
 import { Command, Help } from 'commander'
+import { isProblem } from '../domain/problem.ts'
 import { packageVersion } from '../server/version.ts'
 import { printableLines } from '../telemetry/printable.ts'
 import { accessCommand } from './commands/access.ts'
@@ -121,6 +122,13 @@ export function unwritten(args: readonly string[], error: Error): string {
   return failureText(shown, asksForJson(args))
 }
 
+/** The words for what a store refused are asked for here: no verb over the network needs them. */
+async function saying(error: unknown): Promise<unknown> {
+  if (!isProblem(error)) return error
+  const { inWords } = await import('../server/problem-words.ts')
+  return inWords(error)
+}
+
 /** Runs one command line in a world, such as a process; resolves with the exit code. */
 export async function run(args: readonly string[], given: World): Promise<number> {
   const world = seen(given)
@@ -133,7 +141,7 @@ export async function run(args: readonly string[], given: World): Promise<number
     const code = toldExitCode(error)
     const isTold = code !== undefined && (code === exitCodes.done || !isForPrograms)
     if (isTold) return code
-    const shown = shownFailure(error)
+    const shown = shownFailure(await saying(error))
     world.stderr.write(failureText(shown, isForPrograms))
     return shown.exitCode
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { chmod, copyFile, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codeOf } from './reason.ts'
+import { codeOf, reasonOf } from './reason.ts'
 
 const attempts = 10
 
@@ -26,6 +26,14 @@ export async function syncFile(file: string): Promise<void> {
 
 /** What a file shall hold: a text, or its parts as they come. */
 type Content = string | AsyncIterable<string>
+
+/** A write that finds no room names no file, as opening one does. Its code stays, for who asks. */
+function named(file: string, error: unknown): unknown {
+  const isOfWrite = error instanceof Error && 'syscall' in error && !('path' in error)
+  if (!isOfWrite) return error
+  const message = `${file} cannot be written: ${reasonOf(error)}`
+  return Object.assign(new Error(message, { cause: error }), { code: codeOf(error) })
+}
 
 /** Writes a file that is not there yet, for its owner alone, and waits until it is on the disk. */
 async function writeNew(file: string, content: Content): Promise<void> {
@@ -61,7 +69,10 @@ export async function createFile(dir: string, name: string, content: string): Pr
   await makeFolder(dir)
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const file = temporaryFor(dir, name)
-    await writeNew(file, content)
+    await writeNew(file, content).catch(async (error) => {
+      await rm(file, { force: true })
+      throw named(join(dir, name), error)
+    })
     // Another process that starts may have taken it for what a crash left.
     if (await tookName(file, join(dir, name))) return await syncFolder(dir)
   }
@@ -86,7 +97,7 @@ export async function replaceFile(dir: string, name: string, content: Content): 
     await rename(temporary, join(dir, name))
   } catch (error) {
     await rm(temporary, { force: true })
-    throw error
+    throw named(join(dir, name), error)
   }
   await syncFolder(dir)
 }

@@ -87,6 +87,18 @@ onEachStore('ostiary audit verify', (store) => {
     expect([code, stdout]).toEqual([1, expect.stringMatching(/^broken at number 2:/)])
   })
 
+  test('says in words that the store is away, and why', async () => {
+    const away = {
+      OSTIARY_STORAGE_URI: 'mongodb://127.0.0.1:1/ostiary',
+      OSTIARY_SECRET_PEPPER: 'p'.repeat(32),
+    }
+    const { code, stderr } = await ostiary(['audit', 'verify'], away)
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^ostiary: The store cannot be reached; .*: .*ECONNREFUSED/),
+    ])
+  })
+
   test('ends with code 2 when there is no store to read', async () => {
     const uri =
       store.name === 'SQLite' ? 'sqlite:/nowhere/at.all' : 'mongodb://u:hidden@127.0.0.1:9/x'

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,6 +22,24 @@ test('of writers in the same moment, whose process ids are equal, one makes the 
   expect(await readdir(dir)).toEqual(['kept.json'])
   expect(contents).toContain(await readFile(join(dir, 'kept.json'), 'utf8'))
 })
+
+test.each(['createFile', 'replaceFile'])(
+  '%s names the file for which there is no room, by its code too',
+  async (write) => {
+    const module = new URL('../../src/files/durable.ts', import.meta.url)
+    const script = `
+    const { ${write}: write } = await import(${JSON.stringify(module)})
+    const { message, code } = await write(${JSON.stringify(dir)}, 'kept.json', 'x').catch((error) => error)
+    console.log(JSON.stringify({ message, code }))`
+    const limited = 'ulimit -f 0; exec "$0" --input-type=module --eval "$1" | cat'
+    const { stdout } = spawnSync('/bin/sh', ['-c', limited, process.execPath, script])
+    expect(JSON.parse(String(stdout))).toEqual({
+      message: `${join(dir, 'kept.json')} cannot be written: EFBIG`,
+      code: 'EFBIG',
+    })
+    expect(await readdir(dir)).toEqual([])
+  },
+)
 
 test('of those who replace a file in the same moment, each leaves it whole', async () => {
   await Promise.all(contents.map((content) => replaceFile(dir, 'kept.json', content)))

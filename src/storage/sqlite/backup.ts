@@ -1,9 +1,10 @@
 import { chmodSync, existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isProblem } from '../../domain/problem.ts'
 import type { Store } from '../../domain/store.ts'
 import { copyDurably, syncFile, syncFolder } from '../../files/durable.ts'
-import { codeOf } from '../../files/reason.ts'
+import { codeOf, textOf } from '../../files/reason.ts'
 import { connect } from './connection.ts'
 import { eventReader } from './events.ts'
 import { lockFor } from './lock.ts'
@@ -29,6 +30,10 @@ export async function copySqlite(path: string, target: string): Promise<void> {
   const db = connectReadOnly(path)
   try {
     db.get('VACUUM INTO ?', target)
+  } catch (error) {
+    // There is no room where it goes to, which need not be where the store is.
+    if (!isProblem(error, 'store.full')) throw error
+    throw new Error(`${target} cannot be written: ${textOf(error.cause)}`, { cause: error })
   } finally {
     db.close()
   }
