@@ -1,3 +1,4 @@
+import type { Static, TSchema } from 'typebox'
 import { Type } from '../../schema/type.ts'
 
 /** Whatever is not there is empty: what must not be is told by its own words. */
@@ -9,6 +10,12 @@ const text = (description: string) =>
       description,
       expected: 'a text',
     }),
+  )
+
+/** The same of a list: clients in Go write an empty one as null. */
+const list = <S extends TSchema>(items: S, rest: object) =>
+  Type.Optional(
+    Type.Unsafe<readonly Static<S>[] | null>({ type: ['array', 'null'], items, ...rest }),
   )
 
 /** A mail address: something before an at sign and something behind it, all of it seen. */
@@ -23,13 +30,11 @@ const email = Type.String({
 export const CreateProject = Type.Object(
   {
     name: text('what it is called; others may be called so too'),
-    users: Type.Optional(
-      Type.Array(email, {
-        maxItems: 50,
-        description: 'mail addresses of its owners; a person who makes it is one of them',
-        expected: 'an array of at most 50 mail addresses',
-      }),
-    ),
+    users: list(email, {
+      maxItems: 50,
+      description: 'mail addresses of its owners; a person who makes it is one of them',
+      expected: 'an array of at most 50 mail addresses',
+    }),
     company: text("the id or the slug of a company; absent: the caller's own, else the usual one"),
   },
   { expected: 'a JSON object with name' },
@@ -73,14 +78,12 @@ export const RenameToken = Type.Object({ name: tokenName }, { expected: 'a JSON 
 
 const memberMembers = {
   email: text('a mail address'),
-  projects: Type.Optional(
-    Type.Array(
-      Type.Object({
-        id: text('the project, as in the path'),
-        group: text('owners, projectmanagers, editors or viewers'),
-      }),
-      { maxItems: 100, expected: 'an array with one object of id and group' },
-    ),
+  projects: list(
+    Type.Object({
+      id: text('the project, as in the path'),
+      group: text('owners, projectmanagers, editors or viewers'),
+    }),
+    { maxItems: 100, expected: 'an array with one object of id and group' },
   ),
 }
 

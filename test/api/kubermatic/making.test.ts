@@ -56,6 +56,11 @@ onEachStore('whoever makes a project of Kubermatic', (store) => {
     }
   })
 
+  test('owns it alone where the list of owners is null, as clients in Go write an empty one', async () => {
+    const project = bodyOf(await make(people.as('zoe'), { users: null, company: null }), 201)
+    expect(ownersOf(project)).toEqual([mailOf('zoe')])
+  })
+
   test('owns it with those who are named, also where they were never seen', async () => {
     const users = [mailOf('new'), mailOf('ann')]
     const made = bodyOf(await make(people.as('ann'), { users }), 201)
@@ -123,10 +128,12 @@ onEachStore('whoever makes a project of Kubermatic', (store) => {
       [await make(await caller('project-admin'), { users: [mailOf('ida')] }), 403],
       [await make(owner), 400],
       [await make(owner, { users: [] }), 400],
+      [await make(owner, { users: null }), 400],
       [await make(owner, { users: ['serviceaccount-ost_ci_x@127.0.0.1'] }), 400],
     ] as const
     expect(refusals.map(([{ body }]) => body.error.message)).toEqual([
       'the Service Account is not allowed to create a project',
+      'owner user email list required for project creation by Service Account',
       'owner user email list required for project creation by Service Account',
       'owner user email list required for project creation by Service Account',
       'user email list should contain only human users',

@@ -81,4 +81,14 @@ onEachStore('projects in the dialect of Kubermatic', (store) => {
       ['carol', `editors-${id}`],
     ])
   })
+
+  test('have each person in one group, where no list of projects is an empty one', async () => {
+    const bob = people.as('bob')
+    const path = await projectOf(bob)
+    for (const projects of [undefined, null, []]) {
+      const { status, body } = await bob('POST', `${path}/users`, { email: mailOf('al'), projects })
+      const message = 'expected exactly one entry in "Projects" field, but received 0'
+      expect([projects, status, body]).toEqual([projects, 400, { error: { code: 400, message } }])
+    }
+  })
 })
