@@ -53,6 +53,13 @@ function isMemberThere(known: Known, { kind, id }: SubjectRef): boolean {
   return known.accountByClientId(id)?.live === true
 }
 
+/** Those who are not among some, each once: a person may be named by an id and by an address. */
+function newAmong(there: readonly SubjectRef[], members: readonly SubjectRef[]) {
+  return members.filter((member, at) => {
+    return !there.some(isSame(member)) && members.findIndex(isSame(member)) === at
+  })
+}
+
 /** Puts people and accounts of the company into a group: nobody hands on more than they hold. */
 export async function joinGroup(
   ctx: Context,
@@ -64,7 +71,7 @@ export async function joinGroup(
     decide: (before, rights) => {
       assertHoldsAsMuch(ctx.known, rights, before)
       const there = before.members.filter((member) => isMemberThere(ctx.known, member))
-      const added = members.filter((member) => !there.some(isSame(member)))
+      const added = newAmong(there, members)
       if (added.length === 0) return { after: before, result: undefined }
       const after = { ...before, members: [...there, ...added], updatedAt: ctx.now() }
       assertRoom(after.members)

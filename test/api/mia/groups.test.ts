@@ -292,6 +292,20 @@ onEachStore('the people and groups of a company', (store) => {
       expect(await viewsCompany(caller)).toBe(200)
     })
 
+    test('has whom one request names several times once', async () => {
+      const { email: first, userId } = await invitedGuest()
+      const { email } = guest()
+      const group = await newGroup()
+      const emails = [email, first, email, email.toUpperCase()]
+      const body = { emails, memberIds: [userId, userId] }
+      const { members } = bodyOf(await server.manage('POST', `${group.path}/members`, body), 200)
+      expect(members).toEqual([
+        { id: userId, name: 'Ada', type: 'user' },
+        { id: expect.any(String), name: email, type: 'user' },
+      ])
+      expect(bodyOf(await server.manage('GET', group.path), 200).members).toEqual(members)
+    })
+
     test('has no members that are nobody of the company, and no groups', async () => {
       const group = await newGroup()
       const other = await newTree(server)
