@@ -1,4 +1,9 @@
-import { isPermission } from '../domain/access/permissions.ts'
+import {
+  isPermission,
+  isRootPermission,
+  type Permission,
+  type RootPermission,
+} from '../domain/access/permissions.ts'
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { Asked, Granted, Proof, Proven } from './attempt.ts'
 import type { Lookups, OAuthOptions } from './options.ts'
@@ -38,7 +43,14 @@ export function mayHave(
 /** What a scope is asked of: a login of an account, which may name a place. */
 type Scoped = Pick<Proven, 'account' | 'place'>
 
-/** Whether every permission that a scope names is held; one that is unknown is not. */
+function isPlacePermission(text: string): text is Exclude<Permission, RootPermission> {
+  return isPermission(text) && !isRootPermission(text)
+}
+
+/**
+ * Whether every permission that a scope names is held; one that is unknown is not, nor is one of the
+ * root in a place, since it is good everywhere.
+ */
 export function isHeld(
   { account, place }: Scoped,
   scope: string,
@@ -49,7 +61,7 @@ export function isHeld(
   return scope.split(' ').every((asked) => {
     return isRoot
       ? held.includes(asked)
-      : isPermission(asked) && holds(account, asked, place ?? account.owner)
+      : isPlacePermission(asked) && holds(account, asked, place ?? account.owner)
   })
 }
 

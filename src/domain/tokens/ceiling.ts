@@ -1,24 +1,20 @@
 import type { Ceiling } from '../access/ceiling.ts'
 import { isPermission } from '../access/permissions.ts'
-import { levelOf, type Place, placeNamed } from '../access/places.ts'
+import { levelOf, placeNamed } from '../access/places.ts'
 import type { KnownAccount } from '../accounts/account.ts'
 import type { AccessClaims } from './access-token.ts'
 
-/** Where a scope is meant: nowhere, when the token names a place that is none. */
-function scopePlace({ scope_resource: named }: AccessClaims, owner: Place): Place {
-  return named === undefined ? owner : (placeNamed(named) ?? 'root')
-}
-
 /**
- * The most that an access token lets its bearer do: what a root account held when it was issued; of
- * others what was asked for, and without a scope whatever they hold.
+ * The most that an access token lets its bearer do: what was asked for, where it was meant; without a
+ * scope whatever its account holds, of the root no more than it held when it was issued.
  */
 export function ceilingOf(claims: AccessClaims, { owner }: KnownAccount): Ceiling | undefined {
-  const { scope, permissions } = claims
-  if (levelOf(owner) === 'root') {
-    return { permissions, on: 'root', bounds: scope === undefined ? 'root' : 'everything' }
+  const { scope, permissions, scope_resource: resource } = claims
+  if (scope === undefined) {
+    return levelOf(owner) === 'root' ? { permissions, on: 'root', bounds: 'root' } : undefined
   }
-  if (scope === undefined) return undefined
-  const named = scope.split(' ').filter(isPermission)
-  return { permissions: named, on: scopePlace(claims, owner), bounds: 'everything' }
+  const on = resource === undefined ? owner : placeNamed(resource)
+  // Nothing is meant anywhere, when the token names a place that is none.
+  const named = on === undefined ? [] : scope.split(' ').filter(isPermission)
+  return { permissions: named, on: on ?? owner, bounds: 'everything' }
 }

@@ -8,7 +8,7 @@ import {
   tokenPath,
 } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
-import { callerFor, standing } from './accounts.ts'
+import { callerFor, create, standing, view } from './accounts.ts'
 import { bodyOf, companyAccount, member, newTree, type Tree, uniqueWord } from './companies.ts'
 
 onEachStore('in a company that ends', (store) => {
@@ -202,6 +202,28 @@ describe('a narrowed token', () => {
     for (const [method, at, body] of refused) {
       expect([method, at, (await narrow(method, at, body)).status]).toEqual([method, at, 403])
     }
+  })
+
+  test('of the root does what it says in the place that it names, and nothing anywhere else', async () => {
+    const other = await newTree(server)
+    const root = await create(server, { permissions: [view, 'console.root.company.delete'] })
+    const scope = 'console.company.view'
+    const resource = `urn:ostiary:company:${own.companyId}`
+    const narrow = await callerFor(server, root, { scope, resource })
+    expect((await narrow('GET', own.path)).status).toBe(200)
+    expect((await narrow('DELETE', own.path)).status).toBe(403)
+    const listed = bodyOf(await narrow('GET', '/api/companies'), 200)
+    expect(listed).toMatchObject([{ companyId: own.companyId }])
+    for (const path of [other.path, `/api/projects/${own.projectId}`, '/api/audit']) {
+      expect([path, (await narrow('GET', path)).status]).not.toEqual([path, 200])
+    }
+  })
+
+  test('has no permission of the root for a place, which would be good everywhere', async () => {
+    const root = await create(server, { permissions: [view] })
+    const resource = `urn:ostiary:company:${own.companyId}`
+    const { status, body } = await server.token(root, { scope: view, resource })
+    expect([status, body.error]).toEqual([400, 'invalid_scope'])
   })
 
   test('gives no role, though its account might', async () => {
