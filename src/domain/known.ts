@@ -4,6 +4,7 @@ import type { AccountLists } from './accounts/lists.ts'
 import type { Company, SubjectRef } from './companies/company.ts'
 import type { Environment } from './environments/environment.ts'
 import type { Group } from './groups/group.ts'
+import type { Issuer } from './issuers/issuer.ts'
 import type { Project } from './projects/project.ts'
 import type { CustomRole } from './roles/custom-role.ts'
 import type { KnownToken } from './tokens/token.ts'
@@ -54,6 +55,8 @@ export interface Known extends AccountLists {
   readonly roles: KnownOf<CustomRole>
   readonly groups: KnownOf<Group>
   readonly users: KnownOf<User>
+  /** The issuer of that identifier, of those that are records, while it is trusted. */
+  readonly trustedIssuer: (issuer: string) => Issuer | undefined
   /** Who an issuer means. */
   readonly userWith: (identity: Identity) => User | undefined
   /** Whose address this is: people whose issuer vouches for it, and who was invited by it. */

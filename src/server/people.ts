@@ -1,8 +1,9 @@
 import type { Settings } from '../config/schema.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Actor, Context, PersonLogin } from '../domain/context.ts'
-import type { SettledIssuers, TrustedIssuer } from '../domain/issuers/issuer.ts'
+import type { SettledIssuers } from '../domain/issuers/issuer.ts'
 import type { VerifiedPerson } from '../domain/issuers/person.ts'
+import { trustedIssuer } from '../domain/issuers/trusted.ts'
 import { signIn } from '../domain/users/sign-in.ts'
 import { issuerKeyReader } from '../http/issuer-keys.ts'
 import { type PersonVerdict, personTokens } from '../http/person-tokens.ts'
@@ -47,20 +48,12 @@ function openKeys({ settings, log, now }: PeopleParts, allowPlainLoopback: boole
   })
 }
 
-/** Those of the settings win. */
-function trustedBy({ directory, settled }: PeopleParts) {
-  return (issuer: string): TrustedIssuer | undefined => {
-    const configured = settled.configured.find((each) => each.issuer === issuer)
-    return configured ?? directory.trustedIssuer(issuer)
-  }
-}
-
 function openVerification(parts: PeopleParts) {
-  const { settings, log, now, directory } = parts
+  const { settings, settled, log, now, directory } = parts
   const [secure, plain] = [openKeys(parts, false), openKeys(parts, true)]
   const verify = personTokens({
-    own: parts.settled.own,
-    trusted: trustedBy(parts),
+    own: settled.own,
+    trusted: (issuer) => trustedIssuer({ people: settled, known: directory }, issuer),
     keysOf: ({ allowInsecure }) => (allowInsecure ? plain : secure),
     now,
     toleranceSeconds: settings.oauth.assertions.clockToleranceSeconds,

@@ -7,6 +7,7 @@ import { knownStore } from '../../src/directory/known-store.ts'
 import type { RootPermission } from '../../src/domain/access/permissions.ts'
 import type { Account } from '../../src/domain/accounts/account.ts'
 import { type Actor, actorOf, type Context } from '../../src/domain/context.ts'
+import { type SettledIssuers, usualClaims } from '../../src/domain/issuers/issuer.ts'
 import { isProblem, type Problem } from '../../src/domain/problem.ts'
 import { newPepperKey, pepperOf } from '../../src/domain/secret.ts'
 import type { Store } from '../../src/domain/store.ts'
@@ -25,8 +26,21 @@ export const limits = {
   projectTokenSeconds: 1096 * 86_400,
 }
 
-/** No issuer is settled there but this server itself. */
-export const people = { own: 'https://own.example', configured: [] } as const
+/** One issuer of people is settled there. */
+export const people = {
+  own: 'https://own.example',
+  configured: [
+    {
+      id: 'settings:people',
+      name: 'people',
+      issuer: 'https://people.example',
+      audience: 'ostiary',
+      ...usualClaims,
+      allowInsecure: false,
+      companies: [],
+    },
+  ],
+} as const satisfies SettledIssuers
 
 /** What the settings say of projects where nobody changed them. */
 export const projects = {

@@ -6,6 +6,7 @@ import {
   type Identity,
   userIdentity,
 } from '../identities/identity.ts'
+import { isLetIn } from '../issuers/trusted.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import type { Subject } from './bound.ts'
 import { decide, type Grant } from './decide.ts'
@@ -72,7 +73,7 @@ async function* accounts(ctx: Context, { path, seesRoot }: Asked) {
 async function* people(ctx: Context) {
   for await (const some of slicesOf(ctx, [...ctx.known.users.all()])) {
     yield some
-      .filter(({ state }) => state === 'enabled')
+      .filter((user) => isLetIn(ctx, user))
       .map((user) => ({ identity: userIdentity(user), subject: userSubject(user) }))
   }
 }

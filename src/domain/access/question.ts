@@ -1,5 +1,6 @@
 import { isActive } from '../accounts/account.ts'
 import { type Context, isSomebody } from '../context.ts'
+import { isLetIn } from '../issuers/trusted.ts'
 import type { Known } from '../known.ts'
 import { Problem } from '../problem.ts'
 import type { Subject } from './bound.ts'
@@ -64,11 +65,12 @@ interface Found {
   readonly isActive: boolean
 }
 
-function foundSubject(known: Known, id: string): Found | undefined {
+function foundSubject(ctx: Context, id: string): Found | undefined {
+  const { known } = ctx
   const account = known.accountByClientId(id)
   if (account?.live) return { subject: accountSubject(account), isActive: isActive(account) }
   const user = known.users.get(id)
-  if (user) return { subject: userSubject(user), isActive: user.state === 'enabled' }
+  if (user) return { subject: userSubject(user), isActive: isLetIn(ctx, user) }
   const group = known.groups.get(id)
   return group && { subject: groupSubject(group), isActive: true }
 }
@@ -114,7 +116,7 @@ export interface Judged {
 export function judgedBy(ctx: Context, own: Rights, { subject: id, resource }: Question): Judged {
   const path = resourcePath(ctx.known, resource)
   if (id === undefined || isSelf(ctx, id)) return { rights: own, path, isActive: true }
-  const found = foundSubject(ctx.known, id)
+  const found = foundSubject(ctx, id)
   if (!found) throw new Problem('subject.not_found', {})
   assertMayAskAbout(ctx, own, found.subject)
   const there = assertMayAsk(ctx, own, path)

@@ -4,6 +4,7 @@ import { ownerRole } from '../access/roles.ts'
 import { hasWayIn, isActive, type KnownAccount } from '../accounts/account.ts'
 import { type Context, isSomebody } from '../context.ts'
 import type { Group } from '../groups/group.ts'
+import { isLetIn } from '../issuers/trusted.ts'
 import { slicesOf } from '../lists/page.ts'
 import type { User } from '../users/user.ts'
 import { type Company, isSame, type SubjectRef } from './company.ts'
@@ -25,7 +26,7 @@ export interface Stake {
 /** As much of a company as says who owns it. */
 export type Owned = Pick<Company, 'id' | 'founder'>
 
-type StakeOf<R> = (ctx: Pick<Context, 'now'>, companyId: string, record: R) => Stake
+type StakeOf<R> = (ctx: Context, companyId: string, record: R) => Stake
 
 function holdsOwner(companyId: string, { bindings }: Pick<Group, 'bindings'>): boolean {
   return roleOn(bindings, companyPlace(companyId)) === ownerRole
@@ -40,12 +41,12 @@ const ofAccount: StakeOf<KnownAccount> = ({ now }, companyId, account) => ({
   members: [],
 })
 
-const ofUser: StakeOf<User> = (_ctx, companyId, user) => ({
+const ofUser: StakeOf<User> = (ctx, companyId, user) => ({
   id: user.id,
   isOwner: holdsOwner(companyId, user),
   ref: { kind: 'person', id: user.id },
   // An invitation that nobody has claimed may never be.
-  canAct: user.live && user.state === 'enabled' && user.identity !== undefined,
+  canAct: user.live && user.identity !== undefined && isLetIn(ctx, user),
   members: [],
 })
 
