@@ -18,6 +18,8 @@ const reserved: ReadonlySet<string> = new Set([
   ...['auth_time', 'acr', 'amr', 'groups', 'roles', 'entitlements'],
   ...['permissions', 'scope_resource', 'roles_truncated', 'company_id'],
   ...['generation', 'credential_id', 'epoch', 'requested_audiences'],
+  // What tokens that live long are known by, and where their end is told
+  ...['token_id', 'project_id', 'status'],
   // Who acts, and by which key: RFC 8693 §4, RFC 7800, RFC 9396
   ...['act', 'may_act', 'cnf', 'azp', 'sid', 'nonce', 'authorization_details'],
   // What introspection says beside the claims: RFC 7662 §2.2

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { decodeJwt } from 'jose'
+import { assertClaimsAreFree } from '../../../src/domain/accounts/custom-claims.ts'
 import { onEachStore } from '../../support/stores.ts'
 import type { Caller } from '../mia/accounts.ts'
 import { bodyOf } from '../mia/companies.ts'
@@ -68,6 +69,13 @@ onEachStore('tokens of service accounts of a project', (store) => {
     expect(Date.parse(made.expiry)).toBe(Number(claims.exp) * 1000)
     const years = new Date(made.expiry).getUTCFullYear() - new Date().getUTCFullYear()
     expect(years).toBe(3)
+  })
+
+  test('have no claim that an account could say of itself', async () => {
+    const { token } = await newToken(await newAccount())
+    for (const claim of Object.keys(decodeJwt(token))) {
+      expect(() => assertClaimsAreFree([claim])).toThrow(claim)
+    }
   })
 
   test('work as a Bearer until another value is made, which works from then on', async () => {

@@ -8,6 +8,7 @@ describe('the claims that an account may say of itself', () => {
     ...['iss', 'sub', 'aud', 'client_id', 'iat', 'exp', 'nbf', 'jti', 'scope', 'scope_resource'],
     ...['permissions', 'roles', 'roles_truncated', 'company_id', 'generation', 'credential_id'],
     ...['epoch', 'typ', 'cnf', 'act', 'groups', 'active', 'requested_audiences', '__proto__'],
+    ...['token_id', 'project_id', 'status'],
   ])('are none of ours: %s', (claim) => {
     expect(() => assertClaimsAreFree(['tenant', claim])).toThrow(`"claim":"${claim}"`)
   })
