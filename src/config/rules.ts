@@ -48,7 +48,8 @@ function secretFaults({ secret, storage }: Settings): string[] {
     ]
   }
   if (secret.pepper !== '' && secret.pepper.length < 32) {
-    return [`${name}: got ${secret.pepper.length} characters, expected at least 32`]
+    const from = secret.pepperFile === '' ? '' : `, in the file ${secret.pepperFile}`
+    return [`${name}: got ${secret.pepper.length} characters${from}, expected at least 32`]
   }
   return []
 }

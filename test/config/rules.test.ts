@@ -72,6 +72,14 @@ describe('the issuer', () => {
 })
 
 describe('the pepper', () => {
+  test('that is too short is named with the file that it is in', () => {
+    const file = fileWith('short')
+    const given = { OSTIARY_SECRET_PEPPER: pepper, OSTIARY_SECRET_PEPPER_FILE: file }
+    expect(faultsOf(given)).toEqual([
+      `secret.pepper (OSTIARY_SECRET_PEPPER): got 5 characters, in the file ${file}, expected at least 32`,
+    ])
+  })
+
   const mongo = { OSTIARY_STORAGE_URI: 'mongodb://db/x' }
 
   test('must be given with MongoDB, and not with the embedded store', () => {
