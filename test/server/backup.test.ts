@@ -227,6 +227,24 @@ describe('a backup of the embedded store', () => {
     expect(await server.token(server.admin)).toMatchObject({ status: 200 })
   })
 
+  test('does not say that nothing lives again where one before it was killed', async () => {
+    const client = await secretClient(server)
+    await ostiary(['backup', folder('kept')], env)
+    await server.manage('DELETE', `${accountsPath}/${client.clientId}`)
+    await server.close()
+    for (const end of ['-wal', '-shm'])
+      await rm(`${folder('data')}/ostiary.db${end}`, { force: true })
+    await cp(join(folder('kept'), 'ostiary.db'), join(folder('data'), 'ostiary.db'))
+    const restored = await ostiary(['restore', folder('kept'), '--yes'], env)
+    expect(restored).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('nothing to compare with'),
+    })
+    expect(restored.stdout).not.toContain('nothing that had ended')
+    await again()
+    expect(await server.token(client)).toMatchObject({ status: 200 })
+  })
+
   test('is refused where another installation lives', async () => {
     await ostiary(['backup', folder('kept')], env)
     const other = await startTestServer()

@@ -44,13 +44,20 @@ export interface Restored {
   readonly endedTokens: number
 }
 
-/** What the store that is replaced says was ended since; undefined when it cannot be read. */
-async function compare(backup: string, path: string, now: number): Promise<LivesAgain | undefined> {
+/**
+ * What the store that is replaced says was ended since; undefined when it cannot be read, or is itself
+ * older than the folder says, such as after a restore that was killed.
+ */
+async function compare(
+  backup: string,
+  path: string,
+  head: number,
+): Promise<LivesAgain | undefined> {
   const newer = await openSqliteReader(path).catch(() => undefined)
   if (!newer) return undefined
   const older = await openSqliteReader(backup)
   try {
-    return await livesAgain(older, newer, now)
+    return (await newer.head()) < head ? undefined : await livesAgain(older, newer, Date.now())
   } catch {
     // A damaged store is why many a backup is put back.
     return undefined
@@ -105,7 +112,7 @@ async function replace({ settings, passphrase }: RestoreOrder, folder: string): 
   }
   const source = join(folder, databaseFile)
   await assertPepperFits(settings, source)
-  const again = await compare(source, path, Date.now())
+  const again = await compare(source, path, head)
   let secrets: readonly string[] = []
   const prepare = async () => {
     if (passphrase !== undefined && secretsFile in manifest.files) {
