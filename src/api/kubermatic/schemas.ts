@@ -79,10 +79,13 @@ export const RenameToken = Type.Object({ name: tokenName }, { expected: 'a JSON 
 const memberMembers = {
   email: text('a mail address'),
   projects: list(
-    Type.Object({
-      id: text('the project, as in the path'),
-      group: text('owners, projectmanagers, editors or viewers'),
-    }),
+    Type.Object(
+      {
+        id: text('the project, as in the path'),
+        group: text('owners, projectmanagers, editors or viewers'),
+      },
+      { expected: 'an object of id and group' },
+    ),
     { maxItems: 100, expected: 'an array with one object of id and group' },
   ),
 }

@@ -24,8 +24,10 @@ export const CompanyAuditQuery = Type.Object(
     author: some('who did it, as entries name them: a client id, the id of a person, or platform'),
     identityType: Type.Optional(Type.String({ maxLength: 32, expected: anyCase })),
     resourceType: some('what it was done to, such as service_account or project'),
-    operation: Type.Optional(Type.Enum([...operations])),
-    action: Type.Optional(Type.Enum([...auditActionNames])),
+    operation: Type.Optional(Type.Enum([...operations], { expected: operations.join(', ') })),
+    action: Type.Optional(
+      Type.Enum([...auditActionNames], { expected: 'an action, as entries name them' }),
+    ),
     format,
     after: some('the id of an entry: only newer ones'),
   },

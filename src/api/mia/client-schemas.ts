@@ -34,7 +34,12 @@ const metadata = Type.Unsafe<Readonly<Record<string, string>>>({
   type: 'object',
   maxProperties: mostMetadata,
   propertyNames: { pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$', expected: metadataNames },
-  additionalProperties: { type: 'string', maxLength: 512, pattern: '^[^\\p{Cc}\\p{Cs}]*$' },
+  additionalProperties: {
+    type: 'string',
+    maxLength: 512,
+    pattern: '^[^\\p{Cc}\\p{Cs}]*$',
+    expected: 'a text of at most 512 characters, without control characters',
+  },
   expected: `an object of at most ${mostMetadata} texts of at most 512 characters, by ${metadataNames}`,
 })
 

@@ -8,7 +8,7 @@ import { Type } from '../../schema/type.ts'
 import { closed, description, name } from './schemas.ts'
 import { iso } from './views.ts'
 
-const wanted = Type.Array(Type.String({ maxLength: 128 }), {
+const wanted = Type.Array(Type.String({ maxLength: 128, expected: 'a permission' }), {
   maxItems: 100,
   expected: 'an array of permissions on companies, projects and environments',
 })

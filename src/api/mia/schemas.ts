@@ -91,13 +91,19 @@ const projectsRole = Type.Array(
       projectId: id,
       role: Type.Optional(roleName),
       environmentsRole: Type.Optional(
-        Type.Array(Type.Object({ envId: id, role: roleName }, { additionalProperties: false }), {
-          maxItems: 1000,
-          expected: 'an array of at most 1000 environments with their roles',
-        }),
+        Type.Array(
+          Type.Object(
+            { envId: id, role: roleName },
+            { additionalProperties: false, expected: 'an object with envId and role' },
+          ),
+          { maxItems: 1000, expected: 'an array of at most 1000 environments with their roles' },
+        ),
       ),
     },
-    { additionalProperties: false },
+    {
+      additionalProperties: false,
+      expected: 'an object with projectId, and role or environmentsRole',
+    },
   ),
   { maxItems: 1000, expected: 'an array of at most 1000 projects with their roles' },
 )
@@ -155,7 +161,7 @@ export const PatchCompanyAccount = Type.Object(
     ...closed,
     minProperties: 1,
     expected:
-      'a JSON object with role, projectsRole, name, description, audiences, allowedCustomClaims or state',
+      'a JSON object with role, projectsRole, name, description, audiences, defaultAudience, allowedCustomClaims or state',
   },
 )
 
