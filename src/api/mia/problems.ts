@@ -109,7 +109,8 @@ export const miaWords: Words = {
     ({ from, to, asked }) => {
       const field = asked === 'move' ? 'stateTo' : 'state'
       const allowed = movesFrom[from].map((state) => engineState[state]).join(' or ')
-      const [now, wanted] = [engineState[from], engineState[to]]
+      // Its word for one that is disabled is another's, too.
+      const [now, wanted] = [engineState[from], to === 'disabled' ? to : engineState[to]]
       return about(field, `a client that is ${now} cannot become ${wanted}, only ${allowed}`)
     },
   ],

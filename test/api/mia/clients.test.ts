@@ -363,6 +363,15 @@ onEachStore('clients', (store) => {
       }
     })
 
+    test('and are not told that they cannot become what they can', async () => {
+      const who = await made({ companyId: tree.companyId })
+      await move(who.path, 'TRASH')
+      const path = `${tree.path}/service-accounts/${who.clientId}`
+      const { status, body } = await server.manage('PATCH', path, { state: 'disabled' })
+      const said = 'a client that is TRASH cannot become disabled, only DRAFT or DELETED'
+      expect([status, body.message]).toEqual([409, `state: ${said}`])
+    })
+
     test('and one that is disabled moves as a draft', async () => {
       const { path, clientId } = await made()
       await server.manage('PATCH', `/api/service-accounts/${clientId}`, { state: 'disabled' })
