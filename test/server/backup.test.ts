@@ -7,6 +7,7 @@ import {
   rename,
   rm,
   stat,
+  symlink,
   writeFile,
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -80,6 +81,16 @@ describe('a backup of the embedded store', () => {
     expect((await readdir(folder('kept'))).sort()).toEqual(['manifest.json', 'ostiary.db'])
     expect((await stat(join(folder('kept'), 'ostiary.db'))).mode & 0o777).toBe(0o600)
     expect(await server.token(client)).toMatchObject({ status: 200 })
+  })
+
+  test('is made into an empty folder, and where a link to one leads', async () => {
+    for (const name of ['empty', 'linked']) await mkdir(folder(name))
+    await symlink(folder('linked'), folder('link'))
+    for (const name of ['empty', 'link']) {
+      expect(await ostiary(['backup', folder(name)], env)).toMatchObject({ code: 0, stderr: '' })
+      expect((await readdir(folder(name))).sort()).toEqual(['manifest.json', 'ostiary.db'])
+    }
+    expect(await readdir(folder('linked'))).toHaveLength(2)
   })
 
   test('is made into no folder that holds something', async () => {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, realpath, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Settings } from '../../config/schema.ts'
 import { newestEvent } from '../../domain/audit/newest.ts'
 import { installationId } from '../../domain/installation/installation.ts'
 import type { Secret } from '../../domain/secret.ts'
 import { syncFile, syncFolder } from '../../files/durable.ts'
-import { codeOf } from '../../files/reason.ts'
+import { codeOf, reasonOf } from '../../files/reason.ts'
 import { embeddedPath, isEmbedded } from '../../storage/open.ts'
 import { copySqlite, openSqliteReader } from '../../storage/sqlite/backup.ts'
 import { databaseFile, digestOf, type Manifest, manifestFile } from './manifest.ts'
@@ -28,6 +28,11 @@ export function embeddedFile({ storage }: Settings): string {
   throw new Error(
     'storage.uri (OSTIARY_STORAGE_URI) names MongoDB: back it up and put it back with its own tools (mongodump, mongorestore), then run `ostiary restore` without a folder',
   )
+}
+
+/** Where a link leads, if it leads to a folder. */
+async function landingOf(folder: string): Promise<string> {
+  return await realpath(folder).catch(() => folder)
 }
 
 async function assertRoom(folder: string): Promise<void> {
@@ -83,7 +88,7 @@ async function fill(order: BackupOrder, work: string): Promise<Manifest> {
  * Pepper and signing keys are in it only with a passphrase.
  */
 export async function backUp(order: BackupOrder): Promise<Manifest> {
-  const folder = resolve(order.folder)
+  const folder = await landingOf(resolve(order.folder))
   embeddedFile(order.settings)
   await assertRoom(folder)
   const work = `${folder}.partial-${randomUUID()}`
@@ -91,7 +96,13 @@ export async function backUp(order: BackupOrder): Promise<Manifest> {
   try {
     const manifest = await fill(order, work)
     await rmdir(folder).catch(() => undefined)
-    await rename(work, folder)
+    await rename(work, folder).catch((error) => {
+      // Nothing can take the place of a mounted folder.
+      const advice = 'name a folder that is not there, such as one below it'
+      throw new Error(`${folder} cannot be replaced (${reasonOf(error)}): ${advice}`, {
+        cause: error,
+      })
+    })
     await syncFolder(dirname(folder))
     return manifest
   } catch (error) {
