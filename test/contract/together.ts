@@ -47,6 +47,22 @@ export function togetherRules(opened: () => Opened): void {
     )
   })
 
+  test('of 200 reads at once each finds what it asked for, and nothing for what is not there', async () => {
+    const { store } = opened()
+    const made = await Promise.all(times(20, () => create(store)))
+    const used = made.map(({ id }, n) => [`use of ${id}`, { at: n + 1 }] as const)
+    await store.noteUses(new Map(used))
+    const reads = times(10, () =>
+      made.map(async (account, n) => {
+        const [id, use] = used[n] ?? ['', { at: 0 }]
+        expect(await store.get('account', account.id)).toEqual(account)
+        expect(await store.get('company', account.id)).toBeUndefined()
+        expect(await store.uses([id, 'never used'])).toEqual(new Map([[id, use]]))
+      }),
+    )
+    await Promise.all(reads.flat())
+  })
+
   test('each acknowledged write is seen by the next read, of any kind, through any handle', async () => {
     const { store } = opened()
     const reader = (await opened().another()) ?? store

@@ -1,10 +1,12 @@
 import type { Filter } from 'mongodb'
+import type { Kind } from '../../domain/records.ts'
 import { fingerprint } from '../../domain/secret.ts'
 import type { Store } from '../../domain/store.ts'
 import { decode, encode } from '../stored-record.ts'
 import { commitTo } from './commit.ts'
 import type { Connection } from './connection.ts'
-import type { RecordDocument } from './documents.ts'
+import type { Collections, RecordDocument } from './documents.ts'
+import { gatheringReads } from './gather-reads.ts'
 import type { Places } from './outbox.ts'
 
 const projection = { body: 1 } as const
@@ -15,11 +17,12 @@ export function recordStore(
   places: Places,
 ): Pick<Store, 'get' | 'getMany' | 'scan' | 'find' | 'list' | 'count' | 'commit'> {
   const { records } = collections
+  const bodies = bodiesIn(collections)
   return {
     get: (kind, id) =>
       bound(async () => {
-        const document = await records(kind).findOne({ _id: id }, { projection })
-        return document === null ? undefined : decode(kind, document.body)
+        const body = (await bodies(kind, [id])).get(id)
+        return body === undefined ? undefined : decode(kind, body)
       }),
     getMany: (kind, ids) =>
       bound(async () => {
@@ -53,6 +56,23 @@ export function recordStore(
     count: (kind, scope) => bound(() => records(kind).countDocuments(liveIn(scope))),
     commit: (kind, record, event) =>
       bound(() => commitTo(places(kind), encode(kind, record), event)),
+  }
+}
+
+/** Finds the bodies of records by their ids, a kind at a time. */
+function bodiesIn({ records }: Collections) {
+  const byKind = new Map<Kind, ReturnType<typeof gatheringReads<string>>>()
+  const reads = (kind: Kind) =>
+    gatheringReads<string>(async (ids) => {
+      const found = await records(kind)
+        .find({ _id: { $in: [...ids] } }, { projection })
+        .toArray()
+      return new Map(found.map(({ _id, body }) => [_id, body]))
+    })
+  return (kind: Kind, ids: readonly string[]) => {
+    const read = byKind.get(kind) ?? reads(kind)
+    byKind.set(kind, read)
+    return read(ids)
   }
 }
 

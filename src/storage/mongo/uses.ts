@@ -4,6 +4,7 @@ import { wholeMilliseconds } from '../stored-json.ts'
 import type { Connection } from './connection.ts'
 import type { Collections } from './documents.ts'
 import { isDuplicate } from './errors.ts'
+import { gatheringReads } from './gather-reads.ts'
 import { again, retried } from './retry.ts'
 
 /** Last uses of credentials, in a collection of their own. */
@@ -11,6 +12,7 @@ export function useStore({
   collections,
   bound,
 }: Connection): Pick<Store, 'noteUses' | 'uses' | 'usedIds' | 'forgetUses'> {
+  const usesOf = gatheringReads((ids) => usesIn(collections, ids))
   return {
     async noteUses(uses) {
       // A bound for each batch: a long list is not a silent server.
@@ -19,17 +21,11 @@ export function useStore({
       }
     },
     async uses(credentialIds) {
-      const found = new Map<string, Use>()
+      const found: (readonly [string, Use])[] = []
       for (const batch of inBatches(credentialIds)) {
-        const noted = await bound(() =>
-          collections.uses.find({ _id: { $in: [...batch] } }).toArray(),
-        )
-        for (const { _id, at, address, addressAt } of noted) {
-          const isOfIt = address !== undefined && addressAt === at
-          found.set(_id, { at, ...(isOfIt && { from: address }) })
-        }
+        found.push(...(await bound(() => usesOf(batch))))
       }
-      return found
+      return new Map(found)
     },
     usedIds: (after, limit) =>
       bound(async () => {
@@ -43,6 +39,19 @@ export function useStore({
       }
     },
   }
+}
+
+async function usesIn(
+  { uses }: Collections,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Use>> {
+  const noted = await uses.find({ _id: { $in: [...ids] } }).toArray()
+  return new Map(
+    noted.map(({ _id, at, address, addressAt }) => {
+      const isOfIt = address !== undefined && addressAt === at
+      return [_id, { at, ...(isOfIt && { from: address }) }]
+    }),
+  )
 }
 
 /**
