@@ -26,6 +26,22 @@ async function isThere({ known }: Context, account: Account): Promise<boolean> {
   return pathOf(known, account.owner) !== undefined
 }
 
+/**
+ * The account of a client id. One that is known to be where it is looked for is read by its id, which no store does
+ * faster otherwise; any other is looked for in one way, whether it is elsewhere or nowhere.
+ */
+async function accountWith(
+  { store, known }: Context,
+  { clientId, owner }: Pick<AccountTarget, 'clientId' | 'owner'>,
+): Promise<Account | undefined> {
+  const here = known.accountByClientId(clientId)
+  const isHere = here && (owner === 'anybody' || here.owner === owner)
+  const account = isHere ? await store.get('account', here.id) : undefined
+  return account?.clientId === clientId
+    ? account
+    : await store.find('account', 'clientId', clientId)
+}
+
 /** Where an account is looked for. */
 export function accountAt({
   clientId,
@@ -36,7 +52,7 @@ export function accountAt({
   return {
     kind: 'account',
     find: async (ctx) => {
-      const account = await ctx.store.find('account', 'clientId', clientId)
+      const account = await accountWith(ctx, { clientId, owner })
       if (!account) return undefined
       const isMeant = owner === 'anybody' ? isThere(ctx, account) : account.owner === owner
       return (await isMeant) ? account : undefined

@@ -91,6 +91,40 @@ describe('reading one account', () => {
   })
 })
 
+/** A context that notes how its store is asked for records. */
+function noting(ctx: Context) {
+  const asked: string[] = []
+  const store: Store = {
+    ...ctx.store,
+    get: (kind, id) => {
+      asked.push('get')
+      return ctx.store.get(kind, id)
+    },
+    find: (kind, key, value) => {
+      asked.push(`find ${key}`)
+      return ctx.store.find(kind, key, value)
+    },
+  }
+  return { ctx: { ...ctx, store }, asked }
+}
+
+describe('the store', () => {
+  test('is asked for an account that is where it is looked for by its id alone', async () => {
+    const { ctx, asked } = noting(world().system)
+    await readAccount(ctx, await world().account())
+    expect(asked).toEqual(['get'])
+  })
+
+  test('is asked the same for an account that is elsewhere as for one that is nowhere', async () => {
+    const elsewhere = await world().account({ owner: `company:${newRecordId('company', noon)}` })
+    for (const { clientId } of [elsewhere, { clientId: 'ost_ci_nobody' }]) {
+      const { ctx, asked } = noting(world().system)
+      expect(await refusal(readAccount(ctx, { clientId }))).toEqual(['account.not_found', {}])
+      expect(asked).toEqual(['find clientId'])
+    }
+  })
+})
+
 describe('a page of accounts', () => {
   const pageBy2 = (page: number) =>
     listAccounts(world().system, { ...anyPage, from: { page }, perPage: 2 })
