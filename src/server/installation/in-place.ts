@@ -4,6 +4,7 @@ import type { Settings } from '../../config/schema.ts'
 import { newestEvent } from '../../domain/audit/newest.ts'
 import { installationId } from '../../domain/installation/installation.ts'
 import type { Store } from '../../domain/store.ts'
+import { codeOf } from '../../files/reason.ts'
 import { folderPlace } from '../../signing/folder.ts'
 import { markKeys, usedKeys } from '../../signing/mark.ts'
 import { embeddedPath, isEmbedded } from '../../storage/open.ts'
@@ -90,6 +91,18 @@ export async function assertInPlace(settings: Settings, store: Store): Promise<v
   await writeMark(resolve(settings.data.dir), {})
 }
 
+const noRoom: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG']
+
+/** Where there is no room, a mark of before stays: the log has come as far as that says, at least. */
+async function markFolder(dir: string, mark: Mark): Promise<void> {
+  try {
+    await writeMark(dir, mark)
+  } catch (error) {
+    const isKept = noRoom.includes(codeOf(error)) && (await readMark(dir))?.mark === mark.mark
+    if (!isKept) throw error
+  }
+}
+
 /** Notes in the folders which database they are used with, and how far its log has come. */
 export async function markFolders(settings: Settings, store: Store): Promise<void> {
   const installation = await store.get('installation', installationId)
@@ -97,7 +110,7 @@ export async function markFolders(settings: Settings, store: Store): Promise<voi
   const { mark } = installation
   const last = await newestEvent(store)
   const place = last === undefined ? {} : { head: last.seq, hash: last.hash }
-  await writeMark(resolve(settings.data.dir), { mark, ...place })
+  await markFolder(resolve(settings.data.dir), { mark, ...place })
   if (settings.keys.store === 'folder')
     await markKeys(folderPlace(resolve(settings.keys.dir)), mark)
 }
