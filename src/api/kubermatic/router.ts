@@ -1,14 +1,15 @@
-import Router from '@koa/router'
+import type Router from '@koa/router'
 import type Koa from 'koa'
 import { authenticate, bearerActor } from '../../http/bearer.ts'
 import { type ManagementOptions, managementApp, permitted } from '../../http/management.ts'
 import { mount } from '../../http/route.ts'
+import { DeepRouter } from '../../http/router.ts'
 import { renderErrors } from './errors.ts'
 import { kubermaticRoutes } from './routes.ts'
 
 /** Mounts every route of this dialect. */
 export function kubermaticRouter(options: ManagementOptions): Router {
-  const router = new Router({ strict: true, sensitive: true })
+  const router = new DeepRouter()
   mount(router, kubermaticRoutes, {
     before: (route) => [authenticate(options), permitted(route, options)],
     // A body may take its time: whoever was let in at its beginning may be gone at its end.

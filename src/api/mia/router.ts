@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http'
-import Router from '@koa/router'
+import type Router from '@koa/router'
 import type Koa from 'koa'
 import type { Middleware } from 'koa'
 import { authenticate, bearerActor } from '../../http/bearer.ts'
 import { type ClientKeyOptions, clientKey } from '../../http/client-key.ts'
 import { type ManagementOptions, managementApp, permitted } from '../../http/management.ts'
 import { type Facts, mount } from '../../http/route.ts'
+import { DeepRouter } from '../../http/router.ts'
 import { renderErrors } from './errors.ts'
 import { hideRootMakers } from './makers.ts'
 import { naming } from './naming.ts'
@@ -37,7 +38,7 @@ type Application = Pick<Facts, 'clientKey'>
 
 /** Mounts every route of this dialect. */
 export function miaRouter(options: MiaOptions): Router {
-  const router = new Router({ strict: true, sensitive: true })
+  const router = new DeepRouter()
   const { clientKeys, check, ensureFresh, refresh, contextFor } = options
   const application = ({ clientKey: wanted }: Application) =>
     clientKey({ ...clientKeys, isRequired: wanted === 'required' && clientKeys.isRequired })
