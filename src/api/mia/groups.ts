@@ -93,15 +93,15 @@ export const GroupReply = Type.Object({
 })
 
 /** A group, as this dialect shows it. */
-export function groupView({ group, members: named }: ShownGroup) {
-  const { id: groupId, name: title, externalName: external, company, bindings } = group
+export function groupView({ group, roles, members: named }: ShownGroup) {
+  const { id: groupId, name: title, externalName: external, company } = group
   return {
     _id: groupId,
     groupId,
     name: title,
     ...(external !== undefined && { externalName: external }),
-    role: roleOn(bindings, companyPlace(company)),
-    projects: projectRoles(bindings),
+    role: roleOn(roles, companyPlace(company)),
+    projects: projectRoles(roles),
     members: named.map(({ ref, name: of }) => ({
       id: ref.id,
       name: of,

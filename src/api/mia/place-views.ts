@@ -96,16 +96,16 @@ const states = {
 
 /** An account of a company, and what a page shows beside it. */
 export function companyAccount(seen: SeenAccount) {
-  const { account: record, lastUse } = seen
-  const { clientId, name, description, state, authMethod, bindings, audiences, jwksUri } = record
+  const { account: record, roles, lastUse } = seen
+  const { clientId, name, description, state, authMethod, audiences, jwksUri } = record
   return {
     clientId,
     name,
     description,
     state: states[state],
     authMethod,
-    companyRoles: companyRoles(bindings),
-    projects: projectRoles(bindings),
+    companyRoles: companyRoles(roles),
+    projects: projectRoles(roles),
     audiences,
     ...(record.defaultAudience !== undefined && { defaultAudience: record.defaultAudience }),
     ...(record.allowedCustomClaims && { allowedCustomClaims: record.allowedCustomClaims }),

@@ -48,6 +48,11 @@ export function holdingOf(
   return { on, by, permissions: found.at(levelOf(on)), company }
 }
 
+/** Those whose place and role are there: the others are on their way out, and hold nothing. */
+export function boundThere<B extends Binding>(known: Known, bindings: readonly B[]): readonly B[] {
+  return bindings.filter(({ on, role }) => holdingOf(known, { on, role }) !== undefined)
+}
+
 /** All that is bound to somebody: who it is, and what is granted to it directly. */
 export interface Subject {
   /** Who it is for groups and companies; absent for a group: groups hold no groups. */

@@ -11,7 +11,7 @@ import type { Known } from '../known.ts'
 import { isProblem, Problem } from '../problem.ts'
 import { Recent } from '../recent.ts'
 import type { User } from '../users/user.ts'
-import { type BoundRole, bindingsOf, holdingOf, type Subject } from './bound.ts'
+import { type BoundRole, bindingsOf, boundThere, type Subject } from './bound.ts'
 import { type Rights, rightsWith } from './decide.ts'
 import { rightsBy, rightsByPlace } from './held.ts'
 import { Memo } from './memo.ts'
@@ -34,7 +34,7 @@ export function rightsOn(known: Known, subject: Subject, path: Path): Rights {
 
 /** The roles of somebody that hold anything: their places and the roles themselves are there. */
 export function standingRoles(known: Known, subject: Subject): readonly BoundRole[] {
-  return bindingsOf(known, subject).filter(({ on, role }) => holdingOf(known, { on, role }))
+  return boundThere(known, bindingsOf(known, subject))
 }
 
 /** So many accounts are remembered as subjects. */

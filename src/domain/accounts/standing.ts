@@ -1,3 +1,5 @@
+import type { Binding } from '../access/binding.ts'
+import { boundThere } from '../access/bound.ts'
 import type { Context } from '../context.ts'
 import { type Credential, isUsable } from '../credentials/credential.ts'
 import { slicesOf } from '../lists/page.ts'
@@ -32,6 +34,8 @@ export function standingOf(credentials: readonly Dated[], now: number): Standing
 /** An account with what a page shows beside it. */
 export interface SeenAccount extends Standing {
   readonly account: Account
+  /** Its roles, without those whose place or role is gone. */
+  readonly roles: readonly Binding[]
   /** Absent when it never logged in with what it still has. */
   readonly lastUse?: Use
 }
@@ -40,8 +44,13 @@ export interface SeenAccount extends Standing {
 const lastSeen = new WeakMap<Account, SeenAccount>()
 
 /** Whether nothing changed since. */
-function isAsSeen(seen: SeenAccount, { liveCredentials, nextExpiresAt, rotating }: Standing) {
+function isAsSeen(
+  seen: SeenAccount,
+  { roles, liveCredentials, nextExpiresAt, rotating }: Omit<SeenAccount, 'account'>,
+) {
   return (
+    seen.roles.length === roles.length &&
+    seen.roles.every((binding, at) => binding === roles[at]) &&
     seen.liveCredentials === liveCredentials &&
     seen.nextExpiresAt === nextExpiresAt &&
     seen.rotating === rotating
@@ -50,7 +59,8 @@ function isAsSeen(seen: SeenAccount, { liveCredentials, nextExpiresAt, rotating 
 
 function seenIn(ctx: Context, uses: ReadonlyMap<string, Use>, account: Account): SeenAccount {
   const lastUse = lastUseIn(uses, account)
-  const standing = standingOf(account.credentials, ctx.now())
+  const roles = boundThere(ctx.known, account.bindings)
+  const standing = { roles, ...standingOf(account.credentials, ctx.now()) }
   const former = lastSeen.get(account)
   if (former && isAsSeen(former, standing) && isSameUse(former.lastUse, lastUse)) return former
   const seen = { account, ...standing, ...(lastUse && { lastUse }) }

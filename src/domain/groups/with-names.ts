@@ -1,10 +1,13 @@
+import type { Binding } from '../access/binding.ts'
+import { boundThere } from '../access/bound.ts'
 import type { SubjectRef } from '../companies/company.ts'
 import type { Known } from '../known.ts'
 import type { Group } from './group.ts'
 
-/** A group with those of its members who are there, by name. */
+/** A group with those of its roles and members that are there, the members by name. */
 export interface ShownGroup {
   readonly group: Group
+  readonly roles: readonly Binding[]
   readonly members: readonly { readonly ref: SubjectRef; readonly name: string }[]
 }
 
@@ -14,11 +17,11 @@ function nameOf(known: Known, { kind, id }: SubjectRef): string | undefined {
   return account?.live ? account.name : undefined
 }
 
-/** Names the members of a group. */
+/** Names the members of a group, and leaves out what is on its way out. */
 export function withNames(known: Known, group: Group): ShownGroup {
   const members = group.members.flatMap((ref) => {
     const name = nameOf(known, ref)
     return name === undefined ? [] : [{ ref, name }]
   })
-  return { group, members }
+  return { group, roles: boundThere(known, group.bindings), members }
 }

@@ -1,3 +1,4 @@
+import { boundThere } from '../access/bound.ts'
 import type { Rights } from '../access/decide.ts'
 import { isPermitted } from '../access/may-see.ts'
 import {
@@ -114,8 +115,9 @@ export function rolesOfIdentity(
   identity: Identity,
 ): IdentityRoles {
   const company = companyPlace(companyId)
-  const own = ownRoles(ctx.known, companyId, identity)
-  const held = { company, own, groups: rolesOfGroups(ctx.known, companyId, identity) }
+  const own = boundThere(ctx.known, ownRoles(ctx.known, companyId, identity))
+  const groups = boundThere(ctx.known, rolesOfGroups(ctx.known, companyId, identity))
+  const held = { company, own, groups }
   const seen = (projectIds ?? projectsWithRole(held)).filter((id) => {
     const isOwn = ctx.known.projects.get(id)?.company === companyId
     return isOwn && isPermitted(ctx, rights, { action: 'project.read', on: projectPlace(id) })

@@ -1,4 +1,5 @@
 import { roleOn, withBinding } from '../access/binding.ts'
+import { boundThere } from '../access/bound.ts'
 import type { Rights } from '../access/decide.ts'
 import { assertMayGrant } from '../access/may-grant.ts'
 import { permit } from '../access/permit.ts'
@@ -7,6 +8,7 @@ import { isProjectGroup } from '../access/project-groups.ts'
 import { isAccountMail } from '../accounts/mail.ts'
 import { change, type Target } from '../change.ts'
 import type { Context } from '../context.ts'
+import type { Known } from '../known.ts'
 import { Problem } from '../problem.ts'
 import { addressee } from '../users/invite.ts'
 import { userAt } from '../users/target.ts'
@@ -33,8 +35,8 @@ export interface NewMember {
   readonly group: string
 }
 
-function memberOn(on: Place, user: User): readonly Member[] {
-  const group = roleOn(user.bindings, on)
+function memberOn(known: Known, on: Place, user: User): readonly Member[] {
+  const group = roleOn(boundThere(known, user.bindings), on)
   return group === '' ? [] : [{ user, group }]
 }
 
@@ -52,7 +54,7 @@ export function ownersOf({ known }: Pick<Context, 'known'>, projectId: string): 
 export async function listMembers(ctx: Context, projectId: string): Promise<readonly Member[]> {
   const on = projectPlace(projectId)
   await permit(ctx, 'project_user.list', on)
-  return inOrder(ctx.known.usersOn(on)).flatMap((user) => memberOn(on, user))
+  return inOrder(ctx.known.usersOn(on)).flatMap((user) => memberOn(ctx.known, on, user))
 }
 
 function assertGroup(group: string): void {

@@ -1,4 +1,5 @@
 import type { Binding } from '../access/binding.ts'
+import { boundThere } from '../access/bound.ts'
 import { isPermitted } from '../access/may-see.ts'
 import { companyPlace } from '../access/places.ts'
 import { currentRights } from '../access/rights.ts'
@@ -44,7 +45,7 @@ export async function companyUsers(
   const found: CompanyUser[] = []
   for await (const some of slicesOf(ctx, await withLastLogins(ctx, users))) {
     for (const { user, lastLogin } of some) {
-      const roles = ownRoles(known, companyId, userIdentity(user))
+      const roles = boundThere(known, ownRoles(known, companyId, userIdentity(user)))
       found.push({ user, lastLogin, roles, groups: groupsIn(known, companyId, user.id) })
     }
   }

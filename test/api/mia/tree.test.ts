@@ -471,6 +471,49 @@ onEachStore('the tree of companies', (store) => {
       ])
     })
 
+    test('on a deleted project or environment is shown of no account or group any more', async () => {
+      const { path, projectId, envId } = await newTree(server)
+      const other = bodyOf(await server.manage('POST', `${path}/projects`, { name: 'Other' }), 201)
+      const environmentsRole = [{ envId, role: 'reporter' }]
+      const projectsRole = [
+        { projectId, role: 'maintainer', environmentsRole },
+        { projectId: other.projectId, role: 'developer' },
+      ]
+      const account = companyAccount({ role: 'guest', projectsRole })
+      const { clientId } = bodyOf(
+        await server.manage('POST', `${path}/service-accounts`, account),
+        201,
+      )
+      const { groupId } = bodyOf(
+        await server.manage('POST', `${path}/groups`, { name: uniqueWord('group') }),
+        201,
+      )
+      await server.manage('PATCH', `${path}/groups/${groupId}`, { role: 'guest', projectsRole })
+      const lists = [`${path}/service-accounts`, `${path}/groups`]
+      const ones = [`${path}/service-accounts/${clientId}`, `${path}/groups/${groupId}`]
+      const shown = async () => {
+        const listed = await Promise.all(
+          lists.map(async (list) => bodyOf(await server.manage('GET', list), 200)[0].projects),
+        )
+        const read = await Promise.all(
+          ones.map(async (one) => bodyOf(await server.manage('GET', one), 200).projects),
+        )
+        return [...listed, ...read]
+      }
+      const all = (projects: object) => Array.from({ length: 4 }, () => projects)
+      const onOther = { _id: other.projectId, roles: ['developer'], environments: [] }
+      const environments = [{ envId, roles: ['reporter'] }]
+      expect(await shown()).toEqual(
+        all([{ _id: projectId, roles: ['maintainer'], environments }, onOther]),
+      )
+      await server.manage('DELETE', `/api/projects/${projectId}/environments/${envId}`)
+      expect(await shown()).toEqual(
+        all([{ _id: projectId, roles: ['maintainer'], environments: [] }, onOther]),
+      )
+      await server.manage('DELETE', `/api/projects/${projectId}`)
+      expect(await shown()).toEqual(all([onOther]))
+    })
+
     test('that was taken away takes effect with the next request', async () => {
       const who = await member(server, tree, { role: 'company-owner' })
       const caller = await callerFor(server, who)

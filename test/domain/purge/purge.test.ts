@@ -7,6 +7,7 @@ import { knownStore } from '../../../src/directory/known-store.ts'
 import type { Binding } from '../../../src/domain/access/binding.ts'
 import { companyPlace, projectPlace } from '../../../src/domain/access/places.ts'
 import { createCompanyAccount } from '../../../src/domain/accounts/of-company.ts'
+import { seenOne } from '../../../src/domain/accounts/standing.ts'
 import { deleteAccount } from '../../../src/domain/accounts/update.ts'
 import { insert } from '../../../src/domain/change.ts'
 import { createCompany, deleteCompany } from '../../../src/domain/companies/companies.ts'
@@ -16,6 +17,8 @@ import {
   createEnvironment,
   deleteEnvironment,
 } from '../../../src/domain/environments/environments.ts'
+import { withNames } from '../../../src/domain/groups/with-names.ts'
+import { listIdentities } from '../../../src/domain/identities/list.ts'
 import { createProject, deleteProject } from '../../../src/domain/projects/projects.ts'
 import { purgeBindings } from '../../../src/domain/purge/bindings.ts'
 import { purgeOrphans } from '../../../src/domain/purge/orphans.ts'
@@ -39,6 +42,12 @@ afterEach(async () => {
 
 const peppers = [pepperOf(newPepperKey())] as const
 const below = ['project', 'environment', 'account', 'group', 'role'] as const
+const firstPage = {
+  sorting: { by: 'createdAt', isDescending: false },
+  search: '',
+  from: { page: 1 },
+  perPage: 1000,
+} as const
 const rights = { authMethod: 'client_secret_basic', roles: [] } as const
 
 /** How a process knows a store, and asks as the system. */
@@ -290,6 +299,31 @@ onEachStore('what is below a deleted place', (kind) => {
     const head = await ctx.store.head()
     await purgeBindings(ctx)
     expect(await ctx.store.head()).toBe(head)
+  })
+
+  test('of a company is shown with no role that was given while it was deleted', async () => {
+    const ctx = await processOn(await newStore())
+    const { company, project } = await newTree(ctx)
+    const on = `project:${project.id}` as const
+    const [kept, gone] = [await newRole(ctx, company.id), await newRole(ctx, company.id)]
+    const owner = `company:${company.id}` as const
+    const bindings = [
+      { on: owner, role: kept.id },
+      { on, role: gone.id },
+    ] as const
+    await deleteRole(ctx, { companyId: company.id, roleId: gone.id })
+    const account = await create(ctx.store, { owner, bindings })
+    const group = await newGroup(ctx, company.id, { bindings })
+    const { items } = await listIdentities(ctx, { companyId: company.id, ...firstPage })
+    const roles = items
+      .filter(({ identity: { id } }) => id === account.clientId || id === group.id)
+      .map(({ companyRoles, projects: below }) => [companyRoles, below])
+    expect(roles).toEqual([
+      [[kept.id], []],
+      [[kept.id], []],
+    ])
+    expect((await seenOne(ctx, account)).roles).toEqual([bindings[0]])
+    expect(withNames(ctx.known, group).roles).toEqual([bindings[0]])
   })
 
   test('takes an account or person that is gone out of its groups, and nobody else', async () => {
