@@ -27,6 +27,19 @@ export type Verifier = (token: string, options?: VerifyOptions) => Promise<Acces
 
 const longestToken = 65_536
 
+const compact = /^[\w-]+\.[\w-]+\.[\w-]+$/
+/** What a part ends with that has so many characters beyond the last four: no bits that nobody reads. */
+const lastSigns = [/[\w-]$/, /^$/, /[AQgw]$/, /[AEIMQUYcgkosw048]$/] as const
+
+/**
+ * RFC 7515 §2 and RFC 4648 §3.5: no padding, no foreign characters, no stray bits at the end. What
+ * decodes more leniently would let a token have a second spelling.
+ */
+function isCanonical(token: string): boolean {
+  if (!compact.test(token)) return false
+  return token.split('.').every((part) => lastSigns[part.length % 4]?.test(part.slice(-1)))
+}
+
 const invalid = (reason: string, cause?: unknown) =>
   failure('invalid_token', `the token is not valid: ${reason}`, cause)
 
@@ -52,6 +65,7 @@ function proving(options: VerifierOptions, findKey: ReturnType<typeof issuerKeys
   return async (token: string): Promise<AccessTokenClaims> => {
     if (typeof token !== 'string') throw invalid('it is no text')
     if (token.length > longestToken) throw invalid('it is too long')
+    if (!isCanonical(token)) throw invalid('it is not three parts of base64url')
     const { jwtVerify } = await jose()
     const { payload, protectedHeader } = await jwtVerify(token, findKey, checksOf(options)).catch(
       (error) => {

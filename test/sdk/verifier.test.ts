@@ -186,3 +186,32 @@ test.each([undefined, null, 5, {}])('a verifier refuses what is no text: %p', as
   const verified = Reflect.apply(verifying().verify, undefined, [given])
   expect(await failureOf(verified)).toMatchObject({ name: 'OstiaryError', code: 'invalid_token' })
 })
+
+describe('a verifier of a token that is written in another way', () => {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+  test.each([
+    ['stray bits at its end', (token: string) => `${token.slice(0, -1)}${after(token)}`],
+    ['padding', (token: string) => `${token}==`],
+    ['a line break', (token: string) => `${token}\n`],
+    ['the signs of plain base64', (token: string) => token.replace(/[-_]/, swap)],
+  ])('refuses it with %s, so that no token has a second spelling', async (_, rewritten) => {
+    const { verify, token } = verifying()
+    let good = await token(first)
+    while (!/[-_]/.test(good.split('.')[2] ?? '')) good = await token(first)
+    const parts = good.split('.')
+    const other = [...parts.slice(0, 2), rewritten(parts[2] ?? '')].join('.')
+    expect(Buffer.from(other.split('.')[2] ?? '', 'base64url')).toEqual(
+      Buffer.from(parts[2] ?? '', 'base64url'),
+    )
+    expect((await verify(good)).client_id).toBe('client')
+    const refused = await failureOf(verify(other))
+    expect([refused.code, refused.message]).toEqual([
+      'invalid_token',
+      'the token is not valid: it is not three parts of base64url',
+    ])
+  })
+
+  const swap = (sign: string) => (sign === '-' ? '+' : '/')
+  const after = (token: string) => alphabet[alphabet.indexOf(token.at(-1) ?? '') + 1] ?? ''
+})
