@@ -44,6 +44,11 @@ export function formerFold(name: string): string {
 const unseen =
   /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u2800\ufff9-\ufffb]/u
 
+/** Whether a text has something to see, and nothing that is not seen. */
+export function isSeen(text: string): boolean {
+  return text.trim() !== '' && !unseen.test(text)
+}
+
 /** Two names that look alike must not differ: fails with `request.invalid`, which says where. */
 export function assertSeen(name: string | undefined): void {
   const characters = Array.from(name ?? '')

@@ -37,7 +37,7 @@ function rest(details: Exclude<KeyFault, { readonly fault: PlainKeyFault }>): st
     case 'curve':
       return `.crv must be ${details.allowed.join(' or ')}`
     case 'kid':
-      return `.kid must be a text of at most ${details.mostCharacters} characters`
+      return `.kid must be a text of at most ${details.mostCharacters} characters, all of which are seen`
     case 'modulus':
       return ` must have ${details.allowed.join(' to ')} bits; this has ${details.bits}`
   }

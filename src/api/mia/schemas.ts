@@ -64,8 +64,8 @@ export const publicKey = Type.Unsafe<string | Record<string, unknown> | null>({
 })
 const jwksUri = Type.String({
   maxLength: 2048,
-  pattern: '^https://[^\\s#]+$',
-  expected: 'an https URL without a fragment',
+  pattern: '^https://[^\\s#\\p{C}]+$',
+  expected: 'an https URL without a fragment or control characters',
 })
 /** A time, as it is written. */
 export const moment = Type.String({

@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { isSeen } from '../names.ts'
 import { Problem } from '../problem.ts'
 import { either, object, oneOf, optional, type Shape, text } from '../shape.ts'
 import { boundsFault } from './key-bounds.ts'
@@ -117,7 +118,7 @@ export function thumbprint({ kid: _kid, alg: _alg, ...members }: Numbered): stri
 function keyId(jwk: Jwk): string | undefined {
   const { kid } = jwk
   if (kid === undefined || kid === '') return undefined
-  if (typeof kid === 'string' && kid.length <= kidLength) return kid
+  if (typeof kid === 'string' && kid.length <= kidLength && isSeen(kid)) return kid
   return refuse({ fault: 'kid', mostCharacters: kidLength })
 }
 

@@ -54,6 +54,8 @@ const wrongAccounts: readonly (readonly [string, object, string])[] = [
   ['a number for a key', { publicKey: 5 }, 'publicKey'],
   ['an array for a key', { publicKey: ['a'] }, 'publicKey'],
   ['an http jwksUri', { jwksUri: 'http://keys.example/jwks' }, 'jwksUri'],
+  ['a jwksUri with a control character', { jwksUri: 'https://keys.example/\u0001' }, 'jwksUri'],
+  ['a jwksUri that turns its end', { jwksUri: 'https://keys.example/\u202esj' }, 'jwksUri'],
   ['a jwksUri with a password', { jwksUri: 'https://a:b@keys.example/jwks' }, 'jwksUri'],
   ['a jwks_uri that is no text', { jwks_uri: {} }, 'jwks_uri'],
   ['an unknown member', { color: 'red' }, 'color'],

@@ -132,6 +132,13 @@ describe('a public key', () => {
     ['an RSA algorithm on an EC key', () => ({ ...jwk('ec'), alg: 'RS256' }), 'publicKey.alg'],
     ['a number for a kid', () => ({ ...jwk('rsa'), kid: 5 }), 'publicKey.kid'],
     ['a kid of 257 characters', () => ({ ...jwk('rsa'), kid: 'k'.repeat(257) }), 'publicKey.kid'],
+    ['a kid with a line break', () => ({ ...jwk('rsa'), kid: 'one\ntwo' }), 'publicKey.kid'],
+    [
+      'a kid that turns what is around it',
+      () => ({ ...jwk('rsa'), kid: 'a\u202eb' }),
+      'publicKey.kid',
+    ],
+    ['a kid of blanks', () => ({ ...jwk('rsa'), kid: '  ' }), 'publicKey.kid'],
     ['a point off the curve', () => ({ ...jwk('ec'), y: jwk('ec').x }), 'publicKey'],
     ['no modulus', () => ({ kty: 'RSA', e: 'AQAB' }), 'publicKey'],
     ['a set of keys', () => ({ keys: [jwk('rsa')] }), 'publicKey'],

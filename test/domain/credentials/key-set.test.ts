@@ -43,6 +43,8 @@ describe('a key set', () => {
     ['another curve', jwk(p384.publicKey), 'curve'],
     ['a kid that is a number', { ...good, kid: 1 }, 'kid'],
     ['a kid in a list', { ...good, kid: ['good'] }, 'kid'],
+    ['a kid with a line break', { ...good, kid: 'go\nod' }, 'kid'],
+    ['a kid of half a character', { ...good, kid: 'good\ud800' }, 'kid'],
     ['an empty use', { ...good, use: '' }, 'use'],
     ['a key for encryption', { ...good, use: 'enc' }, 'use'],
     ['operations without verify', { ...good, key_ops: ['sign'] }, 'operations'],
