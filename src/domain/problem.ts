@@ -26,7 +26,7 @@ export type InputRule =
   /** A place that is named in a request, and is not there. */
   | { readonly rule: 'place_is_there'; readonly on: Owner }
   | { readonly rule: 'place_is_named_once'; readonly on: Owner }
-  | { readonly rule: 'role_is_there'; readonly role: string }
+  | { readonly rule: 'role_is_there'; readonly role: string; readonly on: Owner }
   /** Somebody who is named to be in a group, and is nobody of the company. */
   | { readonly rule: 'member_is_there'; readonly id: string }
   /** A permission for the whole installation, which no role holds. */
@@ -42,7 +42,7 @@ export type InputRule =
   | { readonly rule: 'name_is_plain'; readonly character: string }
   | { readonly rule: 'role_fits'; readonly role: string; readonly on: Owner }
   /** A role that neither an account nor a group can have. */
-  | { readonly rule: 'role_is_for_people'; readonly role: string }
+  | { readonly rule: 'role_is_for_people'; readonly role: string; readonly on: Owner }
   /** `position` counts characters from 1. */
   | { readonly rule: 'name_is_seen'; readonly position: number; readonly code: string }
 

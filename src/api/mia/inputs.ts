@@ -1,6 +1,5 @@
 import type { Static } from 'typebox'
-import type { RoleChange } from '../../domain/access/bind.ts'
-import { companyPlace, environmentPlace, projectPlace } from '../../domain/access/places.ts'
+import { companyPlace } from '../../domain/access/places.ts'
 import type { AccountTarget } from '../../domain/accounts/change.ts'
 import type { AccountDetails, NewAccount } from '../../domain/accounts/create.ts'
 import type { CompanyAccountPatch, NewCompanyAccount } from '../../domain/accounts/of-company.ts'
@@ -16,6 +15,7 @@ import type { Rotation } from '../../domain/credentials/rotate.ts'
 import { Problem } from '../../domain/problem.ts'
 import { assertConditions, type Conditions } from '../../http/conditions.ts'
 import { moment } from './moments.ts'
+import { rolesInput } from './role-inputs.ts'
 import type {
   AddCredential,
   CreateAccount,
@@ -24,7 +24,6 @@ import type {
   PatchAccount,
   PatchClientKey,
   PatchCompanyAccount,
-  RoleMembers,
   Rotate,
 } from './schemas.ts'
 
@@ -70,29 +69,6 @@ function accountDetails(given: GivenDetails): AccountDetails {
 /** An account of root to be made, as the domain takes it. Fails with `request.invalid`. */
 export function createAccountInput(given: Static<typeof CreateAccount>): NewAccount {
   return { ...accountDetails(given), permissions: splitPermissions(given.permissions) }
-}
-
-type GivenRoles = Static<typeof RoleMembers>
-
-function environmentRoles(
-  projectId: string,
-  given: NonNullable<GivenRoles['projectsRole']>[number]['environmentsRole'] = [],
-): readonly RoleChange[] {
-  return given.map(({ envId, role }) => ({ on: environmentPlace(projectId, envId), role }))
-}
-
-/**
- * The roles that a request sets. An entry that names environments and whose own role is empty leaves
- * the role on its project as it is: that is what miactl sends for one environment.
- */
-export function rolesInput(companyId: string, given: GivenRoles): readonly RoleChange[] {
-  const { role, projectsRole = [] } = given
-  const below = projectsRole.flatMap(({ projectId, role: own, environmentsRole }) => {
-    const isKept = own === undefined || (own === '' && environmentsRole !== undefined)
-    const project = isKept ? [] : [{ on: projectPlace(projectId), role: own }]
-    return [...project, ...environmentRoles(projectId, environmentsRole)]
-  })
-  return role === undefined ? below : [{ on: companyPlace(companyId), role }, ...below]
 }
 
 /** An account of a company to be made, as the domain takes it. Fails with `request.invalid`. */

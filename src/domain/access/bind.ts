@@ -26,7 +26,7 @@ function assertThere({ known }: Offered, company: Place, { on, role }: RoleChang
   }
   if (role === '') return
   const found = roleAt(known, role, company)
-  if (!found) throw new Problem('request.invalid', { rule: 'role_is_there', role })
+  if (!found) throw new Problem('request.invalid', { rule: 'role_is_there', role, on })
   if (found.levels.includes(levelOf(on))) return
   throw new Problem('request.invalid', { rule: 'role_fits', role, on })
 }
@@ -46,7 +46,7 @@ export function assertRolesThere(
 /** Accounts and groups have no role that is for people. Fails with `request.invalid`. */
 export function assertForAnybody(changes: readonly RoleChange[]): void {
   const found = changes.find(({ role }) => builtInRole(role)?.isForPeople)
-  if (found) throw new Problem('request.invalid', { rule: 'role_is_for_people', role: found.role })
+  if (found) throw new Problem('request.invalid', { rule: 'role_is_for_people', ...found })
 }
 
 /**

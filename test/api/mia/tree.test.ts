@@ -231,7 +231,7 @@ onEachStore('the tree of companies', (store) => {
       [
         'an owner of a project',
         { projectsRole: [{ projectId: '$project', role: 'company-owner' }] },
-        'role',
+        'projectsRole.0.role',
       ],
       [
         'a developer of an environment',
@@ -240,12 +240,12 @@ onEachStore('the tree of companies', (store) => {
             { projectId: '$project', environmentsRole: [{ envId: '$env', role: 'developer' }] },
           ],
         },
-        'role',
+        'projectsRole.0.environmentsRole.0.role',
       ],
       [
         'a project that is not there',
         { projectsRole: [{ projectId: 'proj_x', role: 'guest' }] },
-        'projectId',
+        'projectsRole.0.projectId',
       ],
       [
         'two roles on one project',
@@ -264,7 +264,7 @@ onEachStore('the tree of companies', (store) => {
             { projectId: '$project', environmentsRole: [{ envId: 'none', role: 'reporter' }] },
           ],
         },
-        'envId',
+        'projectsRole.0.environmentsRole.0.envId',
       ],
     ])('cannot be %s', async (_, given, field) => {
       const filled = JSON.stringify(given)
@@ -277,6 +277,30 @@ onEachStore('the tree of companies', (store) => {
         'request.invalid',
         field,
       ])
+    })
+
+    test('is refused a role by the name of its entry, as a group and a person are', async () => {
+      const { projectId, envId, path } = tree
+      const { clientId } = await member(server, tree)
+      const group = { name: uniqueWord('group') }
+      const { groupId } = bodyOf(await server.manage('POST', `${path}/groups`, group), 201)
+      const person = { email: `${groupId}@people.example`, role: 'guest' }
+      const { userId } = bodyOf(await server.manage('POST', `${path}/users`, person), 201)
+      const on = { projectId, role: '', environmentsRole: [{ envId, role: 'reporter' }] }
+      const said = [
+        [{ projectId, role: 'emperor' }, 'role', 'there is no role "emperor"'],
+        [{ projectId: 'proj_x', role: '' }, 'projectId', 'the company has no project "proj_x"'],
+      ] as const
+      for (const one of [`service-accounts/${clientId}`, `groups/${groupId}`, `users/${userId}`]) {
+        for (const [entry, field, fault] of said) {
+          const body = { projectsRole: [on, entry] }
+          const answer = await server.manage('PATCH', `${path}/${one}`, body)
+          expect([answer.status, answer.body.field]).toEqual([400, `projectsRole.1.${field}`])
+          expect(answer.body.message).toContain(`projectsRole.1.${field}: ${fault}`)
+        }
+        const { status, body } = await server.manage('PATCH', `${path}/${one}`, { role: 'king' })
+        expect([status, body.field]).toEqual([400, 'role'])
+      }
     })
 
     test('may be called as another one is', async () => {

@@ -16,6 +16,7 @@ import { listLinks } from '../links.ts'
 import * as view from '../place-views.ts'
 import { accountsAsked, CompanyAccountsQuery } from '../queries.ts'
 import { CompanyAccount, CreatedCompanyAccount, RolesUpdated } from '../replies.ts'
+import { namingEntries } from '../role-inputs.ts'
 import { OfCompany, OfCompanyAccount, route } from '../route.ts'
 import { CreateCompanyAccount, PatchCompanyAccount } from '../schemas.ts'
 import { entityTag, rolesUpdated } from '../views.ts'
@@ -40,7 +41,7 @@ export const companyAccountRoutes = [
     replies: { 201: CreatedCompanyAccount },
     answer: async (context, { params: { companyId }, body }) => {
       const input = companyAccountInput(companyId, body)
-      const made = await createCompanyAccount(context, companyId, input)
+      const made = await namingEntries(body, () => createCompanyAccount(context, companyId, input))
       return [201, view.createdCompanyAccount(made)]
     },
   }),
@@ -104,7 +105,7 @@ export const companyAccountRoutes = [
     answer: async (context, { params, body, conditions }) => {
       const input = patchCompanyAccountInput(params.companyId, body)
       const target = { ...params, ...demandOf(conditions) }
-      const account = await updateCompanyAccount(context, target, input)
+      const account = await namingEntries(body, () => updateCompanyAccount(context, target, input))
       return [200, rolesUpdated, entityTag(account)]
     },
   }),

@@ -16,10 +16,11 @@ import {
   RemoveUserQuery,
   WholeListQuery,
 } from '../company-users.ts'
-import { demandOf, rolesInput } from '../inputs.ts'
+import { demandOf } from '../inputs.ts'
 import { listLinks } from '../links.ts'
 import { listAsked } from '../list-queries.ts'
 import { RolesUpdated } from '../replies.ts'
+import { namingEntries, rolesInput } from '../role-inputs.ts'
 import { OfCompany, OfCompanyUser, route } from '../route.ts'
 import { entityTag, rolesUpdated } from '../views.ts'
 
@@ -97,7 +98,8 @@ export const companyUserRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params, body, conditions }) => {
       const target = { ...params, ...demandOf(conditions) }
-      const user = await bindCompanyUser(context, target, rolesInput(params.companyId, body))
+      const roles = rolesInput(params.companyId, body)
+      const user = await namingEntries(body, () => bindCompanyUser(context, target, roles))
       return [200, rolesUpdated, entityTag(user)]
     },
   }),

@@ -26,6 +26,7 @@ import {
 import { listLinks } from '../links.ts'
 import { listAsked } from '../list-queries.ts'
 import { RolesUpdated } from '../replies.ts'
+import { namingEntries } from '../role-inputs.ts'
 import { OfCompany, OfGroup, route } from '../route.ts'
 import { entityTag, rolesUpdated } from '../views.ts'
 
@@ -105,7 +106,8 @@ export const groupRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params, body, conditions }) => {
       const input = patchGroupInput(params.companyId, body)
-      const group = await updateGroup(context, groupTarget(params, conditions), input)
+      const target = groupTarget(params, conditions)
+      const group = await namingEntries(body, () => updateGroup(context, target, input))
       return [200, rolesUpdated, entityTag(group)]
     },
   }),
