@@ -19,6 +19,7 @@ import {
 } from '../../../src/domain/environments/environments.ts'
 import { withNames } from '../../../src/domain/groups/with-names.ts'
 import { listIdentities } from '../../../src/domain/identities/list.ts'
+import { listMembers } from '../../../src/domain/projects/members.ts'
 import { createProject, deleteProject } from '../../../src/domain/projects/projects.ts'
 import { purgeBindings } from '../../../src/domain/purge/bindings.ts'
 import { purgeOrphans } from '../../../src/domain/purge/orphans.ts'
@@ -28,6 +29,8 @@ import { deleteRole } from '../../../src/domain/roles/roles.ts'
 import { newPepperKey, pepperOf } from '../../../src/domain/secret.ts'
 import type { Store } from '../../../src/domain/store.ts'
 import { createToken } from '../../../src/domain/tokens/create.ts'
+import { companyUser } from '../../../src/domain/users/company-user.ts'
+import type { User } from '../../../src/domain/users/user.ts'
 import { openStore } from '../../../src/storage/open.ts'
 import { create, times, wholeLog } from '../../contract/samples.ts'
 import { dyingEverywhere } from '../../support/mortal.ts'
@@ -87,6 +90,19 @@ async function newGroup(
     ...given,
   }
   await insert(ctx, 'group', { action: 'group.update', record })
+  return record
+}
+
+async function newPerson(ctx: Context, bindings: readonly Binding[]) {
+  const id = newRecordId('user', ctx.now())
+  const record: User = {
+    ...members(ctx, unique('person')),
+    id,
+    state: 'enabled',
+    permissions: [],
+    bindings,
+  }
+  await insert(ctx, 'user', { action: 'user.update', record })
   return record
 }
 
@@ -324,6 +340,9 @@ onEachStore('what is below a deleted place', (kind) => {
     ])
     expect((await seenOne(ctx, account)).roles).toEqual([bindings[0]])
     expect(withNames(ctx.known, group).roles).toEqual([bindings[0]])
+    const user = await newPerson(ctx, bindings)
+    expect((await companyUser(ctx, company.id, user)).roles).toEqual([bindings[0]])
+    expect(await listMembers(ctx, project.id)).toEqual([])
   })
 
   test('takes an account or person that is gone out of its groups, and nobody else', async () => {
