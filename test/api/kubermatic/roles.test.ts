@@ -204,7 +204,7 @@ onEachStore('a project of Kubermatic', (store) => {
     ]) {
       expect([answer.status, answer.body.message]).toEqual([
         400,
-        'role: owners is for people, not for service accounts or groups',
+        'projectsRole.0.role: owners is for people, not for service accounts or groups',
       ])
     }
   })
