@@ -15,6 +15,6 @@ export default {
   // It ends a test that hangs, and says nothing about speed: the machine may have other work.
   testTimeout: 300_000,
   // Suites wait more than they work: for servers, processes and stores.
-  maxWorkers: 4,
+  maxWorkers: 6,
   reporters: ['default', '<rootDir>/config/jest-reporter.cjs'],
 }
