@@ -40,31 +40,36 @@ export interface SeenAccount extends Standing {
   readonly lastUse?: Use
 }
 
-/** How accounts were last seen: whoever shows one again knows it by this. */
-const lastSeen = new WeakMap<Account, SeenAccount>()
+/** How accounts were last seen, and the tree by then: whoever shows one again knows it by this. */
+const lastSeen = new WeakMap<Account, { readonly seen: SeenAccount; readonly revision: number }>()
 
-/** Whether nothing changed since. */
-function isAsSeen(
-  seen: SeenAccount,
-  { roles, liveCredentials, nextExpiresAt, rotating }: Omit<SeenAccount, 'account'>,
-) {
+function areSame(some: readonly Binding[], others: readonly Binding[]): boolean {
+  return some.length === others.length && some.every((binding, at) => binding === others[at])
+}
+
+/** Whether nothing changed since, but maybe its roles. */
+function isAsSeen(seen: SeenAccount, now: Standing, lastUse: Use | undefined): boolean {
   return (
-    seen.roles.length === roles.length &&
-    seen.roles.every((binding, at) => binding === roles[at]) &&
-    seen.liveCredentials === liveCredentials &&
-    seen.nextExpiresAt === nextExpiresAt &&
-    seen.rotating === rotating
+    seen.liveCredentials === now.liveCredentials &&
+    seen.nextExpiresAt === now.nextExpiresAt &&
+    seen.rotating === now.rotating &&
+    isSameUse(seen.lastUse, lastUse)
   )
 }
 
 function seenIn(ctx: Context, uses: ReadonlyMap<string, Use>, account: Account): SeenAccount {
+  const { revision } = ctx.known
   const lastUse = lastUseIn(uses, account)
-  const roles = boundThere(ctx.known, account.bindings)
-  const standing = { roles, ...standingOf(account.credentials, ctx.now()) }
+  const standing = standingOf(account.credentials, ctx.now())
   const former = lastSeen.get(account)
-  if (former && isAsSeen(former, standing) && isSameUse(former.lastUse, lastUse)) return former
-  const seen = { account, ...standing, ...(lastUse && { lastUse }) }
-  lastSeen.set(account, seen)
+  const isSame = former !== undefined && isAsSeen(former.seen, standing, lastUse)
+  if (isSame && former.revision === revision) return former.seen
+  const roles = boundThere(ctx.known, account.bindings)
+  const seen =
+    isSame && areSame(former.seen.roles, roles)
+      ? former.seen
+      : { account, roles, ...standing, ...(lastUse && { lastUse }) }
+  lastSeen.set(account, { seen, revision })
   return seen
 }
 
