@@ -10,6 +10,7 @@ RUN npm run build && npm prune --omit=dev --ignore-scripts
 
 FROM node:24-slim
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=2 \
     OSTIARY_HTTP_HOST=0.0.0.0 \
     OSTIARY_DATA_DIR=/var/lib/ostiary/data \
     OSTIARY_KEYS_DIR=/var/lib/ostiary/keys

@@ -50,6 +50,7 @@ export async function openPlace(store: StoreName): Promise<Place> {
 /** Starts Ostiary on a place; several share its store and its keys. */
 export async function startServer({ uri, pepper, dir }: Place, alg: Alg): Promise<Measured> {
   return await startMeasured([...nodeFlags, source], {
+    MALLOC_ARENA_MAX: '2',
     OSTIARY_HTTP_PORT: '0',
     OSTIARY_STORAGE_URI: uri,
     OSTIARY_SECRET_PEPPER: pepper,

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { memoryFlags } from '../../src/cli/commands/serve.ts'
+import { memoryFlags, memorySettings } from '../../src/cli/commands/serve.ts'
 import { eventually } from '../support/eventually.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { launcher, operator, ostiaryProcess } from './command-line.ts'
@@ -125,20 +125,22 @@ describe('the binary', () => {
 describe('ostiary serve', () => {
   /** What a process was started with, told before it does anything else. */
   const telling = `--import=data:text/javascript,${encodeURIComponent(
-    'process.stderr.write([process.pid, process.execArgv.join(" ")].join(" ") + "\\n")',
+    'const { pid, execArgv, env } = process; process.stderr.write([pid, ...execArgv, env.MALLOC_ARENA_MAX].join(" ") + "\\n")',
   )}`
 
   test('runs with the memory flags of npm start and the image, as the process that was started', async () => {
     const checkout = resolve(import.meta.dirname, '../..')
     for (const file of ['package.json', 'Dockerfile', 'test/bench/servers.ts']) {
-      const given = (await readFile(join(checkout, file), 'utf8')).match(/--(max|heap)-[\w=-]+/g)
-      expect([file, given]).toEqual([file, [...memoryFlags]])
+      const text = await readFile(join(checkout, file), 'utf8')
+      expect([file, text.match(/--(max|heap)-[\w=-]+/g)]).toEqual([file, [...memoryFlags]])
+      const [, arenas] = /MALLOC_ARENA_MAX\W+(\w+)/.exec(text) ?? []
+      expect([file, { MALLOC_ARENA_MAX: arenas }]).toEqual([file, memorySettings])
     }
     const env = { NODE_OPTIONS: telling, OSTIARY_SIGNING_ALG: 'HS256' }
     const { code, stderr } = await ostiaryProcess(['serve'], env)
     const [before, after] = stderr.split('\n').map((line) => line.split(' '))
     expect(before).toEqual([expect.stringMatching(/^\d+$/), ''])
-    expect(after).toEqual([before?.[0], ...memoryFlags])
+    expect(after).toEqual([before?.[0], ...memoryFlags, memorySettings.MALLOC_ARENA_MAX])
     expect([code, stderr]).toEqual([2, expect.stringContaining('OSTIARY_SIGNING_ALG')])
   })
 })
