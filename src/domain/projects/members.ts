@@ -36,8 +36,8 @@ export interface NewMember {
 }
 
 function memberOn(known: Known, on: Place, user: User): readonly Member[] {
-  const group = roleOn(boundThere(known, user.bindings), on)
-  return group === '' ? [] : [{ user, group }]
+  const here = user.bindings.filter((binding) => binding.on === on)
+  return boundThere(known, here).map(({ role }) => ({ user, group: role }))
 }
 
 /** Ids sort by the time of their creation. */
