@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import { createFile, replaceFile } from '../../src/files/durable.ts'
+import { runWithoutRoom } from '../support/without-room.ts'
 
 let dir = ''
 beforeEach(async () => {
@@ -31,9 +31,7 @@ test.each(['createFile', 'replaceFile'])(
     const { ${write}: write } = await import(${JSON.stringify(module)})
     const { message, code } = await write(${JSON.stringify(dir)}, 'kept.json', 'x').catch((error) => error)
     console.log(JSON.stringify({ message, code }))`
-    const limited = 'ulimit -f 0; exec "$0" --input-type=module --eval "$1" | cat'
-    const { stdout } = spawnSync('/bin/sh', ['-c', limited, process.execPath, script])
-    expect(JSON.parse(String(stdout))).toEqual({
+    expect(JSON.parse(runWithoutRoom(script))).toEqual({
       message: `${join(dir, 'kept.json')} cannot be written: EFBIG`,
       code: 'EFBIG',
     })

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { runWithoutRoom } from '../support/without-room.ts'
 
 let dir = ''
 beforeEach(async () => {
@@ -20,8 +20,7 @@ function markWithoutRoom(): string {
   const settings = { data: { dir: ${JSON.stringify(dir)} }, keys: { store: 'database' } }
   const store = { get: async () => ({ mark: 'own' }), events: async () => [{ seq: 7, hash: 'h' }] }
   console.log(await markFolders(settings, store).then(() => 'done', (error) => error.message))`
-  const limited = 'ulimit -f 0; exec "$0" --input-type=module --eval "$1" | cat'
-  return String(spawnSync('/bin/sh', ['-c', limited, process.execPath, script]).stdout).trim()
+  return runWithoutRoom(script).trim()
 }
 
 test('a mark that says less than it could stays where there is no room for another', async () => {
