@@ -13,7 +13,7 @@ import type { Actor, Context } from '../domain/context.ts'
 import { assertHolder } from '../domain/tokens/target.ts'
 import { basePathOf } from './base-path.ts'
 import type { AuthenticateOptions } from './bearer.ts'
-import { CallTurns } from './call-turns.ts'
+import type { CallTurns } from './call-turns.ts'
 import type { Handler } from './listener.ts'
 import { millisecondsSince } from './request-id.ts'
 import type { Facts } from './route.ts'
@@ -131,13 +131,11 @@ export function managementApp(
   return app
 }
 
-const turns = new CallTurns()
-
 /**
  * What answers the requests of an application. Between calls new connections are taken, and logins answered, however
  * many callers there are at once: so calls wait for their turn, before anything is made for them.
  */
-export function handlerOf(app: Koa): Handler {
+export function handlerOf(app: Koa, turns: CallTurns): Handler {
   app.silent = true
   const handle = app.callback()
   return (request, response) => void turns.next().then(() => handle(request, response))

@@ -8,6 +8,6 @@ import { managementOptions } from './management.ts'
 export const kubermaticDialect: Dialect = {
   prefixes: ['/api/v1', '/api/v1/'],
   clientKeys: 'open',
-  open: (services) => handlerOf(kubermaticApp(managementOptions(services))),
+  open: (services) => handlerOf(kubermaticApp(managementOptions(services)), services.turns),
   refuse: refuseAtEdge,
 }

@@ -19,7 +19,7 @@ function openMia(services: Services): Handler {
     registration: openRegistration(services),
     live: (checked) => liveClaims(checked, rights),
   })
-  return handlerOf(app)
+  return handlerOf(app, services.turns)
 }
 
 /** Mia-Platform Console's dialect; it also answers every path that no other dialect has. */

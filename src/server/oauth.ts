@@ -127,7 +127,10 @@ function openOAuth(services: Services): Handler {
   services.keyring.onChange(() => {
     endpoints = endpointsFor(services, published)
   })
-  return (request, response) => endpoints(request, response)
+  return (request, response) => {
+    services.turns.loginCame()
+    endpoints(request, response)
+  }
 }
 
 /** OAuth 2: token, introspection and revocation. */

@@ -7,6 +7,7 @@ import type { ProjectRules } from '../domain/projects/rules.ts'
 import type { Store } from '../domain/store.ts'
 import { tokenCheck } from '../domain/tokens/check.ts'
 import { type Checked, tokenKinds } from '../domain/tokens/kinds.ts'
+import { CallTurns } from '../http/call-turns.ts'
 import { Throttle } from '../oauth/throttle.ts'
 import { verifyJwt } from '../signing/jwt.ts'
 import { type Keyring, openKeyring } from '../signing/keyring.ts'
@@ -59,6 +60,8 @@ export interface Services extends Runtime {
   readonly outage: Outage
   readonly throttle: Throttle
   readonly clientKeys: ClientKeys
+  /** When management calls begin: they leave room for logins. */
+  readonly turns: CallTurns
   /** Checks secrets that another server digested. */
   readonly bcrypt: BcryptChecker
   /** Whether a token is one of ours and still stands, by what is known here. */
@@ -167,6 +170,7 @@ async function servicesOn(opened: Store, runtime: Runtime, issuer: string): Prom
     outage: new Outage(runtime.log, now),
     throttle: new Throttle(settings.oauth.throttleFailures, now),
     clientKeys: openClientKeys({ directory, peppers, settings, lastUses, renewals, now }),
+    turns: new CallTurns(),
     bcrypt: new BcryptChecker({
       onFailure: (error) => runtime.log.error('bcrypt cannot be checked', faultFields(error)),
     }),
