@@ -4,10 +4,10 @@ import { setTimeout as laterOn, setImmediate as nextTurn } from 'node:timers/pro
 const mostInTurn = 1
 
 /** While logins come, the event loop rests between two calls so many times as long as it worked since the first. */
-const restPerWork = 9
+const restPerWork = 14
 
 /** No call waits longer for logins that may come (ms). */
-const mostRest = 25
+const mostRest = 40
 
 /** So long after a login (ms) the next one is expected. */
 const loginsComeFor = 100
@@ -33,7 +33,7 @@ const systemClock: Clock = {
 /**
  * Lets calls begin one after the other, in the order in which they came, a millisecond of them in each turn of the
  * event loop. A login that finds the loop at work waits, so while logins come it rests between calls: one who calls
- * without a pause has a tenth of its time. Several callers share that rest, and have more of it.
+ * without a pause has a fifteenth of its time. Several callers share that rest, and have more of it.
  */
 export class CallTurns {
   readonly #clock: Clock
