@@ -10,7 +10,14 @@ import { measure, volley } from './load.ts'
 import { type Call as PacedCall, paced } from './paced.ts'
 import type { Measured } from './processes.ts'
 import { type Client, shots } from './seed.ts'
-import { openPlace, type Place, type StoreName, startServer, stores } from './servers.ts'
+import {
+  openPlace,
+  type Place,
+  type StoreName,
+  startPageFloor,
+  startServer,
+  stores,
+} from './servers.ts'
 
 // npm run bench:companies: management calls of 50 callers at once with 100,000 accounts in one
 // company, and with 10,000 companies of 10 accounts; what roles cost a token; and what reading a large
@@ -235,29 +242,47 @@ interface Beside {
   readonly page: () => Call
 }
 
-/** The answer times of tokens alone, and beside one caller who pages through the company. */
+interface Row {
+  readonly p50: number[]
+  readonly p99: number[]
+  readonly paged: number[]
+  readonly add: (times: readonly number[]) => void
+}
+
+function row(): Row {
+  const [p50, p99, paged]: [number[], number[], number[]] = [[], [], []]
+  const add = (times: readonly number[]) => {
+    p50.push(median(times))
+    p99.push(times.toSorted((one, other) => one - other)[Math.floor(times.length * 0.99)] ?? 0)
+  }
+  return { p50, p99, paged, add }
+}
+
+/** The answer times of tokens alone, beside one who pages through the company, and beside one who pages elsewhere. */
 async function measureBeside(store: StoreName, { server, headers, members, page }: Beside) {
   const login = (): PacedCall => {
     const [shot] = shots(members, 1, 'secret')
     return { method: 'POST', path: tokenPath, headers: shot?.headers ?? {}, body: shot?.body ?? '' }
   }
+  const floor = await startPageFloor()
+  const found = { alone: row(), 'beside paging': row(), 'beside paging elsewhere': row() }
   const pace = { perSecond: loginsPerSecond, seconds }
-  const found: [number[], number[]] = [[], []]
-  for (let round = 0; round < rounds; round += 1) {
-    found[0].push(median(await paced(server.url, pace, login)))
-    const paging = closedLoop(server.url, headers, { next: page, calling: 1 })
-    found[1].push(median(await paced(server.url, pace, login)))
-    await paging
+  const besidePaging = async (url: string, into: Row) => {
+    const paging = closedLoop(url, headers, { next: page, calling: 1 })
+    into.add(await paced(server.url, pace, login))
+    into.paged.push((await paging).length / seconds)
   }
-  const [alone, beside] = [median(found[0]), median(found[1])]
-  print(
-    store,
-    `${loginsPerSecond} logins/s`,
-    'p50 alone, and beside paging',
-    '',
-    alone.toFixed(2),
-    beside.toFixed(2),
-  )
+  for (let round = 0; round < rounds; round += 1) {
+    found.alone.add(await paced(server.url, pace, login))
+    await besidePaging(server.url, found['beside paging'])
+    await besidePaging(floor.url, found['beside paging elsewhere'])
+  }
+  await floor.stop()
+  for (const [what, { p50, p99, paged }] of Object.entries(found)) {
+    const pages = paged.length > 0 ? `${median(paged).toFixed(0)} pages` : ''
+    const cells = [pages, median(p50).toFixed(2), median(p99).toFixed(1)]
+    print(store, `${loginsPerSecond} logins/s`, what, ...cells)
+  }
 }
 
 /** Starts a server on a place and stops it again, whatever happens. */

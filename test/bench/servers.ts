@@ -9,6 +9,7 @@ import { type Alg, clientKey, keyPairs, type Method } from './seed.ts'
 /** What the package and the image run: the build, which needs no room for stripping types. */
 const source = resolve(import.meta.dirname, '../../dist/main.js')
 const floorSource = resolve(import.meta.dirname, 'floor.ts')
+const pageFloorSource = resolve(import.meta.dirname, 'page-floor.ts')
 /** As `npm start` runs it. */
 const nodeFlags = ['--max-semi-space-size=4', '--heap-growing-percent=30']
 const mongoUri = process.env['OSTIARY_BENCH_MONGODB_URI'] ?? process.env['OSTIARY_TEST_MONGODB_URI']
@@ -58,6 +59,12 @@ export async function startServer({ uri, pepper, dir }: Place, alg: Alg): Promis
     OSTIARY_KEYS_DIR: join(dir, 'keys'),
     OSTIARY_SIGNING_ALG: alg,
   })
+}
+
+/** As a server of a company is paged through while logins come: some 25 pages of 60 kB a second. */
+export async function startPageFloor(): Promise<Measured> {
+  const [restMs, workMs, bytes] = [36, 2, 60_000]
+  return await startMeasured([pageFloorSource, ...[restMs, workMs, bytes].map(String)], {})
 }
 
 /** The floor signs and, for assertions, verifies. */
