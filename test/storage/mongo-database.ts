@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { afterEach, describe } from '@jest/globals'
 import { type Db, MongoClient } from 'mongodb'
 import type { Store } from '../../src/domain/store.ts'
 import { openMongo } from '../../src/storage/mongo/open.ts'
+import { newDatabaseName } from '../support/database-names.ts'
 
 const server = process.env['OSTIARY_TEST_MONGODB_URI']
 
@@ -20,7 +20,7 @@ export interface Database {
 }
 
 export function newDatabase(): Database {
-  const uri = uriOf(`ostiary_test_${randomUUID().replaceAll('-', '')}`)
+  const uri = uriOf(newDatabaseName())
   const handles: { close(): Promise<void> }[] = []
   const closeAll = async () => {
     for (const handle of handles.splice(0)) await handle.close()

@@ -1,23 +1,54 @@
 import { randomBytes } from 'node:crypto'
 import { describe } from '@jest/globals'
-import { MongoClient } from 'mongodb'
+import { type Db, MongoClient } from 'mongodb'
+import { newDatabaseName } from './database-names.ts'
 
 const mongoUri = process.env['OSTIARY_TEST_MONGODB_URI']
 
 export interface TestStore {
   readonly name: 'SQLite' | 'MongoDB'
-  /** Environment of a server on a store of its own, and how to throw that store away. */
-  readonly fresh: () => { readonly env: Record<string, string>; readonly drop: () => Promise<void> }
+  /** A store that is empty, and nobody else's. */
+  readonly fresh: () => FreshStore
+}
+
+export interface FreshStore {
+  /** Environment of a server on it. */
+  readonly env: Record<string, string>
+  /** Throws it away. */
+  readonly drop: () => Promise<void>
+  /** Leaves it to others, emptied: nobody who used it may write any more. */
+  readonly leave: () => Promise<void>
 }
 
 /** The embedded store. */
 export const sqlite: TestStore = {
   name: 'SQLite',
-  fresh: () => ({ env: {}, drop: async () => {} }),
+  fresh: () => ({ env: {}, drop: async () => {}, leave: async () => {} }),
 }
 
-function freshMongo(uri: string) {
-  const name = `ostiary_test_${randomBytes(6).toString('hex')}`
+async function onDatabase(uri: string, name: string, use: (db: Db) => Promise<unknown>) {
+  const client = await MongoClient.connect(uri)
+  await use(client.db(name))
+  await client.close()
+}
+
+async function emptyAll(db: Db): Promise<void> {
+  const collections = await db.collections()
+  await Promise.all(collections.map((one) => one.deleteMany({})))
+}
+
+declare global {
+  /**
+   * Databases that suites have left to others: to make one, its tables and its indexes is most of what a start
+   * costs. Modules of the tests are a suite's own, what is global is the worker's.
+   */
+  var leftDatabases: string[] | undefined
+}
+globalThis.leftDatabases ??= []
+const left = globalThis.leftDatabases
+
+function freshMongo(uri: string): FreshStore {
+  const name = left.pop() ?? newDatabaseName()
   const url = new URL(uri)
   url.pathname = `/${name}`
   return {
@@ -25,10 +56,10 @@ function freshMongo(uri: string) {
       OSTIARY_STORAGE_URI: url.href,
       OSTIARY_SECRET_PEPPER: randomBytes(32).toString('hex'),
     },
-    drop: async () => {
-      const client = await MongoClient.connect(uri)
-      await client.db(name).dropDatabase()
-      await client.close()
+    drop: () => onDatabase(uri, name, (db) => db.dropDatabase()),
+    leave: async () => {
+      await onDatabase(uri, name, emptyAll)
+      left.push(name)
     },
   }
 }

@@ -76,7 +76,7 @@ describeMongo('the upgrade of a MongoDB database of the release 0.1.0', () => {
     const env = { OSTIARY_STORAGE_URI: database.uri, OSTIARY_SECRET_PEPPER: known.pepper }
     const place = await placeOfRelease({
       name: 'MongoDB',
-      fresh: () => ({ env, drop: () => database.closeAll() }),
+      fresh: () => ({ env, drop: () => database.closeAll(), leave: () => database.closeAll() }),
     })
     const server = await place.start()
     await expectWorking(place, known.mongo)
