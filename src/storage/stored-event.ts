@@ -68,6 +68,17 @@ export function newEventFrom(body: unknown): NewEvent {
   throw damaged('entry of an outbox')
 }
 
+/** An event that goes into the log, as text. Fails with `store.damaged` when it could not be read back. */
+export function eventText(event: NewEvent): string {
+  if (fits<NewEvent>(newEventShape, event)) return JSON.stringify(event)
+  throw damaged('entry of an outbox')
+}
+
+/** The event of such a text, which this process made itself: it is not looked at again. */
+export function ownEvent(text: string): NewEvent {
+  return JSON.parse(text)
+}
+
 /** The event as it will be read back (no undefined, no dates), so that its hash will verify. */
 export function plainEvent(event: NewEvent): NewEvent {
   return newEventFrom(JSON.stringify(event))

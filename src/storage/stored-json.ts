@@ -3,7 +3,7 @@ import type * as ajv from 'ajv'
 
 let compiler: ajv.Ajv | undefined
 
-/** Loaded when something is read first: the thread that writes to a new file has nothing to check. */
+/** Loaded when something is read first: the thread that writes to a file checks nothing. */
 function schemas(): ajv.Ajv {
   if (!compiler) {
     const { Ajv }: typeof ajv = createRequire(import.meta.url)('ajv')
@@ -12,6 +12,7 @@ function schemas(): ajv.Ajv {
       strict: false,
       meta: false,
       validateSchema: false,
+      strictNumbers: true,
       code: { optimize: false },
     })
   }

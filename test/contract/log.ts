@@ -69,6 +69,19 @@ export function logRules(opened: () => Opened): void {
     ])
   })
 
+  test('an event whose time is none could not be read back: it is refused, and nothing is written', async () => {
+    const { store } = opened()
+    const bad = { ...looseEvent(), at: Number.NaN }
+    await expect(store.append(bad)).rejects.toMatchObject({ code: 'store.damaged' })
+    const account = sampleAccount()
+    const spoiled = { ...eventFor(account), at: Number.NaN }
+    await expect(store.commit('account', account, spoiled)).rejects.toMatchObject({
+      code: 'store.damaged',
+    })
+    expect(await wholeLog(store)).toEqual([])
+    expect(await store.get('account', account.id)).toBeUndefined()
+  })
+
   test('one checkpoint is made, however many sign the log at the same moment', async () => {
     const { store } = opened()
     const second = (await opened().another()) ?? store

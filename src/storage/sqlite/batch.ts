@@ -1,4 +1,4 @@
-import { newEventFrom } from '../stored-event.ts'
+import { ownEvent } from '../stored-event.ts'
 import { commitRecord } from './commit.ts'
 import type { Connection } from './connection.ts'
 import { spoilsAll } from './errors.ts'
@@ -43,7 +43,7 @@ function perform(db: Connection, log: Log, write: Write): number {
     case 'commit':
       return commitRecord(db, log, write)
     case 'append':
-      return log.append(newEventFrom(write.event))
+      return log.append(ownEvent(write.event))
     case 'reserve':
       return reserve(db, write)
     case 'note':

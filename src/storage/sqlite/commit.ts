@@ -1,7 +1,7 @@
 import type { NewEvent } from '../../domain/audit/event.ts'
 import type { Kind } from '../../domain/records.ts'
 import { conflict, taken } from '../faults.ts'
-import { isSameEvent, newEventFrom } from '../stored-event.ts'
+import { isSameEvent, ownEvent } from '../stored-event.ts'
 import type { StoredRecord } from '../stored-record.ts'
 import type { Connection } from './connection.ts'
 import { isDuplicate } from './errors.ts'
@@ -12,7 +12,7 @@ type Commit = Extract<Write, { readonly do: 'commit' }>
 
 /** Writes a record with its event, or finds that this very write was made before. */
 export function commitRecord(db: Connection, log: Log, { kind, record, event }: Commit): number {
-  const newEvent = newEventFrom(event)
+  const newEvent = ownEvent(event)
   if (writeRecord(db, kind, record)) return log.append(newEvent)
   if (isThere(db, kind, record) && isLogged(log, newEvent)) return 0
   throw conflict()

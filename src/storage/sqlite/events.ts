@@ -1,5 +1,5 @@
 import type { EventFilter, EventQuery, Store } from '../../domain/store.ts'
-import { assertMarked, marksOf } from '../stored-event.ts'
+import { assertMarked, eventText, marksOf } from '../stored-event.ts'
 import type { Connection, Value } from './connection.ts'
 import { eventAt, eventColumns } from './log.ts'
 import type { Writer } from './writes.ts'
@@ -36,7 +36,7 @@ export function eventReader(db: Connection): Pick<Store, 'events' | 'countEvents
 export function eventWriter(writer: Writer): Pick<Store, 'append' | 'settle'> {
   return {
     async append(event) {
-      await writer.write({ do: 'append', event: JSON.stringify(event) })
+      await writer.write({ do: 'append', event: eventText(event) })
     },
     // Record and event are one transaction here: a crash leaves nothing to finish.
     settle: async () => undefined,

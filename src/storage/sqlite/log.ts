@@ -1,6 +1,8 @@
 import { chain } from '../../domain/audit/chain.ts'
 import type { Event, NewEvent } from '../../domain/audit/event.ts'
+import { damaged } from '../faults.ts'
 import { eventFrom, eventIndex, eventMarks } from '../stored-event.ts'
+import { membersOf } from '../stored-json.ts'
 import type { Connection, Row } from './connection.ts'
 
 /** All that is stored of an entry. */
@@ -64,7 +66,12 @@ function insert(db: Connection, event: Event): void {
   }
 }
 
-function lastEvent(db: Connection): Event | undefined {
-  const row = db.get(`SELECT ${eventColumns} FROM event e ORDER BY e.seq DESC LIMIT 1`)
-  return row && eventAt(row)
+/** What the next entry needs to know of the last one; whether that is whole, its readers tell. */
+function lastEvent(db: Connection): End {
+  const row = db.get('SELECT seq, body FROM event ORDER BY seq DESC LIMIT 1')
+  if (!row) return undefined
+  const { seq, hash } = membersOf(row['body'])
+  if (typeof seq === 'number' && seq === row['seq'] && typeof hash === 'string')
+    return { seq, hash }
+  throw damaged('entry of the audit log')
 }

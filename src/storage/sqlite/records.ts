@@ -1,6 +1,7 @@
 import type { Kind, Records } from '../../domain/records.ts'
 import { fingerprint } from '../../domain/secret.ts'
 import type { ListQuery, Store } from '../../domain/store.ts'
+import { eventText } from '../stored-event.ts'
 import { decode, encode } from '../stored-record.ts'
 import type { Connection, Value } from './connection.ts'
 import type { Writer } from './writes.ts'
@@ -49,7 +50,7 @@ export function recordStore(
   return {
     ...recordReader(db),
     async commit(kind, record, event) {
-      const written = { kind, record: encode(kind, record), event: JSON.stringify(event) }
+      const written = { kind, record: encode(kind, record), event: eventText(event) }
       await writer.write({ do: 'commit', ...written })
     },
   }
