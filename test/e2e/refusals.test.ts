@@ -4,10 +4,14 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from '@jest/globals'
+import { loadSettings } from '../../src/config/load.ts'
+import { inWords } from '../../src/server/problem-words.ts'
+import { startServer } from '../../src/server/start.ts'
 import { folderPlace } from '../../src/signing/folder.ts'
 import { rotate } from '../../src/signing/rotate.ts'
+import { openLogger } from '../../src/telemetry/logger.ts'
 import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
-import { launch, newFolder, start, stop } from './server-process.ts'
+import { launch, newFolder, settingsIn, start, stop } from './server-process.ts'
 
 /** What a process that must not start says: one line on standard error, and then it ends. */
 async function refusal(dir: string, env: Record<string, string> = {}): Promise<string> {
@@ -99,11 +103,38 @@ const settings: readonly (readonly [string, Record<string, string>, readonly str
   ['a keys folder below a file', { OSTIARY_KEYS_DIR: 'package.json/x' }, ['OSTIARY_KEYS_DIR']],
 ]
 
+/** Why a server does not start here: what a process of its own would say. */
+async function reasonHere(dir: string, env: Record<string, string>): Promise<string> {
+  try {
+    const { settings: found } = loadSettings({ ...settingsIn(dir), ...env })
+    const log = openLogger({ level: 'error', format: 'json' })
+    await (await startServer({ settings: found, log, now: Date.now })).close()
+  } catch (error) {
+    return String(inWords(error))
+  }
+  throw new Error('it has started')
+}
+
 test.each(settings)('a start with %s is refused by name', async (_, env, says) => {
-  const text = await refusal(await newFolder(), env)
+  const text = await reasonHere(await newFolder(), env)
   for (const part of says) expect(text).toContain(part)
   expect(text).not.toContain('hunter2')
 })
+
+const byProcess = [
+  'a port that is none',
+  'a MongoDB that is not there',
+  'a data folder that is a file',
+]
+
+test.each(settings.filter(([title]) => byProcess.includes(title)))(
+  'a process with %s says why on one line, and ends',
+  async (_, env, says) => {
+    const text = await refusal(await newFolder(), env)
+    for (const part of says) expect(text).toContain(part)
+    expect(text).not.toContain('hunter2')
+  },
+)
 
 describeMongo('a MongoDB that refuses the credentials', () => {
   test('is not waited for', async () => {

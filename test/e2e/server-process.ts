@@ -123,6 +123,17 @@ async function manageVia(
   })
 }
 
+/** The settings of a server whose data, keys and port are its own. */
+export function settingsIn(dir: string): Readonly<Record<string, string>> {
+  return {
+    OSTIARY_HTTP_PORT: '0',
+    OSTIARY_ISSUER: issuer,
+    OSTIARY_DATA_DIR: join(dir, 'data'),
+    OSTIARY_KEYS_DIR: join(dir, 'keys'),
+    OSTIARY_SIGNING_ALG: 'ES256',
+  }
+}
+
 function spawned(dir: string, env: Readonly<Record<string, string>>, command?: readonly string[]) {
   const [file = process.execPath, ...rest] = command ?? [process.execPath, 'src/main.ts']
   return spawn(file, rest, {
@@ -132,11 +143,7 @@ function spawned(dir: string, env: Readonly<Record<string, string>>, command?: r
       PATH: process.env['PATH'],
       ...compileCache,
       HOME: dir,
-      OSTIARY_HTTP_PORT: '0',
-      OSTIARY_ISSUER: issuer,
-      OSTIARY_DATA_DIR: join(dir, 'data'),
-      OSTIARY_KEYS_DIR: join(dir, 'keys'),
-      OSTIARY_SIGNING_ALG: 'ES256',
+      ...settingsIn(dir),
       ...env,
     },
   })

@@ -5,6 +5,9 @@ import { describeWith, printed, program, useWorld, type World } from './printed.
 
 const generations = ['six', 'seven'] as const
 
+/** Programs that run for a second are not worth the better of the two compilers. */
+const jvm = { JAVA_TOOL_OPTIONS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' }
+
 const project = (artifact: string, content: string) => `
 <project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -23,7 +26,7 @@ async function fetchLibraries({ dir, write, run }: World): Promise<void> {
     const content = `<dependencies>${dependencies[index] ?? ''}</dependencies>`
     await write(`${name}/pom.xml`, project(name, content))
   }
-  await run('mvn', ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=lib'])
+  await run('mvn', ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=lib'], jvm)
 }
 
 describeWith(['mvn', 'java', 'javac'], 'the recipes for Java, as they are printed', () => {
@@ -34,9 +37,10 @@ describeWith(['mvn', 'java', 'javac'], 'the recipes for Java, as they are printe
     const { write, run, dir, secretEnv, keyEnv } = world()
     const file = await write(`${generation}/${name}.java`, program(heading, 'java'))
     const libraries = join(dir, generation, 'lib/*')
-    await run('javac', ['-nowarn', '-cp', libraries, '-d', join(dir, generation), file])
+    await run('javac', ['-nowarn', '-cp', libraries, '-d', join(dir, generation), file], jvm)
     const args = ['-cp', `${libraries}:${join(dir, generation)}`, name]
-    return [await run('java', args, secretEnv), await run('java', args, keyEnv)]
+    const runs = (env: object) => run('java', args, { ...env, ...jvm })
+    return [await runs(secretEnv), await runs(keyEnv)]
   }
 
   const clients = () => [world().bySecret.clientId, world().byKey.clientId]
