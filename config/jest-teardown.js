@@ -1,5 +1,5 @@
 import { MongoClient } from 'mongodb'
-import { databasePrefix } from '../test/support/database-names.ts'
+import { databasePrefix } from '../test/support/databases.ts'
 
 /** Drops the databases of the run, those that suites have left to others, too. */
 export default async function dropDatabases() {

@@ -53,8 +53,8 @@ onEachStore('the first start', (kind) => {
   })
 
   async function newStore(): Promise<Store> {
-    const { env, drop } = kind.fresh()
-    undo.push(drop)
+    const { env, leave } = kind.fresh()
+    undo.push(leave)
     const uri = env['OSTIARY_STORAGE_URI'] ?? `sqlite:${join(await newFolder(), 'ostiary.db')}`
     const store = await openStore({ uri, timeoutSeconds: 5, startTimeoutSeconds: 0 }, () => {})
     undo.push(() => store.close())

@@ -2,7 +2,7 @@ import { afterEach, describe } from '@jest/globals'
 import { type Db, MongoClient } from 'mongodb'
 import type { Store } from '../../src/domain/store.ts'
 import { openMongo } from '../../src/storage/mongo/open.ts'
-import { newDatabaseName } from '../support/database-names.ts'
+import { leaveDatabase, newDatabaseName, takeDatabase } from '../support/databases.ts'
 
 const server = process.env['OSTIARY_TEST_MONGODB_URI']
 
@@ -17,10 +17,22 @@ export interface Database {
   raw(): Promise<Db>
   closeAll(): Promise<void>
   drop(): Promise<void>
+  /** Leaves it to others: for those who have changed neither collections nor indexes. */
+  leave(): Promise<void>
 }
 
+/** A database that nobody has used. */
 export function newDatabase(): Database {
-  const uri = uriOf(newDatabaseName())
+  return databaseOf(newDatabaseName())
+}
+
+/** A database that is empty, perhaps since others have left it so. */
+export function emptyDatabase(): Database {
+  return databaseOf(takeDatabase())
+}
+
+function databaseOf(name: string): Database {
+  const uri = uriOf(name)
   const handles: { close(): Promise<void> }[] = []
   const closeAll = async () => {
     for (const handle of handles.splice(0)) await handle.close()
@@ -43,6 +55,10 @@ export function newDatabase(): Database {
     async drop() {
       await (await raw()).dropDatabase()
       await closeAll()
+    },
+    async leave() {
+      await closeAll()
+      await leaveDatabase(uri, name)
     },
   }
 }

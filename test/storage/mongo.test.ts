@@ -1,9 +1,9 @@
 import { storeContract } from '../contract/store.ts'
-import { describeMongo, newDatabase } from './mongo-database.ts'
+import { describeMongo, emptyDatabase } from './mongo-database.ts'
 
 describeMongo('with a server', () => {
   storeContract('MongoDB', async () => {
-    const database = newDatabase()
+    const database = emptyDatabase()
     return {
       store: await database.open(),
       async reopen() {
@@ -11,7 +11,7 @@ describeMongo('with a server', () => {
         return await database.open()
       },
       another: () => database.open(),
-      dispose: () => database.drop(),
+      dispose: () => database.leave(),
     }
   })
 })

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe } from '@jest/globals'
-import { type Db, MongoClient } from 'mongodb'
-import { newDatabaseName } from './database-names.ts'
+import { leaveDatabase, onDatabase, takeDatabase } from './databases.ts'
 
 const mongoUri = process.env['OSTIARY_TEST_MONGODB_URI']
 
@@ -26,29 +25,8 @@ export const sqlite: TestStore = {
   fresh: () => ({ env: {}, drop: async () => {}, leave: async () => {} }),
 }
 
-async function onDatabase(uri: string, name: string, use: (db: Db) => Promise<unknown>) {
-  const client = await MongoClient.connect(uri)
-  await use(client.db(name))
-  await client.close()
-}
-
-async function emptyAll(db: Db): Promise<void> {
-  const collections = await db.collections()
-  await Promise.all(collections.map((one) => one.deleteMany({})))
-}
-
-declare global {
-  /**
-   * Databases that suites have left to others: to make one, its tables and its indexes is most of what a start
-   * costs. Modules of the tests are a suite's own, what is global is the worker's.
-   */
-  var leftDatabases: string[] | undefined
-}
-globalThis.leftDatabases ??= []
-const left = globalThis.leftDatabases
-
 function freshMongo(uri: string): FreshStore {
-  const name = left.pop() ?? newDatabaseName()
+  const name = takeDatabase()
   const url = new URL(uri)
   url.pathname = `/${name}`
   return {
@@ -57,10 +35,7 @@ function freshMongo(uri: string): FreshStore {
       OSTIARY_SECRET_PEPPER: randomBytes(32).toString('hex'),
     },
     drop: () => onDatabase(uri, name, (db) => db.dropDatabase()),
-    leave: async () => {
-      await onDatabase(uri, name, emptyAll)
-      left.push(name)
-    },
+    leave: () => leaveDatabase(uri, name),
   }
 }
 
