@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     log.info('stopped')
     process.exit(0)
   }
-  for (const signal of ['SIGTERM', 'SIGINT']) {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
     process.on(signal, () => {
       stop(signal).catch((error) => {
         log.error('did not stop in order', faultFields(error))

@@ -39,7 +39,7 @@ const askPerson: Ask = async (question, { isHidden } = { isHidden: false }) => {
 function stopping(): AbortSignal {
   surviveLostOutputs()
   const stop = new AbortController()
-  for (const name of ['SIGTERM', 'SIGINT']) process.once(name, () => stop.abort())
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(name, () => stop.abort())
   return stop.signal
 }
 

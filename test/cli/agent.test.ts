@@ -237,7 +237,7 @@ describe('ostiary agent --once', () => {
   })
 })
 
-test.each(['SIGTERM', 'SIGINT'] as const)(
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   'ostiary agent goes on until %s, which ends it with 0, and tells each event in a line',
   async (signal) => {
     await writeFile(join(dir, `.token.${randomUUID()}`), 'eyJ')

@@ -11,7 +11,7 @@ import { callPort, launch, newFolder, start, tokenCall } from './server-process.
 /** No test has that long: what ends within one has not waited for the drain. */
 const endlessDrain = { OSTIARY_HTTP_DRAIN_SECONDS: '300' }
 
-test.each(['SIGTERM', 'SIGINT'] as const)(
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   '%s ends an idle server at once, with 0',
   async (signal) => {
     const server = await start(await newFolder(), endlessDrain)
@@ -23,7 +23,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 
 test('a signal that comes again and again changes nothing', async () => {
   const server = await start(await newFolder())
-  for (const signal of ['SIGTERM', 'SIGTERM', 'SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGTERM', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGTERM'] as const) {
     server.child.kill(signal)
   }
   await eventually(() => server.log().includes('stopping'))
