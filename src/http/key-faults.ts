@@ -28,6 +28,8 @@ function rest(details: Exclude<KeyFault, { readonly fault: PlainKeyFault }>): st
   switch (details.fault) {
     case 'heading':
       return ` has the heading ${details.heading}: expected PUBLIC KEY or CERTIFICATE`
+    case 'several':
+      return ` holds ${details.count} public keys: send one of them`
     case 'private_member':
       return `.${details.member} belongs to a private key: send only the public half`
     case 'member':

@@ -83,8 +83,17 @@ function decoded(body: string): string {
 
 const block = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]+?)-----END \1-----/g
 
+const anyHeading = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/g
+
+/** Of several, nobody could tell which is meant. */
+function assertOne(pem: string): void {
+  const { length } = pem.match(anyHeading) ?? []
+  if (length > 1) throw invalidKey(`there are ${length} private keys in it; one of them is needed`)
+}
+
 /** PEM of any kind; what stands beside the private key (the parameters of a curve) is passed over. */
 function readPem(pem: string): PrivateKey {
+  assertOne(pem)
   // One line, as variables of the environment have it.
   const blocks = [...pem.replaceAll('\\n', '\n').matchAll(block)]
   const found = blocks.find(([, label = '']) => label in frames)

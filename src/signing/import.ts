@@ -34,6 +34,15 @@ function refuseEncrypted(passphrase: Secret | undefined): never {
   )
 }
 
+/** Of several, nobody could tell which is meant: OpenSSL would take the first. */
+function refuseSeveral(pem: string): void {
+  const { length } = pem.match(/-----BEGIN [A-Z ]*PRIVATE KEY-----/g) ?? []
+  if (length < 2) return
+  throw new KeyFault(
+    `${name} is not alone: the file has ${length} private keys; import each from a file of its own`,
+  )
+}
+
 /** OpenSSL's own messages say little, and its causes could quote the input: neither is passed on. */
 function readPem({ pem, pemPassphrase, passphrase: atRest }: ImportOptions): KeyObject {
   const key = pem.reveal()
@@ -44,6 +53,7 @@ function readPem({ pem, pemPassphrase, passphrase: atRest }: ImportOptions): Key
         : `${name} is no PEM text with a private key (BEGIN PRIVATE KEY)`,
     )
   }
+  refuseSeveral(key)
   const passphrase = pemPassphrase ?? atRest
   try {
     return createPrivateKey({

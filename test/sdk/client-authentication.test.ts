@@ -106,6 +106,15 @@ describe('a private key that cannot be used', () => {
     ['bound to PSS', pem(pss.privateKey, 'pkcs8'), 'RSASSA-PSS'],
     ['on another curve', pem(p384.privateKey, 'sec1'), 'P-256'],
     ['on another curve in PKCS#8', pem(p384.privateKey, 'pkcs8'), 'P-256'],
+    ['one of several in a text', pkcs8('EC') + pkcs8('RSA'), '2 private keys'],
+    [
+      'one of several on one line, one of them encrypted',
+      `${pem(pairs.EC.privateKey, 'sec1')}${pairs.EC.privateKey.export(encrypted)}`.replaceAll(
+        '\n',
+        '\\n',
+      ),
+      '2 private keys',
+    ],
     ['a set of keys', { keys: [jwk('EC')] }, 'one key'],
     ['of another type', { kty: 'oct', k: 'AA' }, 'RSA, EC P-256 or Ed25519'],
     ['no key at all', 'hunter2', 'PEM or JWK'],

@@ -46,6 +46,16 @@ describe('an imported key', () => {
     expect(await ring.current.sign(Buffer.from('data'))).toBeInstanceOf(Buffer)
   })
 
+  test('may have its certificate and words beside it, as other programs write them', async () => {
+    const { options } = await importing()
+    const cert = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
+    const parameters =
+      '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n'
+    const key = pemOf(ec().privateKey, 'sec1').reveal()
+    const pem = new Secret(`Bag Attributes\n${cert}${parameters}${key}${cert}`)
+    expect((await importKey({ ...options, pem })).key.alg).toBe('ES256')
+  })
+
   test('signs at once where there is no other', async () => {
     const { options } = await importing()
     const { key } = await importKey({ ...options, pem: pemOf(ec().privateKey) })
@@ -128,6 +138,19 @@ describe('an import refuses', () => {
     ],
     ['an encrypted key without its passphrase', () => encrypted(ec().privateKey), /is encrypted/],
     ['text that is no key', () => new Secret('{"kty":"EC"}'), /is no PEM text/],
+    [
+      'two private keys in one file',
+      () => new Secret(pemOf(ec().privateKey).reveal() + pemOf(rsa().privateKey).reveal()),
+      /the imported key is not alone: the file has 2 private keys; import each from a file of its own/,
+    ],
+    [
+      'private keys of several forms, also one that was cut off',
+      () =>
+        new Secret(
+          `${pemOf(ec().privateKey, 'sec1').reveal()}${encrypted(ec().privateKey).reveal()}-----BEGIN RSA PRIVATE KEY-----\n`,
+        ),
+      /has 3 private keys/,
+    ],
     [
       'a damaged key',
       () => new Secret('-----BEGIN PRIVATE KEY-----\nTk9U\n-----END PRIVATE KEY-----\n'),

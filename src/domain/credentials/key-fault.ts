@@ -23,6 +23,7 @@ export type PlainKeyFault =
 export type KeyFault =
   | { readonly fault: PlainKeyFault }
   | { readonly fault: 'heading'; readonly heading: string }
+  | { readonly fault: 'several'; readonly count: number }
   | { readonly fault: 'private_member' | 'member'; readonly member: string }
   | { readonly fault: 'algorithm' | 'curve'; readonly allowed: readonly string[] }
   | { readonly fault: 'kid'; readonly mostCharacters: number }

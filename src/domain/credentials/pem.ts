@@ -14,6 +14,12 @@ function isCertificate(pem: string): boolean {
   }
 }
 
+/** Of several, nobody could tell which is meant. Certificates may follow: a chain begins with its own. */
+function severalFault(found: readonly string[]): KeyFault | undefined {
+  const { length: count } = found.filter((heading) => heading.endsWith('PUBLIC KEY'))
+  return count > 1 ? { fault: 'several', count } : undefined
+}
+
 /** What a text is by its headings, when it is nothing that could be read. Nothing of it is kept. */
 function headingFault(pem: string): KeyFault | undefined {
   const found = [...pem.matchAll(headings)].map(([, heading = '']) => heading)
@@ -22,7 +28,7 @@ function headingFault(pem: string): KeyFault | undefined {
   if (secret !== undefined) return { fault: 'private' }
   const other = found.find((heading) => !/^(?:RSA )?PUBLIC KEY$|CERTIFICATE$/.test(heading))
   return other === undefined
-    ? undefined
+    ? severalFault(found)
     : { fault: 'heading', heading: other.slice(0, longestHeading) }
 }
 

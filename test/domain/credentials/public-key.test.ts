@@ -189,6 +189,12 @@ test.each<[string, string | Record<string, unknown>, string]>([
     pem.replaceAll('PUBLIC KEY', 'CERTIFICATE REQUEST'),
     'has the heading CERTIFICATE REQUEST: expected PUBLIC KEY or CERTIFICATE',
   ],
+  ['two public keys in one PEM', pem + spki(rsa), 'holds 2 public keys: send one of them'],
+  [
+    'public keys of several forms, also one that was cut off',
+    `${String(rsa.publicKey.export({ type: 'pkcs1', format: 'pem' }))}${pem}-----BEGIN PUBLIC KEY-----\n`,
+    'holds 3 public keys: send one of them',
+  ],
   ['a private PEM', pkcs8, 'is a private key'],
   ['a private PEM of \\n as text', pkcs8.replaceAll('\n', '\\n'), 'is a private key'],
   ['a private PEM on one line', pkcs8.replaceAll('\n', ' '), 'is a private key'],
@@ -213,6 +219,8 @@ test.each<[string, string | Record<string, unknown>, string]>([
 test.each([
   ['a certificate', cert],
   ['a certificate below words about private things', `friendlyName: PRIVATE KEY of us\n${cert}`],
+  ['certificates of a chain, the first of which is its own', `${cert}${localCertificate().cert}`],
+  ['PEM with its certificate', `${pem}${cert}`],
   ['PEM with a byte order mark', `\ufeff${pem}`],
   ['PEM with carriage returns', pem.replaceAll('\n', '\r\n')],
   ['PEM with words around it', `Our key:\n${pem}\nThat was our key.`],
