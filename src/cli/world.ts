@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import type { Command } from 'commander'
+import { readGiven, readStandardInput } from '../files/given.ts'
 import { valueIn } from '../files/value.ts'
 import { exitCodes, UsageError } from './failure.ts'
 
@@ -63,38 +63,12 @@ export function exitCodeOfRun(command: Command): number {
   return runOf(command).exitCode
 }
 
-/** A device may have no end; no file for this command line is nearly as long. */
-const mostBytes = 256 * 1024 * 1024
-
-function textOf(handle: number): string {
-  const parts: Buffer[] = []
-  let left = mostBytes
-  for (;;) {
-    const part = Buffer.allocUnsafe(64 * 1024)
-    const length = readSync(handle, part)
-    if (length === 0) return Buffer.concat(parts).toString('utf8')
-    parts.push(part.subarray(0, length))
-    left -= length
-    if (left < 0) throw new Error(`it holds more than ${mostBytes / 1024 / 1024} MiB`)
-  }
-}
-
-function textIn(file: string): string {
-  if (file === '-') return textOf(0)
-  const handle = openSync(file, 'r')
-  try {
-    return textOf(handle)
-  } finally {
-    closeSync(handle)
-  }
-}
-
 /** The text of a file that the caller named, or of standard input for `-`. */
 export function readInput(command: Command, file: string, what: string): string {
   const { input } = worldOf(command)
   if (file === '-' && input !== undefined) return input
   try {
-    return textIn(file)
+    return file === '-' ? readStandardInput() : readGiven(file)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new UsageError(`${what}: the file cannot be read: ${reason}`)

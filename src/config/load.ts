@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Ajv, type ErrorObject } from 'ajv'
 import { parse } from 'yaml'
+import { readGiven } from '../files/given.ts'
 import { meant } from '../words/nearest.ts'
 import { type Environment, environmentWarnings, fromEnvironment } from './environment.ts'
 import { rules } from './rules.ts'
@@ -34,7 +34,7 @@ const defaultsFile = resolve(import.meta.dirname, '../../config/default.yaml')
 function readYaml(file: string): Node {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readGiven(file)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new ConfigurationError([`OSTIARY_CONFIG: the file cannot be read: ${reason}`])

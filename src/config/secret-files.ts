@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { readGiven } from '../files/given.ts'
 import { textOf } from '../files/reason.ts'
 import { largestFile, openFault } from '../files/trust.ts'
 import { valueIn } from '../files/value.ts'
@@ -45,7 +46,7 @@ function contentOf(name: string): { readonly text: string } | { readonly fault: 
   try {
     const fault = unfit(name)
     if (fault !== undefined) return { fault }
-    const text = valueIn(readFileSync(name, 'utf8'))
+    const text = valueIn(readGiven(name))
     return text === '' ? { fault: `the file ${name} is empty` } : { text }
   } catch (error) {
     return { fault: `the file cannot be read: ${textOf(error)}` }

@@ -1,0 +1,68 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { codeOf } from './reason.ts'
+
+const partBytes = 64 * 1024
+const pauseMs = 10
+/** A device may have no end; no file that a setting or a command line names is nearly as long. */
+const mostBytes = 256 * 1024 * 1024
+const nobody = new Int32Array(new SharedArrayBuffer(4))
+
+function pause(): void {
+  Atomics.wait(nobody, 0, 0, pauseMs)
+}
+
+/** The next bytes, none at the end. Whoever has a pipe open to write into it may take their time. */
+function nextPart(handle: number): Buffer {
+  const part = Buffer.allocUnsafe(partBytes)
+  for (;;) {
+    try {
+      return part.subarray(0, readSync(handle, part))
+    } catch (error) {
+      if (codeOf(error) !== 'EAGAIN') throw error
+      pause()
+    }
+  }
+}
+
+/** A pipe that nobody has opened yet looks as if it had come to its end. */
+function firstPart(pipe: number, patienceMs: number): Buffer {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    const part = nextPart(pipe)
+    if (part.length > 0) return part
+    if (performance.now() > deadline) throw new Error('nobody writes into this pipe')
+    pause()
+  }
+}
+
+function textFrom(handle: number, first: Buffer): string {
+  const parts: Buffer[] = []
+  let left = mostBytes
+  for (let part = first; part.length > 0; part = nextPart(handle)) {
+    parts.push(part)
+    left -= part.length
+    if (left < 0) throw new Error(`it holds more than ${mostBytes / 1024 / 1024} MiB`)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
+/** The text that comes through standard input. */
+export function readStandardInput(): string {
+  return textFrom(0, nextPart(0))
+}
+
+/**
+ * The text of a file that a setting or a command line names, which may be a pipe (`<(…)`) too. Fails
+ * when nobody writes into the pipe for so long: a plain read would wait for ever.
+ */
+export function readGiven(file: string, patienceMs = 5000): string {
+  // Without O_NONBLOCK, opening a pipe waits for who opens it to write.
+  const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const isPipe = fstatSync(handle).isFIFO()
+    const first = isPipe ? firstPart(handle, patienceMs) : nextPart(handle)
+    return textFrom(handle, first)
+  } finally {
+    closeSync(handle)
+  }
+}
