@@ -111,6 +111,7 @@ export async function trustedFolder(dir: string): Promise<Trusted | undefined> {
 /** `open` and `stat` follow links: in a mounted Kubernetes secret every file is one. */
 async function readSecret(handle: FileHandle, path: string, trusted: Trusted | undefined) {
   const facts = await handle.stat()
+  if (facts.isFIFO()) throw new Untrusted(`${path} is a pipe, expected a file`)
   assertTrusted(path, facts, { trusted, use: 'secret' })
   if (facts.size > largestFile) {
     throw new Untrusted(`${path} has ${facts.size} bytes, expected at most ${largestFile}`)
@@ -127,7 +128,8 @@ export async function readTrusted(
   trusted: Trusted | undefined,
 ): Promise<string | undefined> {
   try {
-    await using handle = await open(path, 'r')
+    // Without O_NONBLOCK, opening a pipe waits for who writes into it, and the process for that.
+    await using handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     return await readSecret(handle, path, trusted)
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined

@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from '@jest/globals'
 import { launcher } from '../cli/command-line.ts'
-import { launch, newFolder, stop } from './server-process.ts'
+import { launch, newFolder, start, stop } from './server-process.ts'
 
 const reason = 'nobody writes into this pipe'
 
@@ -51,4 +52,19 @@ test('settings and secrets come through pipes of the shell', async () => {
   const root = await server.root()
   expect((await server.token(root)).body.expires_in).toBe(77)
   expect(await stop(server)).toEqual({ code: 0, signal: null })
+})
+
+test.each([
+  ['keys/pipe.json', 'is a pipe, expected a file'],
+  ['data/pepper', 'is a pipe, expected a file'],
+  ['data/.installation', 'is damaged'],
+])('a pipe in place of %s is refused, by its name, and holds up no end', async (name, said) => {
+  const first = await start(await newFolder())
+  await stop(first)
+  const pipe = join(first.dir, name)
+  await rm(pipe, { force: true })
+  execFileSync('mkfifo', ['-m', '600', pipe])
+  const second = launch(first.dir)
+  expect((await second.exit).code).toBe(2)
+  expect(JSON.parse(second.stderr()).reason).toContain(`${pipe} ${said}`)
 })

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -95,6 +96,12 @@ describe('a file on the disk', () => {
     const file = join(dir, 'large')
     await writeFile(file, 'x'.repeat(64 * 1024 + 1), { mode: 0o600 })
     await expect(readTrusted(file, undefined)).rejects.toThrow('65537 bytes')
+  })
+
+  test('is not read when it is a pipe, which may have nobody who writes into it', async () => {
+    const pipe = join(dir, 'pipe')
+    execFileSync('mkfifo', ['-m', '600', pipe])
+    await expect(readTrusted(pipe, undefined)).rejects.toThrow('is a pipe, expected a file')
   })
 
   test('is not looked for in a folder that is open to everyone', async () => {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { constants, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { replaceFile } from '../../files/durable.ts'
 import { codeOf } from '../../files/reason.ts'
@@ -33,11 +33,14 @@ function parse(text: string, file: string): Mark {
   }
 }
 
+/** Without O_NONBLOCK, opening a pipe waits for who writes into it, and the process for that. */
+const asText = { encoding: 'utf8', flag: constants.O_RDONLY | constants.O_NONBLOCK } as const
+
 /** The mark of a folder; undefined when it has none. */
 export async function readMark(dir: string): Promise<Mark | undefined> {
   try {
     const file = join(dir, markFile)
-    return parse(await readFile(file, 'utf8'), file)
+    return parse(await readFile(file, asText), file)
   } catch (error) {
     // A folder that cannot be one is refused, by its setting, where it is used.
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined
@@ -51,7 +54,7 @@ const unwritable: readonly unknown[] = ['ENOENT', 'EROFS', 'EACCES', 'EPERM']
 export async function writeMark(dir: string, mark: Mark): Promise<void> {
   const content = `${JSON.stringify(mark)}\n`
   // An idle server writes nothing: what is there already costs no fsync.
-  if ((await readFile(join(dir, markFile), 'utf8').catch(() => undefined)) === content) return
+  if ((await readFile(join(dir, markFile), asText).catch(() => undefined)) === content) return
   try {
     await replaceFile(dir, markFile, content)
   } catch (error) {
