@@ -79,9 +79,11 @@ export function problemOf(error: unknown): unknown {
   return new Problem('store.full', { retryAfterSeconds: 30 }, cause)
 }
 
-// PostgreSQL behind FerretDB says it in words only.
+// PostgreSQL behind FerretDB says it in words only, as does Atlas.
+const fullWords = /no space left on device|disk full|disk quota exceeded|over your space quota/i
+
 function isFull(error: MongoError): boolean {
-  return diskFull.includes(error.code) || /no space left on device|disk full/i.test(error.message)
+  return diskFull.includes(error.code) || fullWords.test(error.message)
 }
 
 /** What the driver said, without all that hangs on its own errors. */
