@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals'
+import { collectionsOf } from '../../src/storage/mongo/documents.ts'
 import { openMongo } from '../../src/storage/mongo/open.ts'
 import { create, eventFor, outcome } from '../contract/samples.ts'
 import { noon, sampleAccount } from '../domain/samples.ts'
@@ -25,6 +26,20 @@ describeMongo('a MongoDB server that answers and takes no writes', () => {
   }
 
   const full = 'store.full'
+  const away = 'store.unavailable'
+  test('is full for health as long as only small writes find room', async () => {
+    const { store, proxy } = await behindProxy()
+    const refusal = { code: 14031, errmsg: 'disk', of: 'command' } as const
+    proxy.refuse(refusal)
+    expect(await outcome(create(store))).toBe(full)
+    proxy.refuse({ ...refusal, fromBytes: 4096 })
+    expect(await outcome(store.ping())).toBe(full)
+    proxy.refuse(undefined)
+    expect(await outcome(store.ping())).toBe('done')
+    const { meta } = collectionsOf(await database().raw())
+    expect(Object.keys((await meta.findOne({ _id: 'last_probe' })) ?? {})).toEqual(['_id', 'value'])
+  })
+
   test.each<readonly [string, Refusal, string]>([
     ['MongoDB, of a command', { code: 14031, errmsg: 'disk', of: 'command' }, full],
     ['MongoDB, of a document', { code: 14031, errmsg: 'disk', of: 'documents' }, full],
@@ -43,6 +58,12 @@ describeMongo('a MongoDB server that answers and takes no writes', () => {
         of: 'command',
       },
       full,
+    ],
+    ['whom nobody may write to', { code: 13, errmsg: 'not authorized', of: 'command' }, away],
+    [
+      'whose writes are blocked',
+      { code: 371, errmsg: 'User writes blocked', of: 'documents' },
+      away,
     ],
   ])('fails writes, and its health, until it takes them again: %s', async (_, refusal, code) => {
     const { store, proxy } = await behindProxy()

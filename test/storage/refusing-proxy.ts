@@ -7,6 +7,8 @@ export interface Refusal {
   readonly code: number
   readonly errmsg: string
   readonly of: 'command' | 'documents'
+  /** Smaller writes are taken. */
+  readonly fromBytes?: number
 }
 
 /** A proxy in front of a server of MongoDB, which answers writes itself as long as it is told to refuse them. */
@@ -27,6 +29,10 @@ function nameOf(message: Buffer): string | undefined {
   if (message.readInt32LE(12) !== opMsg) return undefined
   const start = beforeCommand + 5
   return message.toString('utf8', start, message.indexOf(0, start))
+}
+
+function isRefused(message: Buffer, { fromBytes = 0 }: Refusal): boolean {
+  return message.length >= fromBytes && writes.includes(nameOf(message) ?? '')
 }
 
 function answerTo(message: Buffer, { code, errmsg, of }: Refusal): Buffer {
@@ -71,8 +77,7 @@ export async function refusingProxyTo({ uri }: { readonly uri: string }): Promis
     near.on(
       'data',
       byMessage((message) => {
-        if (refusal && writes.includes(nameOf(message) ?? ''))
-          near.write(answerTo(message, refusal))
+        if (refusal && isRefused(message, refusal)) near.write(answerTo(message, refusal))
         else far.write(message)
       }),
     )

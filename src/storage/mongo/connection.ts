@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { type Db, MongoClient, type MongoClientOptions, ReadConcern, WriteConcern } from 'mongodb'
 import { isProblem } from '../../domain/problem.ts'
 import { type Bound, boundedBy } from './bound.ts'
@@ -18,13 +19,15 @@ export interface Connection {
   readonly collections: Collections
   readonly bound: Bound
   readonly timeoutMs: number
-  /** Fails when the server does not answer or, after a write found no room, takes none. */
+  /** Fails when the server does not answer or, after a call failed by its fault, takes no writes. */
   probe(): Promise<void>
   close(): Promise<void>
 }
 
 const defaultTimeoutMs = 5000
 const mostConnections = 50
+/** More than a change takes. */
+const roomBytes = 64 * 1024
 
 /**
  * Makes a client; the first call connects. Retryable writes are left to the driver, which uses
@@ -37,10 +40,10 @@ export function connect(uri: string, { timeoutMs = defaultTimeoutMs }: MongoOpti
   const db = client.db(databaseIn(uri), { readConcern, writeConcern })
   const collections = collectionsOf(db)
   let isClosed = false
-  let isFull = false
+  let hasFailed = false
   const renewal = renewed(client, timeoutMs)
   const onFailure = (problem: unknown) => {
-    isFull ||= isProblem(problem, 'store.full')
+    hasFailed ||= isProblem(problem, 'store.full', 'store.unavailable')
     if (isProblem(problem, 'store.unavailable')) renewal.failed()
   }
   const { answered: onAnswer } = renewal
@@ -52,16 +55,23 @@ export function connect(uri: string, { timeoutMs = defaultTimeoutMs }: MongoOpti
     timeoutMs,
     probe: () =>
       bound(async () => {
-        if (!isFull) return void (await db.command({ ping: 1 }))
-        const touch = { $set: { value: Date.now() } }
-        await collections.meta.updateOne({ _id: 'last_probe' }, touch, { upsert: true })
-        isFull = false
+        if (!hasFailed) return void (await db.command({ ping: 1 }))
+        await assertRoom(collections)
+        hasFailed = false
       }),
     async close() {
       isClosed = true
       await renewal.close()
     },
   }
+}
+
+/** A small write finds room in what is there already, and proves nothing; nor does what can be packed. */
+async function assertRoom({ meta }: Collections): Promise<void> {
+  const room = randomBytes(roomBytes).toString('base64')
+  const probe = { _id: 'last_probe' } as const
+  await meta.updateOne(probe, { $set: { value: Date.now(), room } }, { upsert: true })
+  await meta.updateOne(probe, { $unset: { room: '' } })
 }
 
 function durability(timeoutMs: number) {

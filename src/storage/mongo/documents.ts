@@ -52,6 +52,8 @@ export interface MetaDocument {
   readonly _id: 'schema' | 'claim_horizon' | 'migration_lease' | 'last_probe'
   readonly value: number
   readonly holder?: string
+  /** What a probe writes to see that there is room, and takes away again. */
+  readonly room?: string
 }
 
 /** The collections, one for each kind of record. */
