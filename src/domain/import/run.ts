@@ -21,6 +21,17 @@ async function attempt(ground: Ground, part: Part): Promise<Made> {
   }
 }
 
+/** What is refused is asked for once more: another import may have made it at the same moment. */
+async function attempts(ground: Ground, part: Part): Promise<Made> {
+  const { known, store } = ground.ctx
+  await known.catchUp()
+  const first = await attempt(ground, part)
+  if (first.outcome !== 'refused') return first
+  await store.settle()
+  await known.catchUp()
+  return await attempt(ground, part)
+}
+
 /**
  * Makes all that is not there, one record after the other, and tells of each what became of it. What
  * is there stays as it is, so that whoever begins again goes on where an import ended.
@@ -30,7 +41,6 @@ export async function* importParts(
   parts: readonly Part[],
 ): AsyncIterable<readonly [Part, Made]> {
   for (const part of parts) {
-    await ground.ctx.known.catchUp()
-    yield [part, await attempt(ground, part)]
+    yield [part, await attempts(ground, part)]
   }
 }

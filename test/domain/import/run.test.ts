@@ -51,6 +51,33 @@ function failing(ctx: Context, problem: Problem): Context {
   return { ...ctx, store: { ...ctx.store, commit } }
 }
 
+/** The same context, in which another import makes all of it just before a call of this one. */
+function overtaken(ctx: Context, given: Given, call: (typeof overtakenAt)[number]): Context {
+  let isOvertaken = false
+  const overtake = async (at: string) => {
+    if (at !== call || isOvertaken) return
+    isOvertaken = true
+    await outcomes(storeGround(ctx), given)
+  }
+  const commit: Context['store']['commit'] = async (kind, record, event) => {
+    await overtake(`commit ${kind}`)
+    await ctx.store.commit(kind, record, event)
+  }
+  const events: Context['store']['events'] = async (wanted) => {
+    if (wanted.id !== undefined) await overtake('events')
+    return await ctx.store.events(wanted)
+  }
+  return { ...ctx, store: { ...ctx.store, commit, events } }
+}
+const overtakenAt = [
+  'events',
+  'commit company',
+  'commit project',
+  'commit environment',
+  'commit role',
+  'commit account',
+] as const
+
 describe('an import', () => {
   test('is rehearsed with the outcome that it then has', async () => {
     const { system } = world()
@@ -76,6 +103,17 @@ describe('an import', () => {
       expect(all.filter((line) => !line.endsWith(' there'))).toEqual([])
     }
   })
+
+  test.each(overtakenAt)(
+    'finds there what another made at the same moment: at %s',
+    async (call) => {
+      const { system } = world()
+      const given = sample(`raced.${call.replace(' ', '.')}`)
+      const all = await outcomes(storeGround(overtaken(system, given, call)), given)
+      expect(all.filter((line) => line.includes('refused'))).toEqual([])
+      expect(all.at(-1)).toBe('accounts.0 there')
+    },
+  )
 
   test('goes on after the last record that was written before the store failed', async () => {
     const { system } = world()
