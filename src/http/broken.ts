@@ -28,6 +28,10 @@ const rows: Readonly<Record<string, Row>> = {
   HPE_CR_EXPECTED: header,
   HPE_LF_EXPECTED: header,
   HPE_INVALID_EOF_STATE: cut,
+  CONNECT: {
+    status: 400,
+    said: 'CONNECT: this server is no proxy; ask for a path by another method',
+  },
   HPE_HEADER_OVERFLOW: {
     status: 431,
     said:
@@ -96,21 +100,28 @@ export function brokenAnswerer(report: (broken: Broken) => void, patience = pati
     report({ ...row, code, address: socket.remoteAddress ?? '' })
   }
 
+  /** RFC 9112 §9.3.2: what was asked before is answered first. Whoever takes too long is cut off. */
+  function answer(error: Error, socket: Socket): void {
+    if (broken.has(socket)) return
+    broken.add(socket)
+    if ('code' in error && error.code === 'ECONNRESET') return void socket.destroy(error)
+    const end = setTimeout(() => socket.destroy(error), patience)
+    socket.once('close', () => clearTimeout(end))
+    const last = newest.get(socket)
+    if (last === undefined) refuse(error, socket)
+    else void answered(last).then(() => refuse(error, socket))
+  }
+
   return {
+    answer,
     note: (request: IncomingMessage, response: ServerResponse) => {
       const before = newest.get(request.socket)?.response
       newest.set(request.socket, { request, response, before })
     },
-    /** RFC 9112 §9.3.2: what was asked before is answered first. Whoever takes too long is cut off. */
-    answer: (error: Error, socket: Socket) => {
-      if (broken.has(socket)) return
-      broken.add(socket)
-      if ('code' in error && error.code === 'ECONNRESET') return void socket.destroy(error)
-      const end = setTimeout(() => socket.destroy(error), patience)
-      socket.once('close', () => clearTimeout(end))
-      const last = newest.get(socket)
-      if (last === undefined) refuse(error, socket)
-      else void answered(last).then(() => refuse(error, socket))
+    /** Answers a CONNECT, of whose socket Node has let go: its errors would be nobody's. */
+    refuseTunnel: (socket: Socket) => {
+      socket.on('error', () => socket.destroy())
+      answer(Object.assign(new Error('a tunnel was asked for'), { code: 'CONNECT' }), socket)
     },
   }
 }

@@ -94,12 +94,16 @@ export async function openListener(
 ): Promise<Listener> {
   let isDraining = false
   const broken = brokenAnswerer(onBroken)
-  const server = createServer(options, (request, response) => {
+  const answer: Handler = (request, response) => {
     broken.note(request, response)
     if (isDraining) response.setHeader('Connection', 'close')
     handler()(request, response)
-  })
+  }
+  const server = createServer(options, answer)
+  // RFC 9110 §10.1.1: an expectation may be passed over. Node would refuse it without a word.
+  server.on('checkExpectation', answer)
   server.on('clientError', broken.answer)
+  server.on('connect', ({ socket }) => broken.refuseTunnel(socket))
   configure(server, limits)
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
@@ -122,7 +126,9 @@ export async function openListener(
         server.closeIdleConnections()
         for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
       }, lingerMs)
-      const end = setTimeout(() => server.closeAllConnections(), seconds * 1000)
+      const end = setTimeout(() => {
+        for (const socket of sockets) socket.destroy()
+      }, seconds * 1000)
       await closed
       clearInterval(idle)
       clearTimeout(end)

@@ -125,6 +125,34 @@ describe('a request whose end is in doubt', () => {
   )
 })
 
+describe('what Node would answer by itself', () => {
+  test.each(['something', '200-ok'])('an expectation of %s is passed over', async (expected) => {
+    const target = { method: 'GET', target: discovery, headers: [`Expect: ${expected}`] }
+    const answer = await sendRaw(server, bytesOf(server, target))
+    expect([answer.status, answer.headers.get('X-Request-Id')]).toEqual([200, expect.any(String)])
+  })
+
+  test('a tunnel is refused in words, and the server goes on', async () => {
+    for (const target of ['example.com:443', discovery]) {
+      const answer = await sendRaw(server, bytesOf(server, { method: 'CONNECT', target }))
+      expect(answer.body).toEqual({
+        statusCode: 400,
+        error: 'Bad Request',
+        message: 'CONNECT: this server is no proxy; ask for a path by another method',
+        code: 'request.malformed',
+      })
+    }
+    expectToken(await framed([length]))
+  })
+
+  test('a tunnel is refused after what was asked before it is answered', async () => {
+    const first = `GET ${discovery} HTTP/1.1\r\n${host}\r\n\r\n`
+    const tunnel = bytesOf(server, { method: 'CONNECT', target: 'example.com:443' })
+    const { raw } = await sendRaw(server, first + tunnel)
+    expect(raw.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400'])
+  })
+})
+
 describe('every endpoint', () => {
   const paths = [...endpoints, discovery]
   const method = (path: string) => (path.includes('oauth/') ? 'POST' : 'GET')
