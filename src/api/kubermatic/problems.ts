@@ -57,7 +57,10 @@ const selves = {
 /** What this dialect says of each problem: its status, and the words. */
 export const kubermaticWords: Words = {
   'request.invalid': [400, invalid],
-  'request.malformed': [400, ({ said }) => ({ message: said })],
+  'request.malformed': [
+    400,
+    ({ field, said }) => ({ message: field === undefined ? said : `${field}: ${said}` }),
+  ],
   'permission.unknown': usual('permission.unknown', 400),
   'key.invalid': [400, (details) => ({ message: keyFaultWords(details, 'publicKey') })],
   'account.method_mismatch': usual('account.method_mismatch', 400),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { kubermaticRoutes } from '../../../src/api/kubermatic/routes.ts'
 import { actions } from '../../../src/domain/access/actions.ts'
 import type { Facts } from '../../../src/http/route.ts'
-import { sendRaw } from '../../e2e/support/wire.ts'
+import { bytesOf, sendRaw } from '../../e2e/support/wire.ts'
 import { mountedProjectRoutes } from './mounted.ts'
 import { mailOf, type PeopleServer, projectOf, projectsPath, startPeopleServer } from './world.ts'
 
@@ -117,6 +117,23 @@ test.each(['/api/v1', '/api/v1/', '/api/v1/nothing', `${projectsPath}/`, `${proj
     expect([status, body]).toEqual([404, { error: { code: 404, message } }])
   },
 )
+
+test('a header that is not as it must be is named in what is answered below that prefix', async () => {
+  const said = async (...headers: readonly [string, string][]) => {
+    const login: [string, string] = ['authorization', `Bearer ${people.tokenOf('ada')}`]
+    const lines = [login, ...headers].map(([name, value]) => `${name}: ${value}`)
+    const request = { method: 'GET', target: projectsPath, headers: lines }
+    const { status, body } = await sendRaw(people.server, bytesOf(people.server, request))
+    return [status, body]
+  }
+  const refused = (message: string) => [400, { error: { code: 400, message } }]
+  expect(await said(['If-Match', 'x'])).toEqual(
+    refused('If-Match: expected * or entity tags in quotes, such as "1", with commas between them'),
+  )
+  expect(await said(['Authorization', 'Bearer x'])).toEqual(
+    refused('authorization: must be given once'),
+  )
+})
 
 test('what the edge refuses below that prefix is said in its dialect, too', async () => {
   const lines = [`GET ${projectsPath} HTTP/1.1`, 'Host: evil.example', 'Connection: close']
