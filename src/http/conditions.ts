@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Problem } from '../domain/problem.ts'
 
 /** What a request demands of the state that it is about (RFC 9110 §13.1); empty where it is silent. */
@@ -42,6 +43,19 @@ function readTags(field: string, text: string): Tags {
   return parts.map((part) => readTag(field, part))
 }
 
+/** A tag of what is shown of a version: changes ask for the version alone, readers for all of it. */
+export function tagOfShown(version: string, shown: object): string {
+  const digest = createHash('sha256').update(JSON.stringify(shown)).digest('base64url')
+  return `${version}.${digest.slice(0, 27)}`
+}
+
+const versionIn = (value: string) => value.split('.', 1)[0]
+
+/** Whether a tag is of this version, whatever it was shown with. */
+function isOf({ value }: Tag, { version }: State): boolean {
+  return versionIn(value) === versionIn(String(version))
+}
+
 /** The state that an entity tag of ours names. */
 export function stateNamedBy(tag: string): State {
   const { isWeak, value } = readTag('ETag', tag)
@@ -49,15 +63,15 @@ export function stateNamedBy(tag: string): State {
 }
 
 /** RFC 9110 §13.1.1: strong comparison, so that a weak tag never fits. */
-function assertMatch(tags: Tags, { version, isWeak: isNeverSame = false }: State): void {
+function assertMatch(tags: Tags, state: State): void {
   if (tags === 'any') return
-  const same = tags.filter(({ value }) => value === String(version))
-  if (!isNeverSame && same.some(({ isWeak }) => !isWeak)) return
+  const same = tags.filter((tag) => isOf(tag, state))
+  if (!state.isWeak && same.some(({ isWeak }) => !isWeak)) return
   throw new Problem('version.stale', same.length > 0 ? { why: 'weak' } : {})
 }
 
-function assertNoMatch(tags: Tags, { version }: State): void {
-  if (tags !== 'any' && tags.every(({ value }) => value !== String(version))) return
+function assertNoMatch(tags: Tags, state: State): void {
+  if (tags !== 'any' && !tags.some((tag) => isOf(tag, state))) return
   throw new Problem('version.stale', { why: 'none_match' })
 }
 

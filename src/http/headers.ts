@@ -2,7 +2,7 @@
 const answerHeaders = {
   Allow: 'the methods that the path has',
   'Cache-Control': 'who may keep the answer, and for how long',
-  ETag: 'the version, for If-Match or If-None-Match; of a list a weak one, of what is shown of it',
+  ETag: 'the version, for If-Match, with what is shown besides, for If-None-Match; of a list a weak one, of what is shown of it',
   Link: 'the neighbours of this page (RFC 8288)',
   'Retry-After': 'after how many seconds to try again',
   'WWW-Authenticate': 'how to log in (RFC 9110 §11.6.1)',

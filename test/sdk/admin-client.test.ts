@@ -76,7 +76,10 @@ describe('a change that depends on what was read', () => {
     const { clientId: changed } = await secretClient(server)
     const { etag: ifMatch } = await admin.account(changed)
     const { etag } = await admin.updateAccount(changed, { description: 'x' }, { ifMatch })
-    expect([ifMatch, etag]).toEqual(['"1"', '"2"'])
+    expect([ifMatch, etag]).toEqual([
+      expect.stringMatching(/^"1\./),
+      expect.stringMatching(/^"2\./),
+    ])
   })
 
   test.each([

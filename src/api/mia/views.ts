@@ -12,6 +12,7 @@ import type { Rotated } from '../../domain/credentials/rotate.ts'
 import type { PepperStatus } from '../../domain/peppers/status.ts'
 import type { Use } from '../../domain/store.ts'
 import { shownVersion, type Versioned } from '../../domain/versioned.ts'
+import { tagOfShown } from '../../http/conditions.ts'
 
 /** A time in milliseconds, as it is shown. */
 export const iso = (at: number): string => new Date(at).toISOString()
@@ -79,9 +80,15 @@ export function seenAccount(seen: SeenAccount) {
   return { ...account(seen.account), ...standing(seen) }
 }
 
-/** The header that names the version of a record. */
-export function entityTag(record: Versioned) {
-  return { ETag: `"${shownVersion(record)}"` }
+/** The header that names the version of a record; and what is shown, where that is more than the record. */
+export function entityTag(record: Versioned, shown?: object) {
+  const version = `${shownVersion(record)}`
+  return { ETag: `"${shown ? tagOfShown(version, shown) : version}"` }
+}
+
+/** A record with more than it holds itself: the body of an answer, and the tag of that. */
+export function tagged<T extends object>(shown: T, record: Versioned) {
+  return [200, shown, entityTag(record, shown)] as const
 }
 
 function credentialBase(record: Credential) {

@@ -146,7 +146,10 @@ onEachStore('client keys', (store) => {
       const path = `${root}/${id}`
       const etag = (await call('GET', path)).headers.get('etag') ?? ''
       const first = await call('PATCH', path, { state: 'disabled' }, { 'if-match': etag })
-      expect([first.status, first.headers.get('etag')]).toEqual([200, '"2"'])
+      expect([first.status, first.headers.get('etag')]).toEqual([
+        200,
+        expect.stringMatching(/^"2\./),
+      ])
       for (const [method, body] of [
         ['PATCH', { state: 'enabled' }],
         ['DELETE', undefined],

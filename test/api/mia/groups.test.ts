@@ -234,7 +234,10 @@ onEachStore('the people and groups of a company', (store) => {
         { id: clientId, name: expect.any(String), type: 'serviceaccount' },
       ])
       const read = await server.manage('GET', group.path)
-      expect([read.headers.get('etag'), read.body.members]).toEqual(['"1"', group.members])
+      expect([read.headers.get('etag'), read.body.members]).toEqual([
+        expect.stringMatching(/^"1\./),
+        group.members,
+      ])
       const list = bodyOf(await server.manage('GET', `${tree.path}/groups`), 200)
       expect(list.map(({ _id }: { _id: string }) => _id)).toContain(group._id)
       const row = bodyOf(await server.manage('GET', `${tree.path}/users/${userId}`), 200)
@@ -327,7 +330,7 @@ onEachStore('the people and groups of a company', (store) => {
       const group = await newGroup({ members: [clientId] })
       await server.manage('POST', `${group.path}/members`, { memberIds: [clientId] })
       await server.manage('DELETE', `${group.path}/members`, { memberIds: ['user_nobody'] })
-      expect((await server.manage('GET', group.path)).headers.get('etag')).toBe('"1"')
+      expect((await server.manage('GET', group.path)).headers.get('etag')).toMatch(/^"1\./)
       const log = await server.manage('GET', `${tree.path}/audit-logs?resourceType=group`)
       const ofIt = bodyOf(log, 200).filter((row: Row) => row.resourceId === group._id)
       expect(ofIt.map(({ action }: Row) => action)).toEqual(['group.create'])

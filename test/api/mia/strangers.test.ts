@@ -195,7 +195,7 @@ describe('all of a request', () => {
     const patched = await server.manage('PATCH', own1, { name, role: '', projectsRole: both })
     expect(patched.status).toBe(400)
     const kept = await server.manage('GET', own1)
-    expect(kept.headers.get('etag')).toBe('"1"')
+    expect(kept.headers.get('etag')).toMatch(/^"1\./)
   })
 
   test('is refused when its name may be changed, and its role not', async () => {

@@ -151,7 +151,7 @@ onEachStore('people of this server', (store) => {
     const second = await eventually(read, (at) => at > first)
     expect(second - first).toBeGreaterThanOrEqual(60_000)
     const { headers } = await server.manage('GET', path)
-    expect(headers.get('etag')).toBe('"1"')
+    expect(headers.get('etag')).toMatch(/^"1\./)
   })
 
   test('end at once when they are disabled, and come back when they are enabled', async () => {
@@ -228,7 +228,7 @@ onEachStore('people of this server', (store) => {
     const { path } = await newPerson()
     const change = (tag: string) =>
       server.manage('PATCH', path, { state: 'enabled' }, { 'if-match': tag })
-    expect((await change('"1"')).headers.get('etag')).toBe('"2"')
+    expect((await change('"1"')).headers.get('etag')).toMatch(/^"2\./)
     expect((await change('"1"')).body.code).toBe('version.stale')
   })
 })

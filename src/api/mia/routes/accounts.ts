@@ -82,7 +82,7 @@ export const accountRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
       const seen = await seenOne(context, await readAccount(context, params))
-      return [200, view.seenAccount(seen), view.entityTag(seen.account)]
+      return view.tagged(view.seenAccount(seen), seen.account)
     },
   }),
   route({
@@ -109,7 +109,7 @@ export const accountRoutes = [
       const target = changeTarget(params, conditions)
       const account = await updateAccount(context, target, patchAccountInput(body))
       const seen = await seenOne(context, account)
-      return [200, view.seenAccount(seen), view.entityTag(account)]
+      return view.tagged(view.seenAccount(seen), account)
     },
   }),
   ending(deleteAccount, {

@@ -60,7 +60,7 @@ export const clientKeyRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
       const listed = await readClientKey(context, params.id)
-      return [200, view.clientKey(listed), view.entityTag(listed.key)]
+      return view.tagged(view.clientKey(listed), listed.key)
     },
   }),
   route({
@@ -79,7 +79,7 @@ export const clientKeyRoutes = [
     answer: async (context, { params, body, conditions }) => {
       const target = clientKeyTarget(params.id, conditions)
       const listed = await updateClientKey(context, target, patchClientKeyInput(body))
-      return [200, view.clientKey(listed), view.entityTag(listed.key)]
+      return view.tagged(view.clientKey(listed), listed.key)
     },
   }),
   route({

@@ -21,7 +21,7 @@ import { demandOf } from '../inputs.ts'
 import { accountLinks } from '../links.ts'
 import { OfAccount, route } from '../route.ts'
 import { stateNamed } from '../states.ts'
-import { entityTag } from '../views.ts'
+import { tagged } from '../views.ts'
 
 const root = '/clients'
 
@@ -91,7 +91,7 @@ export const clientRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
       const account = await readAccount(context, targetOf(params))
-      return [200, await shown(context, account), entityTag(account)]
+      return tagged(await shown(context, account), account)
     },
   }),
   route({
@@ -111,7 +111,7 @@ export const clientRoutes = [
     answer: async (context, { params, body, conditions }) => {
       const patch = view.patchClientInput(body)
       const account = await updateAccount(context, targetOf(params, conditions), patch)
-      return [200, await shown(context, account), entityTag(account)]
+      return tagged(await shown(context, account), account)
     },
   }),
   route({

@@ -19,7 +19,7 @@ import { CompanyAccount, CreatedCompanyAccount, RolesUpdated } from '../replies.
 import { namingEntries } from '../role-inputs.ts'
 import { OfCompany, OfCompanyAccount, route } from '../route.ts'
 import { CreateCompanyAccount, PatchCompanyAccount } from '../schemas.ts'
-import { entityTag, rolesUpdated } from '../views.ts'
+import { entityTag, rolesUpdated, tagged } from '../views.ts'
 
 const root = '/api/companies/:companyId/service-accounts'
 
@@ -79,7 +79,7 @@ export const companyAccountRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
       const seen = await seenOne(context, await readAccount(context, accountTarget(params)))
-      return [200, view.companyAccount(seen), entityTag(seen.account)]
+      return tagged(view.companyAccount(seen), seen.account)
     },
   }),
   route({

@@ -22,7 +22,7 @@ import { listAsked } from '../list-queries.ts'
 import { RolesUpdated } from '../replies.ts'
 import { namingEntries, rolesInput } from '../role-inputs.ts'
 import { OfCompany, OfCompanyUser, route } from '../route.ts'
-import { entityTag, rolesUpdated } from '../views.ts'
+import { entityTag, rolesUpdated, tagged } from '../views.ts'
 
 const root = '/api/companies/:companyId/users'
 
@@ -78,7 +78,7 @@ export const companyUserRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
       const seen = await readCompanyUser(context, params)
-      return [200, companyUserView(seen), entityTag(seen.user)]
+      return tagged(companyUserView(seen), seen.user)
     },
   }),
   route({

@@ -28,7 +28,7 @@ import { listAsked } from '../list-queries.ts'
 import { RolesUpdated } from '../replies.ts'
 import { namingEntries } from '../role-inputs.ts'
 import { OfCompany, OfGroup, route } from '../route.ts'
-import { entityTag, rolesUpdated } from '../views.ts'
+import { entityTag, rolesUpdated, tagged } from '../views.ts'
 
 const root = '/api/companies/:companyId/groups'
 
@@ -50,7 +50,8 @@ export const groupRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params: { companyId }, body }) => {
       const group = await createGroup(context, companyId, createGroupInput(companyId, body))
-      return [201, groupView(withNames(context.known, group)), entityTag(group)]
+      const shown = groupView(withNames(context.known, group))
+      return [201, shown, entityTag(group, shown)]
     },
   }),
   route({
@@ -86,7 +87,7 @@ export const groupRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
       const group = await readGroup(context, params)
-      return [200, groupView(withNames(context.known, group)), entityTag(group)]
+      return tagged(groupView(withNames(context.known, group)), group)
     },
   }),
   route({
@@ -145,7 +146,7 @@ export const groupRoutes = [
     answer: async (context, { params, body, conditions }) => {
       const target = groupTarget(params, conditions)
       const group = await addMembers(context, target, addMembersInput(body))
-      return [200, groupView(withNames(context.known, group)), entityTag(group)]
+      return tagged(groupView(withNames(context.known, group)), group)
     },
   }),
   route({
@@ -165,7 +166,7 @@ export const groupRoutes = [
     answer: async (context, { params, body, conditions }) => {
       const target = groupTarget(params, conditions)
       const group = await removeMembers(context, target, body.memberIds)
-      return [200, groupView(withNames(context.known, group)), entityTag(group)]
+      return tagged(groupView(withNames(context.known, group)), group)
     },
   }),
 ]

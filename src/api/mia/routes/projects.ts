@@ -16,7 +16,7 @@ import { ProjectsQuery } from '../queries.ts'
 import { Project } from '../replies.ts'
 import { OfCompany, OfProject, route } from '../route.ts'
 import { CreatePlace, PatchPlace } from '../schemas.ts'
-import { entityTag } from '../views.ts'
+import { entityTag, tagged } from '../views.ts'
 
 const ofCompany = '/api/companies/:companyId/projects'
 const root = '/api/projects'
@@ -50,7 +50,8 @@ export const projectRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params, body }) => {
       const project = await createProject(context, params.companyId, placeInput(body))
-      return [201, view.project(project, []), entityTag(project)]
+      const shown = view.project(project, [])
+      return [201, shown, entityTag(project, shown)]
     },
   }),
   route({
@@ -103,7 +104,7 @@ export const projectRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
       const { project, environments } = await readProject(context, params)
-      return [200, view.project(project, environments), entityTag(project)]
+      return tagged(view.project(project, environments), project)
     },
   }),
   route({
@@ -123,7 +124,7 @@ export const projectRoutes = [
     answer: async (context, { params, body, conditions }) => {
       const target = { ...params, ...demandOf(conditions) }
       const { project, environments } = await updateProject(context, target, placeInput(body))
-      return [200, view.project(project, environments), entityTag(project)]
+      return tagged(view.project(project, environments), project)
     },
   }),
   route({

@@ -20,7 +20,7 @@ import {
   tokensAsked,
   tokenTarget,
 } from '../tokens.ts'
-import { entityTag } from '../views.ts'
+import { entityTag, tagged } from '../views.ts'
 
 const base = '/api/service-accounts/:clientId/tokens'
 
@@ -58,7 +58,7 @@ const readingRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
       const seen = await readToken(context, params)
-      return [200, view.token(seen), entityTag(seen.token)]
+      return tagged(view.token(seen), seen.token)
     },
   }),
 ]
@@ -118,7 +118,7 @@ const changingRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params, body, conditions }) => {
       const seen = await renameToken(context, tokenTarget(params, conditions), renameInput(body))
-      return [200, view.token(seen), entityTag(seen.token)]
+      return tagged(view.token(seen), seen.token)
     },
   }),
   route({

@@ -12,7 +12,7 @@ import { listAsked } from '../list-queries.ts'
 import { MeReply, meView } from '../me.ts'
 import { OfUser, route } from '../route.ts'
 import { PatchUser, patchUserInput, UserReply, UsersQuery, userTarget, userView } from '../users.ts'
-import { entityTag } from '../views.ts'
+import { tagged } from '../views.ts'
 
 const root = '/api/users'
 
@@ -57,7 +57,7 @@ export const userRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
       const seen = await readAnybody(context, { userId: params.userId })
-      return [200, userView(seen), entityTag(seen.user)]
+      return tagged(userView(seen), seen.user)
     },
   }),
   route({
@@ -76,7 +76,7 @@ export const userRoutes = [
     answer: async (context, { params, body, conditions }) => {
       const target = userTarget(params.userId, conditions)
       const seen = await updateAnybody(context, target, patchUserInput(body))
-      return [200, userView(seen), entityTag(seen.user)]
+      return tagged(userView(seen), seen.user)
     },
   }),
   route({
