@@ -40,6 +40,14 @@ describe('ostiary keys', () => {
     expect(stdout).toMatch(/^KID .*\n.* retired .*published until .*\n.* current .*signs since /)
   })
 
+  test('lists the keys in 80 columns with their ids whole, as `keys remove` takes them', async () => {
+    const { json } = await ostiary(['keys', 'list', '--json'], env)
+    const { stdout } = await ostiary(['keys', 'list'], env, { columns: 80 })
+    expect(json).toHaveLength(2)
+    for (const { kid } of json) expect(stdout).toContain(`${kid} `)
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
   test('imports an encrypted PKCS#8 key with the passphrase of the settings', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const file = join(dir, 'imported.pem')

@@ -15,10 +15,11 @@ import { confirmGrave, withYes } from '../confirm.ts'
 import { UsageError } from '../failure.ts'
 import { localWorld, settingsOf } from '../local.ts'
 import { type Column, table } from '../table.ts'
-import { print, roomOf } from '../terminal.ts'
+import { print, roomOf, shownTime } from '../terminal.ts'
 import { readInput } from '../world.ts'
 
 const iso = (at: number) => new Date(at).toISOString()
+const shown = (at: number) => shownTime(iso(at))
 
 /** What a verb of keys needs: where they are, and the settings that matter to them. */
 function homeOf(settings: Settings, ctx: () => Context) {
@@ -88,13 +89,13 @@ function noContext(): never {
 }
 
 /** A moment, or that it is not known: the store could not be read. */
-const until = (at: number) => (Number.isFinite(at) ? iso(at) : 'its tokens are over')
+const until = (at: number) => (Number.isFinite(at) ? shown(at) : 'its tokens are over')
 
 const phases: {
   readonly [P in ListedKey['state']['phase']]: (key: ListedKey) => string
 } = {
-  current: ({ signsFrom }) => `signs since ${iso(signsFrom)}`,
-  next: ({ signsFrom }) => `signs from ${iso(signsFrom)}`,
+  current: ({ signsFrom }) => `signs since ${shown(signsFrom)}`,
+  next: ({ signsFrom }) => `signs from ${shown(signsFrom)}`,
   retired: ({ state }) =>
     state.phase === 'retired' ? `published until ${until(state.verifiesUntil)}` : '',
 }
@@ -147,8 +148,8 @@ function rowOf(key: ListedKey, home: Home): string[] {
 }
 
 const columns: readonly Column[] = [
-  { title: 'KID', least: 12 },
-  { title: 'ALG' },
+  { title: 'KID' },
+  { title: 'ALG', isExtra: true },
   { title: 'SIZE', isExtra: true },
   { title: 'PHASE' },
   { title: 'WHEN' },
