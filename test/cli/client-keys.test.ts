@@ -30,6 +30,15 @@ describe('ostiary client-keys', () => {
     expect(stdout).not.toContain(made.clientKey)
   })
 
+  test('fit into 80 columns in a list, with their ids whole', async () => {
+    const name = 'the console of everybody'
+    const ends = ['--expires-at', '2030-01-01T00:00:00Z']
+    const { json: made } = await keys('create', '--name', name, ...ends, '--json')
+    const { stdout } = await ostiary(['client-keys', 'list'], env, { columns: 80 })
+    expect(stdout).toContain(`\n${made.id} `)
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
   test('says once, for a person, that the key is shown once', async () => {
     const { stdout } = await keys(
       'create',

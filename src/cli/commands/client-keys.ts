@@ -10,7 +10,7 @@ const columns: readonly Column[] = [
   { title: 'CLIENT KEY' },
   { title: 'NAME', least: 12 },
   { title: 'STATE' },
-  { title: 'ENDS' },
+  { title: 'ENDS', isExtra: true },
   { title: 'LAST USED' },
   { title: 'CREATED', isExtra: true },
 ]
