@@ -13,6 +13,7 @@ const headings: Readonly<Record<string, string>> = {
   'm2m oauth': 'Tokens',
   tokeninfo: 'Tokens',
   'service-accounts': 'Service accounts of root',
+  'v1 projects': 'Projects of Kubermatic',
   '.well-known': 'Metadata and keys',
   'openid v1': 'Metadata and keys',
   'openapi.json': 'This description',

@@ -87,6 +87,13 @@ describe('the page of the API', () => {
     expect(links).toEqual(anchors)
   })
 
+  test('calls the projects of Kubermatic what they are, and nothing by a number of a version', async () => {
+    const { text } = await docs()
+    const headings = [...text.matchAll(/<h2 id="[^"]*">([^<]*)/g)].map(([, heading]) => heading)
+    expect(headings).toContain('Projects of Kubermatic')
+    expect(headings.filter((heading) => /^v\d/i.test(heading ?? ''))).toEqual([])
+  })
+
   test('has its contents closed on a phone, and always in sight where there is room', async () => {
     const { text } = await docs()
     expect(text).toContain('<nav aria-label="Contents"><details><summary>')
