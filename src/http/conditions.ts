@@ -25,7 +25,10 @@ interface Tag {
 
 type Tags = 'any' | readonly Tag[]
 
-const tagForm = /^(W\/)?"([\x21\x23-\x7e]*)"$/
+/** RFC 9110 §8.8.3. */
+const tagForm = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/
+/** What stands between commas, but for those inside of quotes. */
+const partForm = /(?:"[^"]*"|[^,])+/g
 
 function readTag(field: string, text: string): Tag {
   const [, weak, value] = tagForm.exec(text) ?? []
@@ -37,7 +40,7 @@ function readTag(field: string, text: string): Tag {
 }
 
 function readTags(field: string, text: string): Tags {
-  const given = text.split(',').map((part) => part.trim())
+  const given = [...text.matchAll(partForm)].map(([part]) => part.trim())
   const parts = given.filter((part) => part !== '')
   if (parts.length === 1 && parts[0] === '*') return 'any'
   return parts.map((part) => readTag(field, part))

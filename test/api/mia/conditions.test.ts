@@ -29,6 +29,8 @@ describe('a change under conditions (RFC 9110 §13)', () => {
     ['a list that names the version', () => ({ 'if-match': '"1", "2"' })],
     ['a list with a weak tag and the strong one', () => ({ 'if-match': 'W/"2","2"' })],
     ['a list with tags of others', () => ({ 'if-match': '"abc" , W/"x", "2"' })],
+    ['a list with tags that have commas', () => ({ 'if-match': '"a,b", W/",", "2"' })],
+    ['a list with tags beyond ASCII', () => ({ 'if-match': '"\u00e9", "2"' })],
     ['whatever is there', () => ({ 'if-match': '*' })],
     ['none of other versions', () => ({ 'if-none-match': '"1", W/"3"' })],
     ['no change since a moment from now', () => ({ 'if-unmodified-since': http(now() + 5000) })],
@@ -48,6 +50,7 @@ describe('a change under conditions (RFC 9110 §13)', () => {
     ['a weak tag', () => ({ 'if-match': 'W/"2"' }), 'If-Match', 'weak tag'],
     ['a weak tag of another version', () => ({ 'if-match': 'W/"1"' }), 'If-Match', 'has changed'],
     ['a tag of others', () => ({ 'if-match': '"abc"' }), 'If-Match', 'has changed'],
+    ['a tag with a comma', () => ({ 'if-match': '"1,2"' }), 'If-Match', 'has changed'],
     ['a list without a tag', () => ({ 'if-match': ' , ' }), 'If-Match', 'has changed'],
     ['a list that is empty', () => ({ 'if-match': '' }), 'If-Match', 'has changed'],
     ['no such version', () => ({ 'if-none-match': '"2"' }), 'If-None-Match', 'it is there'],
@@ -71,7 +74,7 @@ describe('a change under conditions (RFC 9110 §13)', () => {
     expect((await read({})).body.description).toBe('second')
   })
 
-  test.each(['2', '"2', 'w/"2"', '*, "2"', '"2" "3"'])(
+  test.each(['2', '"2', 'w/"2"', '*, "2"', '"2" "3"', '"1, "2"', '"1""2"'])(
     'is refused as malformed when If-Match is no list of tags: %s',
     async (ifMatch) => {
       const { change } = await second()
