@@ -8,7 +8,7 @@ const text = (description: string) =>
       type: ['string', 'null'],
       maxLength: 4096,
       description,
-      expected: 'a text',
+      expected: 'a text of at most 4096 characters',
     }),
   )
 

@@ -135,6 +135,19 @@ test('a header that is not as it must be is named in what is answered below that
   )
 })
 
+test('a text that is longer than any may be is refused with the bound that it broke', async () => {
+  const { status, body } = await people.server.call(projectsPath, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${people.tokenOf('ada')}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ name: 'x'.repeat(4097) }),
+  })
+  const message = 'name: expected a text of at most 4096 characters'
+  expect([status, body]).toEqual([400, { error: { code: 400, message } }])
+})
+
 test('what the edge refuses below that prefix is said in its dialect, too', async () => {
   const lines = [`GET ${projectsPath} HTTP/1.1`, 'Host: evil.example', 'Connection: close']
   const { status, body } = await sendRaw(people.server, `${lines.join('\r\n')}\r\n\r\n`)
