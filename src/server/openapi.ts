@@ -92,14 +92,14 @@ function probePaths(): Paths {
   })
   return {
     [healthPaths.alive]: probe('readLiveness', 'Whether the process lives', {
-      responses: { 200: answer('it does') },
+      responses: { 200: answer('it does'), ...failures(['request.malformed'], miaFailing) },
     }),
     [healthPaths.ready]: probe('readReadiness', 'Whether it can issue tokens', {
       parameters: [forChanges],
       responses: {
         200: answer('it can; `degraded`: but not all else'),
         503: answer('it cannot, or not what was asked `for`: `checks` tells what is missing'),
-        ...failures(['request.invalid'], miaFailing),
+        ...failures(['request.invalid', 'request.malformed'], miaFailing),
       },
     }),
   }

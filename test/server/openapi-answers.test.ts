@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { openRegistration } from '../api/mia/registering.ts'
+import { bytesOf, sendRaw } from '../e2e/support/wire.ts'
 import { openTestIssuer } from '../support/issuer.ts'
 import { type Answer, basic, startTestServer, type TestServer } from '../support/server.ts'
 import { sqlite } from '../support/stores.ts'
@@ -326,6 +327,17 @@ async function useTokens(): Promise<void> {
   for (let n = 0; n < 12; n += 1) await post(token, grant, wrong)
 }
 
+/** Every path, with a header that may be there once, twice. */
+async function useTwice(): Promise<void> {
+  const headers = ['Authorization: Bearer x', 'Authorization: Bearer x']
+  for (const [path, methods] of Object.entries(document.paths)) {
+    if (!('get' in methods)) continue
+    const target = path.replaceAll(/\{\w+\}/g, 'none')
+    const bytes = bytesOf(server, { method: 'GET', target, headers })
+    await noted('GET', target, sendRaw(server, bytes))
+  }
+}
+
 async function useTheRest(): Promise<void> {
   for (const query of ['', '?per_page=1', '?from=never']) await manage('GET', `/api/audit${query}`)
   await manage('GET', '/tokeninfo')
@@ -354,6 +366,7 @@ beforeAll(async () => {
     useTree,
     useProjects,
     useTheRest,
+    useTwice,
     useTokens,
   ])
     await use()
