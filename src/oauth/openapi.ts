@@ -81,7 +81,6 @@ function endpoint({ operationId, summary, form, ok }: Endpoint): Part {
     post: {
       operationId,
       summary,
-      description: 'Logs in by HTTP Basic, or by an assertion in the body.',
       security: [{ basic: [] }, {}],
       requestBody: { required: true, content },
       responses: { 200: ok, ...refused(form === TokenForm) },

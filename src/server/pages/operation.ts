@@ -16,7 +16,8 @@ function waysIn(ways: readonly (readonly string[])[]): string {
   if (ways.length === 0) return 'Open to everybody.'
   const isWider = ways.length === 2 && first.every((scheme) => second.includes(scheme))
   const beside = said(second.filter((scheme) => !first.includes(scheme))).join(' and ')
-  if (isWider) return `Takes ${said(first).join(' and ')}; ${beside} may come beside.`
+  const least = first.length === 0 ? 'Open to everybody' : `Takes ${said(first).join(' and ')}`
+  if (isWider) return `${least}; ${beside} may come beside.`
   return `Takes ${ways.map((way) => said(way).join(' and ') || 'an assertion in the body').join(', or ')}.`
 }
 

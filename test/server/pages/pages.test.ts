@@ -94,6 +94,16 @@ describe('the page of the API', () => {
     expect(headings.filter((heading) => /^v\d/i.test(heading ?? ''))).toEqual([])
   })
 
+  test('says in whole sentences, once, what an operation takes to let somebody in', async () => {
+    const { text } = await docs()
+    expect(text).not.toContain('Takes ;')
+    expect(text).not.toContain('Logs in by HTTP Basic')
+    const [, register = ''] = /id="registerClient">(.*?)<h3/s.exec(text) ?? []
+    expect(register).toContain(
+      'Open to everybody; a client key (<code>Client-key</code>) may come beside.',
+    )
+  })
+
   test('has its contents closed on a phone, and always in sight where there is room', async () => {
     const { text } = await docs()
     expect(text).toContain('<nav aria-label="Contents"><details><summary>')
