@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { Problem } from '../domain/problem.ts'
 
 /** What a request demands of the state that it is about (RFC 9110 §13.1); empty where it is silent. */
@@ -48,7 +48,7 @@ function readTags(field: string, text: string): Tags {
 
 /** A tag of what is shown of a version: changes ask for the version alone, readers for all of it. */
 export function tagOfShown(version: string, shown: object): string {
-  const digest = createHash('sha256').update(JSON.stringify(shown)).digest('base64url')
+  const digest = hash('sha256', JSON.stringify(shown), 'base64url')
   return `${version}.${digest.slice(0, 27)}`
 }
 
