@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { readAtOnce } from './open-flags.ts'
 import { codeOf } from './reason.ts'
 
 const partBytes = 64 * 1024
@@ -56,8 +57,7 @@ export function readStandardInput(): string {
  * when nobody writes into the pipe for so long: a plain read would wait for ever.
  */
 export function readGiven(file: string, patienceMs = 5000): string {
-  // Without O_NONBLOCK, opening a pipe waits for who opens it to write.
-  const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+  const handle = openSync(file, readAtOnce)
   try {
     const isPipe = fstatSync(handle).isFIFO()
     const first = isPipe ? firstPart(handle, patienceMs) : nextPart(handle)

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs'
 import { access, constants, type FileHandle, open, stat } from 'node:fs/promises'
+import { readAtOnce } from './open-flags.ts'
 import { codeOf } from './reason.ts'
 import { valueIn } from './value.ts'
 
@@ -128,8 +129,7 @@ export async function readTrusted(
   trusted: Trusted | undefined,
 ): Promise<string | undefined> {
   try {
-    // Without O_NONBLOCK, opening a pipe waits for who writes into it, and the process for that.
-    await using handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    await using handle = await open(path, readAtOnce)
     return await readSecret(handle, path, trusted)
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined

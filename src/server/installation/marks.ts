@@ -1,6 +1,7 @@
-import { constants, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { replaceFile } from '../../files/durable.ts'
+import { readAtOnce } from '../../files/open-flags.ts'
 import { codeOf } from '../../files/reason.ts'
 
 /** The name of the file that tells with which database a folder is used. */
@@ -33,8 +34,7 @@ function parse(text: string, file: string): Mark {
   }
 }
 
-/** Without O_NONBLOCK, opening a pipe waits for who writes into it, and the process for that. */
-const asText = { encoding: 'utf8', flag: constants.O_RDONLY | constants.O_NONBLOCK } as const
+const asText = { encoding: 'utf8', flag: readAtOnce } as const
 
 /** The mark of a folder; undefined when it has none. */
 export async function readMark(dir: string): Promise<Mark | undefined> {
