@@ -67,7 +67,8 @@ export async function proxyTo(port: number, host: string): Promise<TcpProxy> {
   }
 }
 
-async function listening(server: Server): Promise<number> {
+/** The port of a proxy that begins to listen. */
+export async function listening(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

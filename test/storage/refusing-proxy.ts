@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { BSON } from 'mongodb'
+import { listening } from './proxy.ts'
 
 /** What a server answers to a write that it does not take: the command fails, or each of its documents. */
 export interface Refusal {
@@ -82,12 +83,8 @@ export async function refusingProxyTo({ uri }: { readonly uri: string }): Promis
       }),
     )
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
   return {
-    port: address.port,
+    port: await listening(server),
     refuse(next) {
       refusal = next
     },
