@@ -8,6 +8,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { memoryFlags, memorySettings } from '../../src/cli/commands/serve.ts'
+import { compileCache } from '../support/compile-cache.ts'
 import { eventually } from '../support/eventually.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { launcher, operator, ostiaryProcess } from './command-line.ts'
@@ -36,7 +37,7 @@ describe('the binary', () => {
   test('waits for what comes late through a pipe', async () => {
     const both = '"$0" "$1" token | "$0" "$1" verify - --json'
     const child = spawn('sh', ['-c', both, process.execPath, launcher], {
-      env: { PATH: process.env['PATH'], ...operator(server) },
+      env: { PATH: process.env['PATH'], ...compileCache, ...operator(server) },
     })
     const [answer, told] = await Promise.all([text(child.stdout), text(child.stderr)])
     expect(told).toBe('')
@@ -68,14 +69,14 @@ describe('the binary', () => {
   })
 
   test('ends with 0, and in silence, when nobody reads on', async () => {
-    const child = spawn(process.execPath, [launcher, '--help'], { env: {} })
+    const child = spawn(process.execPath, [launcher, '--help'], { env: compileCache })
     child.stdout.destroy()
     const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
     expect([code, stderr]).toEqual([0, ''])
   })
 
   test('ends with the code of what it came to when nobody reads its errors', async () => {
-    const child = spawn(process.execPath, [launcher, 'nothing'], { env: {} })
+    const child = spawn(process.execPath, [launcher, 'nothing'], { env: compileCache })
     child.stderr.destroy()
     const [code] = await once(child, 'exit')
     expect(code).toBe(2)
@@ -93,7 +94,7 @@ describe('the binary', () => {
     const disk = await open(fullDisk, 'w')
     const stdio = ['ignore', disk.fd, 'pipe'] as const
     const child = spawn(process.execPath, [launcher, 'permissions', ...args], {
-      env: {},
+      env: compileCache,
       stdio: [...stdio],
     })
     const errors = child.stderr ?? Readable.from([])
@@ -109,7 +110,7 @@ describe('the binary', () => {
       const out = join(dir, 'kept-token')
       const disk = await open(fullDisk, 'w')
       const child = spawn(process.execPath, [launcher, 'agent', '--out', out], {
-        env: operator(server),
+        env: { ...compileCache, ...operator(server) },
         stdio: ['ignore', disk.fd, 'pipe'],
       })
       const ended = once(child, 'exit')

@@ -7,7 +7,7 @@ import { verifyLog } from '../../src/domain/audit/verify.ts'
 import { openLogReadOnly } from '../../src/storage/open.ts'
 import { accountsPath, wanted } from '../support/accounts.ts'
 import { eventually } from '../support/eventually.ts'
-import type { Credentials } from '../support/server.ts'
+import { type Credentials, startTestServer } from '../support/server.ts'
 import { launch, newFolder, type Root, type ServerProcess, start, stop } from './server-process.ts'
 
 const env = { OSTIARY_OAUTH_THROTTLE_FAILURES: '0' }
@@ -28,16 +28,14 @@ async function killFirstStart(dir: string): Promise<boolean> {
   return wasFinished
 }
 
-/** What the next start makes of it. */
+/** What the next start makes of it, which may well be in this process. */
 async function expectOneRoot(dir: string): Promise<void> {
-  const server = await start(dir, env)
-  const root = await server.root()
+  const server = await startTestServer({ beside: { dir, env } })
   expect(existsSync(join(dir, 'data', 'bootstrap.pending.json'))).toBe(false)
-  const { status, body } = await server.manage(root, 'GET', accountsPath)
+  const { status, body } = await server.manage('GET', accountsPath)
   expect(status).toBe(200)
-  expect(body).toMatchObject([{ clientId: root.clientId, name: 'root' }])
-  server.child.kill('SIGKILL')
-  await server.exit
+  expect(body).toMatchObject([{ clientId: server.admin.clientId, name: 'root' }])
+  await server.close()
 }
 
 test('a first start that is killed at any moment is finished by the next one', async () => {

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from '@jest/globals'
 import { launcher } from '../cli/command-line.ts'
-import { launch, newFolder, start, stop } from './server-process.ts'
+import { compileCache } from '../support/compile-cache.ts'
+import { startTestServer } from '../support/server.ts'
+import { launch, newFolder, stop } from './server-process.ts'
 
 const reason = 'nobody writes into this pipe'
 
@@ -29,7 +31,7 @@ test.each(['OSTIARY_CONFIG', 'OSTIARY_SECRET_PEPPER_FILE'])(
 test('a command that is given a pipe that nobody writes into is refused, by its name', async () => {
   const { pipe } = await withPipe()
   const args = ['token', '--client-id', 'x', '--client-secret-file', pipe]
-  const child = spawn(process.execPath, [launcher, ...args], { env: {}, timeout: 60_000 })
+  const child = spawn(process.execPath, [launcher, ...args], { env: compileCache, timeout: 60_000 })
   const [told, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
   expect([told, code]).toEqual([
     expect.stringMatching(new RegExp(`^ostiary: --client-secret-file: .*${reason}`)),
@@ -59,12 +61,12 @@ test.each([
   ['data/pepper', 'is a pipe, expected a file'],
   ['data/.installation', 'is damaged'],
 ])('a pipe in place of %s is refused, by its name, and holds up no end', async (name, said) => {
-  const first = await start(await newFolder())
-  await stop(first)
-  const pipe = join(first.dir, name)
+  const dir = await newFolder()
+  await (await startTestServer({ beside: { dir, env: {} } })).close()
+  const pipe = join(dir, name)
   await rm(pipe, { force: true })
   execFileSync('mkfifo', ['-m', '600', pipe])
-  const second = launch(first.dir)
+  const second = launch(dir)
   expect((await second.exit).code).toBe(2)
   expect(JSON.parse(second.stderr()).reason).toContain(`${pipe} ${said}`)
 })

@@ -1,14 +1,22 @@
 import { existsSync } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { folderPlace } from '../../src/signing/folder.ts'
 import { rotate } from '../../src/signing/rotate.ts'
 import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
 import { accountsPath, wanted } from '../support/accounts.ts'
 import { eventually } from '../support/eventually.ts'
 import { basic } from '../support/server.ts'
-import { form, newFolder, type Root, type ServerProcess, start } from './server-process.ts'
+import {
+  endKept,
+  form,
+  keepForSuite,
+  newFolder,
+  type Root,
+  type ServerProcess,
+  start,
+} from './server-process.ts'
 
 const common = {
   OSTIARY_SECRET_PEPPER: 'a pepper that only these tests know, of course',
@@ -18,24 +26,31 @@ const common = {
 
 describeMongo('several processes on one MongoDB database', () => {
   const databases: ReturnType<typeof newDatabase>[] = []
-  afterEach(async () => {
-    for (const database of databases.splice(0)) await database.drop()
-  })
+  let keys: string
+  let one: ServerProcess
+  let two: ServerProcess
+  let root: Root
 
   async function shared() {
     const database = newDatabase()
     databases.push(database)
-    const keys = join(await newFolder(), 'keys')
-    const env = { ...common, OSTIARY_STORAGE_URI: database.uri, OSTIARY_KEYS_DIR: keys }
-    return { env, keys }
+    const dir = join(await newFolder(), 'keys')
+    return { ...common, OSTIARY_STORAGE_URI: database.uri, OSTIARY_KEYS_DIR: dir }
   }
 
-  async function pair() {
-    const { env, keys } = await shared()
-    const one = await start(await newFolder(), env)
-    const two = await start(await newFolder(), env)
-    return { one, two, keys, root: await one.root() }
-  }
+  beforeAll(async () => {
+    const env = await shared()
+    keys = env.OSTIARY_KEYS_DIR
+    one = await start(await newFolder(), env)
+    two = await start(await newFolder(), env)
+    root = await one.root()
+    keepForSuite()
+  })
+
+  afterAll(async () => {
+    await endKept()
+    for (const database of databases) await database.drop()
+  })
 
   const create = async (server: ServerProcess, root: Root, given = {}) =>
     (await server.manage(root, 'POST', accountsPath, wanted(given))).body
@@ -53,7 +68,6 @@ describeMongo('several processes on one MongoDB database', () => {
   }
 
   test('follow what one of them changed', async () => {
-    const { one, two, root } = await pair()
     const { clientId, clientSecret } = await create(one, root)
     const path = `${accountsPath}/${clientId}`
     const seen = (status: number, secret = clientSecret) =>
@@ -76,7 +90,6 @@ describeMongo('several processes on one MongoDB database', () => {
   })
 
   test('refuse a token that one of them revoked', async () => {
-    const { one, two, root } = await pair()
     const who = await create(one, root)
     const token = (await one.token(who)).body.access_token
     expect(await eventually(() => isActive(two, root, token))).toBe(true)
@@ -91,7 +104,6 @@ describeMongo('several processes on one MongoDB database', () => {
   })
 
   test('refuse the tokens of a credential that one of them deleted', async () => {
-    const { one, two, root } = await pair()
     const first = await create(one, root)
     const path = `${accountsPath}/${first.clientId}/credentials`
     const { id, clientSecret } = (await one.manage(root, 'POST', path, {})).body
@@ -106,7 +118,6 @@ describeMongo('several processes on one MongoDB database', () => {
   })
 
   test('know a client key at once that one of them made, and refuse it soon after its end', async () => {
-    const { one, two, root } = await pair()
     const made = (await one.manage(root, 'POST', '/api/client-keys', { name: 'console' })).body
     const bearer = await two.token(root)
     const statusOf = async (server: ServerProcess, clientKey: string) =>
@@ -129,7 +140,6 @@ describeMongo('several processes on one MongoDB database', () => {
   })
 
   test('make one account of many requests for one name', async () => {
-    const { one, two, root } = await pair()
     const body = wanted()
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
@@ -143,7 +153,6 @@ describeMongo('several processes on one MongoDB database', () => {
   })
 
   test('sign with the next key soon after a rotation, and drop no token or request', async () => {
-    const { one, two, keys, root } = await pair()
     const before = (await one.token(root)).body.access_token
     const kidOf = (token: string) =>
       JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid
@@ -171,7 +180,7 @@ describeMongo('several processes on one MongoDB database', () => {
   })
 
   test('make one root account when three start at once, and one bootstrap.json logs in', async () => {
-    const { env } = await shared()
+    const env = await shared()
     const dirs = await Promise.all([newFolder(), newFolder(), newFolder()])
     const servers = await Promise.all(dirs.map((dir) => start(dir, env)))
     const exists = (dir: string, name: string) =>

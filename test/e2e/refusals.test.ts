@@ -11,7 +11,7 @@ import { folderPlace } from '../../src/signing/folder.ts'
 import { rotate } from '../../src/signing/rotate.ts'
 import { openLogger } from '../../src/telemetry/logger.ts'
 import { describeMongo, newDatabase } from '../storage/mongo-database.ts'
-import { launch, newFolder, settingsIn, start, stop } from './server-process.ts'
+import { launch, newFolder, settingsIn, start } from './server-process.ts'
 
 /** What a process that must not start says: one line on standard error, and then it ends. */
 async function refusal(dir: string, env: Record<string, string> = {}): Promise<string> {
@@ -103,12 +103,17 @@ const settings: readonly (readonly [string, Record<string, string>, readonly str
   ['a keys folder below a file', { OSTIARY_KEYS_DIR: 'package.json/x' }, ['OSTIARY_KEYS_DIR']],
 ]
 
+const log = openLogger({ level: 'error', format: 'json' })
+
+async function startAndStop(dir: string, env: Record<string, string> = {}): Promise<void> {
+  const { settings: found } = loadSettings({ ...settingsIn(dir), ...env })
+  await (await startServer({ settings: found, log, now: Date.now })).close()
+}
+
 /** Why a server does not start here: what a process of its own would say. */
-async function reasonHere(dir: string, env: Record<string, string>): Promise<string> {
+async function reasonHere(dir: string, env: Record<string, string> = {}): Promise<string> {
   try {
-    const { settings: found } = loadSettings({ ...settingsIn(dir), ...env })
-    const log = openLogger({ level: 'error', format: 'json' })
-    await (await startServer({ settings: found, log, now: Date.now })).close()
+    await startAndStop(dir, env)
   } catch (error) {
     return String(inWords(error))
   }
@@ -154,9 +159,9 @@ test.each([
   ['open to everyone', async (file: string) => await chmod(file, 0o644)],
 ])('a pepper that is %s beside a database is refused by name', async (_, spoil) => {
   const dir = await newFolder()
-  await stop(await start(dir))
+  await startAndStop(dir)
   await spoil(join(dir, 'data', 'pepper'))
-  expect(await refusal(dir)).toContain(join('data', 'pepper'))
+  expect(await reasonHere(dir)).toContain(join('data', 'pepper'))
 })
 
 test('a refusal to start is one line in the configured form of the log', async () => {
@@ -203,10 +208,10 @@ test('a key file that everyone may read is refused, one that the group may read 
   await rotate({ ...options, publishSeconds: 0 })
   const [name = ''] = (await readdir(keys)).filter((file) => file.endsWith('.json'))
   await chmod(join(keys, name), 0o644)
-  const text = await refusal(dir)
+  const text = await reasonHere(dir)
   for (const part of [name, 'everyone', 'chmod']) expect(text).toContain(part)
   await chmod(join(keys, name), 0o640)
-  expect((await stop(await start(dir))).code).toBe(0)
+  await startAndStop(dir)
 })
 
 test('a second process on one SQLite file is refused, and the first goes on', async () => {
@@ -219,10 +224,10 @@ test('a second process on one SQLite file is refused, and the first goes on', as
 
 test('a store of a newer release is refused, and left as it is', async () => {
   const dir = await newFolder()
-  await stop(await start(dir))
+  await startAndStop(dir)
   const db = new DatabaseSync(join(dir, 'data', 'ostiary.db'))
   db.exec("UPDATE meta SET value = 99 WHERE name = 'schema'")
-  const text = await refusal(dir)
+  const text = await reasonHere(dir)
   for (const part of ['ostiary.db', 'schema 99', 'newer']) expect(text).toContain(part)
   expect(db.prepare("SELECT value FROM meta WHERE name = 'schema'").get()?.['value']).toBe(99)
   db.close()
@@ -232,7 +237,7 @@ test('a database that is a folder is refused by name', async () => {
   const dir = await newFolder()
   const folder = join(dir, 'folder')
   await mkdir(folder)
-  const text = await refusal(dir, { OSTIARY_STORAGE_URI: `sqlite:${folder}` })
+  const text = await reasonHere(dir, { OSTIARY_STORAGE_URI: `sqlite:${folder}` })
   for (const part of [folder, 'cannot be opened']) expect(text).toContain(part)
 })
 
@@ -240,7 +245,7 @@ test('a file that is no database of ours is refused, and left as it is', async (
   const dir = await newFolder()
   await mkdir(join(dir, 'data'))
   await writeFile(join(dir, 'data', 'ostiary.db'), 'these are the notes of somebody '.repeat(200))
-  expect(await refusal(dir)).toContain('ostiary.db')
+  expect(await reasonHere(dir)).toContain('ostiary.db')
 })
 
 test('a port that is taken is refused by its number', async () => {
@@ -249,7 +254,7 @@ test('a port that is taken is refused by its number', async () => {
   await once(other, 'listening')
   const address = other.address()
   const port = typeof address === 'object' ? String(address?.port) : ''
-  const text = await refusal(await newFolder(), { OSTIARY_HTTP_PORT: port })
+  const text = await reasonHere(await newFolder(), { OSTIARY_HTTP_PORT: port })
   for (const part of ['OSTIARY_HTTP_PORT', port, 'listens there']) expect(text).toContain(part)
   other.close()
 })

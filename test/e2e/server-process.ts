@@ -48,21 +48,44 @@ export interface ServerProcess {
   readonly manage: (root: Root, method: string, path: string, body?: object) => Promise<Reply>
 }
 
-const running = new Set<ServerProcess>()
-const folders: string[] = []
+interface Started {
+  readonly running: Set<ServerProcess>
+  readonly folders: Set<string>
+}
 
-/** Whatever a test leaves behind ends with it. */
-afterEach(async () => {
-  for (const { child, exit } of [...running]) {
+const ofTest: Started = { running: new Set(), folders: new Set() }
+const ofSuite: Started = { running: new Set(), folders: new Set() }
+
+async function end({ running, folders }: Started): Promise<void> {
+  for (const { child, exit } of running) {
     child.kill('SIGKILL')
     await exit
   }
-  for (const dir of folders.splice(0)) await rm(dir, { recursive: true, force: true })
-})
+  for (const dir of folders) await rm(dir, { recursive: true, force: true })
+  running.clear()
+  folders.clear()
+}
+
+/** Whatever a test leaves behind ends with it. */
+afterEach(() => end(ofTest))
+
+/** What was started until now serves all tests of the suite, which ends it itself. */
+export function keepForSuite(): void {
+  for (const server of ofTest.running) ofSuite.running.add(server)
+  for (const dir of ofTest.folders) ofSuite.folders.add(dir)
+  ofTest.running.clear()
+  ofTest.folders.clear()
+}
+
+/** Ends what was kept for the suite, and what was not kept since something failed before. */
+export async function endKept(): Promise<void> {
+  await end(ofTest)
+  await end(ofSuite)
+}
 
 export async function newFolder(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'ostiary-process-'))
-  folders.push(dir)
+  ofTest.folders.add(dir)
   return dir
 }
 
@@ -167,7 +190,7 @@ export function launch(
   })
   const exit = once(child, 'close').then(([code, signal]) => {
     isOver = true
-    running.delete(server)
+    ofTest.running.delete(server)
     return { code, signal }
   })
   const port = () => Number(/"message":"ready",.*?"port":(\d+)/.exec(log)?.[1] ?? 0)
@@ -191,7 +214,7 @@ export function launch(
     manage: (root, method, path, body) =>
       manageVia({ call, token }, { root, method, path, ...(body && { body }) }),
   }
-  running.add(server)
+  ofTest.running.add(server)
   return server
 }
 
