@@ -2,8 +2,10 @@ import { expect, test } from '@jest/globals'
 import type { Db } from 'mongodb'
 import type { Account } from '../../src/domain/accounts/account.ts'
 import type { NewEvent } from '../../src/domain/audit/event.ts'
-import { collectionsOf } from '../../src/storage/mongo/documents.ts'
-import { outboxOf } from '../../src/storage/mongo/outbox.ts'
+import { kinds } from '../../src/domain/records.ts'
+import { collectionsOf, type Outbox } from '../../src/storage/mongo/documents.ts'
+import { logOn } from '../../src/storage/mongo/log.ts'
+import { outboxOf, placesIn, settling } from '../../src/storage/mongo/outbox.ts'
 import { encode } from '../../src/storage/stored-record.ts'
 import {
   brokenAt,
@@ -25,6 +27,13 @@ async function writeAndDie(db: Db, record: Account, event: NewEvent): Promise<vo
   const document = { _id, within, ...stored, ...time, outbox: outboxOf(event) }
   await collectionsOf(db).records('account').replaceOne({ _id }, document, { upsert: true })
 }
+
+interface Planted {
+  readonly _id: string
+  readonly outbox?: Outbox
+}
+
+const hasUnion = (stage: object) => '$unionWith' in stage
 
 async function outboxes(db: Db): Promise<number> {
   return await collectionsOf(db)
@@ -49,6 +58,44 @@ describeMongo('MongoDB after a crash', () => {
     expect(await outboxes(db)).toBe(0)
     expect(await other.get('account', record.id)).toEqual(record)
   })
+
+  test.each(['all kinds at once', 'one kind after the other'])(
+    'finds what is left of every kind where the server is asked for %s',
+    async (way) => {
+      const store = await database().open()
+      const db = await database().raw()
+      const place = placesIn(collectionsOf(db), logOn(collectionsOf(db)))
+      const asked: string[] = []
+      const settle = settling((kind) => {
+        const { records, ...rest } = place(kind)
+        const aggregate: typeof records.aggregate = (pipeline = []) => {
+          asked.push(kind)
+          const isRefused = way !== 'all kinds at once' && pipeline.some(hasUnion)
+          return records.aggregate(isRefused ? [{ $unknownStage: {} }] : pipeline)
+        }
+        return { ...rest, records: Object.assign(Object.create(records), { aggregate }) }
+      })
+      const left = [...kinds].map((kind, n) => ({
+        kind,
+        _id: `x${n}`,
+        event: eventFor(sampleAccount()),
+      }))
+      for (const { kind, _id, event } of left) {
+        await db.collection<Planted>(kind).insertOne({ _id, outbox: outboxOf(event) })
+      }
+      await settle()
+      const told = (await wholeLog(store)).map(({ id }) => id)
+      expect(told.toSorted()).toEqual(left.map(({ event }) => event.id).toSorted())
+      for (const { kind, _id } of left) {
+        expect([kind, await db.collection<Planted>(kind).findOne({ _id })]).toEqual([kind, { _id }])
+      }
+      await settle()
+      const [first] = kinds
+      expect(asked).toEqual(
+        way === 'all kinds at once' ? [first, first] : [first, ...kinds, ...kinds],
+      )
+    },
+  )
 
   test('empties the outbox and leaves the log, where the event had reached it', async () => {
     const one = await database().open()

@@ -5,7 +5,7 @@ import { eventReader } from './events.ts'
 import { ensureIndexes } from './indexes.ts'
 import { logOn } from './log.ts'
 import { migrate } from './migrations.ts'
-import { deliverAll, placesIn } from './outbox.ts'
+import { placesIn, settling } from './outbox.ts'
 import { recordStore } from './records.ts'
 import { reservationStore } from './reservations.ts'
 import { sweeper } from './sweep.ts'
@@ -33,6 +33,7 @@ function storeOn(connection: Connection): Store {
   const { bound, collections } = connection
   const log = logOn(collections)
   const places = placesIn(collections, log)
+  const settle = settling(places)
   return {
     ...recordStore(connection, places),
     ...eventReader(connection),
@@ -40,7 +41,7 @@ function storeOn(connection: Connection): Store {
     ...useStore(connection),
     ...sweeper(connection),
     append: (event) => bound(() => log.append(event)),
-    settle: () => bound(() => deliverAll(places)),
+    settle: () => bound(settle),
     clock: () => bound(() => clockOf(connection)),
     ping: () => connection.probe(),
     close: () => connection.close(),
