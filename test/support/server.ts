@@ -74,27 +74,42 @@ async function answerOf(response: IncomingMessage): Promise<Answer> {
   return { status: response.statusCode ?? 0, headers, text, body: parsed(text) }
 }
 
-/** Sends a body with its length; one that comes as a stream without. */
-async function sendBody(request: ClientRequest, wanted: Request, isStream: boolean): Promise<void> {
-  if (!isStream) {
-    const body = new Uint8Array(await wanted.arrayBuffer())
-    if (body.length > 0) request.setHeader('content-length', body.length)
-    request.end(body)
-    return
+/** What is sent, and what fetch would say that it is. */
+function contentOf(body: RequestInit['body']): {
+  readonly bytes?: Uint8Array | string
+  readonly type?: string
+} {
+  if (body === undefined || body === null) return {}
+  if (typeof body === 'string') return { bytes: body, type: 'text/plain;charset=UTF-8' }
+  if (body instanceof URLSearchParams) {
+    return { bytes: String(body), type: 'application/x-www-form-urlencoded;charset=UTF-8' }
   }
+  if (body instanceof Uint8Array) return { bytes: body }
+  throw new TypeError('a test sends text, a form, bytes or a stream')
+}
+
+async function sendStream(request: ClientRequest, body: ReadableStream): Promise<void> {
   request.flushHeaders()
-  for await (const chunk of wanted.body ?? []) request.write(chunk)
+  for await (const chunk of body) request.write(chunk)
   request.end()
 }
 
+/** Sends a body with its length; one that comes as a stream without. */
 async function callBy(agent: Agent, url: string, init: RequestInit = {}): Promise<Answer> {
-  const wanted = new Request(url, init)
-  const headers = Object.fromEntries(wanted.headers)
-  const request = send(wanted.url, { method: wanted.method, agent, headers })
+  const { method = 'GET', body } = init
+  const isStream = body instanceof ReadableStream
+  const { bytes = '', type } = contentOf(isStream ? undefined : body)
+  const headers = Object.fromEntries(new Headers(init.headers))
+  if (type !== undefined) headers['content-type'] ??= type
+  const request = send(url, { method, agent, headers })
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', resolve).once('error', reject)
   })
-  await sendBody(request, wanted, init.body instanceof ReadableStream)
+  if (isStream) await sendStream(request, body)
+  else {
+    if (bytes.length > 0) request.setHeader('content-length', Buffer.byteLength(bytes))
+    request.end(bytes)
+  }
   return await answerOf(await answer)
 }
 
