@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { codeOf } from '../files/reason.ts'
-import { OstiaryError } from '../sdk/index.ts'
+import { OstiaryError } from '../sdk/failure.ts'
 import { redact } from '../telemetry/redaction.ts'
 
 /** How a command ends. `refused` is an answer; `failed` means that there was none. */

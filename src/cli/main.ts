@@ -2,35 +2,10 @@ import { Command, Help } from 'commander'
 import { isProblem } from '../domain/problem.ts'
 import { packageVersion } from '../server/version.ts'
 import { printableLines } from '../telemetry/printable.ts'
-import { accessCommand } from './commands/access.ts'
-import { accountsCommand } from './commands/accounts.ts'
-import { agentCommand } from './commands/agent.ts'
-import { attentionCommand } from './commands/attention.ts'
-import { auditCommand } from './commands/audit.ts'
-import { backupCommands } from './commands/backup.ts'
-import { clientKeysCommand } from './commands/client-keys.ts'
-import { companiesCommand } from './commands/companies.ts'
-import { completionCommand } from './commands/completion.ts'
-import { credentialsCommand } from './commands/credentials.ts'
-import { environmentsCommand } from './commands/environments.ts'
-import { groupsCommand } from './commands/groups.ts'
-import { identitiesCommand } from './commands/identities.ts'
-import { importCommand } from './commands/import.ts'
-import { issuersCommand } from './commands/issuers.ts'
-import { keysCommand } from './commands/keys.ts'
-import { loginCommands } from './commands/login.ts'
-import { meCommand } from './commands/me.ts'
-import { pepperCommand } from './commands/pepper.ts'
-import { permissionsCommand } from './commands/permissions.ts'
-import { projectTokensCommand } from './commands/project-tokens.ts'
-import { projectsCommand } from './commands/projects.ts'
-import { rolesCommand } from './commands/roles.ts'
-import { serveCommand } from './commands/serve.ts'
-import { tokenCommands } from './commands/tokens.ts'
-import { usersCommand } from './commands/users.ts'
 import { exitCodes, shownFailure, toldExitCode } from './failure.ts'
 import { sharedHeading } from './remote.ts'
 import { failureText } from './terminal.ts'
+import { addVerbs } from './verbs.ts'
 import { exitCodeOfRun, setIn, type World } from './world.ts'
 
 export { processWorld } from './process.ts'
@@ -51,37 +26,8 @@ const ownFirst: Help['groupItems'] = (unsorted, visible, groupOf) => {
   return shared === undefined ? groups : groups.set(sharedHeading, shared)
 }
 
-/** All verbs, by what they need: a server that answers, or the settings and files of one. */
-const groups = {
-  'Over the network:': [
-    loginCommands,
-    tokenCommands,
-    agentCommand,
-    accountsCommand,
-    credentialsCommand,
-    projectTokensCommand,
-    pepperCommand,
-    clientKeysCommand,
-    issuersCommand,
-    attentionCommand,
-    auditCommand,
-  ],
-  'Companies, over the network:': [
-    companiesCommand,
-    projectsCommand,
-    environmentsCommand,
-    rolesCommand,
-    identitiesCommand,
-    usersCommand,
-    groupsCommand,
-    accessCommand,
-    meCommand,
-  ],
-  'On the machine of the server:': [serveCommand, keysCommand, backupCommands, importCommand],
-  'Help:': [permissionsCommand, completionCommand],
-} as const
-
-function buildProgram(world: World, isForPrograms: boolean): Command {
+async function programFor(args: readonly string[], world: World): Promise<Command> {
+  const isForPrograms = asksForJson(args)
   const program = new Command('ostiary')
     .description('OAuth 2 client credentials for machines')
     .version(packageVersion())
@@ -96,10 +42,7 @@ function buildProgram(world: World, isForPrograms: boolean): Command {
     })
     .exitOverride()
   setIn(world, program)
-  for (const [heading, commands] of Object.entries(groups)) {
-    program.commandsGroup(heading)
-    for (const add of commands) add(program)
-  }
+  await addVerbs(program, args)
   return program.helpCommand(true)
 }
 
@@ -134,7 +77,7 @@ export async function run(args: readonly string[], given: World): Promise<number
   const world = seen(given)
   const isForPrograms = asksForJson(args)
   try {
-    const program = buildProgram(world, isForPrograms)
+    const program = await programFor(args, world)
     await program.parseAsync([...args], { from: 'user' })
     return exitCodeOfRun(program)
   } catch (error) {

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import { widthOf } from './width.ts'
 
 /** A column of a table. */
 export interface Column {
@@ -16,10 +16,10 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** A text of at most this many columns of a terminal; what was cut off is an ellipsis. */
 function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text
+  if (widthOf(text) <= width) return text
   let kept = ''
   for (const { segment } of graphemes.segment(text)) {
-    if (stringWidth(kept + segment) > width - 1) break
+    if (widthOf(kept + segment) > width - 1) break
     kept += segment
   }
   return `${kept}…`
@@ -27,7 +27,7 @@ function cut(text: string, width: number): string {
 
 /** A text that is as wide as its column: as many Chinese characters as Latin ones are twice as wide. */
 export function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)))
 }
 
 const left = 0
@@ -84,14 +84,14 @@ export interface Table {
 export function tableFor(columns: readonly Column[], rows: readonly Row[], room: number): Table {
   const titles = columns.map(({ title }) => title)
   const natural = titles.map((_, at) =>
-    Math.max(...[titles, ...rows].map((row) => stringWidth(row[at] ?? ''))),
+    Math.max(...[titles, ...rows].map((row) => widthOf(row[at] ?? ''))),
   )
   const widths = fitted(columns, natural, room)
   const isCut = (at: number) => columns[at]?.least !== undefined && Number.isFinite(room)
   // A later cell that must not be cut is longer than its column rather than wrong.
   const ofRow = (cells: Row) =>
     widths.map((width, at) =>
-      isShown(width) && !isCut(at) ? Math.max(width, stringWidth(cells[at] ?? '')) : width,
+      isShown(width) && !isCut(at) ? Math.max(width, widthOf(cells[at] ?? '')) : width,
     )
   return { heading: line(titles, widths), row: (cells) => line(cells, ofRow(cells)) }
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import stringWidth from 'string-width'
 import { printable } from '../telemetry/printable.ts'
 import type { Shown } from './failure.ts'
 import { type Column, padded, tableFor } from './table.ts'
+import { widthOf } from './width.ts'
 import { worldOf } from './world.ts'
 
 /** A command's answer, once for a reader and once for a program. */
@@ -100,7 +100,7 @@ export function fields(values: Readonly<Record<string, string | undefined>>): st
   const given = Object.entries(values).flatMap(([name, value]) =>
     value === undefined ? [] : [{ name, value }],
   )
-  const width = Math.max(...given.map(({ name }) => stringWidth(name)))
+  const width = Math.max(...given.map(({ name }) => widthOf(name)))
   return given.map(({ name, value }) => `${padded(name, width)}  ${value}`)
 }
 
