@@ -92,7 +92,7 @@ onEachStore('ostiary import mia', (store) => {
   afterEach(async () => {
     await server.close()
     await rm(dir, { recursive: true })
-    await kept.drop()
+    await kept.leave()
   })
 
   test('brings in companies, projects, environments, roles and accounts with their ids', async () => {

@@ -81,7 +81,7 @@ onEachStore('ostiary audit verify', (store) => {
 
   afterAll(async () => {
     await server.close()
-    await kept.drop()
+    await kept.leave()
   })
 
   test('calls a log sound that is still being written', async () => {

@@ -7,7 +7,7 @@ import { type Credentials, startTestServer, type TestServer } from '../support/s
 import { onEachStore } from '../support/stores.ts'
 
 onEachStore('those who can manage accounts', (store) => {
-  const { env, drop } = store.fresh()
+  const { env, leave } = store.fresh()
   let dir = ''
   let one: TestServer
   let other: TestServer
@@ -20,7 +20,7 @@ onEachStore('those who can manage accounts', (store) => {
   afterAll(async () => {
     if (other !== one) await other.close()
     await one.close()
-    await drop()
+    await leave()
     await rm(dir, { recursive: true })
   })
 

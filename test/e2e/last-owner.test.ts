@@ -8,7 +8,7 @@ import { type Credentials, startTestServer, type TestServer } from '../support/s
 import { onEachStore } from '../support/stores.ts'
 
 onEachStore('the owners of a company', (store) => {
-  const { env, drop } = store.fresh()
+  const { env, leave } = store.fresh()
   let dir = ''
   let one: TestServer
   let other: TestServer
@@ -23,7 +23,7 @@ onEachStore('the owners of a company', (store) => {
   afterAll(async () => {
     if (other !== one) await other.close()
     await one.close()
-    await drop()
+    await leave()
     await rm(dir, { recursive: true })
   })
 

@@ -318,7 +318,7 @@ onEachStore('whoever can write the store', (store) => {
   })
   afterEach(async () => {
     await end()
-    await kept.drop()
+    await kept.leave()
   })
 
   test('gets in again when nobody knows a secret any more, and the log says so', async () => {

@@ -34,7 +34,7 @@ onEachStore('a first start', (store) => {
   async function place() {
     const dir = await mkdtemp(join(tmpdir(), 'ostiary-first-'))
     const fresh = store.fresh()
-    ends.push(async () => await rm(dir, { recursive: true }), fresh.drop)
+    ends.push(async () => await rm(dir, { recursive: true }), fresh.leave)
     const data = join(dir, 'data')
     await mkdir(data, { mode: 0o700 })
     const start = async (env: Record<string, string>, admin?: Admin) => {

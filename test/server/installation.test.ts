@@ -32,7 +32,7 @@ function installation(store: TestStore) {
     await server.close()
   })
   afterEach(async () => {
-    await kept.drop()
+    await kept.leave()
     await rm(dir, { recursive: true })
   })
 

@@ -20,7 +20,7 @@ function installation(store: TestStore) {
   })
   afterEach(async () => {
     for (const server of open.splice(0)) await server.close()
-    await kept.drop()
+    await kept.leave()
     await rm(dir, { recursive: true })
   })
   const env = (given: Record<string, string> = {}) => ({

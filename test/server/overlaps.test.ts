@@ -9,7 +9,7 @@ import { onEachStore } from '../support/stores.ts'
 onEachStore('the overlap of a new value', (store) => {
   test('that ended while no server was there is told by the next one, once', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'ostiary-overlaps-'))
-    const { env, drop } = store.fresh()
+    const { env, leave } = store.fresh()
     const running: TestServer[] = []
     const start = async (given: { clockOffset?: number; admin?: TestServer['admin'] }) => {
       const server = await startTestServer({ beside: { env, dir }, ...given })
@@ -43,7 +43,7 @@ onEachStore('the overlap of a new value', (store) => {
       expect(log.filter(({ action }) => action === 'token.end_overlap')).toHaveLength(1)
     } finally {
       await Promise.all(running.map((server) => server.close()))
-      await drop()
+      await leave()
       await rm(dir, { recursive: true })
     }
   })

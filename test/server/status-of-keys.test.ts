@@ -27,7 +27,7 @@ onEachStore('the bit of a token in a status list', (store) => {
   })
   afterAll(async () => {
     await server.close()
-    await kept.drop()
+    await kept.leave()
     await rm(dir, { recursive: true })
   })
 

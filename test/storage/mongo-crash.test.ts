@@ -42,7 +42,7 @@ async function outboxes(db: Db): Promise<number> {
 }
 
 describeMongo('MongoDB after a crash', () => {
-  const database = databasePerTest()
+  const database = databasePerTest('leave')
 
   test('brings the event to the log, once, where the commit had not come so far', async () => {
     const [one, other] = [await database().open(), await database().open()]

@@ -69,15 +69,15 @@ function uriOf(database: string): string {
   return uri.href
 }
 
-/** One database for each test of a suite, dropped after it. */
-export function databasePerTest(): () => Database {
+/** One database for each test of a suite, dropped after it, or left to others by tests that may leave theirs. */
+export function databasePerTest(end: 'drop' | 'leave' = 'drop'): () => Database {
   let current: Database | undefined
   afterEach(async () => {
-    await current?.drop()
+    await current?.[end]()
     current = undefined
   })
   return () => {
-    current ??= newDatabase()
+    current ??= end === 'leave' ? emptyDatabase() : newDatabase()
     return current
   }
 }

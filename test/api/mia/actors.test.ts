@@ -20,7 +20,7 @@ onEachStore('a caller', (store) => {
   })
   afterAll(async () => {
     await server.close()
-    await fresh.drop()
+    await fresh.leave()
     await rm(dir, { recursive: true, force: true })
   })
 

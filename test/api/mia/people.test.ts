@@ -159,9 +159,9 @@ describeMongo('people, on several processes', () => {
   })
 
   async function pair(settings: Record<string, string> = {}) {
-    const { env, drop } = mongo.fresh()
+    const { env, leave } = mongo.fresh()
     const dir = await mkdtemp(join(tmpdir(), 'ostiary-people-'))
-    closing.push(drop, () => rm(dir, { recursive: true, force: true }))
+    closing.push(leave, () => rm(dir, { recursive: true, force: true }))
     const one = await startTestServer({ beside: { env, dir } })
     closing.push(one.close)
     const two = await startTestServer({ beside: { env, dir }, admin: one.admin, env: settings })

@@ -21,7 +21,7 @@ export async function openRegistration(store: TestStore, given: Record<string, s
   const server = await startTestServer({ beside, env })
   const close = async () => {
     await server.close()
-    await fresh.drop()
+    await fresh.leave()
     await rm(dir, { recursive: true, force: true })
   }
   return { server, tree, close }

@@ -229,6 +229,6 @@ describeMongo('a role that is taken away', () => {
     expect((await there('GET', tree.path)).status).toBe(403)
     await second.close()
     await first.close()
-    await fresh.drop()
+    await fresh.leave()
   })
 })

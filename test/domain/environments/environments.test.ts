@@ -57,13 +57,13 @@ onEachStore('the environments of a project', (kind) => {
   let taken: () => string[]
   const undo: (() => Promise<unknown>)[] = []
   beforeAll(async () => {
-    const { env, drop } = kind.fresh()
+    const { env, leave } = kind.fresh()
     const dir = await mkdtemp(join(tmpdir(), 'ostiary-environments-'))
     const uri = env['OSTIARY_STORAGE_URI'] ?? `sqlite:${join(dir, 'ostiary.db')}`
     const opened = await openStore({ uri, timeoutSeconds: 5, startTimeoutSeconds: 0 }, () => {})
     undo.push(
       () => opened.close(),
-      drop,
+      leave,
       () => rm(dir, { recursive: true }),
     )
     const counting = counted(opened)

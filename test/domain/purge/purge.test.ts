@@ -129,8 +129,8 @@ const left = async (store: Store, kinds: readonly Kind[] = below) =>
 
 onEachStore('what is below a deleted place', (kind) => {
   async function newStore(): Promise<Store> {
-    const { env, drop } = kind.fresh()
-    undo.push(drop)
+    const { env, leave } = kind.fresh()
+    undo.push(leave)
     const dir = await mkdtemp(join(tmpdir(), 'ostiary-purge-'))
     undo.push(() => rm(dir, { recursive: true, force: true }))
     const uri = env['OSTIARY_STORAGE_URI'] ?? `sqlite:${join(dir, 'ostiary.db')}`

@@ -102,7 +102,7 @@ function nameAndValue(line: string): readonly [string, string] {
 export async function newPlace(store: TestStore, options: PlaceOptions = {}): Promise<Place> {
   const dir = await newFolder()
   const fresh = store.fresh()
-  afterwards(fresh.drop)
+  afterwards(fresh.leave)
   let env: Env = { ...fresh.env, ...options.env }
   let { admin } = options
   let running: TestServer | undefined

@@ -63,7 +63,7 @@ onEachStore('an assertion', (store) => {
   })
   afterAll(async () => {
     await server.close()
-    await fresh.drop()
+    await fresh.leave()
     await rm(dir, { recursive: true, force: true })
   })
 
@@ -197,7 +197,7 @@ onEachStore('an assertion', (store) => {
     expect([answer.status, answer.body.error]).toEqual([401, 'invalid_client'])
     await again.says(/"reason":"replayed_assertion"/)
     await stop(again)
-    await own.drop()
+    await own.leave()
   })
 
   test('is remembered until it has ended, tolerance included', async () => {

@@ -42,7 +42,7 @@ onEachStore('an assertion that ends before replay records were forgotten', (stor
       expectToken(await login(server, signed(start + 1500)))
     } finally {
       await server?.close()
-      await fresh.drop()
+      await fresh.leave()
       await rm(dir, { recursive: true, force: true })
     }
   })
