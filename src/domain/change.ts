@@ -8,6 +8,7 @@ import type { AuditAction } from './audit/actions.ts'
 import { authorOf } from './audit/author.ts'
 import type { Facts, NewEvent } from './audit/event.ts'
 import type { Context } from './context.ts'
+import { inLine } from './line.ts'
 import { isProblem, Problem, type ProblemCode } from './problem.ts'
 import type { RecordKind } from './record-kind.ts'
 import { type Kind, type Records, recordKinds } from './records.ts'
@@ -84,34 +85,52 @@ function assertSeen<K extends Kind>({ ifVersion, demand }: Target<K>, before: Re
   demand?.({ version, ...('updatedAt' in before && { updatedAt: before.updatedAt }) })
 }
 
+/** What a change has come to; `lost` is the record that another change was faster with. */
+type Outcome<K extends Kind, T> =
+  | { readonly done: { readonly record: Records[K]; readonly result: T } }
+  | { readonly lost: Records[K]; readonly conflict: unknown }
+
+async function attemptTo<K extends Kind, T>(
+  ctx: Context,
+  target: Target<K>,
+  { action, leave = action, decide, guard }: Step<K, T>,
+): Promise<Outcome<K, T>> {
+  const { record: before, rights } = await findFor(ctx, target, leave)
+  assertSeen(target, before)
+  const { after, result } = decide(before, rights)
+  if (after === before) return { done: { record: before, result } }
+  const record = { ...after, version: before.version + 1 }
+  try {
+    await guard?.(before, record)
+    const event = eventOf(ctx, target.kind, { action, before, after: record })
+    await ctx.store.commit(target.kind, record, event)
+    return { done: { record, result } }
+  } catch (error) {
+    if (!isProblem(error, 'record.conflict')) throw error
+    return { lost: before, conflict: error }
+  }
+}
+
 /**
  * The one way in which a record changes: find, permit, decide, commit. Rights and record are read
- * anew at each attempt, immediately before the write; a lost race is decided again.
+ * anew at each attempt, immediately before the write; a lost race is decided again. Those of this process
+ * that lost one go on one after the other: many that all try again lose most of their attempts.
  */
 export async function change<K extends Kind, T>(
   ctx: Context,
   target: Target<K>,
-  { action, leave = action, decide, guard }: Step<K, T>,
+  step: Step<K, T>,
 ): Promise<{ readonly record: Records[K]; readonly result: T }> {
-  for (let attempt = 1; ; attempt += 1) {
-    const { record: before, rights } = await findFor(ctx, target, leave)
-    assertSeen(target, before)
-    const { after, result } = decide(before, rights)
-    if (after === before) return { record: before, result }
-    const record = { ...after, version: before.version + 1 }
-    try {
-      await guard?.(before, record)
-      await ctx.store.commit(
-        target.kind,
-        record,
-        eventOf(ctx, target.kind, { action, before, after: record }),
-      )
-      return { record, result }
-    } catch (error) {
-      if (!isProblem(error, 'record.conflict') || attempt === attempts) throw error
+  const first = await attemptTo(ctx, target, step)
+  if ('done' in first) return first.done
+  return await inLine(first.lost.id, async () => {
+    for (let attempt = 2; ; attempt += 1) {
+      const outcome = await attemptTo(ctx, target, step)
+      if ('done' in outcome) return outcome.done
+      if (attempt === attempts) throw outcome.conflict
       await pause(attempt)
     }
-  }
+  })
 }
 
 /** Writes a new record (version 1) together with its event. Whoever calls has asked for leave. */

@@ -162,3 +162,20 @@ test('a change that loses every race is given up as a conflict', async () => {
   expect(await refusal(revokeTokens(ctx, latest))).toEqual(['record.conflict', {}])
   expect(latest.version).toBe(61)
 })
+
+test('many changes of one record at once are written twice each at most, and none is lost', async () => {
+  const { store } = world()
+  const account = await target()
+  let tries = 0
+  const commit: typeof store.commit = async (...given) => {
+    tries += 1
+    await store.commit(...given)
+  }
+  const ctx = { ...world().system, store: { ...store, commit } }
+  const many = Array.from({ length: 40 }, (_, n) =>
+    updateAccount(ctx, account, { description: `${n}` }),
+  )
+  await Promise.all(many)
+  expect(await store.get('account', account.id)).toMatchObject({ version: 1 + many.length })
+  expect(tries).toBeLessThan(2 * many.length)
+})
