@@ -1,5 +1,5 @@
 const { registerHooks } = require('node:module')
-const { resolve } = require('node:path')
+const { relative, resolve } = require('node:path')
 const { pathToFileURL } = require('node:url')
 const { default: circus } = require('jest-circus/runner')
 
@@ -7,12 +7,21 @@ const tests = `${pathToFileURL(resolve(__dirname, '../test'))}/`
 const globalsUrl = 'jest:globals'
 const names = 'afterAll afterEach beforeAll beforeEach describe expect it jest test'.split(' ')
 
-let suites = 0
+const times = new Map()
+let suite = ''
+
+/** Always the same for a suite, so that Node keeps what it made of its modules once; another if it runs again. */
+function nameOf(file) {
+  const ran = times.get(file) ?? 0
+  times.set(file, ran + 1)
+  const name = encodeURIComponent(relative(resolve(__dirname, '../test'), file))
+  return ran === 0 ? name : `${name}&again=${ran}`
+}
 
 /** Each suite has modules of the tests of its own; those of the product are kept. */
 function asOfSuite(found) {
   const isOfTests = found.url.startsWith(tests) || found.url === globalsUrl
-  return isOfTests ? { ...found, url: `${found.url}?suite=${suites}` } : found
+  return isOfTests ? { ...found, url: `${found.url}?suite=${suite}` } : found
 }
 
 registerHooks({
@@ -51,7 +60,7 @@ module.exports = (...given) => {
   shareTypes(environment.global)
   runtime.unstable_shouldLoadAsEsm = () => true
   runtime.unstable_importModule = async (file) => {
-    suites += 1
+    suite = nameOf(file)
     globalThis[Symbol.for('jest globals')] = runtime.requireModuleOrMock(path, '@jest/globals')
     await import(pathToFileURL(file))
   }

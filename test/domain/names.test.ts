@@ -20,7 +20,10 @@ const cased = characters.filter((one) => /\p{CWCM}|\p{CWCF}/u.test(one))
 test('folding a name twice is folding it once, for every character and with every mark', () => {
   const marks = ['\u0301', '\u0307', '\u0308', '\u0345', '\u0313\u0345']
   const names = [...characters, ...cased.flatMap((one) => marks.map((mark) => one + mark))]
-  const unstable = names.filter((name) => foldName(foldName(name)) !== foldName(name))
+  const unstable = names.filter((name) => {
+    const folded = foldName(name)
+    return foldName(folded) !== folded
+  })
   expect(unstable).toEqual([])
 })
 
