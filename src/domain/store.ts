@@ -111,7 +111,7 @@ export interface Store {
   sweep(now: number): Promise<{ readonly removed: number; readonly more: boolean }>
   /** The store's own clock (ms); undefined where that is the one of this process. */
   clock(): Promise<number | undefined>
-  /** Resolves when the store answers and, after a write found no room, takes writes again. */
-  ping(): Promise<void>
+  /** Fails as writes do, from one that failed by the store's fault until it takes them again. */
+  probeWrites(): Promise<void>
   close(): Promise<void>
 }

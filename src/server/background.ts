@@ -35,7 +35,7 @@ async function followStore({ directory, store, storeHealth, outage }: Services):
   await directory.catchUp()
   storeHealth.reservationHorizon = await store.reservationHorizon()
   try {
-    await store.ping()
+    await store.probeWrites()
     storeHealth.takesWrites = true
   } catch (error) {
     storeHealth.takesWrites = false

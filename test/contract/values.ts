@@ -67,8 +67,8 @@ export function valueRules(opened: () => Opened): void {
     expect(brokenAt(await wholeLog(store))).toBe(0)
   })
 
-  test('answers a ping while it is open', async () => {
-    await expect(opened().store.ping()).resolves.toBeUndefined()
+  test('has nothing to say of its writes while they succeed', async () => {
+    await expect(opened().store.probeWrites()).resolves.toBeUndefined()
   })
 
   test('every call after the store is closed fails with store.unavailable', async () => {
@@ -84,7 +84,7 @@ export function valueRules(opened: () => Opened): void {
       store.reserve('id', noon),
       store.events({ limit: 1 }),
       store.sweep(noon),
-      store.ping(),
+      store.probeWrites(),
     ]
     const outcomes = await Promise.all(calls.map(outcome))
     expect(tally(outcomes)).toEqual({ 'store.unavailable': calls.length })

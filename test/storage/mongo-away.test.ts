@@ -58,7 +58,7 @@ describeMongo('a MongoDB server that goes away', () => {
         outcome(store.reserve('id', noon)),
         outcome(store.events({ limit: 1 })),
         outcome(store.settle()),
-        outcome(store.ping()),
+        outcome(store.reservationHorizon()),
       ])
       expect(tally(results)).toEqual({ 'store.unavailable': 6 })
       proxy.become('passing')
@@ -146,7 +146,8 @@ describeMongo('a MongoDB server that goes away', () => {
     proxy.become('refusing')
     const leftAt = performance.now()
     const results: string[] = []
-    while (performance.now() - leftAt < 5 * shortMs) results.push(await outcome(store.ping()))
+    while (performance.now() - leftAt < 5 * shortMs)
+      results.push(await outcome(store.reservationHorizon()))
     expect(new Set(results)).toEqual(new Set(['store.unavailable']))
     proxy.become('passing')
     await expectDone(() => create(store))
@@ -167,7 +168,7 @@ describeMongo('a MongoDB server that goes away', () => {
     await Promise.all(times(8, writeTen))
     expect(done.length).toBeLessThan(80)
     proxy.become('passing')
-    await expectDone(() => store.ping())
+    await expectDone(() => store.reservationHorizon())
     const seen = await database().open()
     await seen.settle()
     const events = await wholeLog(seen)

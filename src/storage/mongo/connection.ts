@@ -19,7 +19,9 @@ export interface Connection {
   readonly collections: Collections
   readonly bound: Bound
   readonly timeoutMs: number
-  /** Fails when the server does not answer or, after a call failed by its fault, takes no writes. */
+  /** Fails when the server does not answer. */
+  greet(): Promise<void>
+  /** Fails when the server takes no writes, after a call failed by its fault; asks nothing before. */
   probe(): Promise<void>
   close(): Promise<void>
 }
@@ -53,12 +55,12 @@ export function connect(uri: string, { timeoutMs = defaultTimeoutMs }: MongoOpti
     collections,
     bound,
     timeoutMs,
-    probe: () =>
-      bound(async () => {
-        if (!hasFailed) return void (await db.command({ ping: 1 }))
-        await assertRoom(collections)
-        hasFailed = false
-      }),
+    greet: () => bound(async () => void (await db.command({ ping: 1 }))),
+    async probe() {
+      if (!hasFailed && !isClosed) return
+      await bound(() => assertRoom(collections))
+      hasFailed = false
+    },
     async close() {
       isClosed = true
       await renewal.close()

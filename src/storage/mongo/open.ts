@@ -19,7 +19,7 @@ import { useStore } from './uses.ts'
 export async function openMongo(uri: string, options: MongoOptions = {}): Promise<Store> {
   const connection = connect(uri, options)
   try {
-    await connection.probe()
+    await connection.greet()
     await migrate(connection.db, connection.timeoutMs)
     await ensureIndexes(connection.db)
     return storeOn(connection)
@@ -43,7 +43,7 @@ function storeOn(connection: Connection): Store {
     append: (event) => bound(() => log.append(event)),
     settle: () => bound(settle),
     clock: () => bound(() => clockOf(connection)),
-    ping: () => connection.probe(),
+    probeWrites: () => connection.probe(),
     close: () => connection.close(),
   }
 }

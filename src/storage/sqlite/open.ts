@@ -81,10 +81,7 @@ function storeOn(db: Connection, writer: Writer, unlock: () => void): Store {
     ...useStore(db, writer),
     ...sweeper(db, writer),
     clock: async () => undefined,
-    async ping() {
-      db.get('SELECT 1')
-      await writer.probe()
-    },
+    probeWrites: () => writer.probe(),
     async close() {
       // The writer's connection is the last one: it brings the file and its WAL together.
       db.close()
