@@ -56,6 +56,22 @@ onEachStore('the bit of a token in a status list', (store) => {
   const signing = async (): Promise<string> =>
     (await server.call('/.well-known/jwks.json')).body.keys[0].kid
 
+  const settings = () => ({
+    OSTIARY_DATA_DIR: join(dir, 'data'),
+    OSTIARY_KEYS_DIR: join(dir, 'keys'),
+    OSTIARY_SIGNING_ALG: 'ES256',
+    ...kept.env,
+  })
+
+  test('counts by its key, which the operator reads of each', async () => {
+    const needs = async () => (await ostiary(['keys', 'list'], settings())).stdout
+    expect(await needs()).toMatch(/ {2}access tokens, until /)
+    for (const count of [1, 2]) {
+      expect((await server.manage('POST', tokens, { name: `token ${count}` })).status).toBe(201)
+      expect(await needs()).toMatch(new RegExp(` {2}project tokens \\(${count}\\), until `))
+    }
+  })
+
   test('is set as long as the key that signed it is not accepted, also that of a former value', async () => {
     const made = (await server.manage('POST', tokens, { name: 'of the first key' })).body
     const first: string = made.token
@@ -64,12 +80,7 @@ onEachStore('the bit of a token in a status list', (store) => {
     })
     const old = [first, String(renewed.body.token)]
     const { kid = '' } = decodeProtectedHeader(first)
-    const rotated = await ostiary(['keys', 'rotate', '--now', '--json'], {
-      OSTIARY_DATA_DIR: join(dir, 'data'),
-      OSTIARY_KEYS_DIR: join(dir, 'keys'),
-      OSTIARY_SIGNING_ALG: 'ES256',
-      ...kept.env,
-    })
+    const rotated = await ostiary(['keys', 'rotate', '--now', '--json'], settings())
     expect(rotated.code).toBe(0)
     await eventually(signing, (found) => found !== kid)
     const next = await server.manage('POST', tokens, { name: 'of the next key' })

@@ -114,7 +114,7 @@ const neededBy = (key: ListedKey, home: Home) => {
   const { kind, at } = needOf(key, home)
   const count = home.tokens?.get(key.kid)?.count ?? 0
   const title =
-    kind === 'project' ? `${count} ${tokenKinds.project.title}` : tokenKinds.access.title
+    kind === 'project' ? `${tokenKinds.project.title} (${count})` : tokenKinds.access.title
   return `${title}, until ${until(at)}`
 }
 
