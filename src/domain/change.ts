@@ -111,10 +111,24 @@ async function attemptTo<K extends Kind, T>(
   }
 }
 
+async function tryAgain<K extends Kind, T>(
+  ctx: Context,
+  target: Target<K>,
+  step: Step<K, T>,
+): Promise<{ readonly record: Records[K]; readonly result: T }> {
+  for (let attempt = 2; ; attempt += 1) {
+    const outcome = await attemptTo(ctx, target, step)
+    if ('done' in outcome) return outcome.done
+    if (attempt === attempts) throw outcome.conflict
+    await pause(attempt)
+  }
+}
+
 /**
  * The one way in which a record changes: find, permit, decide, commit. Rights and record are read
  * anew at each attempt, immediately before the write; a lost race is decided again. Those of this process
- * that lost one go on one after the other: many that all try again lose most of their attempts.
+ * that lost one go on one after the other: many that all try again lose most of their attempts. Whoever
+ * demands the state that they have seen is told without waiting that it is gone.
  */
 export async function change<K extends Kind, T>(
   ctx: Context,
@@ -123,14 +137,10 @@ export async function change<K extends Kind, T>(
 ): Promise<{ readonly record: Records[K]; readonly result: T }> {
   const first = await attemptTo(ctx, target, step)
   if ('done' in first) return first.done
-  return await inLine(first.lost.id, async () => {
-    for (let attempt = 2; ; attempt += 1) {
-      const outcome = await attemptTo(ctx, target, step)
-      if ('done' in outcome) return outcome.done
-      if (attempt === attempts) throw outcome.conflict
-      await pause(attempt)
-    }
-  })
+  await pause(1)
+  const isConditional = target.ifVersion !== undefined || target.demand !== undefined
+  if (isConditional) return await tryAgain(ctx, target, step)
+  return await inLine(first.lost.id, () => tryAgain(ctx, target, step))
 }
 
 /** Writes a new record (version 1) together with its event. Whoever calls has asked for leave. */

@@ -7,6 +7,7 @@ import { addCredential } from '../../src/domain/credentials/add.ts'
 import { deleteCredential } from '../../src/domain/credentials/delete.ts'
 import { newSecretCredential } from '../../src/domain/credentials/make.ts'
 import { rotateSecret } from '../../src/domain/credentials/rotate.ts'
+import { inLine } from '../../src/domain/line.ts'
 import { change } from '../contract/samples.ts'
 import { companies, manage, racing, refusal, view, worldOfFile } from './world.ts'
 
@@ -163,7 +164,7 @@ test('a change that loses every race is given up as a conflict', async () => {
   expect(latest.version).toBe(61)
 })
 
-test('many changes of one record at once are written twice each at most, and none is lost', async () => {
+test('changes of one record that come at the same moment are written twice each at most, and none is lost', async () => {
   const { store } = world()
   const account = await target()
   let tries = 0
@@ -178,4 +179,17 @@ test('many changes of one record at once are written twice each at most, and non
   await Promise.all(many)
   expect(await store.get('account', account.id)).toMatchObject({ version: 1 + many.length })
   expect(tries).toBeLessThan(2 * many.length)
+})
+
+test('a change that demands the state it saw is refused while others that lost a race wait', async () => {
+  const account = await target()
+  const stuck = Promise.withResolvers<void>()
+  const holder = inLine(account.id, () => stuck.promise)
+  const waiting = inLine(account.id, async () => 'the next in line')
+  const ctx = racing(world().system, () => change(world().store, account, {}))
+  const { clientId, version: ifVersion } = account
+  const demanding = refusal(updateAccount(ctx, { clientId, ifVersion }, { description: 'late' }))
+  expect(await Promise.race([waiting, demanding])).toEqual(['version.stale', {}])
+  stuck.resolve()
+  await Promise.all([holder, waiting])
 })
