@@ -51,9 +51,9 @@ function adds(names: string, verb: string): boolean {
   return verb !== knowsAll && names.split(' ').includes(verb)
 }
 
-/** What a command line needs of the groups: its verb, or everything where that is none or asks for all. */
+/** What a command line needs of the groups: its verb, or everything where it does not begin with one. */
 function neededBy(args: readonly string[]): typeof groups {
-  const verb = args.find((arg) => !arg.startsWith('-')) ?? ''
+  const verb = args.find((arg) => arg !== '--json') ?? ''
   for (const [heading, verbs] of Object.entries(groups)) {
     const found = Object.entries(verbs).find(([names]) => adds(names, verb))
     if (found) return { [heading]: Object.fromEntries([found]) }

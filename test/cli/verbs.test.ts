@@ -37,9 +37,14 @@ test.each([
   expect((await verbsFor(...args)).toSorted()).toEqual(verbs.toSorted())
 })
 
-test.each([[[]], [['--help']], [['help', 'keys']], [['completion', 'bash']], [['acounts']]])(
-  'the command line %j knows all verbs',
-  async (args) => {
-    expect((await verbsFor(...args)).toSorted()).toEqual(all.toSorted())
-  },
-)
+test.each([
+  [[]],
+  [['--help']],
+  [['--help', 'keys']],
+  [['--json', '-h', 'keys']],
+  [['help', 'keys']],
+  [['completion', 'bash']],
+  [['acounts']],
+])('the command line %j knows all verbs', async (args) => {
+  expect((await verbsFor(...args)).toSorted()).toEqual(all.toSorted())
+})
