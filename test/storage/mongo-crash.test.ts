@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { Db } from 'mongodb'
+import { type Db, MongoServerError } from 'mongodb'
 import type { Account } from '../../src/domain/accounts/account.ts'
 import type { NewEvent } from '../../src/domain/audit/event.ts'
 import { kinds } from '../../src/domain/records.ts'
@@ -180,4 +180,22 @@ describeMongo('MongoDB after a crash', () => {
     expect(await one.sweep(noon + 1)).toEqual({ removed: 1, more: false })
     expect(await one.reservationHorizon()).toBe(noon + 5)
   })
+})
+
+test('a server that refused once to answer for all kinds is asked for all again a minute later', async () => {
+  const asked: string[] = []
+  let refusals = 1
+  const settle = settling((kind) => {
+    const aggregate = (pipeline: readonly object[]) => {
+      asked.push(pipeline.some(hasUnion) ? 'all' : kind)
+      const isRefused = pipeline.some(hasUnion) && refusals > 0
+      if (isRefused) refusals -= 1
+      const refused = new MongoServerError({ message: 'interrupted', code: 11601 })
+      return { toArray: () => (isRefused ? Promise.reject(refused) : Promise.resolve([])) }
+    }
+    return Object.assign(Object.create(null), { records: { aggregate } })
+  })
+  for (let round = 0; round < 62; round += 1) await settle()
+  const apart = Array.from({ length: 60 }, () => kinds).flat()
+  expect(asked).toEqual(['all', ...apart, 'all', 'all'])
 })

@@ -97,24 +97,28 @@ async function deliverAll(places: Places, left: readonly Left[]): Promise<void> 
   await Promise.all(left.map(({ kind, ...document }) => places(kind).deliver(document)))
 }
 
+/** A refusal may have had another reason than that a server knows no unions. */
+const roundsUntilAskedAgain = 60
+
 /**
  * What delivers, a batch at a time, what crashes left behind; it runs about once a second. A server that
  * refuses to answer for all kinds at once, as some do that are compatible with MongoDB, is asked for each.
  */
 export function settling(places: Places): () => Promise<void> {
-  let answersTogether = true
+  let roundsApart = 0
   const together = async () => {
     try {
       return await leftTogether(places)
     } catch (error) {
       if (!(error instanceof MongoServerError) || isTransient(error)) throw error
-      answersTogether = false
+      roundsApart = roundsUntilAskedAgain
       return undefined
     }
   }
   return async () => {
-    const left = answersTogether ? await together() : undefined
+    const left = roundsApart === 0 ? await together() : undefined
     if (left) return await deliverAll(places, left)
+    roundsApart -= 1
     for (const kind of kinds) await deliverAll(places, await leftAlone(places, kind))
   }
 }
