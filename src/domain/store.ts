@@ -111,7 +111,7 @@ export interface Store {
   sweep(now: number): Promise<{ readonly removed: number; readonly more: boolean }>
   /** The store's own clock (ms); undefined where that is the one of this process. */
   clock(): Promise<number | undefined>
-  /** Fails as writes do, from one that failed by the store's fault until it takes them again. */
+  /** Fails as writes would, from a call that failed by the store's fault until it takes them again; asks nothing before. */
   probeWrites(): Promise<void>
   close(): Promise<void>
 }

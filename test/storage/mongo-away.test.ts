@@ -146,10 +146,12 @@ describeMongo('a MongoDB server that goes away', () => {
     proxy.become('refusing')
     const leftAt = performance.now()
     const results: string[] = []
-    while (performance.now() - leftAt < 5 * shortMs)
-      results.push(await outcome(store.reservationHorizon()))
+    while (performance.now() - leftAt < 5 * shortMs) {
+      results.push(await outcome(store.reservationHorizon()), await outcome(store.probeWrites()))
+    }
     expect(new Set(results)).toEqual(new Set(['store.unavailable']))
     proxy.become('passing')
+    await expectDone(() => store.probeWrites())
     await expectDone(() => create(store))
   })
 

@@ -228,7 +228,7 @@ onEachStore('a token that was issued', (store) => {
   })
 
   test('and ended stays ended when the server is killed right after it said so', async () => {
-    const { env, leave } = store.fresh()
+    const { env, drop } = store.fresh()
     const dir = await newFolder()
     const first = await start(dir, env)
     const root = await first.root()
@@ -248,6 +248,6 @@ onEachStore('a token that was issued', (store) => {
     expect((await again.call(introspectPath, asked(live))).body.active).toBe(true)
     again.child.kill('SIGKILL')
     await again.exit
-    await leave()
+    await drop()
   })
 })
