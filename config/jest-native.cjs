@@ -1,5 +1,5 @@
 const { registerHooks } = require('node:module')
-const { relative, resolve } = require('node:path')
+const { resolve } = require('node:path')
 const { pathToFileURL } = require('node:url')
 const { default: circus } = require('jest-circus/runner')
 
@@ -14,7 +14,7 @@ let suite = ''
 function nameOf(file) {
   const ran = times.get(file) ?? 0
   times.set(file, ran + 1)
-  const name = encodeURIComponent(relative(resolve(__dirname, '../test'), file))
+  const name = pathToFileURL(file).href.slice(tests.length)
   return ran === 0 ? name : `${name}&again=${ran}`
 }
 
