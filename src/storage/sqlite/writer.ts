@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { endOf } from '../../domain/end-of.ts'
 import { isProblem, Problem, storeAway } from '../../domain/problem.ts'
 import { moduleBeside } from '../../files/module-beside.ts'
 import type { Outcome } from './batch.ts'
@@ -109,7 +110,7 @@ class ThreadWriter implements Writer {
       if (!this.#isBusy || this.#isSilent) resolve()
     })
     this.#worker.postMessage('close')
-    await orAfter(this.#ended, this.#silenceMs)
+    await endOf(this.#ended, this.#silenceMs)
     void this.#worker.terminate()
   }
 
@@ -172,14 +173,4 @@ class ThreadWriter implements Writer {
     for (const { reject } of waiting) reject(storeAway(reason))
     this.#onIdle()
   }
-}
-
-/** Waits for the end of something, but not without end. */
-async function orAfter(end: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  await Promise.race([end, late])
-  clearTimeout(timer)
 }
