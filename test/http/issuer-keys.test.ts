@@ -16,10 +16,10 @@ beforeEach(() => {
   issuer.asked.length = 0
 })
 
-const read = (allowPlainLoopback = true) =>
-  issuerKeyReader({ allowPrivateAddresses: false, allowPlainLoopback, timeoutSeconds: 0.5 })(
-    issuer.url,
-  )
+/** Whoever answers has all the time that a busy machine takes. */
+const patient = { allowPrivateAddresses: false, allowPlainLoopback: true, timeoutSeconds: 60 }
+const read = (own: Partial<typeof patient> = {}) =>
+  issuerKeyReader({ ...patient, ...own })(issuer.url)
 
 type Answer = (response: ServerResponse) => void
 const says =
@@ -74,18 +74,19 @@ describe('the keys of a trusted issuer', () => {
       ['is an error', (response) => response.writeHead(500).end('{}'), /got 500/],
     ])('%s', async (_fault, answer, why) => {
       issuer.answers.set(path, answer)
-      await expect(read()).rejects.toThrow(why)
+      const own = why.source.startsWith('more than') ? { timeoutSeconds: 0.5 } : {}
+      await expect(read(own)).rejects.toThrow(why)
       expect(issuer.asked).not.toContain('/elsewhere')
     })
   })
 
   test('are not read over http unless that was said', async () => {
-    await expect(read(false)).rejects.toThrow('expected https')
+    await expect(read({ allowPlainLoopback: false })).rejects.toThrow('expected https')
     expect(issuer.asked).toEqual([])
   })
 
   test('are not read by http of a machine that is another', async () => {
-    const rules = { allowPrivateAddresses: true, allowPlainLoopback: true, timeoutSeconds: 0.5 }
+    const rules = { ...patient, allowPrivateAddresses: true }
     for (const url of ['http://people.example', 'http://10.0.0.1', 'http://127.0.0.1.example']) {
       await expect(issuerKeyReader(rules)(url)).rejects.toThrow('expected https')
     }

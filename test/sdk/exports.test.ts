@@ -51,7 +51,7 @@ describe('an export', () => {
   })
 
   /** A client of a server whose export answers so. */
-  async function clientOf(answer: RequestListener): Promise<AdminClient> {
+  async function clientOf(answer: RequestListener, timeoutMs = 60_000): Promise<AdminClient> {
     const server = createServer(answer).listen(0, '127.0.0.1')
     await once(server, 'listening')
     closing.push(() => {
@@ -60,7 +60,7 @@ describe('an export', () => {
     })
     const { port } = Object(server.address())
     const token = async () => ({ value: 'token', expiresAt: Number.MAX_SAFE_INTEGER })
-    return adminClient({ url: `http://127.0.0.1:${port}`, token, timeoutMs: 200 })
+    return adminClient({ url: `http://127.0.0.1:${port}`, token, timeoutMs })
   }
   const type = { 'content-type': 'application/x-ndjson' }
 
@@ -79,7 +79,7 @@ describe('an export', () => {
   test('that stands still fails, however much came before', async () => {
     const admin = await clientOf((_, response) => {
       response.writeHead(200, type).write('{"seq":2}\n')
-    })
+    }, 200)
     expect((await failureOf(textOf(admin.auditExport('jsonl')))).code).toBe('unreachable')
   })
 
