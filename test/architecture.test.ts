@@ -56,7 +56,7 @@ const owners: Readonly<Record<string, string>> = {
   'node:sqlite': 'storage/sqlite',
   winston: 'telemetry',
   commander: 'cli',
-  yaml: 'config',
+  'js-yaml': 'config',
 }
 
 const strangersToKoa = [

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { parse } from 'yaml'
+import { load as parse } from 'js-yaml'
 import { miaWords } from '../src/api/mia/problems.ts'
 import { isNode, settings } from '../src/config/settings.ts'
 import { actions } from '../src/domain/access/actions.ts'

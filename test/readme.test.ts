@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { parse } from 'yaml'
+import { load as parse } from 'js-yaml'
 import { isNode, settings } from '../src/config/settings.ts'
 
 const root = resolve(import.meta.dirname, '..')

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { Ajv, type ErrorObject } from 'ajv'
-import { parse } from 'yaml'
+import { loadAll } from 'js-yaml'
 import { readGiven } from '../files/given.ts'
 import { meant } from '../words/nearest.ts'
 import { type Environment, environmentWarnings, fromEnvironment } from './environment.ts'
@@ -31,6 +31,19 @@ export interface Loaded {
 }
 
 const defaultsFile = resolve(import.meta.dirname, '../../config/default.yaml')
+
+/** The one document of a text: nothing of it is a part of itself, as YAML's aliases could have it. */
+function documentIn(text: string): unknown {
+  const [document, ...others]: readonly unknown[] = loadAll(text)
+  if (others.length > 0) throw new Error('it holds several documents')
+  try {
+    JSON.stringify(document)
+  } catch {
+    throw new Error('it holds an alias (*) of what that is a part of')
+  }
+  return document
+}
+
 function readYaml(file: string): Node {
   let text: string
   try {
@@ -40,7 +53,7 @@ function readYaml(file: string): Node {
     throw new ConfigurationError([`OSTIARY_CONFIG: the file cannot be read: ${reason}`])
   }
   try {
-    const content: unknown = parse(text) ?? {}
+    const content = documentIn(text) ?? {}
     if (isNode(content)) return content
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : ''

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { parse } from 'yaml'
+import { load as parse } from 'js-yaml'
 import { loadSettings } from '../../src/config/load.ts'
 import { isNode, settings } from '../../src/config/settings.ts'
 import { faultsOf, fileWith, load } from './files.ts'
@@ -169,6 +169,10 @@ describe('a faulty configuration', () => {
     ['a text', 'port\n', 'expected sections'],
     ['a value for a section', 'http: 80\n', 'http'],
     ['the same setting twice', 'issuer: a\nissuer: b\n', 'is not YAML'],
+    ['a section within itself', 'http: &http\n  port: *http\n', 'is not YAML'],
+    ['a list within itself', 'people:\n  issuers: &all [*all]\n', 'is not YAML'],
+    ['two documents', 'issuer: a\n---\nissuer: b\n', 'is not YAML'],
+    ['a tag of its own', 'issuer: !mine a\n', 'is not YAML'],
   ])('is refused when the file holds %s', (_, text, says) => {
     expect(faultsOf({ OSTIARY_CONFIG: fileWith(text) }).join()).toContain(says)
   })
@@ -191,6 +195,18 @@ describe('a faulty configuration', () => {
   test('is refused when the file cannot be read', () => {
     const [fault] = faultsOf({ OSTIARY_CONFIG: '/nowhere/none.yaml' })
     expect(fault).toMatch(/^OSTIARY_CONFIG: the file cannot be read: .*none\.yaml/)
+  })
+
+  test.each([
+    ['is empty', ''],
+    ['holds comments only', '# http:\n#   port: 4000\n'],
+  ])('is the default when the file %s', (_, text) => {
+    expect(load({ OSTIARY_CONFIG: fileWith(text) })).toEqual(load())
+  })
+
+  test('is taken from where the file says it first', () => {
+    const file = fileWith('keys:\n  dir: &place elsewhere\ndata:\n  dir: *place\n')
+    expect(load({ OSTIARY_CONFIG: file }).data.dir).toBe('elsewhere')
   })
 
   test('is the default in a section whose settings are all comments', () => {
