@@ -1,13 +1,13 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { rsaPair } from '../support/rsa-pairs.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { onEachStore } from '../support/stores.ts'
 import { ostiary } from './command-line.ts'
 
-const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const { publicKey } = rsaPair('owner')
 const key = { ...publicKey.export({ format: 'jwk' }), kid: 'ours', alg: 'RSA256', use: 'sig' }
 
 const environments = [
@@ -63,11 +63,34 @@ let dir: string
 let env: Record<string, string>
 let server: TestServer
 
+async function startIn(place: string, given: Record<string, string>): Promise<TestServer> {
+  const started = await startTestServer({ beside: { env: given, dir: place } })
+  await started.close()
+  return started
+}
+
+/** What the first start of a server on SQLite leaves: made once, then copied. */
+let first: { readonly dir: string; readonly server: TestServer } | undefined
+
+async function firstOnSqlite() {
+  const made = await mkdtemp(join(tmpdir(), 'ostiary-import-'))
+  return { dir: made, server: await startIn(made, {}) }
+}
+
+afterAll(async () => {
+  if (first) await rm(first.dir, { recursive: true })
+})
+
 async function begin(given: Record<string, string> = {}): Promise<void> {
   dir = await mkdtemp(join(tmpdir(), 'ostiary-import-'))
-  server = await startTestServer({ beside: { env: given, dir } })
   env = { OSTIARY_DATA_DIR: join(dir, 'data'), OSTIARY_KEYS_DIR: join(dir, 'keys'), ...given }
-  await server.close()
+  if (given['OSTIARY_STORAGE_URI'] !== undefined) {
+    server = await startIn(dir, given)
+    return
+  }
+  first ??= await firstOnSqlite()
+  server = first.server
+  await cp(first.dir, dir, { recursive: true })
 }
 
 async function again(): Promise<void> {

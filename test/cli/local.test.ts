@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { MongoClient } from 'mongodb'
+import { rsaPair } from '../support/rsa-pairs.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { onEachStore } from '../support/stores.ts'
 import { ostiary } from './command-line.ts'
@@ -49,7 +49,7 @@ describe('ostiary keys', () => {
   })
 
   test('imports an encrypted PKCS#8 key with the passphrase of the settings', async () => {
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const { privateKey } = rsaPair('owner')
     const file = join(dir, 'imported.pem')
     const sealed = { cipher: 'aes-256-cbc', passphrase: 'a good passphrase' }
     await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem', ...sealed }))

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { uniqueName } from '../support/accounts.ts'
+import { rsaPair } from '../support/rsa-pairs.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { operator, ostiary } from './command-line.ts'
 
@@ -133,7 +134,7 @@ describe('ostiary token and verify', () => {
   })
 
   test('reads the file that miactl keeps a service account in', async () => {
-    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const { publicKey, privateKey } = rsaPair('owner')
     const key = { ...publicKey.export({ format: 'jwk' }), kid: 'miactl', alg: 'RSA256', use: 'sig' }
     const jwk = join(dir, 'miactl-public.json')
     await writeFile(jwk, JSON.stringify(key))

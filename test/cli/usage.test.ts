@@ -1,8 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { rsaPair } from '../support/rsa-pairs.ts'
 import { ostiary } from './command-line.ts'
 
 describe('a wrong command line', () => {
@@ -72,7 +72,7 @@ describe('the help', () => {
 
 test('a private key that is encrypted is said to be encrypted, in each form', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'ostiary-cli-'))
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const { privateKey } = rsaPair('owner')
   const sealed = { format: 'pem', cipher: 'aes-256-cbc', passphrase: 'not told' } as const
   const pkcs8 = String(privateKey.export({ type: 'pkcs8', ...sealed }))
   const miactl = { 'client-id': 'me', 'private-key-data': Buffer.from(pkcs8).toString('base64') }

@@ -3,6 +3,7 @@ import type { Account } from '../../src/domain/accounts/account.ts'
 import { readPublicKey } from '../../src/domain/credentials/public-key.ts'
 import { newClientId } from '../../src/domain/ids.ts'
 import { forgedRs256, type Sign, signers } from '../e2e/support/assertions.ts'
+import { rsaPair } from '../support/rsa-pairs.ts'
 import { type Accounts, account, keyCredential, secretCredential } from './endpoints.ts'
 
 /** A client of the generated requests, and how it logs in. */
@@ -19,8 +20,8 @@ export interface Client {
   readonly isPlain: boolean
 }
 
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const large = generateKeyPairSync('rsa', { modulusLength: 4104 })
+const rsa = rsaPair('owner')
+const large = rsaPair('owner', 4104)
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const otherEc = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const ed = generateKeyPairSync('ed25519')

@@ -1,12 +1,13 @@
 import { constants, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { hs256, signers } from '../e2e/support/assertions.ts'
+import { rsaPair } from '../support/rsa-pairs.ts'
 import { issuer } from './endpoints.ts'
 import { formMutations } from './generated-form-mutations.ts'
 import { type Draft, type Mutation, set } from './generated-requests.ts'
 import type { Random } from './seeded.ts'
 
 const thief = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const thiefRsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const thiefRsa = rsaPair('thief')
 const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519', 'RS512', 'ES384'] as const
 const strange = [null, '', 0, 1, true, [], {}, ['x'], 'x', -1, 1.5, 1e308, '__proto__'] as const
 const names = ['iss', 'sub', 'aud', 'jti', 'iat', 'exp', 'nbf', 'x'] as const

@@ -5,6 +5,7 @@ import { readPublicKey } from '../../src/domain/credentials/public-key.ts'
 import { oauthEndpoints } from '../../src/oauth/endpoint.ts'
 import { paths } from '../../src/oauth/provider.ts'
 import { assertionForm, jws, newJti, now, signers } from '../e2e/support/assertions.ts'
+import { rsaPair } from '../support/rsa-pairs.ts'
 import { account, coreOptions, endpointOptions, issuer, keyCredential, serve } from './endpoints.ts'
 
 const verify = jest.spyOn(crypto, 'verify')
@@ -12,9 +13,9 @@ const subtle = jest.spyOn(globalThis.crypto.subtle, 'verify')
 // What modules imported by name is what is counted, too.
 syncBuiltinESMExports()
 
-const owner = crypto.generateKeyPairSync('rsa', { modulusLength: 2048 })
-const thief = crypto.generateKeyPairSync('rsa', { modulusLength: 2048 })
-const large = crypto.generateKeyPairSync('rsa', { modulusLength: 4104 })
+const owner = rsaPair('owner')
+const thief = rsaPair('thief')
+const large = rsaPair('owner', 4104)
 const jwk = (kid: string, { publicKey } = owner) => ({
   ...publicKey.export({ format: 'jwk' }),
   kid,

@@ -8,11 +8,12 @@ import {
   tokenSource,
 } from '../../src/sdk/index.ts'
 import { uniqueName } from '../support/accounts.ts'
+import { rsaPair } from '../support/rsa-pairs.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
 import { failureOf } from './fake-server.ts'
 
 const pairs = {
-  RSA: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  RSA: rsaPair('owner'),
   EC: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
   Ed25519: generateKeyPairSync('ed25519'),
 } as const

@@ -2,10 +2,11 @@ import { createSecretKey, generateKeyPairSync, type KeyObject, randomBytes } fro
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { calculateJwkThumbprint, SignJWT } from 'jose'
 import { accountsPath, wanted } from '../../support/accounts.ts'
+import { rsaPair } from '../../support/rsa-pairs.ts'
 import { startTestServer, type TestServer, tokenPath } from '../../support/server.ts'
 
 const pairs = {
-  rsa: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  rsa: rsaPair('owner'),
   weak: generateKeyPairSync('rsa', { modulusLength: 1024 }),
   pss: generateKeyPairSync('rsa-pss', { modulusLength: 2048 }),
   ec: generateKeyPairSync('ec', { namedCurve: 'P-256' }),

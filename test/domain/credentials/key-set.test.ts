@@ -2,8 +2,9 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { mostKeys, readKeySet } from '../../../src/domain/credentials/key-set.ts'
 import { readPublicKey } from '../../../src/domain/credentials/public-key.ts'
+import { rsaPair } from '../../support/rsa-pairs.ts'
 
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const rsa = rsaPair('owner')
 const weak = generateKeyPairSync('rsa', { modulusLength: 1024 })
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' })

@@ -7,8 +7,9 @@ import { readPublicKey } from '../../../src/domain/credentials/public-key.ts'
 import { isProblem } from '../../../src/domain/problem.ts'
 import { say } from '../../../src/http/problems.ts'
 import { localCertificate } from '../../support/key-host.ts'
+import { rsaPair } from '../../support/rsa-pairs.ts'
 
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const rsa = rsaPair('owner')
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const ed = generateKeyPairSync('ed25519')
 const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' })

@@ -1,7 +1,8 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { type KeyObject, sign } from 'node:crypto'
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { accountsPath } from '../../support/accounts.ts'
+import { rsaPair } from '../../support/rsa-pairs.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { keyClient } from '../support/accounts.ts'
 import {
@@ -22,7 +23,7 @@ import {
 } from '../support/assertions.ts'
 import { decoded, expectRefusedFor, expectToken } from '../support/expectations.ts'
 
-const thief = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const thief = rsaPair('thief')
 
 let server: TestServer
 let client: KeyClient

@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { accountsPath } from '../../support/accounts.ts'
+import { rsaPair } from '../../support/rsa-pairs.ts'
 import { startTestServer, type TestServer, tokenPath } from '../../support/server.ts'
 import { keyClient } from '../support/accounts.ts'
 import {
@@ -33,7 +33,7 @@ import {
 } from '../support/wire.ts'
 
 const evil = 'evil.example'
-const thief = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const thief = rsaPair('thief')
 const stolen = signers.RS256(thief.privateKey)
 
 /** Sends an assertion byte by byte; `host` takes the place of the server's own. */

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { accountsPath } from '../../support/accounts.ts'
+import { rsaPair } from '../../support/rsa-pairs.ts'
 import { basic, startTestServer, type TestServer } from '../../support/server.ts'
 import { createAccount, keyClient, secretClient } from '../support/accounts.ts'
 import {
@@ -33,7 +34,7 @@ beforeAll(async () => {
 afterAll(async () => await server.close())
 
 describe('a private key that is sent to be registered', () => {
-  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const rsa = rsaPair('owner')
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const ed = generateKeyPairSync('ed25519')
   const whole = jwkOf(rsa.privateKey)

@@ -7,11 +7,12 @@ import {
   randomBytes,
   sign,
 } from 'node:crypto'
+import { rsaPair } from '../../support/rsa-pairs.ts'
 import { type Answer, type TestServer, tokenPath } from '../../support/server.ts'
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-export const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+export const rsa = rsaPair('owner')
 export const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 export const ed = generateKeyPairSync('ed25519')
 
