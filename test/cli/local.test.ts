@@ -49,7 +49,7 @@ describe('ostiary keys', () => {
   })
 
   test('imports an encrypted PKCS#8 key with the passphrase of the settings', async () => {
-    const { privateKey } = rsaPair('owner')
+    const { privateKey } = rsaPair('kept secret')
     const file = join(dir, 'imported.pem')
     const sealed = { cipher: 'aes-256-cbc', passphrase: 'a good passphrase' }
     await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem', ...sealed }))

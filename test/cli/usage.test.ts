@@ -72,7 +72,7 @@ describe('the help', () => {
 
 test('a private key that is encrypted is said to be encrypted, in each form', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'ostiary-cli-'))
-  const { privateKey } = rsaPair('owner')
+  const { privateKey } = rsaPair('kept secret')
   const sealed = { format: 'pem', cipher: 'aes-256-cbc', passphrase: 'not told' } as const
   const pkcs8 = String(privateKey.export({ type: 'pkcs8', ...sealed }))
   const miactl = { 'client-id': 'me', 'private-key-data': Buffer.from(pkcs8).toString('base64') }

@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(async () => await server.close())
 
 describe('a private key that is sent to be registered', () => {
-  const rsa = rsaPair('owner')
+  const rsa = rsaPair('kept secret')
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const ed = generateKeyPairSync('ed25519')
   const whole = jwkOf(rsa.privateKey)
