@@ -17,9 +17,10 @@ import { lucky, mortal } from '../support/mortal.ts'
 import { onEachStore } from '../support/stores.ts'
 
 const undo: (() => Promise<unknown>)[] = []
-afterEach(async () => {
+async function undoAll(): Promise<void> {
   for (const step of undo.splice(0).reverse()) await step()
-})
+}
+afterEach(undoAll)
 
 const peppers = [pepperOf(newPepperKey())] as const
 
@@ -120,6 +121,7 @@ onEachStore('the first start', (kind) => {
         const [store, dir] = [await newStore(), await newFolder()]
         await expect(begin(mortal(store, { diesAt, hasReached }).store, dir, env)).rejects.toThrow()
         await then(store, dir)
+        await undoAll()
       }
     }
   }

@@ -9,12 +9,12 @@ import { type Refusal, refusingProxyTo } from './refusing-proxy.ts'
 const noSpace = 'could not extend file "base/5/16704": No space left on device'
 
 describeMongo('a MongoDB server that answers and takes no writes', () => {
-  const database = databasePerTest()
   const closing: (() => Promise<void>)[] = []
 
   afterEach(async () => {
     for (const close of closing.splice(0)) await close()
   })
+  const database = databasePerTest('leave')
 
   async function behindProxy() {
     const proxy = await refusingProxyTo(database())

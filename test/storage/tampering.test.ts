@@ -8,7 +8,7 @@ import { verifyLog } from '../../src/domain/audit/verify.ts'
 import { openLogReadOnly } from '../../src/storage/open.ts'
 import { openSqlite } from '../../src/storage/sqlite/open.ts'
 import { looseEvent, times } from '../contract/samples.ts'
-import { describeMongo, newDatabase } from './mongo-database.ts'
+import { describeMongo, emptyDatabase } from './mongo-database.ts'
 
 /** A row as it is stored: what the entry is found by, and the entry as JSON. */
 interface Row {
@@ -64,8 +64,8 @@ async function onSqlite(): Promise<Tampered> {
 }
 
 async function onMongo(): Promise<Tampered> {
-  const database = newDatabase()
-  undo.push(() => database.drop())
+  const database = emptyDatabase()
+  undo.push(() => database.leave())
   const store = await database.open()
   for (const event of five()) await store.append(event)
   const events = (await database.raw()).collection<Omit<Row, 'seq'> & { _id: number | string }>(
