@@ -1,8 +1,22 @@
 import type { Store } from '../../domain/store.ts'
 import { inBatches } from '../batches.ts'
 import { wholeMilliseconds } from '../stored-json.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Row } from './connection.ts'
 import type { Write, Writer } from './writes.ts'
+
+/** For so few ids a look for each takes less than one with a list. */
+const few = 4
+
+const useOf = 'SELECT credential_id AS id, at, address FROM last_use WHERE credential_id'
+
+function usesOfFew(db: Connection, ids: readonly string[]): readonly Row[] {
+  return ids.flatMap((id) => db.all(`${useOf} = ?`, id))
+}
+
+function usesOfMany(db: Connection, ids: readonly string[]): readonly Row[] {
+  const among = `${useOf} IN (SELECT value FROM json_each(?))`
+  return inBatches(ids).flatMap((batch) => db.all(among, JSON.stringify(batch)))
+}
 
 /** Last uses of credentials, in a table of their own. */
 export function useStore(
@@ -17,13 +31,8 @@ export function useStore(
       for (const batch of inBatches(notes)) await writer.write({ do: 'note', uses: batch })
     },
     async uses(credentialIds) {
-      const rows = inBatches(credentialIds).flatMap((batch) =>
-        db.all(
-          `SELECT credential_id AS id, at, address FROM last_use
-           WHERE credential_id IN (SELECT value FROM json_each(?))`,
-          JSON.stringify(batch),
-        ),
-      )
+      const rows =
+        credentialIds.length > few ? usesOfMany(db, credentialIds) : usesOfFew(db, credentialIds)
       return new Map(
         rows.map(({ id, at, address }) => {
           const from = typeof address === 'string' ? { from: address } : {}
