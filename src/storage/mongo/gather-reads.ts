@@ -1,4 +1,6 @@
-/** So many reads are out at once: one that is slow holds up none that comes after it. */
+/** A read goes out when none is out, or only those that have taken longer than this. */
+const slowMs = 20
+/** So many reads are out at once, however slow they are. */
 const mostOut = 4
 /** Of so many ids together, unless one who asks has more: what is answered stays small. */
 const mostIds = 1000
@@ -31,18 +33,18 @@ function ownOf<T>(ids: readonly string[], found: Found<T>): Found<T> {
 }
 
 /**
- * Returns what finds values by their ids through `read`. Whoever asks while some reads are out goes together with all
- * who do, in the next one: it begins after they asked, so it shows all that was written before. When it fails, it
- * fails for those who share it.
+ * Returns what finds values by their ids through `read`. Whoever asks while a read is out goes together with all
+ * who do, in the next one: it begins after they asked, so it shows all that was written before. One that is slow
+ * holds up none that comes after it. When a read fails, it fails for those who share it.
  */
 export function gatheringReads<T>(
   read: (ids: readonly string[]) => Promise<Found<T>>,
 ): (ids: readonly string[]) => Promise<Found<T>> {
   const waiting: Asker<T>[] = []
   let out = 0
+  let slow = 0
 
-  async function readNext(): Promise<void> {
-    const askers = taken(waiting)
+  async function readFor(askers: readonly Asker<T>[]): Promise<void> {
     try {
       const found = await read([...new Set(askers.flatMap(({ ids }) => ids))])
       for (const { ids, resolve } of askers) resolve(ownOf(ids, found))
@@ -51,15 +53,25 @@ export function gatheringReads<T>(
     }
   }
 
-  async function readAll(): Promise<void> {
+  async function readNext(): Promise<void> {
+    if (waiting.length === 0 || out > slow || out === mostOut) return
     out += 1
-    while (waiting.length > 0) await readNext()
+    let isSlow = false
+    const timer = setTimeout(() => {
+      isSlow = true
+      slow += 1
+      void readNext()
+    }, slowMs)
+    await readFor(taken(waiting))
+    clearTimeout(timer)
     out -= 1
+    if (isSlow) slow -= 1
+    void readNext()
   }
 
   return (ids) =>
     new Promise((resolve, reject) => {
       waiting.push({ ids, resolve, reject })
-      if (out < mostOut) void readAll()
+      void readNext()
     })
 }
