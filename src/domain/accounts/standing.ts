@@ -86,8 +86,10 @@ export async function withStanding(
   return seen
 }
 
-/** The same of one account. */
+/** The same of one account, of which nothing is kept: its record is read anew each time. */
 export async function seenOne(ctx: Context, account: Account): Promise<SeenAccount> {
-  const uses = await usesOf(ctx, [account])
-  return seenIn(ctx, uses, account)
+  const lastUse = lastUseIn(await usesOf(ctx, [account]), account)
+  const roles = boundThere(ctx.known, account.bindings)
+  const standing = standingOf(account.credentials, ctx.now())
+  return { account, roles, ...standing, ...(lastUse && { lastUse }) }
 }
