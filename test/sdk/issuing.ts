@@ -34,7 +34,7 @@ export function issuing(first: Signer, more: Partial<VerifierOptions> = {}) {
   const state = { answer: (): Response | Promise<Response> => json({ keys: [first.jwk] }) }
   const server = fakeServer({ [`${issuer}/jwks`]: () => state.answer() })
   const { now, monotonicNow } = clock
-  const transport = { fetch: server.fetch, now, monotonicNow, timeoutMs: 60_000 }
+  const transport = { fetch: server.fetch, now, monotonicNow, timeoutMs: 500 }
   const options = { issuer, audience, ...transport, ...more }
   const verify = verifier(options)
   const seconds = () => Math.floor(clock.now() / 1000)
