@@ -1,8 +1,11 @@
 import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto'
 
-const place = Symbol.for('RSA pairs of the tests')
-const pairs: Map<string, KeyPairKeyObjectResult> = Object(globalThis)[place] ?? new Map()
-Object(globalThis)[place] = pairs
+declare global {
+  /** Modules of the tests are a suite's own, what is global is the worker's. */
+  var rsaPairs: Map<string, KeyPairKeyObjectResult> | undefined
+}
+globalThis.rsaPairs ??= new Map()
+const pairs = globalThis.rsaPairs
 
 /** A pair that is shared, by its name, by the suites of one process: to find one takes longer than most tests. */
 export function rsaPair(name: string, modulusLength = 2048): KeyPairKeyObjectResult {
