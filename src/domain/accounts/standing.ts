@@ -86,10 +86,8 @@ export async function withStanding(
   return seen
 }
 
-/** The same of one account, of which nothing is kept: its record is read anew each time. */
+/** The same of one account. */
 export async function seenOne(ctx: Context, account: Account): Promise<SeenAccount> {
-  const lastUse = lastUseIn(await usesOf(ctx, [account]), account)
-  const roles = boundThere(ctx.known, account.bindings)
-  const standing = standingOf(account.credentials, ctx.now())
-  return { account, roles, ...standing, ...(lastUse && { lastUse }) }
+  const uses = await usesOf(ctx, [account])
+  return seenIn(ctx, uses, account)
 }
