@@ -1,10 +1,12 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { batchRunner, type Outcome } from '../../src/storage/sqlite/batch.ts'
 import { connect } from '../../src/storage/sqlite/connection.ts'
 import { openSqlite } from '../../src/storage/sqlite/open.ts'
+import { threadFor } from '../../src/storage/sqlite/threads.ts'
 import { startWriter } from '../../src/storage/sqlite/writer.ts'
 import type { Write, Writer } from '../../src/storage/sqlite/writes.ts'
 import { encode } from '../../src/storage/stored-record.ts'
@@ -42,6 +44,15 @@ function commit(record = sampleAccount()): Write {
 
 function append(): Write {
   return { do: 'append', event: JSON.stringify(looseEvent()) }
+}
+
+function eventsIn(file: string): unknown {
+  const db = connect(file)
+  try {
+    return db.get('SELECT count(*) AS events FROM event')?.['events']
+  } finally {
+    db.close()
+  }
 }
 
 /** The code of the Problem that a write came to. */
@@ -84,10 +95,13 @@ describe('a batch of writes', () => {
 })
 
 describe('the thread that writes', () => {
+  function workerOf(script: string): Worker {
+    return new Worker(new URL(`data:text/javascript,${encodeURIComponent(script)}`))
+  }
+
   /** A thread that runs this script instead of the writer's. */
   function threadOf(script: string, silenceMs = 5000): Writer {
-    const thread = new URL(`data:text/javascript,${encodeURIComponent(script)}`)
-    const writer = startWriter(path, { thread, silenceMs })
+    const writer = startWriter(path, { worker: workerOf(script), silenceMs })
     writers.push(writer)
     return writer
   }
@@ -148,16 +162,14 @@ describe('the thread that writes', () => {
 
   test('finds no room where only a write as small as that of a probe has some', async () => {
     let freeBytes = 3 * 4096
-    const thread = new URL(
-      `data:text/javascript,${encodeURIComponent(
-        `${answering}port.on('message', (batch) => {
-           if (batch === 'close') return port.close()
-           const fault = { kind: 'problem', code: 'store.full', details: { retryAfterSeconds: 30 } }
-           port.postMessage(batch.map((write) => write.do === 'commit' ? { fault } : { count: 1 }))
-         })`,
-      )}`,
+    const worker = workerOf(
+      `${answering}port.on('message', (batch) => {
+         if (batch === 'close') return port.close()
+         const fault = { kind: 'problem', code: 'store.full', details: { retryAfterSeconds: 30 } }
+         port.postMessage(batch.map((write) => write.do === 'commit' ? { fault } : { count: 1 }))
+       })`,
     )
-    const writer = startWriter(path, { thread, freeBytes: async () => freeBytes })
+    const writer = startWriter(path, { worker, freeBytes: async () => freeBytes })
     writers.push(writer)
     expect(await outcome(writer.probe())).toBe('done')
     expect(await outcome(writer.write(commit()))).toBe('store.full')
@@ -195,6 +207,54 @@ describe('the thread that writes', () => {
     expect(events).toHaveLength(600)
     expect(brokenAt(events)).toBe(0)
     await again.close()
+  })
+})
+
+describe('a thread that has let its file go', () => {
+  let other: string
+
+  beforeEach(async () => {
+    other = join(folder, 'other.db')
+    await (await openSqlite(other)).close()
+  })
+
+  test('takes the next file, and leaves the one before alone', async () => {
+    const worker = threadFor({ file: path, restMs: 1 })
+    const before = startWriter(path, { worker })
+    await before.write(append())
+    await before.close()
+    const next = startWriter(other)
+    await next.write(append())
+    await next.write(append())
+    await next.close()
+    expect(threadFor({ file: path, restMs: 1 })).toBe(worker)
+    await startWriter(path, { worker }).close()
+    expect([path, other].map(eventsIn)).toEqual([1, 2])
+  })
+
+  test('is followed by another where it has ended', async () => {
+    const worker = threadFor({ file: path, restMs: 1 })
+    await startWriter(path, { worker }).close()
+    await worker.terminate()
+    const next = startWriter(other)
+    writers.push(next)
+    expect(await next.write(append())).toBe(1)
+  })
+
+  test('is ended where two wait for a file already', async () => {
+    const files = await Promise.all(
+      times(3, async (index) => {
+        const file = join(folder, `${index}.db`)
+        await copyFile(other, file)
+        return file
+      }),
+    )
+    const threads = files.map((file) => ({ file, worker: threadFor({ file, restMs: 1 }) }))
+    for (const { file, worker } of threads) await startWriter(file, { worker }).close()
+    const workers = threads.map(({ worker }) => worker)
+    const ended = () => workers.filter(({ threadId }) => threadId === -1)
+    await eventually(() => ended().length > 0)
+    expect(ended()).toEqual([workers[2]])
   })
 })
 

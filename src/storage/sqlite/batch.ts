@@ -12,6 +12,9 @@ import type { Write } from './writes.ts'
 /** What became of one write of a batch. */
 export type Outcome = { readonly count: number } | { readonly fault: Fault }
 
+/** What the thread that writes answers: to a batch, and once it has let its file go. */
+export type WriterAnswer = readonly Outcome[] | 'closed'
+
 /**
  * Returns what runs writes in one transaction with one fsync, each in a savepoint of its own: one
  * that is refused spoils nobody, a disk that fails spoils them all.

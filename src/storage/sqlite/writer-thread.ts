@@ -1,8 +1,8 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort as port } from 'node:worker_threads'
 import { batchRunner } from './batch.ts'
 import { checkpointer } from './checkpoint.ts'
 import { connect } from './connection.ts'
-import type { Write, WriterData } from './writes.ts'
+import type { WriterData, WriterMessage } from './writes.ts'
 
 const pragmas = [
   'synchronous = FULL',
@@ -13,20 +13,25 @@ const pragmas = [
   'wal_autocheckpoint = 4000',
 ] as const
 
-// The thread that alone writes to the file, so that no fsync holds the event loop: it gets batches
-// and answers each with what became of its writes, until it is told to close.
-const { file, restMs }: WriterData = workerData
-const db = connect(file)
-for (const pragma of pragmas) db.get(`PRAGMA ${pragma}`)
-const run = batchRunner(db)
-const written = checkpointer(db, restMs)
-written()
+// The thread that alone writes to a file, so that no fsync holds the event loop: it is told which, gets
+// batches and answers each with what became of its writes, until it is told to close.
+function openFile({ file, restMs }: WriterData) {
+  const db = connect(file)
+  for (const pragma of pragmas) db.get(`PRAGMA ${pragma}`)
+  const run = batchRunner(db)
+  const { written, stop } = checkpointer(db, restMs)
+  written()
+  port?.on('message', function take(message: WriterMessage) {
+    if (message !== 'close') {
+      port?.postMessage(run(message))
+      return written()
+    }
+    port?.off('message', take)
+    stop()
+    db.close()
+    port?.once('message', openFile)
+    port?.postMessage('closed')
+  })
+}
 
-parentPort?.on('message', (message: readonly Write[] | 'close') => {
-  if (message !== 'close') {
-    parentPort?.postMessage(run(message))
-    return written()
-  }
-  db.close()
-  parentPort?.close()
-})
+port?.once('message', openFile)

@@ -1,17 +1,17 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { endOf } from '../../domain/end-of.ts'
 import { isProblem, Problem, storeAway } from '../../domain/problem.ts'
-import { moduleBeside } from '../../files/module-beside.ts'
-import type { Outcome } from './batch.ts'
+import type { Outcome, WriterAnswer } from './batch.ts'
 import { errorFrom } from './fault.ts'
 import { Queue, type Waiting } from './queue.ts'
-import type { Write, Writer, WriterData } from './writes.ts'
+import { freeThread, threadFor } from './threads.ts'
+import type { Write, Writer } from './writes.ts'
 
 interface WriterOptions {
-  /** The module that runs in the thread. */
-  readonly thread?: URL
+  /** A thread of another module than the writer's. */
+  readonly worker?: Worker
   /** Longer than any fsync on a sound disk: nobody waits longer than this for one batch. */
   readonly silenceMs?: number
   /** How long what was written may be in the WAL alone. */
@@ -29,20 +29,14 @@ async function freeBytesBeside(file: string): Promise<number> {
 }
 
 /**
- * Starts the thread that writes to this file. What waits at the same moment goes there as one
+ * Has a thread write to this file. What waits at the same moment goes there as one
  * batch. A thread that is silent for too long fails all that wait, and works again once it answers;
  * one that ended fails them for good.
  */
 export function startWriter(file: string, options: WriterOptions = {}): Writer {
-  const {
-    thread = moduleBeside(import.meta.url, 'writer-thread'),
-    silenceMs = 10_000,
-    restMs = 20_000,
-    freeBytes = freeBytesBeside,
-  } = options
-  const workerData: WriterData = { file, restMs }
-  const room = () => freeBytes(file)
-  return new ThreadWriter(new Worker(thread, { workerData }), { silenceMs, room })
+  const { silenceMs = 10_000, restMs = 20_000, freeBytes = freeBytesBeside } = options
+  const { worker = threadFor({ file, restMs }) } = options
+  return new ThreadWriter(worker, { silenceMs, room: () => freeBytes(file) })
 }
 
 class ThreadWriter implements Writer {
@@ -61,6 +55,9 @@ class ThreadWriter implements Writer {
   /** Whether a write failed for want of room, or of a disk, and no probe was good since. */
   #hasFailed = false
   #onIdle = () => {}
+  #onEnd = () => {}
+  /** Whether the thread has let its file go, and could take another one. */
+  #hasClosed = false
   #closing: Promise<void> | undefined
 
   constructor(
@@ -70,12 +67,16 @@ class ThreadWriter implements Writer {
     this.#worker = worker
     this.#silenceMs = silenceMs
     this.#room = room
-    this.#ended = new Promise((resolve) => worker.once('exit', () => resolve()))
-    worker.on('message', (outcomes: readonly Outcome[]) => this.#answer(outcomes))
+    this.#ended = new Promise((resolve) => {
+      this.#onEnd = resolve
+    })
     worker.on('error', (error) => this.#end(error))
     worker.on('exit', () => this.#end(new Error('The thread that writes has ended')))
-    // It never keeps the process alive; while a batch is out, the timer does.
-    worker.unref()
+    worker.on('message', (answer: WriterAnswer) => {
+      if (answer !== 'closed') return this.#answer(answer)
+      this.#hasClosed = true
+      this.#onEnd()
+    })
   }
 
   write(write: Write): Promise<number> {
@@ -111,7 +112,8 @@ class ThreadWriter implements Writer {
     })
     this.#worker.postMessage('close')
     await endOf(this.#ended, this.#silenceMs)
-    void this.#worker.terminate()
+    if (this.#hasClosed) freeThread(this.#worker)
+    else void this.#worker.terminate()
   }
 
   #pressure(): Error | undefined {
@@ -164,6 +166,7 @@ class ThreadWriter implements Writer {
     clearTimeout(this.#silence)
     this.#refusal ??= reason
     this.#isBusy = false
+    this.#onEnd()
     this.#failAll(this.#refusal)
   }
 

@@ -52,7 +52,10 @@ export function sizeOf(write: Write): number {
   }
 }
 
-/** What the thread that writes is given. */
+/** What the thread that writes is told once it has a file; it answers with outcomes, or `closed`. */
+export type WriterMessage = readonly Write[] | 'close'
+
+/** What the thread that writes is told first. */
 export interface WriterData {
   readonly file: string
   /** Milliseconds: how long what was written may be in the WAL alone. */
