@@ -56,7 +56,7 @@ onEachStore('accounts that are narrowed by what they are', (store) => {
     [`expiresBefore=${inDays(9)}`, []],
     [`unusedSince=${inDays(1)}`, ['ending', 'key', 'owner', 'plain', 'rotated', 'waiting']],
     [`unusedSince=${inDays(-1)}`, ['ending', 'key', 'owner', 'plain', 'waiting']],
-    ['q=PLA&method=client_secret_basic', ['plain']],
+    ['q=PLAIN&method=client_secret_basic', ['plain']],
   ])('%s leaves %j', async (query, expected) => {
     expect(await names(query)).toEqual(expected)
   })
