@@ -88,14 +88,6 @@ export function assertStands(checked: Checked): StandingToken {
   })
 }
 
-/**
- * A token of ours that stands by what is known now; whoever does something with one that lives long is
- * asked for it again by the use case. Fails with `actor.unauthenticated`.
- */
-async function checkedToken(token: string, options: CheckOptions): Promise<StandingToken> {
-  return assertStands(await checkWith(token, options, mayBeMade))
-}
-
 function accountOf(checked: StandingToken, jwt: string): Principal {
   const { account } = checked
   if (checked.kind === 'access') return actorOf(account, ceilingOf(checked.claims, account))
@@ -104,9 +96,12 @@ function accountOf(checked: StandingToken, jwt: string): Principal {
   return { ...actorOf(account, undefined), token: { id, digest, expiresAt: exp * 1000 } }
 }
 
-/** Who holds this token of ours for this audience, by what is known now. Fails with `actor.unauthenticated`. */
+/**
+ * Who holds this token of ours for this audience, by what is known now; whoever does something with one that lives
+ * long is asked for it again by the use case. Fails with `actor.unauthenticated`.
+ */
 async function accountActor(token: string, options: AuthenticateOptions): Promise<Principal> {
-  const checked = await checkedToken(token, options)
+  const checked = assertStands(await checkWith(token, options, mayBeMade))
   if (!checked.claims.aud.includes(options.audience)) {
     const { audience } = options
     throw new Problem('actor.unauthenticated', { why: 'wrong_audience', audience })

@@ -49,16 +49,16 @@ function report({ onAnswer }: ManagementOptions): Middleware {
 /** Where this server is for its callers: a proxy may share its host with others. */
 function placed({ issuer }: ManagementOptions): Middleware {
   const base = basePathOf(issuer)
-  return async function notePlace(ctx, next) {
+  return function notePlace(ctx, next) {
     ctx.state['base'] = base
-    await next()
+    return next()
   }
 }
 
 function noStore(): Middleware {
-  return async function forbidStoring(ctx, next) {
+  return function forbidStoring(ctx, next) {
     ctx.set('Cache-Control', 'no-store')
-    await next()
+    return next()
   }
 }
 

@@ -2,8 +2,6 @@ import Router from '@koa/router'
 
 const strictly = { strict: true, sensitive: true } as const
 
-const nowhere = new Router(strictly)
-
 function depthOf(path: string): number {
   let depth = 0
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) depth += 1
@@ -15,7 +13,7 @@ function depthOf(path: string): number {
  * be left out, or be several. It would compare it with all of them otherwise, and leave garbage for each.
  */
 export class DeepRouter extends Router {
-  readonly #byDepth = new Map<number, Router>()
+  #byDepth = new Map<number, Router['stack']>()
   #indexed = 0
 
   constructor() {
@@ -24,17 +22,13 @@ export class DeepRouter extends Router {
 
   override match(...[path, method]: Parameters<Router['match']>): ReturnType<Router['match']> {
     if (this.#indexed !== this.stack.length) this.#index()
-    const router = this.#byDepth.get(depthOf(path)) ?? nowhere
-    return router.match(path, method)
+    const here = this.#byDepth.get(depthOf(path))?.filter((route) => route.match(path)) ?? []
+    const pathAndMethod = here.filter(({ methods }) => methods.includes(method))
+    return { path: here, pathAndMethod, route: pathAndMethod.length > 0 }
   }
 
   #index(): void {
-    for (const route of this.stack.slice(this.#indexed)) {
-      const depth = depthOf(String(route.path))
-      const router = this.#byDepth.get(depth) ?? new Router(strictly)
-      this.#byDepth.set(depth, router)
-      router.stack.push(route)
-    }
+    this.#byDepth = Map.groupBy(this.stack, ({ path }) => depthOf(String(path)))
     this.#indexed = this.stack.length
   }
 }

@@ -18,7 +18,8 @@ export function answerConditionally(ctx: ParameterizedContext): void {
   const tag: unknown = ctx.response.get('ETag')
   if (typeof tag !== 'string' || tag === '' || !['GET', 'HEAD'].includes(ctx.method)) return
   assertConditions({ ...conditionsOf(ctx), ifNoneMatch: '' }, stateNamedBy(tag))
-  if (ctx.fresh) ctx.status = 304
+  // Koa would copy all headers of the answer first.
+  if (ctx.get('If-None-Match') !== '' && ctx.fresh) ctx.status = 304
 }
 
 /** So many bytes are put together in some hundredths of a millisecond. */

@@ -61,8 +61,8 @@ export function naming({ calls = {}, body, query, replies }: Facts & Shapes): Mi
     (schemas) => new Set(schemas.flatMap(namesIn)),
   )
   const named: Named = { calls, takes: takes ?? new Set(), shows: shows ?? new Set() }
-  return async function noteNames(ctx, next) {
+  return function noteNames(ctx, next) {
     ctx.state['named'] = named
-    await next()
+    return next()
   }
 }

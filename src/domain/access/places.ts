@@ -12,14 +12,22 @@ export type Place = Owner
 /** A place with all that is above it, from the root down to itself. */
 export type Path = readonly ['root', ...Place[]]
 
+const starts = levels.map((level) => ({ level, start: `${level}:` }))
+
 /** The level of a place. */
 export function levelOf(place: Place): Level {
-  return levels.find((level) => place === level || place.startsWith(`${level}:`)) ?? 'root'
+  return starts.find(({ start }) => place.startsWith(start))?.level ?? 'root'
 }
 
 /** The id of a place: of an environment `<projectId>:<envId>`, of the root nothing. */
 export function idOf(place: Place): string {
   return place === 'root' ? '' : place.slice(place.indexOf(':') + 1)
+}
+
+/** What an environment's id `<projectId>:<envId>` is made of; another id has no second part. */
+export function partsOf(id: string): readonly [projectId: string, envId?: string] {
+  const at = id.indexOf(':')
+  return at === -1 ? [id] : [id.slice(0, at), id.slice(at + 1)]
 }
 
 /** The place of a company. */

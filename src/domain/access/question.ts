@@ -8,7 +8,14 @@ import { type Rights, rightsWith } from './decide.ts'
 import { isPermitted } from './may-see.ts'
 import { isPermission, type Permission } from './permissions.ts'
 import { assertPermitted, isInsider } from './permit.ts'
-import { companyPlace, environmentPlace, type Path, type Place, projectPlace } from './places.ts'
+import {
+  companyPlace,
+  environmentPlace,
+  type Path,
+  type Place,
+  partsOf,
+  projectPlace,
+} from './places.ts'
 import { accountSubject, groupSubject, rightsOf, rightsOn, userSubject } from './rights.ts'
 import { companyAbove, pathOf } from './tree.ts'
 
@@ -38,7 +45,7 @@ export function permissionAsked({ permission }: Question): Permission {
 }
 
 function placeOf(known: Known, resource: string): Place {
-  const [id = '', envId] = resource.split(/:(.*)/s)
+  const [id, envId] = partsOf(resource)
   if (envId !== undefined) return environmentPlace(id, envId)
   return known.companies.get(id) ? companyPlace(id) : projectPlace(id)
 }

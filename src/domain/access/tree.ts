@@ -1,6 +1,14 @@
 import type { Known } from '../known.ts'
 import { Problem, type ProblemCode } from '../problem.ts'
-import { companyPlace, idOf, levelOf, type Path, type Place, projectPlace } from './places.ts'
+import {
+  companyPlace,
+  idOf,
+  levelOf,
+  type Path,
+  type Place,
+  partsOf,
+  projectPlace,
+} from './places.ts'
 
 /** As much of what is known as says what is there: the rest of a tree may be about to be made. */
 export interface Tree extends Pick<Known, 'environmentAt'> {
@@ -19,7 +27,7 @@ function projectPath(tree: Tree, id: string): Path | undefined {
 }
 
 function environmentPath(tree: Tree, on: Place): Path | undefined {
-  const [projectId = '', envId = ''] = idOf(on).split(/:(.*)/s)
+  const [projectId, envId = ''] = partsOf(idOf(on))
   const above = projectPath(tree, projectId)
   return above && tree.environmentAt(projectId, envId) && [...above, on]
 }

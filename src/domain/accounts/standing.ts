@@ -5,7 +5,7 @@ import { type Credential, isUsable } from '../credentials/credential.ts'
 import { slicesOf } from '../lists/page.ts'
 import type { Use } from '../store.ts'
 import type { Account } from './account.ts'
-import { isSameUse, lastUseIn, usesOf } from './uses.ts'
+import { isSameUse, lastUseIn, useIdsOf, usesOf } from './uses.ts'
 
 type Dated = Pick<Credential, 'expiresAt' | 'supersededAt'>
 
@@ -88,6 +88,5 @@ export async function withStanding(
 
 /** The same of one account. */
 export async function seenOne(ctx: Context, account: Account): Promise<SeenAccount> {
-  const uses = await usesOf(ctx, [account])
-  return seenIn(ctx, uses, account)
+  return seenIn(ctx, await ctx.store.uses(useIdsOf(account)), account)
 }

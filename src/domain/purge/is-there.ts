@@ -1,4 +1,4 @@
-import { companyPlace, idOf, levelOf, type Place, projectPlace } from '../access/places.ts'
+import { companyPlace, idOf, levelOf, type Place, partsOf, projectPlace } from '../access/places.ts'
 import type { Store } from '../store.ts'
 
 type Reader = Pick<Store, 'get' | 'find'>
@@ -9,7 +9,7 @@ async function isProjectThere(store: Reader, id: string): Promise<boolean> {
 }
 
 async function isEnvironmentThere(store: Reader, id: string): Promise<boolean> {
-  const [projectId = '', envId = ''] = id.split(/:(.*)/s)
+  const [projectId, envId = ''] = partsOf(id)
   const environment = await store.find('environment', 'envId', `${projectId}\u0000${envId}`)
   return environment?.live === true && (await isThere(store, projectPlace(projectId)))
 }
