@@ -29,4 +29,4 @@ EXPOSE 3000
 # Whether it lives, on the port of its settings. A store that is away is no reason to start it anew.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s \
   CMD ["node", "--input-type=module", "-e", "import { loadSettings } from '/app/dist/config/load.js'; const { host, port } = loadSettings().settings.http; const at = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host; const { ok } = await fetch(`http://${at}:${port}/-/healthz`); process.exit(ok ? 0 : 1)"]
-CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=30", "dist/main.js"]
+CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=30", "--v8-pool-size=1", "dist/main.js"]

@@ -11,7 +11,7 @@ const source = resolve(import.meta.dirname, '../../dist/main.js')
 const floorSource = resolve(import.meta.dirname, 'floor.ts')
 const pageFloorSource = resolve(import.meta.dirname, 'page-floor.ts')
 /** As `npm start` runs it. */
-const nodeFlags = ['--max-semi-space-size=4', '--heap-growing-percent=30']
+const nodeFlags = ['--max-semi-space-size=4', '--heap-growing-percent=30', '--v8-pool-size=1']
 const mongoUri = process.env['OSTIARY_BENCH_MONGODB_URI'] ?? process.env['OSTIARY_TEST_MONGODB_URI']
 
 /** A kind of store. */

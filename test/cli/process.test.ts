@@ -133,7 +133,7 @@ describe('ostiary serve', () => {
     const checkout = resolve(import.meta.dirname, '../..')
     for (const file of ['package.json', 'Dockerfile', 'test/bench/servers.ts']) {
       const text = await readFile(join(checkout, file), 'utf8')
-      expect([file, text.match(/--(max|heap)-[\w=-]+/g)]).toEqual([file, [...memoryFlags]])
+      expect([file, text.match(/--(max|heap|v8)-[\w=-]+/g)]).toEqual([file, [...memoryFlags]])
       const [, arenas] = /MALLOC_ARENA_MAX\W+(\w+)/.exec(text) ?? []
       expect([file, { MALLOC_ARENA_MAX: arenas }]).toEqual([file, memorySettings])
     }

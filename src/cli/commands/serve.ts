@@ -1,7 +1,14 @@
 import type { Command } from 'commander'
 
-/** What keeps the garbage of logins by assertion small: docs/performance.md has the figures. */
-export const memoryFlags = ['--max-semi-space-size=4', '--heap-growing-percent=30'] as const
+/**
+ * What keeps the garbage of logins by assertion small, and those who look for it off the core that callers need:
+ * docs/performance.md has the figures.
+ */
+export const memoryFlags = [
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=30',
+  '--v8-pool-size=1',
+] as const
 
 /** Few arenas for many threads: what one thread has freed is room for the next. For glibc; others pass over it. */
 export const memorySettings = { MALLOC_ARENA_MAX: '2' } as const
