@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { assertReading } from '../http/documents.ts'
 import { sendJson } from '../http/json.ts'
 import { invalidParameter } from '../http/query.ts'
 import type { HealthReport } from '../telemetry/health.ts'
@@ -25,12 +26,14 @@ function readyStatus(url: string, { status }: HealthReport): number {
  * is who can issue tokens: a store that is away would otherwise take out all processes at once.
  */
 export function answerHealth(
-  { url = '' }: IncomingMessage,
+  request: IncomingMessage,
   response: ServerResponse,
   report: () => HealthReport,
 ): boolean {
+  const { url = '' } = request
   const [path = ''] = url.split('?')
   if (path !== healthPaths.alive && path !== healthPaths.ready) return false
+  assertReading(request, response)
   const health = report()
   const status = path === healthPaths.alive ? 200 : readyStatus(url, health)
   response.setHeader('Cache-Control', 'no-store')

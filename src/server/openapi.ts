@@ -92,14 +92,17 @@ function probePaths(): Paths {
   })
   return {
     [healthPaths.alive]: probe('readLiveness', 'Whether the process lives', {
-      responses: { 200: answer('it does'), ...failures(['request.malformed'], miaFailing) },
+      responses: {
+        200: answer('it does'),
+        ...failures(['request.malformed', 'method.not_allowed'], miaFailing),
+      },
     }),
     [healthPaths.ready]: probe('readReadiness', 'Whether it can issue tokens', {
       parameters: [forChanges],
       responses: {
         200: answer('it can; `degraded`: but not all else'),
         503: answer('it cannot, or not what was asked `for`: `checks` tells what is missing'),
-        ...failures(['request.invalid', 'request.malformed'], miaFailing),
+        ...failures(['request.invalid', 'request.malformed', 'method.not_allowed'], miaFailing),
       },
     }),
   }

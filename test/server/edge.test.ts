@@ -14,6 +14,19 @@ afterAll(async () => await server.close())
 const send = (...lines: string[]) => sendRaw(server, `${lines.join('\r\n')}\r\n\r\n`)
 const close = 'Connection: close'
 
+test.each(['/-/healthz', '/-/ready'])(
+  'health is read, and takes no other method: %s',
+  async (path) => {
+    for (const method of ['GET', 'HEAD'])
+      expect((await server.call(path, { method })).status).toBe(200)
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+      const { status, headers, body } = await server.call(path, { method })
+      expect([method, status, headers.get('allow')]).toEqual([method, 405, 'GET, HEAD'])
+      expect(body.code).toBe('method.not_allowed')
+    }
+  },
+)
+
 describe('a target in absolute form (RFC 9112 §3.2.2)', () => {
   const login = () => [`Authorization: ${basic(server.admin)}`, formType]
   const body = 'grant_type=client_credentials'
