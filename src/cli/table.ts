@@ -7,6 +7,8 @@ export interface Column {
   readonly least?: number
   /** Left out where there is no room: `show` or `--json` has it. */
   readonly isExtra?: boolean
+  /** Prose, in the last column: where there is no room it goes on below, between words. */
+  readonly isProse?: boolean
 }
 
 type Row = readonly string[]
@@ -74,6 +76,30 @@ function line(cells: Row, widths: readonly number[]): string {
     .trimEnd()
 }
 
+/** So much room prose has at least: in less, a terminal may break it as it will. */
+const leastProse = 20
+
+/** A text in lines of at most this width; a word that is wider has a line of its own. */
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`
+    if (lines.length > 0 && widthOf(longer) <= width) lines[lines.length - 1] = longer
+    else lines.push(word)
+  }
+  return lines
+}
+
+/** The rows in which the last cell goes on below itself. */
+function proseRows(cells: Row, widths: readonly number[], room: number): readonly Row[] {
+  const before = total(widths.slice(0, -1)) + gap.length
+  if (room - before < leastProse) return [cells]
+  const others = cells.slice(0, -1)
+  return wrapped(cells.at(-1) ?? '', room - before).map((text, at) =>
+    at === 0 ? [...others, text] : [...others.map(() => ''), text],
+  )
+}
+
 /** A table whose columns are as wide as these rows need, within a room. */
 export interface Table {
   readonly heading: string
@@ -93,11 +119,16 @@ export function tableFor(columns: readonly Column[], rows: readonly Row[], room:
     widths.map((width, at) =>
       isShown(width) && !isCut(at) ? Math.max(width, widthOf(cells[at] ?? '')) : width,
     )
-  return { heading: line(titles, widths), row: (cells) => line(cells, ofRow(cells)) }
+  const isProse = columns.at(-1)?.isProse === true && Number.isFinite(room)
+  const row = (cells: Row) =>
+    (isProse ? proseRows(cells, widths, room) : [cells])
+      .map((part) => line(part, ofRow(part)))
+      .join('\n')
+  return { heading: line(titles, widths), row }
 }
 
 /** All lines of a table. */
 export function table(columns: readonly Column[], rows: readonly Row[], room: number): string[] {
   const { heading, row } = tableFor(columns, rows, room)
-  return [heading, ...rows.map(row)]
+  return [heading, ...rows.map(row)].flatMap((text) => text.split('\n'))
 }

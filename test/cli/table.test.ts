@@ -23,6 +23,26 @@ describe('a table', () => {
     ])
   })
 
+  test('goes on below where a last column is prose, between words', () => {
+    const prose: readonly Column[] = [{ title: 'NAME' }, { title: 'WHAT IT DOES', isProse: true }]
+    const told = [
+      ['one', 'reads 订单 and whatever else there is of it'],
+      ['second', 'nothing'],
+      ['third', 'a-word-that-is-longer-than-its-column ends'],
+    ]
+    expect(table(prose, told, 32)).toEqual([
+      'NAME    WHAT IT DOES',
+      'one     reads 订单 and whatever',
+      '        else there is of it',
+      'second  nothing',
+      'third   a-word-that-is-longer-than-its-column',
+      '        ends',
+    ])
+    expect(table(prose, told, Number.POSITIVE_INFINITY)).toHaveLength(4)
+    // Where hardly any room is left, the terminal breaks it.
+    expect(table(prose, told, 12)).toHaveLength(4)
+  })
+
   test('counts Chinese characters and emoji as two columns', () => {
     const lines = table(columns, rows, Number.POSITIVE_INFINITY)
     const widths = lines.map((line) => stringWidth(line.slice(0, line.search(/STATE|enabled|dis/))))

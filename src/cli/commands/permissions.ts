@@ -9,7 +9,7 @@ async function* known() {
 async function listAll(_flags: unknown, command: Command): Promise<void> {
   await printList(command, {
     pages: known(),
-    columns: [{ title: 'PERMISSION' }, { title: 'LETS ITS HOLDER' }],
+    columns: [{ title: 'PERMISSION' }, { title: 'LETS ITS HOLDER', isProse: true }],
     row: ({ name, opens }) => [name, opens],
     none: '',
   })
