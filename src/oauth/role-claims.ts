@@ -1,5 +1,5 @@
 import type { Binding } from '../domain/access/binding.ts'
-import { idOf, type Level, levelOf, type Place } from '../domain/access/places.ts'
+import { idOf, type Level, levelOf, type Place, projectIdOf } from '../domain/access/places.ts'
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import type { Lookups } from './options.ts'
 
@@ -39,7 +39,7 @@ function fits(claim: RolesClaim): boolean {
 
 /** The project of a place; undefined for a company. */
 function projectOf(place: Place): string | undefined {
-  return levelOf(place) === 'company' ? undefined : idOf(place).split(':', 1)[0]
+  return levelOf(place) === 'company' ? undefined : projectIdOf(place)
 }
 
 /** Whether a role on one place counts for another: it is above or below it, or the place itself. */

@@ -1,5 +1,5 @@
 import type { Binding } from '../../domain/access/binding.ts'
-import { idOf, levelOf } from '../../domain/access/places.ts'
+import { idOf, levelOf, partsOf, projectIdOf } from '../../domain/access/places.ts'
 import type { Created } from '../../domain/accounts/create.ts'
 import type { SeenAccount } from '../../domain/accounts/standing.ts'
 import type { AccountState } from '../../domain/accounts/states.ts'
@@ -55,20 +55,17 @@ export function companyRoles(bindings: readonly Binding[]): readonly string[] {
   return bindings.filter(({ on }) => levelOf(on) === 'company').map(({ role }) => role)
 }
 
-const projectOf = ({ on }: Binding) => idOf(on).split(':', 1)[0] ?? ''
-const environmentOf = ({ on }: Binding) => idOf(on).slice(idOf(on).indexOf(':') + 1)
-
 /** The roles below the company, by project. */
 export function projectRoles(bindings: readonly Binding[]) {
   const below = bindings.filter(({ on }) => levelOf(on) !== 'company')
-  return [...Map.groupBy(below, projectOf)].map(([id, some]) => {
+  return [...Map.groupBy(below, ({ on }) => projectIdOf(on))].map(([id, some]) => {
     const environments = some.filter(({ on }) => levelOf(on) === 'environment')
     return {
       _id: id,
       roles: some.filter(({ on }) => levelOf(on) === 'project').map(({ role }) => role),
-      environments: environments.map((binding) => ({
-        envId: environmentOf(binding),
-        roles: [binding.role],
+      environments: environments.map(({ on, role }) => ({
+        envId: partsOf(idOf(on))[1] ?? '',
+        roles: [role],
       })),
     }
   })

@@ -30,6 +30,11 @@ export function partsOf(id: string): readonly [projectId: string, envId?: string
   return at === -1 ? [id] : [id.slice(0, at), id.slice(at + 1)]
 }
 
+/** The id of the project that a place below a company is, or is in. */
+export function projectIdOf(place: Place): string {
+  return partsOf(idOf(place))[0]
+}
+
 /** The place of a company. */
 export function companyPlace(id: string): Place {
   return `company:${id}`

@@ -4,9 +4,9 @@ import { isPermitted } from '../access/may-see.ts'
 import {
   companyPlace,
   environmentPlace,
-  idOf,
   levelOf,
   type Place,
+  projectIdOf,
   projectPlace,
 } from '../access/places.ts'
 import type { Context } from '../context.ts'
@@ -78,8 +78,6 @@ function rolesOn({ own, groups }: Held, on: Place, above: readonly Place[]): Rol
   return { roles, effectiveRoles, inherited }
 }
 
-const projectOf = (on: Place) => idOf(on).split(':', 1)[0] ?? ''
-
 function environmentsWithRole({ own }: Held, projectId: string): readonly string[] {
   const start = environmentPlace(projectId, '')
   return own.flatMap(({ on }) => (on.startsWith(start) ? [on.slice(start.length)] : [])).toSorted()
@@ -96,7 +94,7 @@ function onProject(held: Held, projectId: string): ProjectRoles {
 
 /** The projects of a company below which somebody holds a role by itself, oldest first. */
 function projectsWithRole({ own, company }: Held): readonly string[] {
-  const below = own.filter(({ on }) => on !== company).map(({ on }) => projectOf(on))
+  const below = own.filter(({ on }) => on !== company).map(({ on }) => projectIdOf(on))
   return [...new Set(below)].toSorted()
 }
 

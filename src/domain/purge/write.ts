@@ -1,4 +1,4 @@
-import { companyPlace, idOf, levelOf, type Place } from '../access/places.ts'
+import { companyPlace, levelOf, type Place, projectIdOf } from '../access/places.ts'
 import { pathOf } from '../access/tree.ts'
 import type { AuditAction } from '../audit/actions.ts'
 import { eventOf } from '../change.ts'
@@ -23,7 +23,7 @@ interface Change<K extends Kind> {
 async function companiesOf({ store, known }: Context, places: readonly Place[]) {
   const gone = places.filter((on) => isBelowCompany(on) && !pathOf(known, on))
   if (gone.length === 0) return []
-  const ids = new Set(gone.map((on) => idOf(on).split(':', 1)[0] ?? ''))
+  const ids = new Set(gone.map((on) => projectIdOf(on)))
   const projects = await store.getMany('project', [...ids])
   return projects.map(({ company }) => companyPlace(company))
 }
