@@ -17,9 +17,10 @@ export function conditionsOf(ctx: ParameterizedContext): Conditions {
 export function answerConditionally(ctx: ParameterizedContext): void {
   const tag: unknown = ctx.response.get('ETag')
   if (typeof tag !== 'string' || tag === '' || !['GET', 'HEAD'].includes(ctx.method)) return
-  assertConditions({ ...conditionsOf(ctx), ifNoneMatch: '' }, stateNamedBy(tag))
+  const conditions = conditionsOf(ctx)
+  assertConditions({ ...conditions, ifNoneMatch: '' }, stateNamedBy(tag))
   // Koa would copy all headers of the answer first.
-  if (ctx.get('If-None-Match') !== '' && ctx.fresh) ctx.status = 304
+  if (conditions.ifNoneMatch !== '' && ctx.fresh) ctx.status = 304
 }
 
 /** So many bytes are put together in some hundredths of a millisecond. */
