@@ -10,7 +10,7 @@ import { freeThread, threadFor } from './threads.ts'
 import type { Write, Writer } from './writes.ts'
 
 interface WriterOptions {
-  /** A thread of another module than the writer's. */
+  /** A thread that was told of the file; absent: one is. */
   readonly worker?: Worker
   /** Longer than any fsync on a sound disk: nobody waits longer than this for one batch. */
   readonly silenceMs?: number
@@ -43,7 +43,6 @@ class ThreadWriter implements Writer {
   readonly #worker: Worker
   readonly #silenceMs: number
   readonly #room: () => Promise<number>
-  readonly #ended: Promise<void>
   readonly #queue = new Queue()
   #batch: readonly Waiting[] = []
   /** Whether a batch is out, or about to go out. */
@@ -55,8 +54,9 @@ class ThreadWriter implements Writer {
   /** Whether a write failed for want of room, or of a disk, and no probe was good since. */
   #hasFailed = false
   #onIdle = () => {}
-  #onEnd = () => {}
-  /** Whether the thread has let its file go, and could take another one. */
+  /** When the thread has let its file go, or has ended. */
+  readonly #over = Promise.withResolvers<void>()
+  /** Whether it has let its file go, and could take another one. */
   #hasClosed = false
   #closing: Promise<void> | undefined
 
@@ -67,15 +67,12 @@ class ThreadWriter implements Writer {
     this.#worker = worker
     this.#silenceMs = silenceMs
     this.#room = room
-    this.#ended = new Promise((resolve) => {
-      this.#onEnd = resolve
-    })
     worker.on('error', (error) => this.#end(error))
     worker.on('exit', () => this.#end(new Error('The thread that writes has ended')))
     worker.on('message', (answer: WriterAnswer) => {
       if (answer !== 'closed') return this.#answer(answer)
       this.#hasClosed = true
-      this.#onEnd()
+      this.#over.resolve()
     })
   }
 
@@ -111,7 +108,7 @@ class ThreadWriter implements Writer {
       if (!this.#isBusy || this.#isSilent) resolve()
     })
     this.#worker.postMessage('close')
-    await endOf(this.#ended, this.#silenceMs)
+    await endOf(this.#over.promise, this.#silenceMs)
     if (this.#hasClosed) freeThread(this.#worker)
     else void this.#worker.terminate()
   }
@@ -166,7 +163,7 @@ class ThreadWriter implements Writer {
     clearTimeout(this.#silence)
     this.#refusal ??= reason
     this.#isBusy = false
-    this.#onEnd()
+    this.#over.resolve()
     this.#failAll(this.#refusal)
   }
 
