@@ -64,24 +64,47 @@ function answerOf({ status, said }: Row): string {
   return `${lines.join('\r\n')}\r\n\r\n${body}`
 }
 
-/** The newest request of a connection, and the answer to the one before it. */
-interface Newest {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly before: ServerResponse | undefined
+/**
+ * The newest request of a connection, and the answer to the one before it. There is one of these for each
+ * connection, and it grows old: so it lets go of a request that came whole as soon as that is answered.
+ */
+class Newest {
+  request: IncomingMessage | undefined
+  response: ServerResponse | undefined
+  before: ServerResponse | undefined
+
+  note(request: IncomingMessage, response: ServerResponse): void {
+    this.before = this.response
+    this.request = request
+    this.response = response
+  }
+
+  letGo(): void {
+    this.before = undefined
+    this.request = undefined
+    this.response = undefined
+  }
+
+  /** Whether that request came whole, or was answered before it did: what broke is then not it. */
+  isAnswered(): boolean {
+    return this.isWhole() || this.isSaid()
+  }
+
+  isWhole(): boolean {
+    return this.request?.complete ?? true
+  }
+
+  isSaid(): boolean {
+    return this.response?.headersSent ?? true
+  }
 }
 
 /** How long the answers that a caller still gets may take, and the caller to read them (ms). */
 const patienceMs = 65_000
 
-/** Whether the newest request came whole, or was answered before it did: what broke is then not it. */
-function isAnswered({ request, response }: Newest): boolean {
-  return request.complete || response.headersSent
-}
-
 /** Resolves when what came whole is answered: answers are sent in the order of their requests. */
 async function answered(newest: Newest): Promise<void> {
-  const last = isAnswered(newest) ? newest.response : newest.before
+  const last = newest.isAnswered() ? newest.response : newest.before
   if (last && !last.writableFinished) await new Promise((resolve) => last.once('finish', resolve))
 }
 
@@ -90,9 +113,21 @@ export function brokenAnswerer(report: (broken: Broken) => void, patience = pati
   const newest = new WeakMap<Socket, Newest>()
   const broken = new WeakSet<Socket>()
 
+  function newestOf(socket: Socket): Newest {
+    const known = newest.get(socket) ?? new Newest()
+    newest.set(socket, known)
+    return known
+  }
+
+  /** An answer is over. */
+  function letGo(this: ServerResponse): void {
+    const last = newest.get(this.req.socket)
+    if (last?.response === this && last.isWhole()) last.letGo()
+  }
+
   function refuse(error: Error, socket: Socket): void {
     const last = newest.get(socket)
-    const isSaid = last !== undefined && !last.request.complete && last.response.headersSent
+    const isSaid = last !== undefined && !last.isWhole() && last.isSaid()
     if (!socket.writable || isSaid) return void socket.destroy(error)
     const row = rowOf(error)
     socket.end(answerOf(row), () => socket.destroy(error))
@@ -115,8 +150,8 @@ export function brokenAnswerer(report: (broken: Broken) => void, patience = pati
   return {
     answer,
     note: (request: IncomingMessage, response: ServerResponse) => {
-      const before = newest.get(request.socket)?.response
-      newest.set(request.socket, { request, response, before })
+      newestOf(request.socket).note(request, response)
+      response.on('close', letGo)
     },
     /** Answers a CONNECT, of whose socket Node has let go: its errors would be nobody's. */
     refuseTunnel: (socket: Socket) => {
