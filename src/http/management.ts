@@ -11,6 +11,7 @@ import {
 import { assertAhead } from '../domain/access/rights.ts'
 import type { Actor, Context } from '../domain/context.ts'
 import { assertHolder } from '../domain/tokens/target.ts'
+import { answersAtOnce } from './answering.ts'
 import { basePathOf } from './base-path.ts'
 import type { AuthenticateOptions } from './bearer.ts'
 import type { CallTurns } from './call-turns.ts'
@@ -123,7 +124,7 @@ export function managementApp(
   options: ManagementOptions,
   { failures, router }: ManagementDialect,
 ): Koa {
-  const app = new Koa()
+  const app = answersAtOnce(new Koa())
   const around = [report(options), headers(), noStore(), placed(options)]
   for (const each of [...around, failures]) app.use(each)
   app.use(router.routes())

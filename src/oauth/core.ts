@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware, ParameterizedContext } from 'koa'
 import { errors, type Provider } from 'oidc-provider'
 import type { Checked, StandingToken } from '../domain/tokens/kinds.ts'
+import { answersAtOnce } from '../http/answering.ts'
 import { type Granted, type Proven, refused } from './attempt.ts'
 import { type CoreRun, keepRun, provenOf, runOf } from './core-run.ts'
 import { introspection, revocable } from './inspection.ts'
@@ -138,7 +139,7 @@ export function openCore(
   core: OAuthOptions,
   options: CoreOptions,
 ): (asked: CoreRequest, response: ServerResponse) => Promise<void> {
-  const provider = buildProvider(core)
+  const provider = answersAtOnce(buildProvider(core))
   provider.silent = true
   provider.use(gate(options, core.lookups))
   noteCauses(provider)
