@@ -45,14 +45,16 @@ export function sendToken(
   { answer, attempt }: { readonly answer: TokenAnswer; readonly attempt: LoginAttempt },
   options: ReportOptions,
 ): void {
-  const body = JSON.stringify(answer)
+  const { access_token: token, ...rest } = answer
+  // A compact JWS (RFC 7515 §7.1) has nothing that JSON escapes, and is too long to be looked through for it.
+  const body = `{"access_token":"${token}",${JSON.stringify(rest).slice(1)}`
   response.writeHead(200, {
     'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(body),
+    'Content-Length': body.length,
     'Cache-Control': 'no-store',
     Pragma: 'no-cache',
   })
-  // All of it is ASCII: Latin 1 is the shorter way to the same bytes.
+  // All of it is ASCII: so many bytes as characters, and Latin 1 is the shorter way to them.
   response.end(body, 'latin1')
   report(attempt, { is: 'answered', status: 200 }, options)
 }
