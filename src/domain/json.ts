@@ -9,20 +9,28 @@ export class JsonTooDeep extends SyntaxError {
   }
 }
 
-const steps: Readonly<Record<string, 1 | -1>> = { '[': 1, '{': 1, ']': -1, '}': -1 }
-/**
- * A text within JSON, or a bracket outside of one; RFC 8259 §7: an escape is two characters. A text
- * without its end goes to the end, so that every character is looked at once.
- */
-const marks = /"[^"\\]*(?:\\.[^"\\]*)*"?|[[\]{}]/gs
+const [quote, backslash] = ['"', '\\'].map((mark) => mark.charCodeAt(0))
+const [openList, openObject] = ['[', '{'].map((mark) => mark.charCodeAt(0))
+const [closeList, closeObject] = [']', '}'].map((mark) => mark.charCodeAt(0))
+
+/** Where a text ends that begins there; RFC 8259 §7: an escape is two characters. */
+function endOfText(text: string, from: number): number {
+  let at = from + 1
+  while (at < text.length && text.charCodeAt(at) !== quote) {
+    at += text.charCodeAt(at) === backslash ? 2 : 1
+  }
+  return at
+}
 
 function isTooDeep(text: string): boolean {
   let level = 0
-  for (const [mark] of text.matchAll(marks)) {
-    level += steps[mark] ?? 0
-    if (level > mostLevels) return true
+  for (let at = 0; at < text.length && level <= mostLevels; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === quote) at = endOfText(text, at)
+    else if (code === openList || code === openObject) level += 1
+    else if (code === closeList || code === closeObject) level -= 1
   }
-  return false
+  return level > mostLevels
 }
 
 /**

@@ -78,6 +78,8 @@ export interface ProblemDetails {
     readonly unknown: readonly string[]
     /** What they were given for; an account when absent. */
     readonly of?: 'account' | 'role' | 'question'
+    /** Which of many questions names the first of them, from 0; absent: there is one question. */
+    readonly at?: number
   }
   readonly 'key.invalid': KeyFault
   readonly 'account.method_mismatch': { readonly rule: MethodRule }

@@ -25,15 +25,29 @@ export function bodyRules(given: BodyRules = {}): Omit<Required<BodyRules>, 'ifN
   return { ...usual, ...given }
 }
 
-const ajv = new Ajv({
-  allErrors: true,
+const rules = {
   verbose: true,
   strict: false,
   coerceTypes: false,
   // Schemas of our own are not looked at for faults at each start.
   meta: false,
   validateSchema: false,
-})
+} as const
+const untilFirstFault = new Ajv(rules)
+const untilEnd = new Ajv({ ...rules, allErrors: true })
+
+/** All faults are told of what has so many values at most: a stranger may send a million that are wrong. */
+const mostValues = 1000
+
+function valuesIn(value: unknown, most: number): number {
+  if (typeof value !== 'object' || value === null) return 1
+  let count = 1
+  for (const name in value) {
+    if (count > most) break
+    count += valuesIn(Reflect.get(value, name), most - count)
+  }
+  return count
+}
 
 function memberOf(schema: unknown, name: string): unknown {
   return typeof schema === 'object' && schema !== null ? Reflect.get(schema, name) : undefined
@@ -87,15 +101,22 @@ function withoutBranches(errors: readonly ErrorObject[]): readonly ErrorObject[]
   return errors.filter(({ schemaPath }) => !places.some((place) => schemaPath.startsWith(place)))
 }
 
+function faultsIn(value: unknown, schema: object) {
+  const validate = untilEnd.compile(schema)
+  validate(value)
+  return validate
+}
+
 /**
- * Reads by a schema: narrows a value or names every fault. The schema is compiled at the first value, and once: a start
- * does not wait for those of all routes.
+ * Reads by a schema: narrows a value or names its faults, of a large one the first. The schema is compiled at the first
+ * value, and once: a start does not wait for those of all routes.
  */
 export function reader<T>(schema: object): (value: unknown) => T {
   return (value) => {
-    const validate: ValidateFunction<T> = ajv.compile<T>(schema)
+    const validate: ValidateFunction<T> = untilFirstFault.compile<T>(schema)
     if (validate(value)) return value
-    const errors = withoutBranches(validate.errors ?? [])
+    const isLarge = valuesIn(value, mostValues) > mostValues
+    const errors = withoutBranches((isLarge ? validate : faultsIn(value, schema)).errors ?? [])
     const said = [...new Set(errors.map((error) => describe(error, schema)))]
       .slice(0, 20)
       .join('; ')

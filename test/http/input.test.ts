@@ -82,3 +82,32 @@ test('a member that is not known is told with the known one that it is near to',
     said: 'permisions: is not known here (did you mean permissions?)',
   })
 })
+
+describe('a value that is large', () => {
+  const Lists = Type.Object(
+    {
+      questions: Type.Optional(
+        Type.Array(Type.Object({ permission: Type.String() }), { maxItems: 1000, expected: 'few' }),
+      ),
+    },
+    { additionalProperties: false },
+  )
+
+  test('has its first fault told, and no other is looked for', () => {
+    const questions = Array.from({ length: 2000 }, () => 1)
+    expect(faultOf(Lists, { questions })).toEqual({
+      field: 'questions',
+      said: 'questions: expected few',
+    })
+    const strange = Object.fromEntries(questions.map((_, n) => [`member${n}`, 1]))
+    expect(faultOf(Lists, strange)).toEqual({
+      field: 'member0',
+      said: 'member0: is not known here',
+    })
+  })
+
+  test('has all of them told where it has a thousand values at most', () => {
+    const fault = faultOf(Lists, { questions: [1, 2], color: 'red' })
+    expect(Reflect.get(Object(fault), 'said').split('; ')).toHaveLength(3)
+  })
+})

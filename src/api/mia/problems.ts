@@ -26,10 +26,11 @@ export const miaWords: Words = {
   ],
   'permission.unknown': [
     400,
-    ({ unknown, of = 'account' }) => {
+    ({ unknown, of = 'account', at }) => {
       const { field, known } = permissionsGiven[of]
       const names = unknown.map((name) => JSON.stringify(name) + meant(name, known))
-      return about(field, `unknown ${names.join(', ')}; docs/api.md lists them all`)
+      const place = at === undefined ? field : `questions.${at}.${field}`
+      return about(place, `unknown ${names.join(', ')}; GET /api/permissions lists them all`)
     },
   ],
   'key.invalid': [

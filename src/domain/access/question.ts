@@ -31,11 +31,13 @@ export interface Question {
   readonly resource?: string | undefined
 }
 
-/** Fails with `permission.unknown`, which names the first of those that there are not. */
+/** Fails with `permission.unknown`, which names the first of those that there are not, and where they begin. */
 export function assertPermissionsKnown(questions: readonly Question[]): void {
-  const names = new Set(questions.map(({ permission }) => permission))
+  const at = questions.findIndex(({ permission }) => !isPermission(permission))
+  if (at === -1) return
+  const names = new Set(questions.slice(at).map(({ permission }) => permission))
   const unknown = [...names].filter((name) => !isPermission(name)).slice(0, mostNamed)
-  if (unknown.length > 0) throw new Problem('permission.unknown', { unknown, of: 'question' })
+  throw new Problem('permission.unknown', { unknown, of: 'question', at })
 }
 
 /** The permission that is asked about. Fails with `permission.unknown`. */

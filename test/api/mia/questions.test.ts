@@ -121,7 +121,11 @@ onEachStore('questions about rights', (store) => {
 
     test.each([
       ['an unknown permission', { permission: 'console.company.veiw' }, 'permission'],
-      ['an unknown one among many', { questions: [{ permission: 'x.y' }] }, 'permission'],
+      [
+        'an unknown one among many',
+        { questions: [{ permission: seeCompany }, { permission: 'x.y' }] },
+        'questions.1.permission',
+      ],
       ['no permission', {}, 'permission'],
       ['one and many at once', { permission: seeCompany, questions: [] }, 'questions'],
       ['an unknown member', { permission: seeCompany, who: 'x' }, 'who'],
