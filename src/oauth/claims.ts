@@ -1,3 +1,4 @@
+import type { Place } from '../domain/access/places.ts'
 import type { KnownAccount } from '../domain/accounts/account.ts'
 import { customClaims } from '../domain/accounts/custom-claims.ts'
 import { newTokenId } from '../domain/ids.ts'
@@ -23,6 +24,17 @@ function saidClaims(account: KnownAccount, presented: Presented) {
   return custom?.ok ? custom.claims : undefined
 }
 
+/** What a token says of what its account may do everywhere: in one place that is nothing. */
+function permissionsFor(
+  { permissions }: KnownAccount,
+  scope: string | undefined,
+  place: Place | undefined,
+): readonly string[] {
+  const asked = scope?.split(' ')
+  if (asked) return permissions.filter((held) => asked.includes(held))
+  return place === undefined ? permissions : []
+}
+
 /**
  * The claims of an access token (RFC 9068 §2.2), with what a root account may do, or the part of it
  * that the request asked for. No request parameter can name a claim; an assertion can say those
@@ -35,11 +47,11 @@ export function accessClaims(
 ) {
   const now = options.lookups.now()
   const iat = Math.floor(now / 1000)
-  const asked = scope?.split(' ')
-  const { generation, permissions } = account
+  const { generation } = account
   const epoch = options.lookups.epoch()
   const { audiences, lifetimeSeconds, place } = grant
   const [audience] = audiences
+  const permissions = permissionsFor(account, scope, place)
   // No scope at all where there is nothing to name: it has at least one word (RFC 6749 §3.3).
   const named = scope ?? (options.scopeClaim === 'always' ? permissions.join(' ') : '')
   return {
@@ -56,7 +68,7 @@ export function accessClaims(
     ...(epoch > 0 && { epoch }),
     ...(place !== undefined && { scope_resource: `urn:ostiary:${place}` }),
     ...companyClaims(account, { scope, place }, options.lookups),
-    permissions: asked ? permissions.filter((held) => asked.includes(held)) : permissions,
+    permissions,
     ...saidClaims(account, presented),
   }
 }

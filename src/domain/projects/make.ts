@@ -45,7 +45,7 @@ function isManagerIn(ctx: Context, rights: Rights, home: Company | undefined): b
 function mayAsAnybody(ctx: Context, rights: Rights, home: Company | undefined): boolean {
   const { actor, projects } = ctx
   if (projects.createdBy !== 'everyone' || !isSomebody(actor)) return false
-  if (actor.ceiling?.bounds === 'everything') return false
+  if (actor.ceiling && actor.ceiling.bounds !== 'root') return false
   return actor.kind === 'person' || isManagerIn(ctx, rights, home)
 }
 

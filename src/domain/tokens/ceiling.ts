@@ -6,11 +6,13 @@ import type { AccessClaims } from './access-token.ts'
 
 /**
  * The most that an access token lets its bearer do: what was asked for, where it was meant; without a
- * scope whatever its account holds, of the root no more than it held when it was issued.
+ * scope whatever its account holds there. One that names no place has it everywhere, but of the root no
+ * more than it held when it was issued.
  */
 export function ceilingOf(claims: AccessClaims, { owner }: KnownAccount): Ceiling | undefined {
   const { scope, permissions, scope_resource: resource } = claims
   if (scope === undefined) {
+    if (resource !== undefined) return { bounds: 'place', on: placeNamed(resource) }
     return levelOf(owner) === 'root' ? { permissions, on: 'root', bounds: 'root' } : undefined
   }
   const on = resource === undefined ? owner : placeNamed(resource)

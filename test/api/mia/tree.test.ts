@@ -342,21 +342,52 @@ onEachStore('the tree of companies', (store) => {
       expect((await server.token(who)).status).toBe(200)
     })
 
-    test('has tokens that name a place without a scope, which narrows no right here', async () => {
+    test('has tokens that name a place without a scope, and they are good there alone', async () => {
       const [here, elsewhere] = [tree.projectId, await projectOf('Elsewhere')]
-      const projectsRole = [here, elsewhere].map((projectId) => {
-        return { projectId, role: 'project-admin' }
-      })
-      const who = await member(server, tree, { projectsRole })
+      const who = await member(server, tree, { role: 'company-owner' })
       const resource = `urn:ostiary:project:${here}`
       const { roles } = decodeJwt((await server.token(who, { resource })).body.access_token)
-      expect(roles).toMatchObject({ projects: { [here]: ['project-admin'] } })
-      expect(JSON.stringify(roles)).not.toContain(elsewhere)
+      expect(roles).toMatchObject({ companies: { [tree.companyId]: ['company-owner'] } })
       const caller = await callerFor(server, who, { resource })
-      for (const projectId of [here, elsewhere]) {
-        const changed = await caller('PATCH', `/api/projects/${projectId}`, { description: 'x' })
-        expect(changed.status).toBe(200)
+      const statusOf = async (method: string, path: string, body?: object) =>
+        (await caller(method, path, body)).status
+      const change = { description: 'x' }
+      expect(await statusOf('PATCH', `/api/projects/${here}`, change)).toBe(200)
+      expect(await statusOf('GET', `/api/projects/${here}/environments/${tree.envId}`)).toBe(200)
+      expect(await statusOf('PATCH', `/api/projects/${elsewhere}`, change)).toBe(403)
+      expect(await statusOf('PATCH', tree.path, change)).toBe(403)
+      expect(await statusOf('POST', `${tree.path}/projects`, { name: uniqueWord('p') })).toBe(403)
+    })
+
+    test('keeps below a place what it holds there, in a token for that place', async () => {
+      const { projectId, envId } = tree
+      const who = await member(server, tree, {
+        projectsRole: [{ projectId, environmentsRole: [{ envId, role: 'maintainer' }] }],
+      })
+      const may = async (resource: string) => {
+        const caller = await callerFor(server, who, { resource })
+        const question = {
+          permission: 'console.environment.deploy.trigger',
+          resource: `${projectId}:${envId}`,
+        }
+        return bodyOf(await caller('POST', '/api/access/check', question), 200)['allowed']
       }
+      expect(await may(`urn:ostiary:project:${projectId}`)).toBe(true)
+      expect(await may(`urn:ostiary:environment:${projectId}:${envId}`)).toBe(true)
+      expect(await may(`urn:ostiary:company:${tree.companyId}`)).toBe(true)
+      const other = await projectOf('Other')
+      expect(await may(`urn:ostiary:project:${other}`)).toBe(false)
+    })
+
+    test('of root has no right elsewhere by a token that names a company', async () => {
+      const foreign = await newTree(server)
+      const resource = `urn:ostiary:company:${tree.companyId}`
+      const token = (await server.token(server.admin, { resource })).body.access_token
+      expect(decodeJwt(token)['permissions']).toEqual([])
+      const caller = await callerFor(server, server.admin, { resource })
+      expect((await caller('GET', tree.path)).status).toBe(200)
+      expect((await caller('GET', foreign.path)).status).toBe(403)
+      expect((await caller('POST', '/api/companies', { name: uniqueWord('c') })).status).toBe(403)
     })
 
     test('may ask about tokens of its company, whatever its roles, and of nobody else', async () => {
