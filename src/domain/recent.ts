@@ -33,6 +33,11 @@ export class Recent<K, V> {
     if (this.#entries.size > this.#most && this.#oldest) this.#remove(this.#oldest)
   }
 
+  delete(key: K): void {
+    const entry = this.#entries.get(key)
+    if (entry) this.#remove(entry)
+  }
+
   #use(entry: Entry<K, V>): void {
     if (this.#newest === entry) return
     this.#unlink(entry)

@@ -1,7 +1,8 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { boundsFault } from '../domain/credentials/key-bounds.ts'
 import { parseJson } from '../domain/json.ts'
-import { type FetchedKeySet, freshSeconds } from './key-sets.ts'
+import { Recent } from '../domain/recent.ts'
+import type { FetchedKeySet } from './key-sets.ts'
 import { type Fetched, get, type OutboundRules } from './outbound.ts'
 
 /** All that differs between the keys of each algorithm (RFC 7518 §3.1, RFC 8037 §3.1). */
@@ -103,6 +104,12 @@ function readObject({ body }: Fetched, what: string): Members {
   throw new Error(`${what}: expected a JSON object`)
 }
 
+/** A key that an issuer takes out of its set is refused within a second, the reading of the set included. */
+const freshSeconds = 0.8
+/** For so long (ms) an issuer is not asked again where its keys are, as long as they are there. */
+const placeFreshMs = 60_000
+const mostPlaces = 1000
+
 /** RFC 7517 §5: what is not understood is skipped, so that it ends nothing beside it. */
 function readKeys(fetched: Fetched): FetchedKeySet<IssuerKey> {
   const { keys: members } = readObject(fetched, 'the key set')
@@ -113,7 +120,7 @@ function readKeys(fetched: Fetched): FetchedKeySet<IssuerKey> {
   const read = members.map(readMember)
   const skipped = read.flatMap((key, at) => (isText(key) ? [`keys[${at}] ${key}`] : []))
   const keys = read.filter((key): key is IssuerKey => !isText(key))
-  return { keys, skipped, freshSeconds: freshSeconds(fetched.headers) }
+  return { keys, skipped, freshSeconds }
 }
 
 const shown = (value: unknown) => JSON.stringify(value)?.slice(0, mostShown) ?? 'nothing'
@@ -134,12 +141,40 @@ function keysPlace(metadata: Members, issuer: string): URL {
   throw new Error(`its metadata: jwks_uri: expected a URL, got ${shown(uri)}`)
 }
 
+/** Milliseconds, besides what bounds the requests. */
+interface IssuerRules extends OutboundRules {
+  readonly now: () => number
+}
+
+/** Tells where an issuer publishes its keys, and forgets it when they are not there. */
+function keyPlaces({ now, ...rules }: IssuerRules) {
+  const known = new Recent<string, { readonly url: URL; readonly readAt: number }>(mostPlaces)
+  const isFresh = (readAt: number) => readAt <= now() && now() < readAt + placeFreshMs
+  return {
+    async find(issuer: string): Promise<URL> {
+      const last = known.get(issuer)
+      if (last && isFresh(last.readAt)) return last.url
+      const readAt = now()
+      const url = keysPlace(readObject(await get(placeOf(issuer), rules), 'its metadata'), issuer)
+      known.set(issuer, { url, readAt })
+      return url
+    },
+    forget: (issuer: string) => known.delete(issuer),
+  }
+}
+
 /** Reads the keys of an issuer by its metadata. Fails with why they cannot be used. */
 export function issuerKeyReader(
-  rules: OutboundRules,
+  rules: IssuerRules,
 ): (issuer: string) => Promise<FetchedKeySet<IssuerKey>> {
+  const places = keyPlaces(rules)
   return async (issuer) => {
-    const metadata = readObject(await get(placeOf(issuer), rules), 'its metadata')
-    return readKeys(await get(keysPlace(metadata, issuer), rules))
+    const url = await places.find(issuer)
+    try {
+      return readKeys(await get(url, rules))
+    } catch (error) {
+      places.forget(issuer)
+      throw error
+    }
   }
 }

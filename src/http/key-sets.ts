@@ -26,7 +26,7 @@ function maxAgeSeconds({ 'cache-control': control = '', age = '' }: IncomingHttp
 }
 
 /** For how long a key set need not be read again: as its answer says, within bounds. */
-export function freshSeconds(headers: IncomingHttpHeaders): number {
+function freshSeconds(headers: IncomingHttpHeaders): number {
   const seconds = maxAgeSeconds(headers) ?? usualSeconds
   return Math.min(bounds.most, Math.max(bounds.fewest, seconds))
 }

@@ -36,7 +36,7 @@ export type PersonOf = (
 function openKeys({ settings, log, now }: PeopleParts, allowPlainLoopback: boolean) {
   const { allowPrivateAddresses, timeoutSeconds } = settings.people
   return publishedKeys({
-    read: issuerKeyReader({ allowPrivateAddresses, timeoutSeconds, allowPlainLoopback }),
+    read: issuerKeyReader({ allowPrivateAddresses, timeoutSeconds, allowPlainLoopback, now }),
     graceSeconds,
     now,
     onFailure: (issuer, error) => {

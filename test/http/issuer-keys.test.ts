@@ -17,7 +17,12 @@ beforeEach(() => {
 })
 
 /** Whoever answers has all the time that a busy machine takes. */
-const patient = { allowPrivateAddresses: false, allowPlainLoopback: true, timeoutSeconds: 60 }
+const patient = {
+  allowPrivateAddresses: false,
+  allowPlainLoopback: true,
+  timeoutSeconds: 60,
+  now: Date.now,
+}
 const read = (own: Partial<typeof patient> = {}) =>
   issuerKeyReader({ ...patient, ...own })(issuer.url)
 
@@ -122,10 +127,40 @@ describe('the keys of a trusted issuer', () => {
     )
   })
 
-  test('are fresh for as long as they say', async () => {
+  test('are fresh for less than a second, whatever they say of themselves', async () => {
     issuer.answers.set('/keys', (response) =>
       response.writeHead(200, { 'Cache-Control': 'max-age=120' }).end('{"keys":[]}'),
     )
-    expect((await read()).freshSeconds).toBe(120)
+    expect((await read()).freshSeconds).toBeLessThan(1)
+  })
+
+  describe('are looked for', () => {
+    const asked = () => issuer.asked.splice(0)
+    let now = 0
+    let again: () => ReturnType<typeof read>
+    beforeEach(async () => {
+      const reader = issuerKeyReader({ ...patient, now: () => now })
+      again = () => reader(issuer.url)
+      await again()
+      asked()
+    })
+
+    test('where they were, for a minute', async () => {
+      now += 59_000
+      await again()
+      expect(asked()).toEqual(['/keys'])
+      now += 2000
+      await again()
+      expect(asked()).toEqual([metadataPath, '/keys'])
+    })
+
+    test('by the metadata when they are not there any more', async () => {
+      issuer.answers.set('/keys', (response) => response.writeHead(404).end())
+      await expect(again()).rejects.toThrow('404')
+      asked()
+      issuer.answers.clear()
+      await again()
+      expect(asked()).toEqual([metadataPath, '/keys'])
+    })
   })
 })

@@ -38,7 +38,12 @@ beforeEach(() => {
 
 /** What the issuer publishes, of which nothing is known yet. */
 function openKeys(): PublishedKeys<IssuerKey> {
-  const rules = { allowPrivateAddresses: false, allowPlainLoopback: true, timeoutSeconds: 5 }
+  const rules = {
+    allowPrivateAddresses: false,
+    allowPlainLoopback: true,
+    timeoutSeconds: 5,
+    now: Date.now,
+  }
   return publishedKeys({
     read: issuerKeyReader(rules),
     graceSeconds: 600,
