@@ -1,9 +1,14 @@
-import { byBinders, byPeopleManagers, byRoleAuthors, bySystem } from './granted-by.ts'
+import {
+  byBinders,
+  byPeopleManagers,
+  byPeopleViewers,
+  byRoleAuthors,
+  bySystem,
+} from './granted-by.ts'
 
 const view = 'console.root.view'
 
 const byRootBinders = { root: ['console.root.user.bind'] } as const
-const byPeopleViewers = { root: [view, 'console.root.user.manage'] } as const
 const byCompanyViewers = {
   root: [view, 'console.root.user.manage', 'console.root.user.bind'],
   company: ['console.company.view'],

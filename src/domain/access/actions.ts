@@ -6,6 +6,7 @@ import {
   byBinders,
   byManagers,
   byPeopleManagers,
+  byPeopleViewers,
   byRoleAuthors,
   byRootViewers,
   bySystem,
@@ -89,8 +90,8 @@ const installation = {
   'client_key.delete': { title: 'delete a', on: 'client_key', grantedBy: byRootManagers },
   'client_key.redigest': { title: 'digest anew a', on: 'client_key', grantedBy: bySystem },
   'issuer.create': { title: 'trust an', on: 'issuer', grantedBy: byPeopleManagers },
-  'issuer.list': { title: 'list', on: 'issuer', grantedBy: byPeopleManagers },
-  'issuer.read': { title: 'read an', on: 'issuer', grantedBy: byPeopleManagers },
+  'issuer.list': { title: 'list', on: 'issuer', grantedBy: byPeopleViewers },
+  'issuer.read': { title: 'read an', on: 'issuer', grantedBy: byPeopleViewers },
   'issuer.update': { title: 'change an', on: 'issuer', grantedBy: byPeopleManagers },
   'issuer.delete': { title: 'trust no longer an', on: 'issuer', grantedBy: byPeopleManagers },
   'pepper.list': { title: 'list what needs which', on: 'pepper', grantedBy: byRootViewers },
@@ -187,7 +188,7 @@ const bindings = {
   'identity.list': {
     title: 'list every',
     on: 'identity',
-    grantedBy: { root: [view], company: ['console.company.view'] },
+    grantedBy: { root: [view, 'console.root.user.bind'], company: ['console.company.view'] },
   },
   'access.ask': { title: 'ask what may be done by an', on: 'identity', grantedBy: byAskers },
   'account.bind': {

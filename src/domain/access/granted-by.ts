@@ -1,6 +1,9 @@
 /** Whoever manages people, and whom to believe who they are. */
 export const byPeopleManagers = { root: ['console.root.user.manage'] } as const
 
+/** Whoever sees all of them. */
+export const byPeopleViewers = { root: ['console.root.view', 'console.root.user.manage'] } as const
+
 /** Whoever makes roles and groups of a company. */
 export const byRoleAuthors = {
   root: ['console.root.user.bind'],

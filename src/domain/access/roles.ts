@@ -114,6 +114,9 @@ export const builtInRoles = [
   }),
 ] as const satisfies readonly Role[]
 
+/** The role that lets somebody into a company, and little more. */
+export const guestRole = 'guest'
+
 /** The role of whoever made a company. */
 export const ownerRole = 'company-owner'
 

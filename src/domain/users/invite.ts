@@ -1,8 +1,11 @@
 import { assertRolesThere } from '../access/bind.ts'
 import { type Binding, withBinding } from '../access/binding.ts'
+import type { Rights } from '../access/decide.ts'
 import { assertMayGrant } from '../access/may-grant.ts'
+import { isPermitted } from '../access/may-see.ts'
 import { permit } from '../access/permit.ts'
 import { companyPlace, type Place } from '../access/places.ts'
+import { guestRole } from '../access/roles.ts'
 import { change, insert } from '../change.ts'
 import { actorRef, type Context } from '../context.ts'
 import { ownRoles, userIdentity } from '../identities/identity.ts'
@@ -76,6 +79,16 @@ export async function addressee(ctx: Context, email: string): Promise<User> {
   })
 }
 
+/**
+ * Nobody hands on what they do not hold; whoever invites people anywhere, by a right at the root, lets them in
+ * as guests. Fails with `grant.exceeds_own`.
+ */
+function assertMayInviteAs(ctx: Context, rights: Rights, binding: Binding): void {
+  const isEntry = binding.role === guestRole
+  if (isEntry && isPermitted(ctx, rights, { action: 'user.invite', on: 'root' })) return
+  assertMayGrant(ctx.known, rights, { owner: binding.on, bindings: [binding] })
+}
+
 interface Asked extends Invitation {
   readonly companyId: string
   readonly on: Place
@@ -94,7 +107,7 @@ async function bindKnown(ctx: Context, user: User, asked: Asked): Promise<User> 
           throw new Problem('record.conflict', {})
         const held = ownRoles(ctx.known, companyId, userIdentity(before))
         if (held.some((own) => own.on === on)) throw new Problem('name.taken', { key: 'email' })
-        assertMayGrant(ctx.known, rights, { owner: on, bindings: [{ on, role }] })
+        assertMayInviteAs(ctx, rights, { on, role })
         const bindings = withBinding(before.bindings, { on, role })
         return { after: { ...before, bindings, updatedAt: ctx.now() }, result: undefined }
       },
@@ -118,7 +131,7 @@ export async function inviteUser(
   const user = await settled(ctx, async () => {
     const rights = await permit(ctx, 'user.invite', on)
     assertRolesThere(ctx, companyId, [{ on, role }])
-    assertMayGrant(ctx.known, rights, { owner: on, bindings: [{ on, role }] })
+    assertMayInviteAs(ctx, rights, { on, role })
     const known = userOf(ctx.known, email)
     if (known) return await bindKnown(ctx, known, { ...input, companyId, on })
     return await newInvitation(ctx, email, [{ on, role }])

@@ -114,6 +114,32 @@ onEachStore('people of this server', (store) => {
     ])
   })
 
+  test('are invited as guests by who may invite anywhere, and as nothing more', async () => {
+    const { companyId } = await newTree(server)
+    const users = `/api/companies/${companyId}/users`
+    const inviter = await callerWith(server, [managePeople])
+    const invited = { email: 'guest@people.example', role: 'guest' }
+    const made = bodyOf(await inviter('POST', users, invited), 201)
+    expect(made).toMatchObject({ companyRoles: ['guest'], state: 'invited' })
+    const more = await inviter('POST', users, { email: 'more@people.example', role: 'reporter' })
+    expect([more.status, more.body.code]).toEqual([403, 'grant.exceeds_own'])
+    expect((await inviter('DELETE', `${users}/${made['userId']}`)).status).toBe(204)
+  })
+
+  test('are listed with all else of a company for those who give and take roles anywhere', async () => {
+    const { companyId } = await newTree(server)
+    const binder = await callerWith(server, [bind])
+    expect((await binder('GET', `/api/companies/${companyId}/identities`)).status).toBe(200)
+  })
+
+  test('have issuers, which those who view everything read, and do not change', async () => {
+    const viewer = await callerWith(server, [view])
+    expect((await viewer('GET', '/api/issuers')).status).toBe(200)
+    const path = `/api/issuers/${issuerId}`
+    expect((await viewer('GET', path)).status).toBe(200)
+    expect((await viewer('PATCH', path, { state: 'disabled' })).status).toBe(403)
+  })
+
   test('are listed for those who view or manage people, found by name and address, and read one by one', async () => {
     const { id } = await me(ada)
     for (const permission of [view, managePeople]) {
