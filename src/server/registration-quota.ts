@@ -10,6 +10,16 @@ interface Bounds {
   readonly mostInAll: number
 }
 
+/** A turn that was taken, or for how long there is none. */
+interface Turn {
+  /** 0: it was taken. */
+  readonly waitSeconds: number
+  /** It came to nothing, so it counts for nobody. */
+  readonly giveBack: () => void
+}
+
+const nothing = () => undefined
+
 /**
  * How often strangers may have something written, from one address and from all together. What is
  * refused counts for nobody, so one of them alone cannot use up what is for all; and nothing is kept
@@ -27,8 +37,8 @@ export class RegistrationQuota {
     this.#now = now
   }
 
-  /** Counts one time more and returns 0, or returns the seconds to wait for when it was enough. */
-  take(address: string): number {
+  /** Counts one time more, or says how long to wait when it was enough. */
+  take(address: string): Turn {
     const now = this.#now()
     // A clock that was set back begins anew, so that nobody waits for long.
     if (now - this.#startedAt >= windowMs || now < this.#startedAt) {
@@ -39,10 +49,20 @@ export class RegistrationQuota {
     const site = siteOf(address)
     const count = this.#counts.get(site) ?? 0
     if (count >= this.#bounds.mostEach || this.#total >= this.#bounds.mostInAll) {
-      return Math.ceil((this.#startedAt + windowMs - now) / 1000)
+      const waitSeconds = Math.ceil((this.#startedAt + windowMs - now) / 1000)
+      return { waitSeconds, giveBack: nothing }
     }
-    this.#counts.set(site, count + 1)
-    this.#total += 1
-    return 0
+    this.#count(site, 1)
+    const startedAt = this.#startedAt
+    const giveBack = () => {
+      // A minute that is over is counted no more.
+      if (startedAt === this.#startedAt) this.#count(site, -1)
+    }
+    return { waitSeconds: 0, giveBack }
+  }
+
+  #count(site: string, by: 1 | -1): void {
+    this.#counts.set(site, (this.#counts.get(site) ?? 0) + by)
+    this.#total += by
   }
 }

@@ -35,10 +35,10 @@ export function openRegistration(services: Services): RegistrationDoor {
       lookForCompany()
     },
     take: (request) => {
-      const retryAfterSeconds = quota.take(address(request))
+      const { waitSeconds: retryAfterSeconds, giveBack } = quota.take(address(request))
       if (retryAfterSeconds > 0) throw new Problem('registration.throttled', { retryAfterSeconds })
       const context = services.contextFor({ kind: 'anonymous' }, requestId(request))
-      return { context, terms: { companyId, isDraft } }
+      return { context, terms: { companyId, isDraft }, giveBack }
     },
   }
 }

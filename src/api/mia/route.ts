@@ -16,6 +16,8 @@ export const route = routesOf<Context>('bearer', { query: noParameters })
 export interface Registration {
   readonly context: Context
   readonly terms: RegistrationTerms
+  /** Told of one that is refused: it counts for nobody. */
+  readonly giveBack: () => void
 }
 
 /** Whether strangers may have something written, and how often. */

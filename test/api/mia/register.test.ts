@@ -159,6 +159,15 @@ onEachStore('registration', (store) => {
     expect((await register(server, { client_name: 'many' })).status).toBe(201)
   })
 
+  test('counts for nobody when it is refused, whatever for', async () => {
+    server.clock.offset += 60_000
+    for (let times = 0; times < 20; times += 1) {
+      const lacking = { client_name: 'x', ...byKey, public_key: null }
+      expect((await register(server, lacking)).status).toBe(400)
+    }
+    expect((await register(server, { client_name: 'good' })).status).toBe(201)
+  })
+
   test('makes drafts where the settings say so, which wait to be approved', async () => {
     const drafts = await openRegistration(store, { OSTIARY_REGISTER_DRAFT: 'true' })
     const { body } = await register(drafts.server, { client_name: 'draft' })

@@ -16,9 +16,14 @@ export const registerRoutes = [
     calls: registeredAs,
     problems: ['registration.closed', 'registration.throttled', 'key.invalid'],
     replies: { 201: CreatedClient },
-    answer: async ({ context, terms }, { body }) => {
-      const made = await registerAccount(context, terms, view.registerInput(body))
-      return [201, view.createdClient(made, body)]
+    answer: async ({ context, terms, giveBack }, { body }) => {
+      try {
+        const made = await registerAccount(context, terms, view.registerInput(body))
+        return [201, view.createdClient(made, body)]
+      } catch (error) {
+        giveBack()
+        throw error
+      }
     },
   }),
 ]
