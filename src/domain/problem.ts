@@ -16,6 +16,7 @@ export type InputRule =
   | { readonly rule: 'life_is_bounded'; readonly mostSeconds: number }
   | { readonly rule: 'audience_is_of_the_account'; readonly audience: string }
   | { readonly rule: 'pages_are_bounded'; readonly mostEntries: number }
+  | { readonly rule: 'projects_are_bounded'; readonly most: number }
   | { readonly rule: 'cursor_is_of_its_list' }
   /** An entry of the log that newer or older ones are asked for by. */
   | { readonly rule: 'entry_is_there'; readonly id: string }

@@ -1,7 +1,7 @@
 import { nextTurn } from './streamed.ts'
 
 /** So many rows are made and written in one turn: about a millisecond. */
-const atOnce = 100
+const usually = 100
 
 /** The JSON of rows that are kept. */
 const texts = new WeakMap<object, string>()
@@ -30,28 +30,37 @@ function textOf(row: unknown): string {
 export class Rows<Row> {
   readonly length: number
   readonly #part: (from: number, to: number) => readonly Row[]
+  readonly #atOnce: number
 
-  private constructor(length: number, part: (from: number, to: number) => readonly Row[]) {
+  private constructor(
+    { length, atOnce }: { readonly length: number; readonly atOnce: number },
+    part: (from: number, to: number) => readonly Row[],
+  ) {
     this.length = length
+    this.#atOnce = atOnce
     this.#part = part
   }
 
-  /** A row for each item. */
-  static of<T, Row>(items: readonly T[], show: (item: T) => Row): Rows<Row> {
-    return new Rows(items.length, (from, to) => items.slice(from, to).map((item) => show(item)))
+  /** A row for each item; fewer are made in one turn where they are long. */
+  static of<T, Row>(items: readonly T[], show: (item: T) => Row, atOnce = usually): Rows<Row> {
+    return new Rows({ length: items.length, atOnce }, (from, to) =>
+      items.slice(from, to).map((item) => show(item)),
+    )
   }
 
   /** Each row in another form. */
   map<Other>(show: (row: Row) => Other): Rows<Other> {
-    return new Rows(this.length, (from, to) => this.#part(from, to).map((row) => show(row)))
+    return new Rows({ length: this.length, atOnce: this.#atOnce }, (from, to) =>
+      this.#part(from, to).map((row) => show(row)),
+    )
   }
 
   /** The parts of their JSON, one in each turn. */
   async *written(): AsyncGenerator<Buffer> {
     yield Buffer.from('[')
-    for (let from = 0; from < this.length; from += atOnce) {
+    for (let from = 0; from < this.length; from += this.#atOnce) {
       if (from > 0) await nextTurn()
-      const some = this.#part(from, from + atOnce)
+      const some = this.#part(from, from + this.#atOnce)
         .map(textOf)
         .join(',')
       yield Buffer.from(from > 0 ? `,${some}` : some)

@@ -4,10 +4,8 @@ import type { Level } from './roles.ts'
 // Who can hold roles, as the management API shows them, by hand.
 // test/sdk/types.test.ts holds it to the schemas of the routes.
 
-interface RolesOn {
-  /** Those that are set there. */
-  readonly roles: readonly string[]
-  /** Those, and what reaches it from elsewhere: all of it counts. */
+interface AllRoles {
+  /** Those that are set there, and what reaches it from elsewhere: all of it counts. */
   readonly effectiveRoles: readonly string[]
   readonly inherited: readonly {
     readonly role: string
@@ -17,17 +15,30 @@ interface RolesOn {
   }[]
 }
 
+interface RolesOn extends AllRoles {
+  /** Those that are set there. */
+  readonly roles: readonly string[]
+}
+
+interface RolesOnEnvironment extends RolesOn {
+  readonly envId: string
+}
+
 /** Somebody who can hold roles in a company, with those that are held. */
-export interface Identity {
+export interface Identity extends AllRoles {
   /** The id of a person or group, or a client id. */
   readonly identityId: string
   readonly name: string
   readonly identityType: 'user' | 'group' | 'serviceaccount'
+  /** Those that are set on the company. */
   readonly companyRoles: readonly string[]
   readonly projects: readonly (RolesOn & {
     /** The id of the project. */
     readonly _id: string
-    readonly environments: readonly (RolesOn & { readonly envId: string })[]
+    /** Those where a role is set. */
+    readonly environments: readonly RolesOnEnvironment[]
+    /** Those where none is set and one counts: by a group, or from above it where the project was named. */
+    readonly inheritedEnvironments: readonly RolesOnEnvironment[]
   })[]
 }
 

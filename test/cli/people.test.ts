@@ -83,6 +83,22 @@ describe('ostiary identities', () => {
     expect((await ask(...args, '--type', 'group')).stdout).toBe('nobody\n')
     expect((await ask(...args, '--type', 'robot')).code).toBe(2)
   })
+
+  test('tells what counts by a group alone, on the company and below it', async () => {
+    const name = uniqueWord('grouped')
+    const { clientId } = await member(server, tree, { name })
+    const groups = `${tree.path}/groups`
+    const made = { name: uniqueWord('group'), role: 'guest', members: [clientId] }
+    const { _id } = (await server.manage('POST', groups, made)).body
+    const { projectId, envId } = tree
+    const environmentsRole = [{ envId, role: 'maintainer' }]
+    const projectsRole = [{ projectId, role: 'developer', environmentsRole }]
+    expect((await server.manage('PATCH', `${groups}/${_id}`, { projectsRole })).status).toBe(200)
+    const args = ['identities', 'list', '--company', tree.companyId, '--search', name]
+    expect((await ask(...args)).stdout).toMatch(/ serviceaccount +guest, 1 project\n$/)
+    const { stdout } = await ask(...args, '--project', 'payments')
+    expect(stdout).toMatch(/ serviceaccount +developer, 1 environment\n$/)
+  })
 })
 
 describe('ostiary me', () => {

@@ -34,20 +34,27 @@ describe('the rows of a list', () => {
     expect([await textOf(changed), made]).toEqual([JSON.stringify(marked), 150])
   })
 
-  test('are made and written some in each turn, so that others have theirs', async () => {
-    let [made, mostAtOnce, isOver] = [0, 0, false]
-    const rows = Rows.of(itemsOf(2000), (item) => {
-      made += 1
-      return show(item)
-    })
-    const writing = textOf(rows).then(() => {
-      isOver = true
-    })
-    for (let before = 0; !isOver; before = made) {
-      await nextTurn()
-      mostAtOnce = Math.max(mostAtOnce, made - before)
-    }
-    await writing
-    expect([made, mostAtOnce]).toEqual([2000, 100])
-  })
+  test.each([
+    ['a hundred', undefined, 100],
+    ['fewer, where they are long', 3, 3],
+  ])(
+    'are made and written %s in each turn, so that others have theirs',
+    async (_, atOnce, most) => {
+      let [made, mostAtOnce, isOver] = [0, 0, false]
+      const counted = (item: { readonly n: number; readonly name: string }) => {
+        made += 1
+        return show(item)
+      }
+      const rows = Rows.of(itemsOf(2000), counted, atOnce)
+      const writing = textOf(rows).then(() => {
+        isOver = true
+      })
+      for (let before = 0; !isOver; before = made) {
+        await nextTurn()
+        mostAtOnce = Math.max(mostAtOnce, made - before)
+      }
+      await writing
+      expect([made, mostAtOnce]).toEqual([2000, most])
+    },
+  )
 })

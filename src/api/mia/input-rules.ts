@@ -39,6 +39,8 @@ const inputRules: {
       'page',
       `a filtered list has pages for its first ${mostEntries} entries; narrow the filter, or follow cursor`,
     ),
+  projects_are_bounded: ({ most }) =>
+    about('projectIds', `expected projects with at most ${most} environments together`),
   cursor_is_of_its_list: () =>
     about('cursor', 'expected what a link of this list carries, with the rest of its query'),
   entry_is_there: () => about('after', 'expected the id of an entry of this log'),

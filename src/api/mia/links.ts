@@ -53,19 +53,21 @@ interface Linked {
   readonly total: number
   /** The cursor of the next page. */
   readonly next: string | undefined
+  /** How many rows a page has, where that is fewer than were asked for. */
+  readonly perPage?: number
 }
 
 function linksTo(
   place: Place,
   query: PageGiven,
-  { total, next, isByNumber }: Linked & { readonly isByNumber: boolean },
+  { isByNumber, ...page }: Linked & { readonly isByNumber: boolean },
 ) {
-  const { page = 1, cursor } = query
-  const perPage = rowsOf(query)
+  const { page: at = 1, cursor } = query
+  const { total, next, perPage = rowsOf(query) } = page
   const following: Target | undefined =
-    page < pages(total, perPage) ? ['next', 'page', page + 1] : undefined
+    at < pages(total, perPage) ? ['next', 'page', at + 1] : undefined
   return pageHeaders(place, {
-    number: cursor === undefined ? page : undefined,
+    number: cursor === undefined ? at : undefined,
     perPage,
     total,
     next: isByNumber ? following : onwards(next),

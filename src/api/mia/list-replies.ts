@@ -13,10 +13,7 @@ export const standingMembers = {
   ),
 }
 
-const roles = Type.Array(Type.String())
-
-const rolesOn = {
-  roles: Type.Array(Type.String(), { description: 'those that are set there' }),
+const allRoles = {
   effectiveRoles: Type.Array(Type.String(), {
     description: 'those, and what reaches it from elsewhere: all of it counts',
   }),
@@ -30,17 +27,29 @@ const rolesOn = {
   ),
 }
 
+const rolesOn = {
+  roles: Type.Array(Type.String(), { description: 'those that are set there' }),
+  ...allRoles,
+}
+
+const environments = (description: string) =>
+  Type.Array(Type.Object({ envId: Type.String(), ...rolesOn }), { description })
+
 /** Somebody who can hold roles in a company, with those that are held. */
 export const Identity = Type.Object({
   identityId: Type.String({ description: 'the id of a person or group, or a client id' }),
   name: Type.String(),
   identityType: Type.Enum([...identityTypes]),
-  companyRoles: roles,
+  companyRoles: Type.Array(Type.String(), { description: 'those that are set on the company' }),
+  ...allRoles,
   projects: Type.Array(
     Type.Object({
       _id: Type.String({ description: 'the id of the project' }),
       ...rolesOn,
-      environments: Type.Array(Type.Object({ envId: Type.String(), ...rolesOn })),
+      environments: environments('those where a role is set'),
+      inheritedEnvironments: environments(
+        'those where none is set and one counts: by a group, or from above it where the project was named',
+      ),
     }),
   ),
 })

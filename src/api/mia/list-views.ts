@@ -1,32 +1,18 @@
 import type { Attention } from '../../domain/attention/read.ts'
 import type { Section } from '../../domain/attention/rows.ts'
-import type { IdentityRoles, RolesOn } from '../../domain/identities/roles.ts'
+import type { IdentityRoles } from '../../domain/identities/roles.ts'
 import { iso } from './views.ts'
 
-function rolesOn({ roles, effectiveRoles, inherited }: RolesOn) {
-  return {
-    roles,
-    effectiveRoles,
-    inherited: inherited.map(({ role, source, group }) => {
-      return { role, source, ...(group !== undefined && { group }) }
-    }),
-  }
-}
-
 /** Somebody who can hold roles in a company, with those that are held. */
-export function identity({ identity: { id, name, type }, companyRoles, projects }: IdentityRoles) {
+export function identity({ identity: { id, name, type }, onCompany, projects }: IdentityRoles) {
+  const { roles: companyRoles, ...onCompanyToo } = onCompany
   return {
     identityId: id,
     name,
     identityType: type,
     companyRoles,
-    projects: projects.map((project) => ({
-      _id: project.projectId,
-      ...rolesOn(project),
-      environments: project.environments.map(({ envId, ...roles }) => {
-        return { envId, ...rolesOn(roles) }
-      }),
-    })),
+    ...onCompanyToo,
+    projects: projects.map(({ projectId, ...rest }) => ({ _id: projectId, ...rest })),
   }
 }
 

@@ -18,14 +18,22 @@ type Type = Identity['identityType']
 const types = ['user', 'group', 'serviceaccount'] as const satisfies readonly Type[]
 
 /** The roles that count: on the project where one was named, and else on the company. */
-const countedOf = ({ companyRoles, projects: [only] }: Identity, projectId: string | undefined) =>
-  projectId === undefined ? companyRoles : (only?.effectiveRoles ?? [])
+const countedOf = (identity: Identity, projectId: string | undefined) =>
+  (projectId === undefined ? identity : identity.projects[0])?.effectiveRoles ?? []
+
+/** On how many environments of a project a role is set, or counts that does not count on the project. */
+function environmentsOf(project: Identity['projects'][number] | undefined): number {
+  const { effectiveRoles = [], environments = [], inheritedEnvironments = [] } = project ?? {}
+  const more = inheritedEnvironments.filter((one) =>
+    one.effectiveRoles.some((role) => !effectiveRoles.includes(role)),
+  )
+  return environments.length + more.length
+}
 
 /** The same in one cell, with how many there are below. */
 function shownRoles(identity: Identity, projectId: string | undefined, nameOf: NameOfRole): string {
   const { projects } = identity
-  const [only] = projects
-  const below = projectId === undefined ? projects.length : (only?.environments.length ?? 0)
+  const below = projectId === undefined ? projects.length : environmentsOf(projects[0])
   const noun = projectId === undefined ? 'project' : 'environment'
   const more = below === 0 ? [] : [`${below} ${noun}${below === 1 ? '' : 's'}`]
   return [...countedOf(identity, projectId).map(nameOf), ...more].join(', ') || 'none'

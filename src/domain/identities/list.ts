@@ -2,6 +2,7 @@ import { permit } from '../access/permit.ts'
 import { companyPlace } from '../access/places.ts'
 import type { Context } from '../context.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
+import { Problem } from '../problem.ts'
 import {
   accountIdentity,
   belongsTo,
@@ -9,7 +10,7 @@ import {
   type Identity,
   userIdentity,
 } from './identity.ts'
-import { type IdentityRoles, rolesOfIdentity } from './roles.ts'
+import { type IdentityRoles, namedProjects, rolesOfIdentity, type ShownProject } from './roles.ts'
 
 /** Which identities of a company are listed, and on which projects their roles are shown. */
 export interface IdentitiesQuery extends ListAsked {
@@ -41,35 +42,60 @@ const sources: Readonly<
   },
 }
 
-/** The roles of so many are told in one turn: about two milliseconds. */
-const rolesAtOnce = 250
-
 const everyType = ['user', 'group', 'serviceaccount'] as const satisfies readonly Identity['type'][]
 
 async function* identitiesOf(ctx: Context, { companyId, type }: IdentitiesQuery) {
   for (const each of type === undefined ? everyType : [type]) yield* sources[each](ctx, companyId)
 }
 
+/** So many projects and environments are told in one turn, and in one answer: of a row, one more than it has. */
+const mostAtOnce = 2000
+const mostInAnswer = 200_000
+const mostRowsAtOnce = 100
+/** So many environments may those projects have that are named: each row tells of all of them. */
+const mostNamed = 5000
+
+/**
+ * How many things a row tells of, where the projects are named; else they are few. Fails with
+ * `request.invalid` when they have too many environments.
+ */
+function weightOf(named: readonly ShownProject[] = []): number {
+  const environments = named.reduce((sum, { envIds = [] }) => sum + envIds.length, 0)
+  if (environments <= mostNamed) return 1 + named.length + environments
+  throw new Problem('request.invalid', { rule: 'projects_are_bounded', most: mostNamed })
+}
+
+/** Some of the identities of a company. */
+export interface IdentityPage extends ListPage<Identity> {
+  /** So many rows it has at most. */
+  readonly perPage: number
+  /** The roles of each: told as its row is made, of so many at once. */
+  readonly rolesOf: (identity: Identity) => IdentityRoles
+  readonly atOnce: number
+}
+
 /**
  * Lists everybody who can hold roles in a company, those without any too, with the roles that they
- * hold and inherit. Fails with `company.not_found`, or with `request.invalid` when the cursor is not of this list.
+ * hold and inherit. Fails with `company.not_found`, or with `request.invalid` when the cursor is not of this
+ * list, or when the projects that are named have too many environments.
  */
-export async function listIdentities(
-  ctx: Context,
-  query: IdentitiesQuery,
-): Promise<ListPage<IdentityRoles>> {
+export async function listIdentities(ctx: Context, query: IdentitiesQuery): Promise<IdentityPage> {
   const { companyId, type, projectIds } = query
   const rights = await permit(ctx, 'identity.list', companyPlace(companyId))
+  const named = projectIds && namedProjects(ctx, { companyId, rights }, projectIds)
+  const weight = weightOf(named)
+  const perPage = Math.min(query.perPage, Math.floor(mostInAnswer / weight))
   const listed = {
     of: ['identities', companyId],
     filter: { type, projectIds },
     some: identitiesOf(ctx, query),
     row: (identity: Identity) => identity,
   }
-  const page = await pageOf(ctx, listed, query)
-  const items: IdentityRoles[] = []
-  for await (const some of slicesOf(ctx, page.items, rolesAtOnce)) {
-    items.push(...some.map((one) => rolesOfIdentity(ctx, { companyId, rights, projectIds }, one)))
+  const page = await pageOf(ctx, listed, { ...query, perPage })
+  return {
+    ...page,
+    perPage,
+    rolesOf: (identity) => rolesOfIdentity(ctx, { companyId, rights, named }, identity),
+    atOnce: Math.max(1, Math.min(mostRowsAtOnce, Math.floor(mostAtOnce / weight))),
   }
-  return { ...page, items }
 }

@@ -1,6 +1,6 @@
 import { boundThere } from '../access/bound.ts'
 import type { Rights } from '../access/decide.ts'
-import { isPermitted } from '../access/may-see.ts'
+import { isPermitted, seenEnvironments } from '../access/may-see.ts'
 import {
   companyPlace,
   environmentPlace,
@@ -29,16 +29,24 @@ export interface RolesOn {
   readonly inherited: readonly InheritedRole[]
 }
 
-/** The roles of somebody on a project, and on those of its environments where one is set. */
+/** The roles of somebody on an environment. */
+export interface EnvironmentRoles extends RolesOn {
+  readonly envId: string
+}
+
+/** The roles of somebody on a project, and on environments of it. */
 interface ProjectRoles extends RolesOn {
   readonly projectId: string
-  readonly environments: readonly (RolesOn & { readonly envId: string })[]
+  /** Those where a role is set. */
+  readonly environments: readonly EnvironmentRoles[]
+  /** Those where none is set and some role counts: by a group, or from above. */
+  readonly inheritedEnvironments: readonly EnvironmentRoles[]
 }
 
 /** An identity with its roles in a company. */
 export interface IdentityRoles {
   readonly identity: Identity
-  readonly companyRoles: readonly string[]
+  readonly onCompany: RolesOn
   readonly projects: readonly ProjectRoles[]
 }
 
@@ -78,24 +86,48 @@ function rolesOn({ own, groups }: Held, on: Place, above: readonly Place[]): Rol
   return { roles, effectiveRoles, inherited }
 }
 
-function environmentsWithRole({ own }: Held, projectId: string): readonly string[] {
+const rolesHeld = ({ own, groups }: Held): readonly HeldRole[] => [...own, ...groups]
+
+/** The environments of a project on which somebody holds a role by itself or by a group, in their order. */
+function environmentsWithRole(held: Held, projectId: string): readonly string[] {
   const start = environmentPlace(projectId, '')
-  return own.flatMap(({ on }) => (on.startsWith(start) ? [on.slice(start.length)] : [])).toSorted()
+  const ids = rolesHeld(held).flatMap(({ on }) =>
+    on.startsWith(start) ? [on.slice(start.length)] : [],
+  )
+  return [...new Set(ids)].toSorted()
 }
 
-function onProject(held: Held, projectId: string): ProjectRoles {
+function onProject(held: Held, { projectId, envIds }: ShownProject): ProjectRoles {
   const project = projectPlace(projectId)
-  const environments = environmentsWithRole(held, projectId).map((envId) => ({
+  const above = [held.company, project]
+  // Where nothing is held on the environment itself, all are alike.
+  const bound = new Set(environmentsWithRole(held, projectId))
+  const fromAbove = rolesOn(held, environmentPlace(projectId, ''), above)
+  const all = (envIds ?? [...bound]).map((envId) => ({
     envId,
-    ...rolesOn(held, environmentPlace(projectId, envId), [held.company, project]),
+    ...(bound.has(envId) ? rolesOn(held, environmentPlace(projectId, envId), above) : fromAbove),
   }))
-  return { projectId, ...rolesOn(held, project, [held.company]), environments }
+  return {
+    projectId,
+    ...rolesOn(held, project, [held.company]),
+    environments: all.filter(({ roles }) => roles.length > 0),
+    inheritedEnvironments: all.filter(({ roles, effectiveRoles }) => {
+      return roles.length === 0 && effectiveRoles.length > 0
+    }),
+  }
 }
 
-/** The projects of a company below which somebody holds a role by itself, oldest first. */
-function projectsWithRole({ own, company }: Held): readonly string[] {
-  const below = own.filter(({ on }) => on !== company).map(({ on }) => projectIdOf(on))
-  return [...new Set(below)].toSorted()
+/** The projects of a company on or below which somebody holds a role by itself or by a group, oldest first. */
+function projectsWithRole(held: Held): readonly string[] {
+  const below = rolesHeld(held).filter(({ on }) => on !== held.company)
+  return [...new Set(below.map(({ on }) => projectIdOf(on)))].toSorted()
+}
+
+/** A project on which roles are shown. */
+export interface ShownProject {
+  readonly projectId: string
+  /** Its environments; absent: those on which there are roles. */
+  readonly envIds?: readonly string[]
 }
 
 /** Whose roles are shown: those of a company, to somebody with these rights. */
@@ -103,26 +135,45 @@ export interface Shown {
   readonly companyId: string
   readonly rights: Rights
   /** Only these projects, and all of them; absent: those on which there are roles. */
-  readonly projectIds?: readonly string[] | undefined
+  readonly named?: readonly ShownProject[] | undefined
+}
+
+type Asker = Pick<Shown, 'companyId' | 'rights'>
+
+/** Whether roles on a project are shown: it is of the company, and the actor may see it. */
+function isShown(ctx: Context, { companyId, rights }: Asker, projectId: string): boolean {
+  const isOwn = ctx.known.projects.get(projectId)?.company === companyId
+  return isOwn && isPermitted(ctx, rights, { action: 'project.read', on: projectPlace(projectId) })
+}
+
+/** Projects that are named, as far as the actor may see them, each with its environments. */
+export function namedProjects(
+  ctx: Context,
+  asker: Asker,
+  projectIds: readonly string[],
+): readonly ShownProject[] {
+  const seen = projectIds.filter((id) => isShown(ctx, asker, id))
+  return seen.map((projectId) => ({
+    projectId,
+    envIds: seenEnvironments(ctx, asker.rights, projectId)
+      .map(({ envId }) => envId)
+      .toSorted(),
+  }))
 }
 
 /** The roles of one identity in a company, on projects that the actor may see. */
-export function rolesOfIdentity(
-  ctx: Context,
-  { companyId, rights, projectIds }: Shown,
-  identity: Identity,
-): IdentityRoles {
+export function rolesOfIdentity(ctx: Context, shown: Shown, identity: Identity): IdentityRoles {
+  const { companyId, named } = shown
   const company = companyPlace(companyId)
   const own = boundThere(ctx.known, ownRoles(ctx.known, companyId, identity))
   const groups = boundThere(ctx.known, rolesOfGroups(ctx.known, companyId, identity))
   const held = { company, own, groups }
-  const seen = (projectIds ?? projectsWithRole(held)).filter((id) => {
-    const isOwn = ctx.known.projects.get(id)?.company === companyId
-    return isOwn && isPermitted(ctx, rights, { action: 'project.read', on: projectPlace(id) })
-  })
+  const projects = named ?? projectsWithRole(held).map((projectId) => ({ projectId }))
   return {
     identity,
-    companyRoles: rolesAt(own, company),
-    projects: seen.map((id) => onProject(held, id)),
+    onCompany: rolesOn(held, company, []),
+    projects: projects
+      .filter(({ projectId }) => named !== undefined || isShown(ctx, shown, projectId))
+      .map((project) => onProject(held, project)),
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
-import { bodyOf, companyAccount, memberCaller, newTree, type Tree } from './companies.ts'
+import { bodyOf, companyAccount, member, memberCaller, newTree, type Tree } from './companies.ts'
 
 onEachStore('the identities of a company over HTTP', (store) => {
   let server: TestServer
@@ -39,7 +39,8 @@ onEachStore('the identities of a company over HTTP', (store) => {
   test('list every account, those without a role too, and no account of root', async () => {
     const { rows, headers } = await list()
     expect(headers.get('x-total-count')).toBe('3')
-    const plain = { identityType: 'serviceaccount', companyRoles: [], projects: [] }
+    const none = { companyRoles: [], effectiveRoles: [], inherited: [] }
+    const plain = { identityType: 'serviceaccount', ...none, projects: [] }
     const inherited = [{ role: 'reporter', source: 'company' }]
     expect(rows).toEqual([
       { ...plain, identityId: ids[0], name: 'nobody' },
@@ -48,6 +49,7 @@ onEachStore('the identities of a company over HTTP', (store) => {
         identityId: ids[1],
         name: 'deployer',
         companyRoles: ['reporter'],
+        effectiveRoles: ['reporter'],
         projects: [
           {
             _id: tree.projectId,
@@ -62,6 +64,7 @@ onEachStore('the identities of a company over HTTP', (store) => {
                 inherited,
               },
             ],
+            inheritedEnvironments: [],
           },
         ],
       },
@@ -76,6 +79,7 @@ onEachStore('the identities of a company over HTTP', (store) => {
             effectiveRoles: ['project-admin'],
             inherited: [],
             environments: [],
+            inheritedEnvironments: [],
           },
         ],
       },
@@ -109,6 +113,51 @@ onEachStore('the identities of a company over HTTP', (store) => {
       tree.projectId,
     ])
     expect(await ofNobody(`?projectIds=proj_nowhere`)).toEqual([])
+  })
+
+  test('say what they hold by a group alone, beside what is set for them', async () => {
+    const company = await newTree(server)
+    const who = await member(server, company, { name: 'deployer' })
+    const groups = `${company.path}/groups`
+    const { _id } = bodyOf(
+      await server.manage('POST', groups, {
+        name: 'deployers',
+        role: 'guest',
+        members: [who.clientId],
+      }),
+      201,
+    )
+    const environmentsRole = [{ envId: company.envId, role: 'maintainer' }]
+    const projectsRole = [{ projectId: company.projectId, role: '', environmentsRole }]
+    bodyOf(await server.manage('PATCH', `${groups}/${_id}`, { projectsRole }), 200)
+    const byGroup = (role: string) => ({
+      effectiveRoles: [role],
+      inherited: [{ role, source: 'group', group: _id }],
+    })
+    for (const query of ['', `&projectIds=${company.projectId}`]) {
+      const path = `${company.path}/identities?identityType=serviceaccount${query}`
+      expect(bodyOf(await server.manage('GET', path), 200)).toEqual([
+        {
+          identityId: who.clientId,
+          name: 'deployer',
+          identityType: 'serviceaccount',
+          companyRoles: [],
+          ...byGroup('guest'),
+          projects: [
+            {
+              _id: company.projectId,
+              roles: [],
+              effectiveRoles: [],
+              inherited: [],
+              environments: [],
+              inheritedEnvironments: [
+                { envId: company.envId, roles: [], ...byGroup('maintainer') },
+              ],
+            },
+          ],
+        },
+      ])
+    }
   })
 
   test('are searched, sorted and paged, onwards by a cursor of this very list', async () => {

@@ -78,8 +78,14 @@ const query = (given: Partial<IdentitiesQuery> = {}): IdentitiesQuery => ({
 })
 
 async function identities(given: Partial<IdentitiesQuery> = {}, ctx: Context = world().system) {
-  const { items } = await listIdentities(ctx, query(given))
-  return new Map(items.map(({ identity, ...rest }) => [identity.id, rest]))
+  const { items, rolesOf } = await listIdentities(ctx, query(given))
+  return new Map(
+    items.map((one) => {
+      const { onCompany, projects } = rolesOf(one)
+      const { roles: companyRoles, ...rest } = onCompany
+      return [one.id, { companyRoles, ...rest, projects }]
+    }),
+  )
 }
 
 describe('the identities of a company', () => {
@@ -144,6 +150,8 @@ describe('the identities of a company', () => {
     const group1 = { role: 'project-admin', source: 'group', group: team.id }
     expect((await identities()).get(account.clientId)).toEqual({
       companyRoles: ['developer'],
+      effectiveRoles: ['developer'],
+      inherited: [],
       projects: [
         {
           projectId: project.id,
@@ -158,6 +166,7 @@ describe('the identities of a company', () => {
               inherited: [company1, { role: 'reporter', source: 'project' }, group1],
             },
           ],
+          inheritedEnvironments: [],
         },
       ],
     })
@@ -169,24 +178,104 @@ describe('the identities of a company', () => {
     const guest = await world().account({ owner: on, bindings: [{ on, role: 'guest' }] })
     expect((await identities()).get(account.clientId)?.projects).toEqual([])
     const found = await identities({ projectIds: [project.id, 'proj_nowhere'] })
-    const nothing = { projectId: project.id, roles: [], environments: [] }
+    const nothing = { roles: [], effectiveRoles: [], inherited: [] }
+    const reporter = {
+      roles: [],
+      effectiveRoles: ['reporter'],
+      inherited: [{ role: 'reporter', source: 'company' }],
+    }
+    const [projectId, environments] = [project.id, []]
     expect(found.get(account.clientId)?.projects).toEqual([
-      {
-        ...nothing,
-        effectiveRoles: ['reporter'],
-        inherited: [{ role: 'reporter', source: 'company' }],
-      },
+      { projectId, environments, ...reporter, inheritedEnvironments: [{ envId, ...reporter }] },
     ])
     expect(found.get(guest.clientId)?.projects).toEqual([
-      { ...nothing, effectiveRoles: [], inherited: [] },
+      { projectId, environments, ...nothing, inheritedEnvironments: [] },
     ])
+  })
+
+  test('show what they hold by a group alone: on the company, a project or an environment', async () => {
+    const on = companyPlace(company.id)
+    const account = await world().account({ owner: on })
+    const members = [{ kind: 'account', id: account.clientId } as const]
+    const deployers = await group(company.id, {
+      members,
+      bindings: [{ on: environmentPlace(project.id, envId), role: 'maintainer' }],
+    })
+    const byDeployers = {
+      roles: [],
+      effectiveRoles: ['maintainer'],
+      inherited: [{ role: 'maintainer', source: 'group', group: deployers.id }],
+    }
+    const unset = { roles: [], effectiveRoles: [], inherited: [] }
+    const none = { companyRoles: [], effectiveRoles: [], inherited: [] }
+    const onEnvironment = {
+      projectId: project.id,
+      ...unset,
+      environments: [],
+      inheritedEnvironments: [{ envId, ...byDeployers }],
+    }
+    for (const projectIds of [undefined, [project.id]]) {
+      const found = await identities({ projectIds })
+      expect(found.get(account.clientId)).toEqual({ ...none, projects: [onEnvironment] })
+    }
+    const readers = await group(company.id, {
+      members,
+      bindings: [{ on: projectPlace(project.id), role: 'reporter' }],
+    })
+    const owners = await group(company.id, {
+      members,
+      bindings: [{ on, role: 'company-owner' }],
+    })
+    const seen = (await identities()).get(account.clientId)
+    const owner = { role: 'company-owner', source: 'group', group: owners.id }
+    const reporter = { role: 'reporter', source: 'group', group: readers.id }
+    expect(seen).toMatchObject({
+      companyRoles: [],
+      effectiveRoles: ['company-owner'],
+      inherited: [owner],
+    })
+    expect(seen?.projects).toMatchObject([
+      { roles: [], effectiveRoles: ['reporter', 'company-owner'], inherited: [reporter, owner] },
+    ])
+  })
+
+  test('have every environment of a project that is named on which they effectively have a role', async () => {
+    const { system } = world()
+    const big = await createProject(system, company.id, { name: 'Environments' })
+    const made: string[] = []
+    for (const name of ['Beta', 'Alpha']) {
+      made.push((await createEnvironment(system, big.id, { name })).envId)
+    }
+    const [beta = '', alpha = ''] = made
+    const account = await world().account({
+      owner: companyPlace(company.id),
+      bindings: [
+        { on: projectPlace(big.id), role: 'developer' },
+        { on: environmentPlace(big.id, beta), role: 'maintainer' },
+      ],
+    })
+    const inherited = [{ role: 'developer', source: 'project' }]
+    const direct = {
+      envId: beta,
+      roles: ['maintainer'],
+      effectiveRoles: ['maintainer', 'developer'],
+      inherited,
+    }
+    const above = { envId: alpha, roles: [], effectiveRoles: ['developer'], inherited }
+    const named = (await identities({ projectIds: [big.id] })).get(account.clientId)
+    expect(named?.projects).toMatchObject([
+      { environments: [direct], inheritedEnvironments: [above] },
+    ])
+    // What comes from above is not listed for each: a company has thousands.
+    const all = (await identities()).get(account.clientId)
+    expect(all?.projects).toMatchObject([{ environments: [direct], inheritedEnvironments: [] }])
   })
 
   test('are shown on no project that whoever asks may not see', async () => {
     const on = companyPlace(company.id)
     const guest = await world().account({ owner: on, bindings: [{ on, role: 'guest' }] })
     const found = await identities({ projectIds: [project.id] }, world().as(guest))
-    expect(found.get(guest.clientId)).toEqual({ companyRoles: ['guest'], projects: [] })
+    expect(found.get(guest.clientId)).toMatchObject({ companyRoles: ['guest'], projects: [] })
   })
 
   test('are for those who may see the company; to strangers it is not there', async () => {
@@ -215,8 +304,8 @@ describe('the identities of a company', () => {
         const found = await listIdentities(world().system, query({ ...given, from }))
         const same = await listIdentities(world().system, query({ ...given, from: { page } }))
         expect(found.total).toBe(all.length)
-        seen.push(...found.items.map(({ identity }) => identity.id))
-        numbered.push(...same.items.map(({ identity }) => identity.id))
+        seen.push(...found.items.map(({ id }) => id))
+        numbered.push(...same.items.map(({ id }) => id))
         if (found.next === undefined) break
         from = { cursor: found.next }
       }

@@ -330,10 +330,11 @@ onEachStore('what is below a deleted place', (kind) => {
     await deleteRole(ctx, { companyId: company.id, roleId: gone.id })
     const account = await create(ctx.store, { owner, bindings })
     const group = await newGroup(ctx, company.id, { bindings })
-    const { items } = await listIdentities(ctx, { companyId: company.id, ...firstPage })
+    const { items, rolesOf } = await listIdentities(ctx, { companyId: company.id, ...firstPage })
     const roles = items
-      .filter(({ identity: { id } }) => id === account.clientId || id === group.id)
-      .map(({ companyRoles, projects: below }) => [companyRoles, below])
+      .filter(({ id }) => id === account.clientId || id === group.id)
+      .map((one) => rolesOf(one))
+      .map(({ onCompany, projects: below }) => [onCompany.roles, below])
     expect(roles).toEqual([
       [[kept.id], []],
       [[kept.id], []],

@@ -24,7 +24,9 @@ export const identityRoutes = [
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { params, query, place }) => {
       const page = await listIdentities(context, identitiesAsked(params.companyId, query))
-      return [200, Rows.of(page.items, view.identity), listLinks(place, query, page)]
+      const { items, rolesOf, atOnce } = page
+      const rows = Rows.of(items, (one) => view.identity(rolesOf(one)), atOnce)
+      return [200, rows, listLinks(place, query, page)]
     },
   }),
 ]
