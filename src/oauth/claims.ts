@@ -12,11 +12,31 @@ function customOf({ allowedCustomClaims: allowed }: KnownAccount, presented: Pre
   return customClaims(allowed, presented.assertion.claims)
 }
 
-/** The refusal of a login that says more of itself than fits into a token; undefined: all fits. */
-export function claimsRefusal({ account, presented }: Proven | Granted): Refusal | undefined {
+/**
+ * What a request may bring into a token, of audiences and claims: with all that a token says besides, it must fit
+ * into the headers of a request.
+ */
+const mostBrought = 6 * 1024
+
+/** Bytes; nothing for the one audience of nearly every token. */
+function broughtBytes(audiences: readonly string[], custom: object | undefined): number {
+  const bytes = (value: object) => Buffer.byteLength(JSON.stringify(value))
+  return (audiences.length > 1 ? bytes(audiences) : 0) + (custom ? bytes(custom) : 0)
+}
+
+/** The refusal of a login that brings more than fits into a token; undefined: all fits. */
+export function claimsRefusal(
+  { account, presented }: Proven | Granted,
+  audiences: readonly string[],
+): Refusal | undefined {
   const custom = customOf(account, presented)
-  if (custom === undefined || custom.ok) return undefined
-  return new Refusal('claims_too_large', custom.why, { logged: custom.why })
+  if (custom?.ok === false) {
+    return new Refusal('claims_too_large', custom.why, { logged: custom.why })
+  }
+  const bytes = broughtBytes(audiences, custom?.claims)
+  if (bytes <= mostBrought) return undefined
+  const why = `audiences and custom claims make ${bytes} bytes of JSON, expected at most ${mostBrought}`
+  return new Refusal('claims_too_large', why, { logged: why })
 }
 
 function saidClaims(account: KnownAccount, presented: Presented) {
@@ -52,6 +72,8 @@ export function accessClaims(
   const { audiences, lifetimeSeconds, place } = grant
   const [audience] = audiences
   const permissions = permissionsFor(account, scope, place)
+  const said = saidClaims(account, presented)
+  const taken = broughtBytes(audiences, said)
   // No scope at all where there is nothing to name: it has at least one word (RFC 6749 §3.3).
   const named = scope ?? (options.scopeClaim === 'always' ? permissions.join(' ') : '')
   return {
@@ -67,8 +89,8 @@ export function accessClaims(
     ...(proof.by === 'credential' && { credential_id: proof.credential.id }),
     ...(epoch > 0 && { epoch }),
     ...(place !== undefined && { scope_resource: `urn:ostiary:${place}` }),
-    ...companyClaims(account, { scope, place }, options.lookups),
+    ...companyClaims(account, { scope, place, taken }, options.lookups),
     permissions,
-    ...saidClaims(account, presented),
+    ...said,
   }
 }

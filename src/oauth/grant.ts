@@ -100,7 +100,7 @@ function fault(
     return new Refusal('scope_not_held')
   }
   if (!mayHave(login.account, audiences, options)) return new Refusal('audience_not_allowed')
-  return claimsRefusal(login)
+  return claimsRefusal(login, audiences)
 }
 
 /** RFC 7523 §3: a jti is spent once, and only by a login that everything else said yes to. */

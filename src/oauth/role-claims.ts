@@ -33,8 +33,8 @@ function claimOf(bindings: readonly Binding[]): RolesClaim {
   }
 }
 
-function fits(claim: RolesClaim): boolean {
-  return Buffer.byteLength(JSON.stringify(claim)) <= mostBytes
+function fits(claim: RolesClaim, room: number): boolean {
+  return Buffer.byteLength(JSON.stringify(claim)) <= room
 }
 
 /** The project of a place; undefined for a company. */
@@ -58,23 +58,39 @@ function narrowed(bindings: readonly Binding[], place: Place) {
   return bindings.filter((held) => countsFor(place, held.on))
 }
 
+/** For which place roles are asked, and how many bytes there are for them. */
+interface Bounds {
+  readonly asked: Place
+  readonly room: number
+}
+
 /** A claim whose roles fit, or what of them fits; never cut silently. */
-function bounded(bindings: readonly Binding[], asked: Place) {
+function bounded(bindings: readonly Binding[], { asked, room }: Bounds) {
   const whole = claimOf(bindings)
-  if (fits(whole)) return { roles: whole }
+  if (fits(whole, room)) return { roles: whole }
   const some = claimOf(bindings.filter((held) => countsFromAbove(asked, held.on)))
-  return { roles: fits(some) ? some : claimOf([]), roles_truncated: true }
+  return { roles: fits(some, room) ? some : claimOf([]), roles_truncated: true }
+}
+
+/** What was asked for: permissions, and the place that they are meant for. */
+interface Asked {
+  readonly scope?: string | undefined
+  readonly place?: Place | undefined
+  /** Bytes that other claims take of the room for roles. */
+  readonly taken?: number
 }
 
 /** Of lists of roles that are the same ones at each login: their claims are, too. */
 const wholeClaims = new WeakMap<readonly Binding[], ReturnType<typeof bounded>>()
 
-function boundedRoles(account: KnownAccount, place: Place | undefined, { roles }: Held) {
+function boundedRoles(account: KnownAccount, { place, taken = 0 }: Asked, { roles }: Held) {
   const bindings = roles(account)
-  if (place !== undefined) return bounded(narrowed(bindings, place), place)
+  const bounds = { asked: place ?? account.owner, room: mostBytes - taken }
+  if (place !== undefined) return bounded(narrowed(bindings, place), bounds)
+  if (taken > 0) return bounded(bindings, bounds)
   const known = wholeClaims.get(bindings)
   if (known) return known
-  const claims = bounded(bindings, account.owner)
+  const claims = bounded(bindings, bounds)
   wholeClaims.set(bindings, claims)
   return claims
 }
@@ -82,15 +98,9 @@ function boundedRoles(account: KnownAccount, place: Place | undefined, { roles }
 /** A role would say more than a scope that was asked for: who reads it would let its bearer do all of it. */
 const none = { roles: claimOf([]) }
 
-/** What was asked for: permissions, and the place that they are meant for. */
-interface Asked {
-  readonly scope?: string | undefined
-  readonly place?: Place | undefined
-}
-
 /** What a token says of where its account belongs; nothing for accounts of root. */
-export function companyClaims(account: KnownAccount, { scope, place }: Asked, lookups: Held) {
+export function companyClaims(account: KnownAccount, asked: Asked, lookups: Held) {
   if (account.owner === 'root') return {}
-  const held = scope === undefined ? boundedRoles(account, place, lookups) : none
+  const held = asked.scope === undefined ? boundedRoles(account, asked, lookups) : none
   return { company_id: idOf(account.owner), ...held }
 }

@@ -12,7 +12,7 @@ type JwtCustomizer = NonNullable<
 >
 
 function assertClaimsFit(run: CoreRun, attempt: Granted): void {
-  const refusal = claimsRefusal(attempt)
+  const refusal = claimsRefusal(attempt, attempt.grant.audiences)
   if (!refusal) return
   run.refusal = refusal
   throw new errors.CustomOIDCProviderError(refusal.error, refusal.message)

@@ -88,6 +88,24 @@ onEachStore('claims that an account says of itself', (store) => {
       expect(server.logged.join('')).toContain(`"detail":"${words}"`)
     })
 
+    test.each([
+      ['without the core', {}],
+      ['by the core', { x: 'y' }],
+    ])('with the audiences of the request refuse it and say why: %s', async (_, form) => {
+      const audiences = Array.from({ length: 12 }, (_each, n) => `https://${n}.${'x'.repeat(400)}`)
+      const allowed = { allowedCustomClaims: ['tenant'], audiences }
+      const client = await keyClient(server, {}, allowed)
+      const claims = { tenant: 'x'.repeat(2000), requested_audiences: audiences }
+      const answer = await login(server, assertionOf(client, server, { claims }), form)
+      expectRefusal(answer, 400, 'invalid_request')
+      expect(answer.body.message).toMatch(
+        /^audiences and custom claims make \d+ bytes of JSON, expected at most 6144$/,
+      )
+      const fewer = { ...claims, requested_audiences: audiences.slice(0, 9) }
+      const token = expectToken(await login(server, assertionOf(client, server, { claims: fewer })))
+      expect(decoded(token)['aud']).toHaveLength(9)
+    })
+
     test('are no matter where they are not allowed', async () => {
       expectToken(await login(server, assertionOf(await keyClient(server), server, large)))
     })

@@ -8,8 +8,8 @@ const mostBytes = 8 * 1024
 const company = { on: 'company:acme', role: 'developer' } as const
 const account = sampleAccount({ owner: company.on })
 
-const claimsWith = (bindings: readonly Binding[], place?: Binding['on']) =>
-  companyClaims(account, { place }, { roles: () => bindings })
+const claimsWith = (bindings: readonly Binding[], place?: Binding['on'], taken = 0) =>
+  companyClaims(account, { place, taken }, { roles: () => bindings })
 
 const bytesOf = (claims: object) =>
   'roles' in claims ? Buffer.byteLength(JSON.stringify(claims.roles)) : 0
@@ -35,6 +35,14 @@ test('the roles of a token have up to 8 KiB, to the byte', () => {
     roles: { companies: {}, projects: {}, environments: {} },
     roles_truncated: true,
   })
+})
+
+test('the roles of a token leave room for what the request brings besides', () => {
+  const bindings = bindingsOf(5000)
+  expect(claimsWith(bindings)).not.toHaveProperty('roles_truncated')
+  expect(claimsWith(bindings, undefined, 3000)).not.toHaveProperty('roles_truncated')
+  expect(claimsWith(bindings, undefined, 4000)).toHaveProperty('roles_truncated', true)
+  expect(claimsWith(bindings)).not.toHaveProperty('roles_truncated')
 })
 
 test('letters of several bytes count as what they take', () => {
