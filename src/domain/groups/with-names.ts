@@ -1,6 +1,9 @@
 import type { Binding } from '../access/binding.ts'
 import { boundThere } from '../access/bound.ts'
+import { companyPlace } from '../access/places.ts'
+import { inSight, sightAtHand } from '../access/sight.ts'
 import type { SubjectRef } from '../companies/company.ts'
+import type { Context } from '../context.ts'
 import type { Known } from '../known.ts'
 import type { Group } from './group.ts'
 
@@ -17,11 +20,13 @@ function nameOf(known: Known, { kind, id }: SubjectRef): string | undefined {
   return account?.live ? account.name : undefined
 }
 
-/** Names the members of a group, and leaves out what is on its way out. */
-export function withNames(known: Known, group: Group): ShownGroup {
+/** Names the members of a group, and leaves out what is on its way out, or what the actor may not see. */
+export function withNames(ctx: Context, group: Group): ShownGroup {
+  const { known } = ctx
   const members = group.members.flatMap((ref) => {
     const name = nameOf(known, ref)
     return name === undefined ? [] : [{ ref, name }]
   })
-  return { group, roles: boundThere(known, group.bindings), members }
+  const roles = boundThere(known, group.bindings)
+  return inSight(sightAtHand(ctx, companyPlace(group.company)), { group, roles, members })
 }

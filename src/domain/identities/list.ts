@@ -1,5 +1,6 @@
 import { permit } from '../access/permit.ts'
 import { companyPlace } from '../access/places.ts'
+import { sightOf } from '../access/sight.ts'
 import type { Context } from '../context.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import { Problem } from '../problem.ts'
@@ -60,7 +61,7 @@ const mostNamed = 5000
  * `request.invalid` when they have too many environments.
  */
 function weightOf(named: readonly ShownProject[] = []): number {
-  const environments = named.reduce((sum, { envIds = [] }) => sum + envIds.length, 0)
+  const environments = named.reduce((sum, { envIds }) => sum + envIds.length, 0)
   if (environments <= mostNamed) return 1 + named.length + environments
   throw new Problem('request.invalid', { rule: 'projects_are_bounded', most: mostNamed })
 }
@@ -81,8 +82,9 @@ export interface IdentityPage extends ListPage<Identity> {
  */
 export async function listIdentities(ctx: Context, query: IdentitiesQuery): Promise<IdentityPage> {
   const { companyId, type, projectIds } = query
-  const rights = await permit(ctx, 'identity.list', companyPlace(companyId))
-  const named = projectIds && namedProjects(ctx, { companyId, rights }, projectIds)
+  const company = companyPlace(companyId)
+  const sight = sightOf(ctx, await permit(ctx, 'identity.list', company), company)
+  const named = projectIds && namedProjects(ctx, { companyId, sight }, projectIds)
   const weight = weightOf(named)
   const perPage = Math.min(query.perPage, Math.floor(mostInAnswer / weight))
   const listed = {
@@ -95,7 +97,7 @@ export async function listIdentities(ctx: Context, query: IdentitiesQuery): Prom
   return {
     ...page,
     perPage,
-    rolesOf: (identity) => rolesOfIdentity(ctx, { companyId, rights, named }, identity),
+    rolesOf: (identity) => rolesOfIdentity(ctx, { companyId, sight, named }, identity),
     atOnce: Math.max(1, Math.min(mostRowsAtOnce, Math.floor(mostAtOnce / weight))),
   }
 }

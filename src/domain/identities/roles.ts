@@ -1,6 +1,4 @@
 import { boundThere } from '../access/bound.ts'
-import type { Rights } from '../access/decide.ts'
-import { isPermitted, seenEnvironments } from '../access/may-see.ts'
 import {
   companyPlace,
   environmentPlace,
@@ -9,6 +7,7 @@ import {
   projectIdOf,
   projectPlace,
 } from '../access/places.ts'
+import { isInSight, type Sight } from '../access/sight.ts'
 import type { Context } from '../context.ts'
 import { type HeldRole, type Identity, ownRoles, rolesOfGroups } from './identity.ts'
 
@@ -103,7 +102,7 @@ function onProject(held: Held, { projectId, envIds }: ShownProject): ProjectRole
   // Where nothing is held on the environment itself, all are alike.
   const bound = new Set(environmentsWithRole(held, projectId))
   const fromAbove = rolesOn(held, environmentPlace(projectId, ''), above)
-  const all = (envIds ?? [...bound]).map((envId) => ({
+  const all = envIds.map((envId) => ({
     envId,
     ...(bound.has(envId) ? rolesOn(held, environmentPlace(projectId, envId), above) : fromAbove),
   }))
@@ -126,39 +125,47 @@ function projectsWithRole(held: Held): readonly string[] {
 /** A project on which roles are shown. */
 export interface ShownProject {
   readonly projectId: string
-  /** Its environments; absent: those on which there are roles. */
-  readonly envIds?: readonly string[]
+  /** Those of its environments on which roles are shown, in their order. */
+  readonly envIds: readonly string[]
 }
 
-/** Whose roles are shown: those of a company, to somebody with these rights. */
+/** Whose roles are shown: those of a company, to somebody with this sight. */
 export interface Shown {
   readonly companyId: string
-  readonly rights: Rights
+  readonly sight: Sight
   /** Only these projects, and all of them; absent: those on which there are roles. */
   readonly named?: readonly ShownProject[] | undefined
 }
 
-type Asker = Pick<Shown, 'companyId' | 'rights'>
-
-/** Whether roles on a project are shown: it is of the company, and the actor may see it. */
-function isShown(ctx: Context, { companyId, rights }: Asker, projectId: string): boolean {
-  const isOwn = ctx.known.projects.get(projectId)?.company === companyId
-  return isOwn && isPermitted(ctx, rights, { action: 'project.read', on: projectPlace(projectId) })
+/** Whether roles on a project are shown: it is of the company, and in sight. */
+function isShown({ known }: Context, { companyId, sight }: Shown, projectId: string): boolean {
+  return (
+    known.projects.get(projectId)?.company === companyId &&
+    isInSight(sight, projectPlace(projectId))
+  )
 }
 
-/** Projects that are named, as far as the actor may see them, each with its environments. */
+/** Projects that are named, as far as they are in sight, each with its environments. */
 export function namedProjects(
   ctx: Context,
-  asker: Asker,
+  shown: Shown,
   projectIds: readonly string[],
 ): readonly ShownProject[] {
-  const seen = projectIds.filter((id) => isShown(ctx, asker, id))
-  return seen.map((projectId) => ({
-    projectId,
-    envIds: seenEnvironments(ctx, asker.rights, projectId)
-      .map(({ envId }) => envId)
-      .toSorted(),
-  }))
+  const seen = projectIds.filter((id) => isShown(ctx, shown, id))
+  return seen.map((projectId) => {
+    const envIds = ctx.known.environments.in(projectPlace(projectId)).map(({ envId }) => envId)
+    const inSight = (envId: string) => isInSight(shown.sight, environmentPlace(projectId, envId))
+    return { projectId, envIds: envIds.filter(inSight).toSorted() }
+  })
+}
+
+/** The projects on or below which somebody holds roles, as far as they are in sight, each with such environments. */
+function heldProjects(ctx: Context, shown: Shown, held: Held): readonly ShownProject[] {
+  const seen = projectsWithRole(held).filter((id) => isShown(ctx, shown, id))
+  return seen.map((projectId) => {
+    const inSight = (envId: string) => isInSight(shown.sight, environmentPlace(projectId, envId))
+    return { projectId, envIds: environmentsWithRole(held, projectId).filter(inSight) }
+  })
 }
 
 /** The roles of one identity in a company, on projects that the actor may see. */
@@ -168,12 +175,10 @@ export function rolesOfIdentity(ctx: Context, shown: Shown, identity: Identity):
   const own = boundThere(ctx.known, ownRoles(ctx.known, companyId, identity))
   const groups = boundThere(ctx.known, rolesOfGroups(ctx.known, companyId, identity))
   const held = { company, own, groups }
-  const projects = named ?? projectsWithRole(held).map((projectId) => ({ projectId }))
+  const projects = named ?? heldProjects(ctx, shown, held)
   return {
     identity,
     onCompany: rolesOn(held, company, []),
-    projects: projects
-      .filter(({ projectId }) => named !== undefined || isShown(ctx, shown, projectId))
-      .map((project) => onProject(held, project)),
+    projects: projects.map((project) => onProject(held, project)),
   }
 }

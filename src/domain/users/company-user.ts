@@ -3,6 +3,7 @@ import { boundThere } from '../access/bound.ts'
 import { isPermitted } from '../access/may-see.ts'
 import { companyPlace } from '../access/places.ts'
 import { currentRights } from '../access/rights.ts'
+import { inSight, sightAtHand } from '../access/sight.ts'
 import type { Demand, Target } from '../change.ts'
 import type { Context } from '../context.ts'
 import type { Group } from '../groups/group.ts'
@@ -22,7 +23,7 @@ export interface CompanyUserTarget {
 /** A person as one of a company sees them: what they are elsewhere is nobody's business there. */
 export interface CompanyUser {
   readonly user: User
-  /** The roles there and below, a founder's too. */
+  /** The roles there and below, a founder's too, as far as the actor may see them. */
   readonly roles: readonly Binding[]
   readonly groups: readonly Group[]
   /** Milliseconds. */
@@ -43,10 +44,12 @@ export async function companyUsers(
 ): Promise<readonly CompanyUser[]> {
   const { known } = ctx
   const found: CompanyUser[] = []
+  const sight = sightAtHand(ctx, companyPlace(companyId))
   for await (const some of slicesOf(ctx, await withLastLogins(ctx, users))) {
     for (const { user, lastLogin } of some) {
       const roles = boundThere(known, ownRoles(known, companyId, userIdentity(user)))
-      found.push({ user, lastLogin, roles, groups: groupsIn(known, companyId, user.id) })
+      const groups = groupsIn(known, companyId, user.id)
+      found.push(inSight(sight, { user, lastLogin, roles, groups }))
     }
   }
   return found

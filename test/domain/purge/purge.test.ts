@@ -340,7 +340,7 @@ onEachStore('what is below a deleted place', (kind) => {
       [[kept.id], []],
     ])
     expect((await seenOne(ctx, account)).roles).toEqual([bindings[0]])
-    expect(withNames(ctx.known, group).roles).toEqual([bindings[0]])
+    expect(withNames(ctx, group).roles).toEqual([bindings[0]])
     const user = await newPerson(ctx, bindings)
     expect((await companyUser(ctx, company.id, user)).roles).toEqual([bindings[0]])
     expect(await listMembers(ctx, project.id)).toEqual([])

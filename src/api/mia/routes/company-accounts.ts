@@ -1,4 +1,5 @@
 import { companyPlace } from '../../../domain/access/places.ts'
+import { inSight, sightAtHand } from '../../../domain/access/sight.ts'
 import { createCompanyAccount, updateCompanyAccount } from '../../../domain/accounts/of-company.ts'
 import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
 import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
@@ -59,10 +60,12 @@ export const companyAccountRoutes = [
     replies: { 200: Type.Array(CompanyAccount) },
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { params, query, place }) => {
-      const asked = accountsAsked(query, companyPlace(params.companyId))
-      const page = await listAccounts(context, asked)
-      const rows = await withStanding(context, page.accounts)
-      return [200, Rows.of(rows, accountRow), listLinks(place, query, page)]
+      const company = companyPlace(params.companyId)
+      const page = await listAccounts(context, accountsAsked(query, company))
+      const seen = await withStanding(context, page.accounts)
+      const sight = sightAtHand(context, company)
+      const rows = Rows.of(seen, (account) => accountRow(inSight(sight, account)))
+      return [200, rows, listLinks(place, query, page)]
     },
   }),
   route({
@@ -79,7 +82,8 @@ export const companyAccountRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
       const seen = await seenOne(context, await readAccount(context, accountTarget(params)))
-      return tagged(view.companyAccount(seen), seen.account)
+      const sight = sightAtHand(context, companyPlace(params.companyId))
+      return tagged(view.companyAccount(inSight(sight, seen)), seen.account)
     },
   }),
   route({

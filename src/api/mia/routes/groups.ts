@@ -50,7 +50,7 @@ export const groupRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params: { companyId }, body }) => {
       const group = await createGroup(context, companyId, createGroupInput(companyId, body))
-      const shown = groupView(withNames(context.known, group))
+      const shown = groupView(withNames(context, group))
       return [201, shown, entityTag(group, shown)]
     },
   }),
@@ -69,7 +69,7 @@ export const groupRoutes = [
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { params, query, place }) => {
       const page = await listGroups(context, params.companyId, listAsked(query))
-      const rows = Rows.of(page.items, (group) => groupView(withNames(context.known, group)))
+      const rows = Rows.of(page.items, (group) => groupView(withNames(context, group)))
       return [200, rows, listLinks(place, query, page)]
     },
   }),
@@ -87,7 +87,7 @@ export const groupRoutes = [
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
       const group = await readGroup(context, params)
-      return tagged(groupView(withNames(context.known, group)), group)
+      return tagged(groupView(withNames(context, group)), group)
     },
   }),
   route({
@@ -146,7 +146,7 @@ export const groupRoutes = [
     answer: async (context, { params, body, conditions }) => {
       const target = groupTarget(params, conditions)
       const group = await addMembers(context, target, addMembersInput(body))
-      return tagged(groupView(withNames(context.known, group)), group)
+      return tagged(groupView(withNames(context, group)), group)
     },
   }),
   route({
@@ -166,7 +166,7 @@ export const groupRoutes = [
     answer: async (context, { params, body, conditions }) => {
       const target = groupTarget(params, conditions)
       const group = await removeMembers(context, target, body.memberIds)
-      return tagged(groupView(withNames(context.known, group)), group)
+      return tagged(groupView(withNames(context, group)), group)
     },
   }),
 ]
