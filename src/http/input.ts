@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
-import { JsonTooDeep, mostLevels, parseJson } from '../domain/json.ts'
+import { JsonRefused, parseJson } from '../domain/json.ts'
 import { Problem } from '../domain/problem.ts'
 import { meant } from '../words/nearest.ts'
 import { BodyCutShort, BodyTooLarge, readBody } from './body.ts'
@@ -164,8 +164,7 @@ export async function readJson(request: IncomingMessage, given?: BodyRules): Pro
   try {
     return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch (cause) {
-    const isDeep = cause instanceof JsonTooDeep
-    const fault = isDeep ? `has more than ${mostLevels} levels` : 'is not valid JSON in UTF-8'
+    const fault = cause instanceof JsonRefused ? cause.why : 'is not valid JSON in UTF-8'
     throw new Problem('request.malformed', { said: `body: ${fault}` }, cause)
   }
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { Ajv, type ErrorObject } from 'ajv'
 import type { Command } from 'commander'
-import { JsonTooDeep, mostLevels, parseJson } from '../../domain/json.ts'
+import { JsonRefused, parseJson } from '../../domain/json.ts'
 import { textOf as textOfError } from '../../files/reason.ts'
 import { UsageError } from '../failure.ts'
 import { readInput } from '../world.ts'
@@ -32,8 +32,7 @@ export function jsonOf(file: string, text: string, place = 'it'): unknown {
   try {
     return parseJson(text)
   } catch (error) {
-    const deep = `${place} has more than ${mostLevels} levels`
-    if (error instanceof JsonTooDeep) throw wrongFile(file, [deep])
+    if (error instanceof JsonRefused) throw wrongFile(file, [`${place} ${error.why}`])
     // What the engine says quotes the file, which may hold digests: where it is has to do.
     const from = /position \d+/.exec(textOfError(error))?.[0]
     throw wrongFile(file, [`${place} is no JSON${from === undefined ? '' : `, from ${from} on`}`])

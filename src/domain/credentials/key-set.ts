@@ -1,4 +1,4 @@
-import { JsonTooDeep, mostLevels, parseJson } from '../json.ts'
+import { JsonRefused, parseJson } from '../json.ts'
 import { isProblem } from '../problem.ts'
 import type { KeyFault } from './key-fault.ts'
 import { type PublicKey, readPublicKey } from './public-key.ts'
@@ -29,7 +29,7 @@ function membersOf(text: string): readonly unknown[] | string {
   try {
     value = parseJson(text)
   } catch (error) {
-    return error instanceof JsonTooDeep ? `has more than ${mostLevels} levels` : 'is no JSON'
+    return error instanceof JsonRefused ? error.why : 'is no JSON'
   }
   const keys = isObject(value) ? value['keys'] : undefined
   if (!Array.isArray(keys)) return 'has no member keys that is a list (RFC 7517 §5)'

@@ -48,6 +48,14 @@ describe('a body of any route', () => {
     expect(answer.body.message).toContain('application/json')
   })
 
+  test('is refused where it says one thing twice, which is named', async () => {
+    const answer = await raw('POST', accountsPath, good().replace('{', '{"permissions":[],'))
+    expect([answer.status, answer.body]).toMatchObject([
+      400,
+      { code: 'request.malformed', message: 'body: has the member "permissions" twice' },
+    ])
+  })
+
   test('is accepted as JSON in UTF-8, however that is said', async () => {
     for (const type of [
       'application/json; charset=UTF-8',
