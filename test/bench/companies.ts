@@ -1,11 +1,6 @@
 import { Agent, request } from 'node:http'
-import { rootPermissionNames } from '../../src/domain/access/permissions.ts'
-import { companyPlace, environmentPlace, projectPlace } from '../../src/domain/access/places.ts'
-import { type Company, companyStates } from '../../src/domain/companies/company.ts'
-import type { Environment } from '../../src/domain/environments/environment.ts'
-import type { Project } from '../../src/domain/projects/project.ts'
-import { newRecordId } from '../../src/domain/records.ts'
-import { fill, fillWith, type Standing } from './fill.ts'
+import { companyPlace } from '../../src/domain/access/places.ts'
+import { fill, fillWith } from './fill.ts'
 import { measure, volley } from './load.ts'
 import { type Call as PacedCall, paced } from './paced.ts'
 import type { Measured } from './processes.ts'
@@ -18,6 +13,17 @@ import {
   startServer,
   stores,
 } from './servers.ts'
+import {
+  anyOf,
+  companyOf,
+  headersOf,
+  median,
+  memberOf,
+  newAdmin,
+  newTree,
+  type Tree,
+  tokenPath,
+} from './tree.ts'
 
 // npm run bench:companies: management calls of 50 callers at once with 100,000 accounts in one
 // company, and with 10,000 companies of 10 accounts; what roles cost a token; and what reading a large
@@ -31,52 +37,6 @@ const warmUpSeconds = 3
 /** The kernel tells CPU time in steps of 10 ms: so many tokens are two seconds, or half a percent. */
 const tokens = 12_000
 const rounds = 5
-const tokenPath = '/api/m2m/oauth/token'
-
-const now = Date.now()
-const said = { description: '', createdAt: now, createdBy: 'bench', updatedAt: now }
-const first = { version: 1, live: true } as const
-
-function companyOf(n: number): Company {
-  const id = newRecordId('company', now)
-  const [state] = companyStates
-  return { ...first, id, name: `company ${n}`, slug: `company-${n}`, state, ...said }
-}
-
-/** A company with one project and one environment. */
-async function newTree(
-  place: Place,
-): Promise<{ company: Company; project: Project; env: Environment }> {
-  const company = companyOf(0)
-  const named = (name: string) => ({ ...first, name, slug: name, company: company.id, ...said })
-  const project = { ...named('project'), id: newRecordId('project', now) }
-  const env = {
-    ...named('dev'),
-    id: newRecordId('environment', now),
-    project: project.id,
-    envId: 'dev',
-    namespace: 'project-dev',
-  }
-  await fillWith(place, 'company', [company])
-  await fillWith(place, 'project', [project])
-  await fillWith(place, 'environment', [env])
-  return { company, project, env }
-}
-
-type Tree = Awaited<ReturnType<typeof newTree>>
-
-function memberOf({ company, project, env }: Tree): Standing {
-  return {
-    owner: companyPlace(company.id),
-    permissions: [],
-    bindings: [
-      { on: companyPlace(company.id), role: 'guest' },
-      { on: projectPlace(project.id), role: 'developer' },
-      { on: environmentPlace(project.id, env.envId), role: 'maintainer' },
-    ],
-  }
-}
-
 interface Call {
   readonly method: string
   readonly path: string
@@ -138,32 +98,6 @@ function at(times: readonly number[], share: number): string {
   return (times[Math.floor(times.length * share)] ?? Number.NaN).toFixed(1)
 }
 
-/** An account that may do everything. */
-async function newAdmin(place: Place): Promise<Client> {
-  const all = { owner: 'root', permissions: rootPermissionNames, bindings: [] } as const
-  const [admin] = await fill(place, 1, () => all)
-  if (!admin) throw new Error('no account was made')
-  return admin
-}
-
-async function headersOf(
-  server: Measured,
-  { clientId, secret }: Client,
-): Promise<Record<string, string>> {
-  const credentials = Buffer.from(`${clientId}:${secret}`).toString('base64')
-  const reply = await fetch(new URL(tokenPath, server.url), {
-    method: 'POST',
-    headers: { authorization: `Basic ${credentials}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
-  })
-  const { access_token: token }: { access_token: string } = JSON.parse(await reply.text())
-  return { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-}
-
-function anyOf<T>(all: readonly T[]): T | undefined {
-  return all[Math.floor(Math.random() * all.length)]
-}
-
 const get = (path: string): Call => ({ method: 'GET', path })
 
 /** The calls that are measured on one large company. */
@@ -208,10 +142,6 @@ async function measureCalls(
     const perSecond = (times.length / seconds).toFixed(0)
     print(store, what, name, perSecond, at(times, 0.5), at(times, 0.99))
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
 /** How many tokens a second are asked for while somebody pages. */

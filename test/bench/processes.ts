@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { createInterface, type Interface } from 'node:readline'
 
 /** A server under load, and what the kernel says of it. */
 export interface Measured {
@@ -12,6 +12,8 @@ export interface Measured {
   readonly rssMib: () => number
   /** The largest resident size so far, in MiB. */
   readonly peakRssMib: () => number
+  /** Sends a signal, and answers the line that the process prints of it, which has this message. */
+  readonly told: <T>(signal: NodeJS.Signals, message: string) => Promise<T>
   readonly stop: () => Promise<void>
 }
 
@@ -28,11 +30,10 @@ function memoryMib(pid: number, name: 'VmRSS' | 'VmHWM'): number {
   return Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024
 }
 
-function untilReady(child: ChildProcess): Promise<number> {
+function untilReady(child: ChildProcess, lines: Interface): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
-    if (!child.stdout) return
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.on('line', (line) => {
       if (!line.includes('"ready"')) return
       const { port }: { port: number } = JSON.parse(line)
       resolve(port)
@@ -54,7 +55,8 @@ export async function startMeasured(
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const port = await untilReady(child)
+  const lines = createInterface({ input: child.stdout })
+  const port = await untilReady(child, lines)
   const startMs = performance.now() - startedAt
   const pid = child.pid ?? 0
   return {
@@ -63,6 +65,16 @@ export async function startMeasured(
     cpuMs: () => cpuMs(pid),
     rssMib: () => memoryMib(pid, 'VmRSS'),
     peakRssMib: () => memoryMib(pid, 'VmHWM'),
+    told: (signal, message) =>
+      new Promise((resolve) => {
+        const read = (line: string) => {
+          if (!line.includes(`"message":"${message}"`)) return
+          lines.off('line', read)
+          resolve(JSON.parse(line))
+        }
+        lines.on('line', read)
+        child.kill(signal)
+      }),
     stop: () =>
       new Promise((resolve) => {
         child.removeAllListeners('exit')

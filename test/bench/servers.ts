@@ -48,9 +48,14 @@ export async function openPlace(store: StoreName): Promise<Place> {
   }
 }
 
-/** Starts Ostiary on a place; several share its store and its keys. */
-export async function startServer({ uri, pepper, dir }: Place, alg: Alg): Promise<Measured> {
-  return await startMeasured([...nodeFlags, source], {
+/** Starts Ostiary on a place; several share its store and its keys. It may load a module of the benchmark before. */
+export async function startServer(
+  { uri, pepper, dir }: Place,
+  alg: Alg,
+  before?: string,
+): Promise<Measured> {
+  const imports = before === undefined ? [] : [`--import=${resolve(import.meta.dirname, before)}`]
+  return await startMeasured([...nodeFlags, ...imports, source], {
     MALLOC_ARENA_MAX: '2',
     OSTIARY_HTTP_PORT: '0',
     OSTIARY_STORAGE_URI: uri,
