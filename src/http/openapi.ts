@@ -144,11 +144,11 @@ function security({ clientKey, letIn }: Described): readonly Part[] {
 const levels = ['environment', 'project', 'company', 'root'] as const
 
 /** What grants a call, from the nearest level up; nothing where everybody is answered what is theirs. */
-function needs({ action, at, leave }: Described): Part {
+function needs({ action, at, leave, orOnParts }: Described): Part {
   if (action === 'none' || leave === 'anybody') return {}
-  const grants = grantsOf(action)
+  const grants = [action, ...(orOnParts ? [orOnParts] : [])].map(grantsOf)
   const asked = at === undefined ? (['root'] as const) : levels
-  const names = [...new Set(asked.flatMap((level) => grants[level] ?? []))]
+  const names = [...new Set(asked.flatMap((level) => grants.flatMap((by) => by[level] ?? [])))]
   const listed = names.map((name) => `\`${name}\``).join(', ')
   const one = names.length === 1 ? 'the permission' : 'one of the permissions'
   return names.length === 0 ? {} : { description: `Needs ${one} ${listed}.` }

@@ -43,6 +43,8 @@ export interface Facts {
    * account that the path names belongs, of which nobody else is told.
    */
   readonly leave?: 'insider' | 'anybody' | 'holder'
+  /** What else is enough, where its use case asks for it on each part that the request names. */
+  readonly orOnParts?: Action
   /** Whether the calling application must name itself. */
   readonly clientKey: 'required' | 'optional'
   /** Whether If-Match may name the version that is meant. */

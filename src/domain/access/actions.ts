@@ -190,6 +190,11 @@ const bindings = {
     on: 'identity',
     grantedBy: { root: [view, 'console.root.user.bind'], company: ['console.company.view'] },
   },
+  'identity.list_of_project': {
+    title: 'list, with their roles on a project, every',
+    on: 'identity',
+    grantedBy: byBinders,
+  },
   'access.ask': { title: 'ask what may be done by an', on: 'identity', grantedBy: byAskers },
   'account.bind': {
     title: 'give or take a role of a',

@@ -1,5 +1,8 @@
-import { permit } from '../access/permit.ts'
-import { companyPlace } from '../access/places.ts'
+import type { Rights } from '../access/decide.ts'
+import { isPermitted } from '../access/may-see.ts'
+import { assertPermitted } from '../access/permit.ts'
+import { companyPlace, projectPlace } from '../access/places.ts'
+import { currentRights } from '../access/rights.ts'
 import { sightOf } from '../access/sight.ts'
 import type { Context } from '../context.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
@@ -20,6 +23,11 @@ export interface IdentitiesQuery extends ListAsked {
   readonly type?: Identity['type'] | undefined
   /** Only these projects, and all of them; absent: those on which there are roles. */
   readonly projectIds?: readonly string[] | undefined
+}
+
+interface OfCompany {
+  readonly companyId: string
+  readonly projectId: string
 }
 
 /** Where the identities of each type come from, some at a time. */
@@ -76,14 +84,33 @@ export interface IdentityPage extends ListPage<Identity> {
 }
 
 /**
+ * Whether the actor manages who holds roles on a project of this company. One that people own says nothing of
+ * the others there: anybody may have made it.
+ */
+function managesRoles(ctx: Context, rights: Rights, { companyId, projectId }: OfCompany): boolean {
+  const project = ctx.known.projects.get(projectId)
+  if (project?.company !== companyId || project.sharesName) return false
+  return isPermitted(ctx, rights, {
+    action: 'identity.list_of_project',
+    on: projectPlace(projectId),
+  })
+}
+
+/**
  * Lists everybody who can hold roles in a company, those without any too, with the roles that they
- * hold and inherit. Fails with `company.not_found`, or with `request.invalid` when the cursor is not of this
- * list, or when the projects that are named have too many environments.
+ * hold and inherit: to whoever sees the company, or manages who holds roles on all projects that are
+ * named. Fails with `company.not_found`, `actor.forbidden`, or `request.invalid` when the cursor is not of
+ * this list, or when the projects that are named have too many environments.
  */
 export async function listIdentities(ctx: Context, query: IdentitiesQuery): Promise<IdentityPage> {
   const { companyId, type, projectIds } = query
   const company = companyPlace(companyId)
-  const sight = sightOf(ctx, await permit(ctx, 'identity.list', company), company)
+  const rights = await currentRights(ctx)
+  const isOfProjects = projectIds?.every((projectId) => {
+    return managesRoles(ctx, rights, { companyId, projectId })
+  })
+  if (!isOfProjects) assertPermitted(ctx, rights, { action: 'identity.list', on: company })
+  const sight = sightOf(ctx, rights, company)
   const named = projectIds && namedProjects(ctx, { companyId, sight }, projectIds)
   const weight = weightOf(named)
   const perPage = Math.min(query.perPage, Math.floor(mostInAnswer / weight))

@@ -18,7 +18,7 @@ const routes = declared.flatMap(({ method, path, action }) =>
 )
 const factsOf = (path: string) => declared.filter((one) => one.path === path)
 /** Where a query says what it is about, so that its use case is the first to judge. */
-const judgedByQuery = ['/api/access/holders']
+const judgedByQuery = ['/api/access/holders', '/api/companies/:companyId/identities']
 /** Whether it is there for whoever is somebody: it leaves out what the caller may not see. */
 const isOpen = (method: string, path: string) =>
   factsOf(path).some((one) => {

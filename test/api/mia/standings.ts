@@ -81,6 +81,7 @@ const partly: Readonly<Record<string, keyof typeof actions>> = {
   'PATCH /api/companies/:companyId/service-accounts/:clientId': 'binding.set_on_company',
   'PATCH /api/companies/:companyId/users/:userId': 'binding.set_on_company',
   'PATCH /api/companies/:companyId/groups/:groupId': 'binding.set_on_company',
+  'GET /api/companies/:companyId/identities': 'identity.list',
 }
 
 function holds({ held }: Standing, action: keyof typeof actions, at: Level): boolean {

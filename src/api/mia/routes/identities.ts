@@ -16,6 +16,8 @@ export const identityRoutes = [
     summary: 'List the people, groups and service accounts of a company with their roles',
     action: 'identity.list',
     at: 'company',
+    leave: 'insider',
+    orOnParts: 'identity.list_of_project',
     clientKey: 'optional',
     params: OfCompany,
     query: IdentitiesQuery,
