@@ -12,8 +12,10 @@ export const problems: { readonly [C in ProblemCode]: Explained } = {
     remedy: 'correct what `field` names, as the message says',
   },
   'request.malformed': {
-    meaning: 'the request is not what HTTP or JSON allow, or a header stands there twice',
-    remedy: 'send one of each header and a body that is valid JSON in UTF-8',
+    meaning:
+      'the request is not what HTTP or JSON allow, or a header or a member of an object stands there twice',
+    remedy:
+      'send one of each header and a body that is valid JSON in UTF-8, with one of each member',
   },
   'permission.unknown': {
     meaning: 'a permission that was given does not exist',
