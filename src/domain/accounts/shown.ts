@@ -10,6 +10,11 @@ const atOnce = 100
 /** So many accounts are kept as they were last shown: pages that are looked at again ask the store nothing. */
 const mostKept = 2000
 
+/** Whether so many accounts are kept: of a longer list the first would be gone before they are shown again. */
+export function areKept(accounts: readonly unknown[]): boolean {
+  return accounts.length <= mostKept
+}
+
 type Reading = Pick<Context, 'store' | 'known'>
 
 const recent = new WeakMap<Known, Recent<string, Account>>()
@@ -24,6 +29,7 @@ function recentOf(known: Known): Recent<string, Account> {
 async function recordsOf(
   { store, known }: Reading,
   some: readonly Listed[],
+  keeps: boolean,
 ): Promise<ReadonlyMap<string, Account>> {
   const kept = recentOf(known)
   const found = new Map<string, Account>()
@@ -34,7 +40,7 @@ async function recordsOf(
   const missing = some.flatMap(({ id }) => (found.has(id) ? [] : [id]))
   if (missing.length === 0) return found
   for (const account of await store.getMany('account', missing)) {
-    kept.set(account.id, account)
+    if (keeps) kept.set(account.id, account)
     found.set(account.id, account)
   }
   return found
@@ -49,7 +55,7 @@ export async function shown(
   for (let from = 0; from < listed.length; from += atOnce) {
     if (from > 0) await reading.known.nextTurn()
     const some = listed.slice(from, from + atOnce)
-    const byId = await recordsOf(reading, some)
+    const byId = await recordsOf(reading, some, areKept(listed))
     accounts.push(...some.flatMap(({ id }) => byId.get(id) ?? []).filter(({ live }) => live))
   }
   return accounts

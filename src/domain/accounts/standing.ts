@@ -5,6 +5,7 @@ import { type Credential, isUsable } from '../credentials/credential.ts'
 import { slicesOf } from '../lists/page.ts'
 import type { Use } from '../store.ts'
 import type { Account } from './account.ts'
+import { areKept } from './shown.ts'
 import { isSameUse, lastUseIn, useIdsOf, usesOf } from './uses.ts'
 
 type Dated = Pick<Credential, 'expiresAt' | 'supersededAt'>
@@ -57,18 +58,24 @@ function isAsSeen(seen: SeenAccount, now: Standing, lastUse: Use | undefined): b
   )
 }
 
-function seenIn(ctx: Context, uses: ReadonlyMap<string, Use>, account: Account): SeenAccount {
-  const { revision } = ctx.known
+type Uses = ReadonlyMap<string, Use>
+
+function seenNow(ctx: Context, uses: Uses, account: Account): SeenAccount {
   const lastUse = lastUseIn(uses, account)
   const standing = standingOf(account.credentials, ctx.now())
-  const former = lastSeen.get(account)
-  const isSame = former !== undefined && isAsSeen(former.seen, standing, lastUse)
-  if (isSame && former.revision === revision) return former.seen
   const roles = boundThere(ctx.known, account.bindings)
-  const seen =
-    isSame && areSame(former.seen.roles, roles)
-      ? former.seen
-      : { account, roles, ...standing, ...(lastUse && { lastUse }) }
+  return { account, roles, ...standing, ...(lastUse && { lastUse }) }
+}
+
+/** The same as it was seen before, where nothing of it changed. */
+function seenAgain(ctx: Context, uses: Uses, account: Account): SeenAccount {
+  const { revision } = ctx.known
+  const former = lastSeen.get(account)
+  const standing = former && standingOf(account.credentials, ctx.now())
+  const isSame = standing && isAsSeen(former.seen, standing, lastUseIn(uses, account))
+  if (isSame && former.revision === revision) return former.seen
+  const now = seenNow(ctx, uses, account)
+  const seen = isSame && areSame(former.seen.roles, now.roles) ? former.seen : now
   lastSeen.set(account, { seen, revision })
   return seen
 }
@@ -79,14 +86,15 @@ export async function withStanding(
   accounts: readonly Account[],
 ): Promise<readonly SeenAccount[]> {
   const uses = await usesOf(ctx, accounts)
+  const see = areKept(accounts) ? seenAgain : seenNow
   const seen: SeenAccount[] = []
   for await (const some of slicesOf(ctx, accounts)) {
-    seen.push(...some.map((account) => seenIn(ctx, uses, account)))
+    seen.push(...some.map((account) => see(ctx, uses, account)))
   }
   return seen
 }
 
 /** The same of one account. */
 export async function seenOne(ctx: Context, account: Account): Promise<SeenAccount> {
-  return seenIn(ctx, await ctx.store.uses(useIdsOf(account)), account)
+  return seenNow(ctx, await ctx.store.uses(useIdsOf(account)), account)
 }

@@ -2,6 +2,7 @@ import { companyPlace } from '../../../domain/access/places.ts'
 import { inSight, sightAtHand } from '../../../domain/access/sight.ts'
 import { createCompanyAccount, updateCompanyAccount } from '../../../domain/accounts/of-company.ts'
 import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
+import { areKept } from '../../../domain/accounts/shown.ts'
 import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, revokeTokens } from '../../../domain/accounts/update.ts'
 import { keptRow, Rows } from '../../../http/rows.ts'
@@ -64,7 +65,8 @@ export const companyAccountRoutes = [
       const page = await listAccounts(context, accountsAsked(query, company))
       const seen = await withStanding(context, page.accounts)
       const sight = sightAtHand(context, company)
-      const rows = Rows.of(seen, (account) => accountRow(inSight(sight, account)))
+      const show = areKept(seen) ? accountRow : view.companyAccount
+      const rows = Rows.of(seen, (account) => show(inSight(sight, account)))
       return [200, rows, listLinks(place, query, page)]
     },
   }),
