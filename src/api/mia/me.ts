@@ -31,7 +31,10 @@ export const MeReply = Type.Object({
       name: Type.String(),
       slug: Type.String(),
     }),
-    { description: 'those that they may see; at most 1000 of them' },
+    {
+      description:
+        'those that they may see, or in which they see something by a role; at most 1000 of them',
+    },
   ),
   projects: Type.Array(
     Type.Object({
@@ -45,7 +48,7 @@ export const MeReply = Type.Object({
   ),
   totals: Type.Object({
     roles: count('how many roles they hold'),
-    companies: count('how many companies they may see'),
+    companies: count('how many such companies there are'),
     projects: count('how many projects they may see'),
   }),
 })

@@ -3,7 +3,7 @@ import type { Environment } from '../environments/environment.ts'
 import type { Action } from './actions.ts'
 import type { Rights } from './decide.ts'
 import { decideAction } from './decide-action.ts'
-import { environmentPlace, type Place, projectPlace } from './places.ts'
+import { environmentPlace, levelOf, type Place, projectPlace } from './places.ts'
 import { pathOf } from './tree.ts'
 
 /** Whether somebody may do this on a place, which may be gone. */
@@ -16,6 +16,12 @@ export function isPermitted(
   return path !== undefined && decideAction(ctx, rights, { action, path }).allowed
 }
 
+/** Whether somebody may see a project or an environment. */
+export function maySee(ctx: Context, rights: Rights, on: Place): boolean {
+  const action = levelOf(on) === 'environment' ? 'environment.read' : 'project.read'
+  return isPermitted(ctx, rights, { action, on })
+}
+
 /** The environments of a project that somebody may see. */
 export function seenEnvironments(
   ctx: Context,
@@ -23,7 +29,6 @@ export function seenEnvironments(
   projectId: string,
 ): readonly Environment[] {
   return ctx.known.environments.in(projectPlace(projectId)).filter(({ envId }) => {
-    const on = environmentPlace(projectId, envId)
-    return isPermitted(ctx, rights, { action: 'environment.read', on })
+    return maySee(ctx, rights, environmentPlace(projectId, envId))
   })
 }

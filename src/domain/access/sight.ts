@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Binding } from './binding.ts'
 import type { Rights } from './decide.ts'
-import { isPermitted } from './may-see.ts'
+import { isPermitted, maySee } from './may-see.ts'
 import { actsEverywhere } from './permit.ts'
 import { levelOf, type Place } from './places.ts'
 import { rightsAtHand } from './rights.ts'
@@ -21,13 +21,8 @@ function seesAll(ctx: Context, rights: Rights, company: Place): boolean {
  */
 export function sightOf(ctx: Context, rights: Rights, company: Place): Sight {
   if (actsEverywhere(rights) || seesAll(ctx, rights, company)) return 'everywhere'
-  return (on) => {
-    const action = levelOf(on) === 'environment' ? 'environment.read' : 'project.read'
-    return (
-      isPermitted(ctx, rights, { action, on }) ||
-      isPermitted(ctx, rights, { action: 'binding.set_below', on })
-    )
-  }
+  return (on) =>
+    maySee(ctx, rights, on) || isPermitted(ctx, rights, { action: 'binding.set_below', on })
 }
 
 /** The same of the actor, by what is known here; whoever is gone by now sees nothing. */

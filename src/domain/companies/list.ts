@@ -1,6 +1,6 @@
 import type { Rights } from '../access/decide.ts'
 import { isPermitted, seenEnvironments } from '../access/may-see.ts'
-import { companyPlace, idOf, type Place, projectPlace } from '../access/places.ts'
+import { companyPlace, idOf, projectPlace } from '../access/places.ts'
 import { currentRights } from '../access/rights.ts'
 import type { Context } from '../context.ts'
 import type { Environment } from '../environments/environment.ts'
@@ -8,26 +8,21 @@ import { KeptLists } from '../lists/kept.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import type { Project } from '../projects/project.ts'
 import type { Company } from './company.ts'
-
-/** How each thing of a list is judged: whether the actor may do this to it, and where it is. */
-interface Judged<T> {
-  readonly action: 'company.read' | 'project.read'
-  readonly placeOf: (item: T) => Place
-}
+import { companySight } from './sight.ts'
 
 /** What of some things the actor may see, a slice in each turn. */
 async function* seenOf<T>(
   ctx: Context,
   items: readonly T[],
-  { rights, action, placeOf }: Judged<T> & { readonly rights: Rights },
+  isSeen: (item: T) => boolean,
 ): AsyncGenerator<readonly T[]> {
-  for await (const some of slicesOf(ctx, items)) {
-    yield some.filter((item) => isPermitted(ctx, rights, { action, on: placeOf(item) }))
-  }
+  for await (const some of slicesOf(ctx, items)) yield some.filter(isSeen)
 }
 
+type Reading = 'company.read' | 'project.read'
+
 /** Whoever may do this at the root may do it everywhere: to all of them a list is the same. */
-function seesAll(ctx: Context, rights: Rights, action: Judged<unknown>['action']): boolean {
+function seesAll(ctx: Context, rights: Rights, action: Reading): boolean {
   return isPermitted(ctx, rights, { action, on: 'root' })
 }
 
@@ -35,18 +30,21 @@ const keptCompanies = new KeptLists<Company>()
 const keptProjects = new KeptLists<Project>()
 
 /** The companies that somebody may have anything to do with: all of them only to who may see them all. */
-function companiesFor(ctx: Context, rights: Rights, action: Judged<Company>['action']) {
+function companiesFor(ctx: Context, rights: Rights, action: Reading) {
   const { companies } = ctx.known
   if (seesAll(ctx, rights, action)) return [...companies.all()]
   return [...rights.companies()].flatMap((place) => companies.get(idOf(place)) ?? [])
 }
 
-/** The companies that the actor may see. Fails with `request.invalid` when the cursor is not of this list. */
+/**
+ * The companies that the actor may see, or in which they see something by a role. Fails with
+ * `request.invalid` when the cursor is not of this list.
+ */
 export async function seenCompanies(ctx: Context, asked: ListAsked): Promise<ListPage<Company>> {
   const rights = await currentRights(ctx)
   const action = 'company.read'
-  const judged = { rights, action, placeOf: ({ id }: Company) => companyPlace(id) } as const
-  const some = seenOf(ctx, companiesFor(ctx, rights, action), judged)
+  const isSeen = await companySight(ctx, rights)
+  const some = seenOf(ctx, companiesFor(ctx, rights, action), isSeen)
   const { known } = ctx
   const listed = {
     of: ['companies'],
@@ -87,14 +85,12 @@ export async function seenProjects(
   { companyIds, ...asked }: ListAsked & { readonly companyIds: readonly string[] },
 ): Promise<ListPage<SeenProject>> {
   const rights = await currentRights(ctx)
-  const judged = {
-    rights,
-    action: 'project.read',
-    placeOf: ({ id }: Project) => projectPlace(id),
-  } as const
-  const some = seenOf(ctx, projectsFor(ctx, rights, companyIds), judged)
+  const action = 'project.read'
+  const some = seenOf(ctx, projectsFor(ctx, rights, companyIds), ({ id }) =>
+    isPermitted(ctx, rights, { action, on: projectPlace(id) }),
+  )
   const { companies, projects } = ctx.known
-  const isWhole = companyIds.length === 0 && seesAll(ctx, rights, judged.action)
+  const isWhole = companyIds.length === 0 && seesAll(ctx, rights, action)
   const listed = {
     of: ['projects', ...companyIds],
     some,

@@ -1,8 +1,9 @@
 import type { BoundRole } from '../access/bound.ts'
 import { isPermitted } from '../access/may-see.ts'
-import { companyPlace, projectPlace } from '../access/places.ts'
+import { projectPlace } from '../access/places.ts'
 import { currentRights, standingRoles, subjectOf } from '../access/rights.ts'
 import type { Company } from '../companies/company.ts'
+import { companySight } from '../companies/sight.ts'
 import { actorRef, type Context, isSomebody } from '../context.ts'
 import { slicesOf } from '../lists/page.ts'
 import { Problem } from '../problem.ts'
@@ -60,9 +61,7 @@ export async function whoAsks(ctx: Context): Promise<Me> {
     ...(email !== undefined && { email }),
     permissions: [...new Set(atRoot)].sort(),
     roles: someOf(standingRoles(known, subjectOf(known, actor))),
-    companies: await seen(ctx, known.companies.all(), (company) =>
-      isPermitted(ctx, rights, { action: 'company.read', on: companyPlace(company.id) }),
-    ),
+    companies: await seen(ctx, known.companies.all(), await companySight(ctx, rights)),
     projects: await seen(ctx, known.projects.all(), (project) =>
       isPermitted(ctx, rights, { action: 'project.read', on: projectPlace(project.id) }),
     ),

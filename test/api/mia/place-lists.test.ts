@@ -64,4 +64,28 @@ onEachStore('lists of companies and projects', (store) => {
     const nobody = await memberCaller(server, tree)
     expect((await nobody('GET', '/api/companies')).body).toEqual([])
   })
+
+  test('show whoever has a role below a company that company, as a guest of it sees it', async () => {
+    const { companyId, projectId, envId } = tree
+    await newTree(server)
+    const guest = await memberCaller(server, tree, { role: 'guest' })
+    const seen = bodyOf(await guest('GET', '/api/companies'), 200)
+    expect(seen).toMatchObject([{ companyId }])
+    const environmentsRole = [{ envId, role: 'reporter' }]
+    for (const role of [{ role: 'guest' }, { role: '', environmentsRole }]) {
+      const caller = await memberCaller(server, tree, { projectsRole: [{ projectId, ...role }] })
+      for (const path of ['/api/companies', '/api/backend/tenants/']) {
+        const { body, headers } = await caller('GET', path)
+        expect(body).toMatchObject([{ companyId, name: seen[0].name, slug: seen[0].slug }])
+        expect(headers.get('x-total-count')).toBe('1')
+      }
+      expect(bodyOf(await caller('GET', '/api/companies'), 200)).toEqual(seen)
+      const me = bodyOf(await caller('GET', '/api/me'), 200)
+      expect(me.companies).toMatchObject([{ companyId, name: seen[0].name }])
+      expect(me.totals).toMatchObject({ companies: 1 })
+      // It is named, and nothing in it is open for that.
+      expect((await caller('GET', tree.path)).status).toBe(403)
+      expect((await caller('GET', `${tree.path}/service-accounts`)).status).toBe(403)
+    }
+  })
 })
