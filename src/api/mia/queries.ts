@@ -60,7 +60,11 @@ export const CompanyAccountsQuery = Type.Object(
     ...wholeListMembers,
     ...accountFilters,
     role: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 256, expected: 'a role on the company' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 256,
+        expected: 'a role that is set on the company for the account itself',
+      }),
     ),
   },
   closed,

@@ -101,7 +101,7 @@ function listVerb(accounts: Command): void {
     .option('--sort <order>', 'createdAt or name, from the end with - (--sort=-name)')
     .option('--search <text>', 'only those whose name or client id has this in it')
     .addOption(new Option('--state <state>', 'only those').choices(states))
-    .option('--role <role>', 'only those with this role on the company')
+    .option('--role <role>', 'only those to which this role on the company is given themselves')
     .option('--rotating', 'only those of which a former secret is still good')
     .option('--expires-before <time>', 'only those whose next credential ends before (RFC 3339)')
     .option('--unused-since <time>', 'only those that were not used since (RFC 3339)')
