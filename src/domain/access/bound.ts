@@ -48,9 +48,13 @@ export function holdingOf(
   return { on, by, permissions: found.at(levelOf(on)), company }
 }
 
-/** Those whose place and role are there: the others are on their way out, and hold nothing. */
+/**
+ * Those whose place and role are there: the others are on their way out, and hold nothing. The very same list
+ * where all are, as nearly always: whoever has the same roles has one list, and what is made of it is kept once.
+ */
 export function boundThere<B extends Binding>(known: Known, bindings: readonly B[]): readonly B[] {
-  return bindings.filter(({ on, role }) => holdingOf(known, { on, role }) !== undefined)
+  const there = bindings.filter(({ on, role }) => holdingOf(known, { on, role }) !== undefined)
+  return there.length === bindings.length ? bindings : there
 }
 
 /** All that is bound to somebody: who it is, and what is granted to it directly. */
@@ -82,12 +86,14 @@ export interface BoundRole extends Binding {
 /** Every role that somebody holds: by itself, as the founder of a company, and by its groups. */
 export function bindingsOf(known: Known, subject: Subject): readonly BoundRole[] {
   const founded = subject.ref ? known.foundedBy(subject.ref) : []
+  const groups = groupsOf(known, subject)
+  if (founded.length === 0 && groups.length === 0) return subject.bindings
   return [
     ...subject.bindings,
     ...founded.map(
       ({ id }): BoundRole => ({ on: companyPlace(id), role: ownerRole, isFounder: true }),
     ),
-    ...groupsOf(known, subject).flatMap(({ id, bindings }) =>
+    ...groups.flatMap(({ id, bindings }) =>
       bindings.map((binding) => ({ ...binding, group: id })),
     ),
   ]
