@@ -4,6 +4,7 @@ import type { AccountsQuery } from '../../domain/accounts/read.ts'
 import { accountStates } from '../../domain/accounts/states.ts'
 import { invalidParameter } from '../../http/query.ts'
 import { Type } from '../../schema/type.ts'
+import { accountFilters } from './list-filters.ts'
 import { anyRows, closed, listMembers, usualRows, wholeNumber } from './list-queries.ts'
 import { accountsAsked } from './queries.ts'
 import { engineState, engineStates } from './states.ts'
@@ -11,12 +12,18 @@ import { engineState, engineStates } from './states.ts'
 const someState = `(${engineStates.join('|')})`
 
 /** What the console's own engine calls how its lists are cut, and those of ours that say the same. */
-const engineWords = { _l: ['per_page'], _sk: ['page', 'cursor'], _s: ['sort'] } as const
+const engineWords = {
+  _l: ['per_page'],
+  _sk: ['page', 'cursor'],
+  _s: ['sort'],
+  _st: ['state'],
+} as const
 
 /** The query of a list of clients: those of root, or of one company; in our words or in those of the engine. */
 export const ClientsQuery = Type.Object(
   {
     ...listMembers,
+    ...accountFilters,
     per_page: anyRows,
     companyId: Type.Optional(Type.String({ maxLength: 256, description: 'the id of a company' })),
     _l: anyRows,
@@ -38,7 +45,7 @@ export const ClientsQuery = Type.Object(
 type Given = Static<typeof ClientsQuery>
 
 function assertSaidOnce(query: Given): void {
-  for (const word of ['_l', '_sk', '_s'] as const) {
+  for (const word of ['_l', '_sk', '_s', '_st'] as const) {
     const other = engineWords[word].find((one) => query[one] !== undefined)
     if (query[word] === undefined || other === undefined) continue
     throw invalidParameter(word, `says the same as ${other}; leave one of them out`)
@@ -61,9 +68,11 @@ export function inOurWords(query: Given) {
 /** Which clients are asked for. Fails with `request.invalid`. */
 export function clientsAsked(query: ReturnType<typeof inOurWords>): AccountsQuery {
   const { companyId, _sk: skip, _st, ...given } = query
+  const owner = companyId === undefined ? 'root' : companyPlace(companyId)
+  const { filter, ...asked } = accountsAsked(given, owner)
   return {
-    ...accountsAsked(given, companyId === undefined ? 'root' : companyPlace(companyId)),
+    ...asked,
     ...(skip !== undefined && { from: { skip } }),
-    ...(_st !== undefined && { filter: { states: statesShownAs(_st) } }),
+    filter: { ...filter, ...(_st !== undefined && { states: statesShownAs(_st) }) },
   }
 }

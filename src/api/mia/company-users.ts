@@ -1,12 +1,14 @@
 import type { Static } from 'typebox'
 import type { CompanyUser } from '../../domain/users/company-user.ts'
 import type { Invitation } from '../../domain/users/invite.ts'
+import { shownState } from '../../domain/users/user.ts'
 import { Type } from '../../schema/type.ts'
+import { roleFilter, userFilters } from './list-filters.ts'
 import { closed as onlyThese, wholeListMembers } from './list-queries.ts'
 import { companyRoles, projectRoles } from './place-views.ts'
 import { ProjectRoles } from './replies.ts'
 import { closed, roleMembers } from './schemas.ts'
-import { shownLogin, UserState, userState } from './users.ts'
+import { shownLogin, UserState } from './users.ts'
 
 /** A mail address: something before an at sign and something behind it, all of it seen. */
 export const email = Type.String({
@@ -32,8 +34,11 @@ export const BindRoles = Type.Object(roleMembers, {
   expected: 'a JSON object with role or projectsRole',
 })
 
-/** The query of a list of a company that comes whole, unless a page is asked for. */
-export const WholeListQuery = Type.Object(wholeListMembers, onlyThese)
+/** The query of the list of people of a company. */
+export const CompanyUsersQuery = Type.Object(
+  { ...wholeListMembers, ...userFilters, ...roleFilter },
+  onlyThese,
+)
 
 /** The query of a removal. */
 export const RemoveUserQuery = Type.Object(
@@ -70,7 +75,7 @@ export function companyUserView({ user, roles, groups, lastLogin }: CompanyUser)
     email: address,
     fullname: name,
     name,
-    state: userState(user),
+    state: shownState(user),
     companyRoles: companyRoles(roles),
     projects: projectRoles(roles),
     lastLogin: shownLogin(lastLogin),

@@ -9,6 +9,8 @@ import type { Conditions } from '../../http/conditions.ts'
 import { Type } from '../../schema/type.ts'
 import { email } from './company-users.ts'
 import { demandOf, placeInput } from './inputs.ts'
+import { roleFilter } from './list-filters.ts'
+import { closed as onlyThese, wholeListMembers } from './list-queries.ts'
 import { projectRoles } from './place-views.ts'
 import { ProjectRoles } from './replies.ts'
 import { rolesInput } from './role-inputs.ts'
@@ -26,6 +28,9 @@ const externalName = Type.String({
   pattern: '^(?=.*\\S)[^\\p{C}]*$',
   expected: 'what an issuer calls the group, a text of 1 to 256 characters',
 })
+
+/** The query of the list of groups of a company. */
+export const GroupsQuery = Type.Object({ ...wholeListMembers, ...roleFilter }, onlyThese)
 
 /** What makes a group of a company. */
 export const CreateGroup = Type.Object(

@@ -5,6 +5,7 @@ import { listOrders } from '../../domain/lists/order.ts'
 import type { ListAsked } from '../../domain/lists/page.ts'
 import { invalidParameter } from '../../http/query.ts'
 import { Type } from '../../schema/type.ts'
+import { companyFilters, identityFilter, identityFilters } from './list-filters.ts'
 
 /** A whole number within bounds, in words that say so. */
 export const wholeNumber = (minimum: number, maximum: number, absent: object) =>
@@ -78,6 +79,9 @@ export const closed = { additionalProperties: false }
 /** The query of a list that comes whole, unless a page is asked for. */
 export const WholeListQuery = Type.Object(wholeListMembers, closed)
 
+/** The query of the list of companies. */
+export const CompaniesQuery = Type.Object({ ...wholeListMembers, ...companyFilters }, closed)
+
 const ids = Type.Optional(
   Type.Array(Type.String({ maxLength: 256 }), {
     maxItems: 1000,
@@ -93,6 +97,7 @@ export const IdentitiesQuery = Type.Object(
       Type.String({ maxLength: 32, expected: `${identityTypes.join(', ')}; in any case` }),
     ),
     projectIds: ids,
+    ...identityFilters,
   },
   closed,
 )
@@ -147,5 +152,6 @@ export function identitiesAsked(
     throw invalidParameter('identityType', `expected ${identityTypes.join(', ')}; in any case`)
   }
   const named = projectIds.length > 0 ? { projectIds: [...new Set(projectIds)] } : {}
-  return { companyId, ...listAsked(query), ...(type && { type }), ...named }
+  const filter = identityFilter(query)
+  return { companyId, ...listAsked(query), filter, ...(type && { type }), ...named }
 }

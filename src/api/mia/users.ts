@@ -2,16 +2,20 @@ import type { Static } from 'typebox'
 import type { UserPatch } from '../../domain/users/everybody.ts'
 import type { SeenUser } from '../../domain/users/last-login.ts'
 import type { UserTarget } from '../../domain/users/target.ts'
-import type { User } from '../../domain/users/user.ts'
+import { shownState, shownUserStates } from '../../domain/users/user.ts'
 import type { Conditions } from '../../http/conditions.ts'
 import { Type } from '../../schema/type.ts'
 import { demandOf, splitPermissions } from './inputs.ts'
+import { userFilters } from './list-filters.ts'
 import { listMembers, closed as onlyThese, perPage } from './list-queries.ts'
 import { closed, permissions, state } from './schemas.ts'
 import { iso } from './views.ts'
 
 /** The query of the list of all people. */
-export const UsersQuery = Type.Object({ ...listMembers, per_page: perPage }, onlyThese)
+export const UsersQuery = Type.Object(
+  { ...listMembers, per_page: perPage, ...userFilters },
+  onlyThese,
+)
 
 /** What changes a person; what is absent stays. */
 export const PatchUser = Type.Object(
@@ -20,10 +24,9 @@ export const PatchUser = Type.Object(
 )
 
 const text = (description: string) => Type.String({ description })
-const states = ['invited', 'enabled', 'disabled'] as const
 
 /** Whether somebody signed in yet, and may. */
-export const UserState = Type.Enum([...states])
+export const UserState = Type.Enum([...shownUserStates])
 
 /** A person, as those see them who manage people. */
 export const UserReply = Type.Object({
@@ -40,11 +43,6 @@ export const UserReply = Type.Object({
   updatedAt: text('a time (RFC 3339)'),
 })
 
-/** Whether somebody signed in yet, and may. */
-export function userState({ identity, state: now }: User): (typeof states)[number] {
-  return now === 'enabled' && identity === undefined ? 'invited' : now
-}
-
 /** A last sign-in, as the console shows it. */
 export function shownLogin(at: number | undefined): string {
   return at === undefined ? '' : iso(at)
@@ -58,7 +56,7 @@ export function userView({ user, lastLogin }: SeenUser) {
     name,
     ...(email !== undefined && { email, emailVerified: emailVerified === true }),
     ...(identity && { issuer: identity.issuer }),
-    state: userState(user),
+    state: shownState(user),
     permissions: granted,
     lastLogin: shownLogin(lastLogin),
     createdAt: iso(user.createdAt),

@@ -8,6 +8,7 @@ import { assertMayGrant } from './may-grant.ts'
 import { assertInsider, assertPermitted } from './permit.ts'
 import { companyPlace, levelOf, type Place } from './places.ts'
 import { currentRights } from './rights.ts'
+import type { Role } from './role.ts'
 import { builtInRole } from './roles.ts'
 import { companyOf, pathOf, type Tree } from './tree.ts'
 
@@ -19,15 +20,27 @@ interface Offered {
   readonly known: Tree & { readonly roles: Pick<Known['roles'], 'get'> }
 }
 
-function assertThere({ known }: Offered, company: Place, { on, role }: RoleChange): void {
+/** A role by its name. Fails with `request.invalid` when there is none for places of this company. */
+function roleThere({ known }: Offered, company: Place, { on, role }: RoleChange): Role {
+  const found = roleAt(known, role, company)
+  if (found) return found
+  throw new Problem('request.invalid', { rule: 'role_is_there', role, on })
+}
+
+/** A role that a list is narrowed by must be there, too. Fails with `request.invalid`. */
+export function assertRoleThere(ctx: Offered, company: Place, role: string | undefined): void {
+  if (role !== undefined) roleThere(ctx, company, { on: company, role })
+}
+
+function assertThere(ctx: Offered, company: Place, { on, role }: RoleChange): void {
+  const { known } = ctx
   const path = pathOf(known, on)
   if (!path || companyOf(path) !== company) {
     throw new Problem('request.invalid', { rule: 'place_is_there', on })
   }
   if (role === '') return
-  const found = roleAt(known, role, company)
-  if (!found) throw new Problem('request.invalid', { rule: 'role_is_there', role, on })
-  if (found.levels.includes(levelOf(on))) return
+  const { levels } = roleThere(ctx, company, { on, role })
+  if (levels.includes(levelOf(on))) return
   throw new Problem('request.invalid', { rule: 'role_fits', role, on })
 }
 

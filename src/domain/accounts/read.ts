@@ -1,3 +1,4 @@
+import { assertRoleThere } from '../access/bind.ts'
 import { permit } from '../access/permit.ts'
 import { findFor } from '../change.ts'
 import type { Context } from '../context.ts'
@@ -36,6 +37,7 @@ export interface AccountPage {
 export async function listAccounts(ctx: Context, query: AccountsQuery): Promise<AccountPage> {
   const { owner, sorting, search, from, perPage, filter = {} } = query
   await permit(ctx, 'account.list', owner)
+  assertRoleThere(ctx, owner, filter.role)
   const list = { of: ['accounts', owner], sorting, search: foldName(search), filter }
   const { found, total, next } = await ctx.known.findAccounts({
     scope: owner,

@@ -7,7 +7,7 @@ import type { Environment } from '../environments/environment.ts'
 import { KeptLists } from '../lists/kept.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import type { Project } from '../projects/project.ts'
-import type { Company } from './company.ts'
+import type { Company, CompanyState } from './company.ts'
 import { companySight } from './sight.ts'
 
 /** What of some things the actor may see, a slice in each turn. */
@@ -36,11 +36,20 @@ function companiesFor(ctx: Context, rights: Rights, action: Reading) {
   return [...rights.companies()].flatMap((place) => companies.get(idOf(place)) ?? [])
 }
 
+/** Which companies are asked for. */
+export interface CompaniesAsked extends ListAsked {
+  /** Absent: any. */
+  readonly state?: CompanyState | undefined
+}
+
 /**
  * The companies that the actor may see, or in which they see something by a role. Fails with
  * `request.invalid` when the cursor is not of this list.
  */
-export async function seenCompanies(ctx: Context, asked: ListAsked): Promise<ListPage<Company>> {
+export async function seenCompanies(
+  ctx: Context,
+  { state, ...asked }: CompaniesAsked,
+): Promise<ListPage<Company>> {
   const rights = await currentRights(ctx)
   const action = 'company.read'
   const isSeen = await companySight(ctx, rights)
@@ -48,6 +57,9 @@ export async function seenCompanies(ctx: Context, asked: ListAsked): Promise<Lis
   const { known } = ctx
   const listed = {
     of: ['companies'],
+    filter: { state },
+    narrow: (items: readonly Company[]) =>
+      items.filter((one) => state === undefined || one.state === state),
     some,
     row: (company: Company) => company,
     ...(seesAll(ctx, rights, action) && {

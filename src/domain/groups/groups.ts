@@ -2,10 +2,12 @@ import {
   assertForAnybody,
   assertMayBind,
   assertRolesThere,
+  assertRoleThere,
   bound,
   insiderRights,
   type RoleChange,
 } from '../access/bind.ts'
+import { roleOn } from '../access/binding.ts'
 import { assertMayGrant } from '../access/may-grant.ts'
 import { permit } from '../access/permit.ts'
 import { companyPlace, type Place } from '../access/places.ts'
@@ -78,16 +80,31 @@ export async function createGroup(
   return record
 }
 
+/** Which groups are asked for. */
+export interface GroupsAsked extends ListAsked {
+  /** The role on the company itself; absent: any, or none. */
+  readonly role?: string | undefined
+}
+
 /** Lists the groups of a company. */
 export async function listGroups(
   ctx: Context,
   companyId: string,
-  asked: ListAsked,
+  { role, ...asked }: GroupsAsked,
 ): Promise<ListPage<Group>> {
   const scope = companyPlace(companyId)
   await permit(ctx, 'group.list', scope)
-  const some = slicesOf(ctx, ctx.known.groups.in(scope))
-  return await pageOf(ctx, { of: ['groups', companyId], some, row: (group: Group) => group }, asked)
+  assertRoleThere(ctx, scope, role)
+  const all = ctx.known.groups.in(scope)
+  const wanted =
+    role === undefined ? all : all.filter((one) => roleOn(one.bindings, scope) === role)
+  const listed = {
+    of: ['groups', companyId],
+    filter: { role },
+    some: slicesOf(ctx, wanted),
+    row: (group: Group) => group,
+  }
+  return await pageOf(ctx, listed, asked)
 }
 
 /** Reads one group of a company. Fails with `group.not_found`. */

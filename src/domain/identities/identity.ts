@@ -2,12 +2,13 @@ import type { Binding } from '../access/binding.ts'
 import { companyPlace, type Place } from '../access/places.ts'
 import { ownerRole } from '../access/roles.ts'
 import { companyOf, pathOf } from '../access/tree.ts'
-import type { KnownAccount } from '../accounts/account.ts'
+import type { AuthMethod, KnownAccount } from '../accounts/account.ts'
+import type { AccountState } from '../accounts/states.ts'
 import type { SubjectRef } from '../companies/company.ts'
 import type { Group } from '../groups/group.ts'
 import { timeOf } from '../ids.ts'
 import type { Known } from '../known.ts'
-import type { User } from '../users/user.ts'
+import { type ShownUserState, shownState, type User } from '../users/user.ts'
 
 /** What can hold roles in a company. */
 export const identityTypes = ['user', 'group', 'serviceaccount'] as const
@@ -23,12 +24,18 @@ export interface Identity {
   readonly bindings: readonly Binding[]
   /** Who it is for groups and companies; absent for a group: groups hold no groups. */
   readonly ref?: SubjectRef
+  /** Absent for a group. */
+  readonly state?: AccountState | ShownUserState
+  /** How an account logs in; absent for all others. */
+  readonly method?: AuthMethod
 }
 
 /** An account as one of the identities of its company. */
-export function accountIdentity({ id, clientId, name, bindings }: KnownAccount): Identity {
+export function accountIdentity(account: KnownAccount): Identity {
+  const { id, clientId, name, bindings, state, authMethod: method } = account
   const ref = { kind: 'account', id: clientId } as const
-  return { id: clientId, name, type: 'serviceaccount', createdAt: timeOf(id), bindings, ref }
+  const what = { type: 'serviceaccount', state, method } as const
+  return { id: clientId, name, createdAt: timeOf(id), bindings, ref, ...what }
 }
 
 /** A group as one of the identities of its company. */
@@ -37,8 +44,10 @@ export function groupIdentity({ id, name, createdAt, bindings }: Group): Identit
 }
 
 /** A person as one of the identities of a company. */
-export function userIdentity({ id, name, createdAt, bindings }: User): Identity {
-  return { id, name, type: 'user', createdAt, bindings, ref: { kind: 'person', id } }
+export function userIdentity(user: User): Identity {
+  const { id, name, createdAt, bindings } = user
+  const ref = { kind: 'person', id } as const
+  return { id, name, type: 'user', createdAt, bindings, ref, state: shownState(user) }
 }
 
 /** A role that somebody holds in a company, and the group that hands it on, if one does. */

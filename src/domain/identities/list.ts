@@ -1,9 +1,10 @@
+import { assertRoleThere } from '../access/bind.ts'
 import type { Rights } from '../access/decide.ts'
 import { isPermitted } from '../access/may-see.ts'
 import { assertPermitted } from '../access/permit.ts'
 import { companyPlace, projectPlace } from '../access/places.ts'
 import { currentRights } from '../access/rights.ts'
-import { sightOf } from '../access/sight.ts'
+import { type Sight, sightOf } from '../access/sight.ts'
 import type { Context } from '../context.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import { Problem } from '../problem.ts'
@@ -12,6 +13,8 @@ import {
   belongsTo,
   groupIdentity,
   type Identity,
+  ownRoles,
+  rolesOfGroups,
   userIdentity,
 } from './identity.ts'
 import { type IdentityRoles, namedProjects, rolesOfIdentity, type ShownProject } from './roles.ts'
@@ -23,6 +26,34 @@ export interface IdentitiesQuery extends ListAsked {
   readonly type?: Identity['type'] | undefined
   /** Only these projects, and all of them; absent: those on which there are roles. */
   readonly projectIds?: readonly string[] | undefined
+  readonly filter?: IdentityFilter
+}
+
+/** Which of them are wanted: those that are all of this. */
+export interface IdentityFilter {
+  /** A role that counts on the company itself, by whatever way it came. */
+  readonly role?: string
+  readonly state?: NonNullable<Identity['state']>
+  readonly method?: NonNullable<Identity['method']>
+}
+
+/** Leaves of some identities those that a filter asks for. */
+function narrowed(ctx: Context, companyId: string, { role, state, method }: IdentityFilter) {
+  const company = companyPlace(companyId)
+  const holds = (one: Identity) => {
+    const held = [
+      ...ownRoles(ctx.known, companyId, one),
+      ...rolesOfGroups(ctx.known, companyId, one),
+    ]
+    return held.some((each) => each.on === company && each.role === role)
+  }
+  return (some: readonly Identity[]) =>
+    some.filter(
+      (one) =>
+        (state === undefined || one.state === state) &&
+        (method === undefined || one.method === method) &&
+        (role === undefined || holds(one)),
+    )
 }
 
 interface OfCompany {
@@ -96,6 +127,17 @@ function managesRoles(ctx: Context, rights: Rights, { companyId, projectId }: Of
   })
 }
 
+/** What of the roles there the actor is shown. Fails with `company.not_found` or `actor.forbidden`. */
+async function sightFor(ctx: Context, { companyId, projectIds }: IdentitiesQuery): Promise<Sight> {
+  const company = companyPlace(companyId)
+  const rights = await currentRights(ctx)
+  const isOfProjects = projectIds?.every((projectId) => {
+    return managesRoles(ctx, rights, { companyId, projectId })
+  })
+  if (!isOfProjects) assertPermitted(ctx, rights, { action: 'identity.list', on: company })
+  return sightOf(ctx, rights, company)
+}
+
 /**
  * Lists everybody who can hold roles in a company, those without any too, with the roles that they
  * hold and inherit: to whoever sees the company, or manages who holds roles on all projects that are
@@ -103,20 +145,17 @@ function managesRoles(ctx: Context, rights: Rights, { companyId, projectId }: Of
  * this list, or when the projects that are named have too many environments.
  */
 export async function listIdentities(ctx: Context, query: IdentitiesQuery): Promise<IdentityPage> {
-  const { companyId, type, projectIds } = query
+  const { companyId, type, projectIds, filter = {} } = query
   const company = companyPlace(companyId)
-  const rights = await currentRights(ctx)
-  const isOfProjects = projectIds?.every((projectId) => {
-    return managesRoles(ctx, rights, { companyId, projectId })
-  })
-  if (!isOfProjects) assertPermitted(ctx, rights, { action: 'identity.list', on: company })
-  const sight = sightOf(ctx, rights, company)
+  const sight = await sightFor(ctx, query)
+  assertRoleThere(ctx, company, filter.role)
   const named = projectIds && namedProjects(ctx, { companyId, sight }, projectIds)
   const weight = weightOf(named)
   const perPage = Math.min(query.perPage, Math.floor(mostInAnswer / weight))
   const listed = {
     of: ['identities', companyId],
-    filter: { type, projectIds },
+    filter: { type, projectIds, ...filter },
+    narrow: narrowed(ctx, companyId, filter),
     some: identitiesOf(ctx, query),
     row: (identity: Identity) => identity,
   }

@@ -40,6 +40,8 @@ export interface Listed<T> {
   /** What is listed, and whose it is. */
   readonly of: readonly string[]
   readonly filter?: object
+  /** Leaves of some those that the filter asks for; absent: all. */
+  readonly narrow?: ((some: readonly T[]) => Promise<readonly T[]> | readonly T[]) | undefined
   readonly some: AsyncIterable<readonly T[]>
   readonly row: (item: T) => Row
   /** Where the whole of it is kept; absent: every caller looks at everything. */
@@ -120,10 +122,11 @@ interface Found<T> {
   readonly total: number
 }
 
-/** What a search finds, some at a time. */
-async function* foundIn<T>({ some, row }: Listed<T>, { search }: ListName) {
+/** What a filter and a search leave, some at a time. */
+async function* foundIn<T>({ some, row, narrow }: Listed<T>, { search }: ListName) {
   for await (const items of some) {
-    yield items.filter((item) => {
+    const wanted = narrow ? await narrow(items) : items
+    yield wanted.filter((item) => {
       const { name, id } = row(item)
       return isFound(search, [name, id])
     })
@@ -162,8 +165,9 @@ async function looked<T>(
   listed: Listed<T>,
   { name, part: { after, passed, limit } }: { readonly name: ListName; readonly part: Part },
 ): Promise<Found<T>> {
-  const { sorting, search } = name
-  const order = await kept(`${sorting.by} ${search}`, () => ordered(listed, name))
+  const { sorting, search, filter } = name
+  const kind = JSON.stringify([sorting.by, search, filter])
+  const order = await kept(kind, () => ordered(listed, name))
   return { items: order.part({ ...sorting, from: after ?? passed, limit }), total: order.size }
 }
 

@@ -4,17 +4,21 @@ import { assertPermitted, permit } from '../access/permit.ts'
 import { knownPermissions } from '../accounts/create.ts'
 import { change, findFor } from '../change.ts'
 import type { Context } from '../context.ts'
-import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
+import { type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import { tombstone } from '../tree-records.ts'
+import { narrowedUsers, type UsersAsked } from './filter.ts'
 import { type SeenUser, withLastLogins } from './last-login.ts'
 import { type UserTarget, userAt } from './target.ts'
 import type { User } from './user.ts'
 
 /** Lists everybody who ever signed in or was invited. */
-export async function listEverybody(ctx: Context, asked: ListAsked): Promise<ListPage<SeenUser>> {
+export async function listEverybody(ctx: Context, asked: UsersAsked): Promise<ListPage<SeenUser>> {
   await permit(ctx, 'user.list_all', 'root')
+  const { filter = {} } = asked
   const listed = {
     of: ['users'],
+    filter,
+    narrow: narrowedUsers(ctx, filter),
     some: slicesOf(ctx, [...ctx.known.users.all()]),
     // A person is found by their address, too.
     row: ({ id, name, email = '', createdAt }: User) => ({

@@ -1,6 +1,7 @@
 import {
   assertMayBind,
   assertRolesThere,
+  assertRoleThere,
   bound,
   insiderRights,
   type RoleChange,
@@ -16,7 +17,7 @@ import { assertOwnerBeside, keepsOwner } from '../companies/keep-owner.ts'
 import type { Context } from '../context.ts'
 import { leaveGroup } from '../groups/members.ts'
 import { belongsTo, ownRoles, rolesOfGroups, userIdentity } from '../identities/identity.ts'
-import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
+import { type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import { isProblem } from '../problem.ts'
 import { shownVersion } from '../versioned.ts'
 import {
@@ -27,6 +28,7 @@ import {
   companyUsers,
   groupsIn,
 } from './company-user.ts'
+import { type CompanyUserFilter, narrowedCompanyUsers, type UsersAsked } from './filter.ts'
 import { userAt } from './target.ts'
 import type { User } from './user.ts'
 import { withoutVoid } from './void.ts'
@@ -41,11 +43,16 @@ async function* usersOf(ctx: Context, companyId: string) {
 export async function listCompanyUsers(
   ctx: Context,
   companyId: string,
-  asked: ListAsked,
+  asked: UsersAsked<CompanyUserFilter>,
 ): Promise<ListPage<CompanyUser>> {
-  await permit(ctx, 'user.list', companyPlace(companyId))
+  const company = companyPlace(companyId)
+  await permit(ctx, 'user.list', company)
+  const { filter = {} } = asked
+  assertRoleThere(ctx, company, filter.role)
   const listed = {
     of: ['users', companyId],
+    filter,
+    narrow: narrowedCompanyUsers(ctx, companyId, filter),
     some: usersOf(ctx, companyId),
     row: ({ id, name, email = '', createdAt }: User) => ({
       id,

@@ -14,6 +14,17 @@ export interface Identity {
 /** Whether a person is let in. */
 const userStates = ['enabled', 'disabled'] as const
 
+/** Whether somebody signed in yet, and is let in. */
+export const shownUserStates = ['invited', ...userStates] as const
+
+/** One of them. */
+export type ShownUserState = (typeof shownUserStates)[number]
+
+/** Whether a person signed in yet, and is let in. */
+export function shownState({ identity, state }: Pick<User, 'identity' | 'state'>): ShownUserState {
+  return state === 'enabled' && identity === undefined ? 'invited' : state
+}
+
 /** A person: somebody who signed in, or whom somebody invited. Times are milliseconds. */
 export interface User extends Versioned {
   readonly id: Id<'user'>

@@ -9,7 +9,7 @@ import { Rows } from '../../../http/rows.ts'
 import { Type } from '../../../schema/type.ts'
 import { demandOf, placeInput } from '../inputs.ts'
 import { listLinks } from '../links.ts'
-import { listAsked, WholeListQuery } from '../list-queries.ts'
+import { CompaniesQuery, listAsked } from '../list-queries.ts'
 import * as view from '../place-views.ts'
 import { Company } from '../replies.ts'
 import { OfCompany, route } from '../route.ts'
@@ -44,11 +44,11 @@ export const companyRoutes = [
     action: 'company.read',
     leave: 'anybody',
     clientKey: 'optional',
-    query: WholeListQuery,
+    query: CompaniesQuery,
     replies: { 200: Type.Array(Company) },
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { query, place }) => {
-      const page = await seenCompanies(context, listAsked(query))
+      const page = await seenCompanies(context, { ...listAsked(query), state: query.state })
       return [200, Rows.of(page.items, view.company), listLinks(place, query, page)]
     },
   }),

@@ -10,14 +10,15 @@ import { Type } from '../../../schema/type.ts'
 import {
   BindRoles,
   CompanyUserReply,
+  CompanyUsersQuery,
   companyUserView,
   InviteUser,
   invitationInput,
   RemoveUserQuery,
-  WholeListQuery,
 } from '../company-users.ts'
 import { demandOf } from '../inputs.ts'
 import { listLinks } from '../links.ts'
+import { userFilter } from '../list-filters.ts'
 import { listAsked } from '../list-queries.ts'
 import { RolesUpdated } from '../replies.ts'
 import { namingEntries, rolesInput } from '../role-inputs.ts'
@@ -55,12 +56,13 @@ export const companyUserRoutes = [
     at: 'company',
     clientKey: 'optional',
     params: OfCompany,
-    query: WholeListQuery,
+    query: CompanyUsersQuery,
     problems: ['company.not_found'],
     replies: { 200: Type.Array(CompanyUserReply) },
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { params, query, place }) => {
-      const page = await listCompanyUsers(context, params.companyId, listAsked(query))
+      const asked = { ...listAsked(query), filter: userFilter(query) }
+      const page = await listCompanyUsers(context, params.companyId, asked)
       return [200, Rows.of(page.items, companyUserView), listLinks(place, query, page)]
     },
   }),

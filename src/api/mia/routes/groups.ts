@@ -10,13 +10,13 @@ import { removeMembers } from '../../../domain/groups/members.ts'
 import { withNames } from '../../../domain/groups/with-names.ts'
 import { Rows } from '../../../http/rows.ts'
 import { Type } from '../../../schema/type.ts'
-import { WholeListQuery } from '../company-users.ts'
 import {
   AddMembers,
   addMembersInput,
   CreateGroup,
   createGroupInput,
   GroupReply,
+  GroupsQuery,
   groupTarget,
   groupView,
   PatchGroup,
@@ -63,12 +63,13 @@ export const groupRoutes = [
     at: 'company',
     clientKey: 'optional',
     params: OfCompany,
-    query: WholeListQuery,
+    query: GroupsQuery,
     problems: ['company.not_found'],
     replies: { 200: Type.Array(GroupReply) },
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { params, query, place }) => {
-      const page = await listGroups(context, params.companyId, listAsked(query))
+      const asked = { ...listAsked(query), role: query.role }
+      const page = await listGroups(context, params.companyId, asked)
       const rows = Rows.of(page.items, (group) => groupView(withNames(context, group)))
       return [200, rows, listLinks(place, query, page)]
     },

@@ -8,6 +8,7 @@ import { whoAsks } from '../../../domain/users/me.ts'
 import { Rows } from '../../../http/rows.ts'
 import { Type } from '../../../schema/type.ts'
 import { listLinks } from '../links.ts'
+import { userFilter } from '../list-filters.ts'
 import { listAsked } from '../list-queries.ts'
 import { MeReply, meView } from '../me.ts'
 import { OfUser, route } from '../route.ts'
@@ -40,7 +41,8 @@ export const userRoutes = [
     replies: { 200: Type.Array(UserReply) },
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { query, place }) => {
-      const page = await listEverybody(context, listAsked(query))
+      const asked = { ...listAsked(query), filter: userFilter(query) }
+      const page = await listEverybody(context, asked)
       return [200, Rows.of(page.items, userView), listLinks(place, query, page)]
     },
   }),
