@@ -30,8 +30,18 @@ export interface CompanyAuditFilter {
   readonly author?: string | undefined
   readonly identityType?: string | undefined
   readonly resourceType?: string | undefined
+  readonly resourceId?: string | undefined
+  /** What it was done to is called, in full. */
+  readonly target?: string | undefined
+  /** The place that it belongs to, as entries name it. */
+  readonly scope?: string | undefined
   readonly operation?: CompanyAuditEntry['operation'] | undefined
   readonly action?: string | undefined
   /** The id of an entry: only newer ones. */
   readonly after?: string | undefined
+  /** By date from the oldest on; absent: from the newest. */
+  readonly sort?: 'date' | '-date' | undefined
+  /** A part of the name or id of what it was done to, or of who did it, without regard to case. */
+  readonly search?: string | undefined
+  readonly requestId?: string | undefined
 }

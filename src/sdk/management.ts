@@ -209,6 +209,12 @@ export interface AuditFilter {
   /** A client id, or the id of a person: who acted, or stood behind it. */
   readonly actor?: string | undefined
   readonly target?: string | undefined
+  readonly action?: string | undefined
+  /** By date from the oldest on; absent: from the newest. */
+  readonly sort?: 'date' | '-date' | undefined
+  /** A part of the name or id of what it was done to, or of who did it, without regard to case. */
+  readonly search?: string | undefined
+  readonly requestId?: string | undefined
 }
 
 /** Which rows of a list are asked for, and in which order. */

@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals'
 import type { Static } from 'typebox'
 import type * as access from '../../src/api/mia/access.ts'
-import type { CompanyAuditQuery } from '../../src/api/mia/audit-queries.ts'
+import type { AuditQuery, CompanyAuditQuery } from '../../src/api/mia/audit-queries.ts'
 import type * as clients from '../../src/api/mia/client-schemas.ts'
 import type * as companyUsers from '../../src/api/mia/company-users.ts'
 import type * as groups from '../../src/api/mia/groups.ts'
 import type * as issuers from '../../src/api/mia/issuers.ts'
 import type { Attention, Identity } from '../../src/api/mia/list-replies.ts'
 import type { MeReply } from '../../src/api/mia/me.ts'
-import type { AccountsQuery, AuditQuery } from '../../src/api/mia/queries.ts'
+import type { AccountsQuery } from '../../src/api/mia/queries.ts'
 import type * as replies from '../../src/api/mia/replies.ts'
 import type * as roles from '../../src/api/mia/roles.ts'
 import type * as bodies from '../../src/api/mia/schemas.ts'
@@ -53,9 +53,9 @@ interface Matches {
   readonly pepper: Same<sdk.PepperStatus, Static<typeof replies.Pepper>>
   readonly entry: Same<sdk.AuditEntry, Static<typeof replies.AuditEntry>>
   readonly filter: Same<
-    sdk.AuditFilter,
-    // Exports have calls of their own.
-    Omit<Static<typeof AuditQuery>, 'page' | 'per_page' | 'cursor' | 'format'>
+    Omit<sdk.AuditFilter, 'action' | 'search'>,
+    // As below.
+    Omit<Static<typeof AuditQuery>, 'page' | 'per_page' | 'cursor' | 'action' | 'q' | 'format'>
   >
   readonly accounts: Same<
     Pick<sdk.AccountsFilter, Alike>,
@@ -110,9 +110,13 @@ interface Matches {
   readonly holder: Same<sdk.AccessHolder, Static<typeof access.HolderReply>>
   readonly companyEntry: Same<sdk.CompanyAuditEntry, Static<typeof replies.CompanyAuditEntry>>
   readonly companyFilter: Same<
-    Omit<sdk.CompanyAuditFilter, 'action'>,
+    Omit<sdk.CompanyAuditFilter, 'action' | 'search'>,
     // The SDK names no action: those of a newer server may be asked for too. Exports have calls of their own.
-    Omit<Static<typeof CompanyAuditQuery>, 'page' | 'per_page' | 'cursor' | 'action' | 'format'>
+    // It has the word of its other lists for q.
+    Omit<
+      Static<typeof CompanyAuditQuery>,
+      'page' | 'per_page' | 'cursor' | 'action' | 'q' | 'format'
+    >
   >
   readonly companyUser: Same<sdk.CompanyUser, Static<typeof companyUsers.CompanyUserReply>>
   readonly invites: Same<sdk.Invitation, Static<typeof companyUsers.InviteUser>>

@@ -2,6 +2,8 @@ import { permit } from '../access/permit.ts'
 import { companyPlace, type Place } from '../access/places.ts'
 import type { Context } from '../context.ts'
 import { cursorAt, type ListName, placeAt } from '../lists/cursor.ts'
+import { isFound } from '../lists/order.ts'
+import { foldName } from '../names.ts'
 import { Problem } from '../problem.ts'
 import type { EventFilter } from '../store.ts'
 import type { AuditAction } from './actions.ts'
@@ -12,16 +14,23 @@ import {
   companyEntry,
   platform,
 } from './company-entry.ts'
-import { everyEventOf, filteredEvents, type PageAsked } from './log.ts'
+import type { Event } from './event.ts'
+import { everyEventOf, filteredEvents, type LogSearch, logSorting, type PageAsked } from './log.ts'
 import { auditActionNames, type Operation, operationOf } from './operations.ts'
+import { walked } from './walk.ts'
 
 /** Which entries of the log of a company are asked for; what is absent leaves all. Times are milliseconds. */
-export interface CompanyFilter {
+export interface CompanyFilter extends LogSearch {
   readonly from?: number
   readonly to?: number
   readonly author?: string
   readonly identityType?: AuthorType
   readonly resourceType?: string
+  readonly resourceId?: string
+  /** What it was done to is called. */
+  readonly target?: string
+  /** The place that it belongs to, as entries name it. */
+  readonly scope?: string
   readonly operation?: Operation
   readonly action?: AuditAction
   /** The id of an entry: only newer ones. */
@@ -87,29 +96,43 @@ async function numberOf(ctx: Context, scope: Place, id: string): Promise<number>
 }
 
 async function storeFilter(ctx: Context, scope: Place, asked: CompanyFilter): Promise<EventFilter> {
-  const { from, to, resourceType, action, operation, after } = asked
+  const { from, to, resourceType, resourceId, action, operation, after } = asked
   const isNarrow = action !== undefined || operation !== undefined
   return {
     scope,
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     ...(resourceType !== undefined && { targetKind: resourceType }),
+    ...(resourceId !== undefined && { targetId: resourceId }),
     ...(isNarrow && { actions: actionsOf(asked) }),
     ...byActor(scope, asked),
     ...(after !== undefined && { after: await numberOf(ctx, scope, after) }),
   }
 }
 
-function listName({ companyId, filter }: CompanyQuery): ListName {
-  const sorting = { by: 'createdAt', isDescending: true } as const
-  return { of: ['audit', companyId], sorting, search: '', filter }
+/** Whether an entry is searched for by what is shown of it; undefined where all of them are. */
+function testOf({ q, target, scope, requestId }: CompanyFilter) {
+  const wanted = { target, scope, requestId }
+  const given = (['target', 'scope', 'requestId'] as const).filter(
+    (name) => wanted[name] !== undefined,
+  )
+  if (q === undefined && given.length === 0) return undefined
+  const search = foldName(q ?? '')
+  return (entry: CompanyEntry): boolean =>
+    given.every((name) => entry[name] === wanted[name]) &&
+    isFound(search, [entry.target, entry.resourceId, entry.author, entry.authorName])
 }
 
-async function placeOf(ctx: Context, scope: Place, query: CompanyQuery) {
-  const { at, perPage } = query
-  if ('page' in at) return { offset: (at.page - 1) * perPage }
+function listName(query: CompanyQuery): ListName {
+  const { companyId, filter } = query
+  return { of: ['audit', companyId], sorting: logSorting(query), search: '', filter }
+}
+
+async function partOf(ctx: Context, scope: Place, query: CompanyQuery) {
+  const { at, perPage: limit, isOldestFirst } = query
+  if ('page' in at) return { limit, isOldestFirst, offset: (at.page - 1) * limit }
   const { id } = placeAt(ctx.peppers, listName(query), at.cursor)
-  return { before: await numberOf(ctx, scope, id) }
+  return { limit, isOldestFirst, place: await numberOf(ctx, scope, id) }
 }
 
 /**
@@ -120,30 +143,31 @@ export async function listCompanyEvents(ctx: Context, query: CompanyQuery): Prom
   const scope = companyPlace(query.companyId)
   await permit(ctx, 'audit.list_of_company', scope)
   const filter = await storeFilter(ctx, scope, query.filter)
-  const place = await placeOf(ctx, scope, query)
-  const { events, total, next } = await filteredEvents(ctx.store, {
-    ...filter,
-    ...place,
-    limit: query.perPage,
-  })
-  const last = next === undefined ? undefined : events.at(-1)
+  const part = await partOf(ctx, scope, query)
+  const entryOf = (event: Event) => companyEntry(ctx.known, scope, event)
+  const test = testOf(query.filter)
+  const { events, total, next } = test
+    ? await walked(ctx, { filter, isWanted: (event) => test(entryOf(event)) }, part)
+    : await filteredEvents(ctx.store, filter, part)
+  const last = typeof next === 'number' ? events.at(-1) : next
   return {
-    entries: events.map((event) => companyEntry(ctx.known, scope, event)),
+    entries: events.map(entryOf),
     total,
     next: last && cursorAt(ctx.peppers, listName(query))({ key: '', id: last.id }),
   }
 }
 
-/** All entries that a filter leaves, newest first, some at a time; leave is asked for each time. */
+/** All entries that a filter leaves, some at a time; leave is asked for each time. */
 export async function* everyCompanyEvent(
   ctx: Context,
-  { companyId, filter }: Pick<CompanyQuery, 'companyId' | 'filter'>,
+  { companyId, filter, isOldestFirst }: Omit<CompanyQuery, 'at' | 'perPage'>,
 ): AsyncGenerator<readonly CompanyEntry[]> {
   const scope = companyPlace(companyId)
   const leave = () => permit(ctx, 'audit.list_of_company', scope)
   await leave()
   const wanted = await storeFilter(ctx, scope, filter)
-  for await (const events of everyEventOf(ctx.store, wanted, leave)) {
-    yield events.map((event) => companyEntry(ctx.known, scope, event))
+  const test = testOf(filter) ?? (() => true)
+  for await (const events of everyEventOf(ctx.store, wanted, { leave, isOldestFirst })) {
+    yield events.map((event) => companyEntry(ctx.known, scope, event)).filter(test)
   }
 }

@@ -32,6 +32,33 @@ onEachStore('the audit log', (store) => {
     )
   }
 
+  test('is searched by request, action and words, from either end', async () => {
+    const name = uniqueName()
+    const headers = { 'x-request-id': `request-of-${name.slice(-8).replace(/\W/g, '_')}` }
+    const who = await create(server, { name })
+    await server.manage('PATCH', `${accountsPath}/${who.clientId}`, { description: 'x' }, headers)
+    const [updated, created] = (await read(`?target=${who.clientId}`)).events
+    const found = async (query: Record<string, string>) =>
+      (await read(`?${new URLSearchParams(query)}`)).events
+    expect(await found({ requestId: headers['x-request-id'] })).toEqual([updated])
+    expect(await found({ q: name.toUpperCase() })).toEqual([updated, created])
+    expect(await found({ q: name, sort: 'date' })).toEqual([created, updated])
+    expect(await found({ target: who.clientId, sort: 'date' })).toEqual([created, updated])
+    expect(await found({ target: who.clientId, action: 'account.update' })).toEqual([updated])
+    const [first] = await found({ sort: 'date', per_page: '1' })
+    expect(first?.seq).toBe(1)
+    const second = await read('?sort=date&per_page=1&page=2')
+    expect(second.events[0]?.seq).toBe(2)
+    const link = (await read('?sort=date&per_page=1')).headers.get('link') ?? ''
+    const next = /<([^>]+)>; rel="next"/.exec(link)?.[1] ?? ''
+    expect((await server.manage('GET', next)).body[0].seq).toBe(2)
+    const lines = await server.manage(
+      'GET',
+      `/api/audit?format=jsonl&requestId=${headers['x-request-id']}`,
+    )
+    expect(JSON.parse(lines.text)).toEqual(updated)
+  })
+
   test('tells of every change who did what to whom, when, and under which request', async () => {
     const name = uniqueName()
     const who = await create(server, { name, permissions: [view], description: 'before' })

@@ -3,7 +3,15 @@ import { eventually } from '../../support/eventually.ts'
 import { basic, startTestServer, type TestServer } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
 import { type Caller, callerWith, view } from './accounts.ts'
-import { bodyOf, companyAccount, member, memberCaller, newTree, type Tree } from './companies.ts'
+import {
+  bodyOf,
+  companyAccount,
+  member,
+  memberCaller,
+  newTree,
+  type Tree,
+  uniqueWord,
+} from './companies.ts'
 
 interface Row {
   readonly id: string
@@ -174,7 +182,56 @@ onEachStore('the audit log of a company', (store) => {
       }
     })
 
+    test('by what its rows say of the resource, the place and the request', async () => {
+      const name = uniqueWord('Ärger')
+      const requestId = `request-${tree.projectId}`
+      const { projectId } = bodyOf(
+        await owner('POST', `${tree.path}/projects`, { name }, { 'x-request-id': requestId }),
+        201,
+      )
+      const made = bodyOf(
+        await owner('POST', `/api/projects/${projectId}/environments`, { name: 'Stage' }),
+        201,
+      )
+      const [stage, project] = await rows()
+      for (const [query, expected] of [
+        [{ resourceId: projectId }, [project]],
+        [{ resourceId: 'nothing' }, []],
+        [{ target: name }, [project]],
+        [{ target: name.slice(0, -1) }, []],
+        [{ target: '' }, []],
+        [{ requestId }, [project]],
+        [{ requestId: 'nothing' }, []],
+        [{ scope: `project:${projectId}` }, [stage]],
+        [{ scope: 'root' }, []],
+        [{ scope: `company:${tree.companyId}`, target: name }, [project]],
+        [{ q: name.slice(1, -1).toUpperCase() }, [project]],
+        [{ q: projectId.slice(3).toUpperCase() }, [stage, project]],
+        [{ q: 'THE OWNER', target: 'Stage', resourceId: stage?.resourceId ?? '' }, [stage]],
+        [{ q: stage?.author ?? '', requestId }, [project]],
+        [{ q: server.admin.clientId }, []],
+        [{ q: name, operation: 'Deletion' }, []],
+        [{ q: name, after: project?.id ?? '' }, []],
+      ] as const) {
+        const text = new URLSearchParams(query).toString()
+        expect([text, await rows(`?${text}`)]).toEqual([text, expected])
+        const lines = await owner('GET', `${path}?format=jsonl&${text}`)
+        const read = lines.text.split('\n').filter((line) => line !== '')
+        expect([text, read.map((line) => JSON.parse(line))]).toEqual([text, expected])
+      }
+      expect(stage?.resourceId).toContain(made.envId)
+    })
+
+    test('to a total, where all of it was looked at', async () => {
+      const query = new URLSearchParams({ target: 'Stage' })
+      const { headers } = await owner('GET', `${path}?${query}`)
+      expect(headers.get('x-total-count')).toBe('1')
+      expect(headers.get('link')).not.toContain('rel="next"')
+    })
+
     test.each([
+      'sort=name',
+      'q=',
       'operation=Edited',
       'action=x',
       'identityType=robot',
@@ -213,6 +270,31 @@ onEachStore('the audit log of a company', (store) => {
       }
       const known = new Set(all.map(({ id }) => id))
       expect(seen.filter(({ id }) => known.has(id))).toEqual(all)
+    })
+
+    test.each([
+      ['resourceType=project', 'all that a store looks for'],
+      ['q=THE%20OWNER', 'all that is searched for'],
+    ])('from the oldest on, while new ones come: %s', async (query) => {
+      const whole = await rows(`?per_page=200&${query}`)
+      const oldest = whole.toReversed()
+      expect(oldest.length).toBeGreaterThan(1)
+      expect(await rows(`?per_page=200&sort=date&${query}`)).toEqual(oldest)
+      expect(await rows(`?per_page=200&sort=-date&${query}`)).toEqual(whole)
+      const seen: Row[] = []
+      for (
+        let next: string | undefined = `${path}?per_page=1&sort=date&${query}`;
+        next !== undefined;
+      ) {
+        const page = await owner('GET', next)
+        seen.push(...bodyOf(page, 200))
+        if (seen.length < 3) await owner('PATCH', tree.path, { description: `${seen.length}` })
+        next = nextOf(page.headers.get('link'))
+      }
+      expect(seen.slice(0, oldest.length)).toEqual(oldest)
+      expect(await rows(`?per_page=1&page=2&sort=date&${query}`)).toEqual([oldest[1]])
+      const lines = await owner('GET', `${path}?format=jsonl&sort=date&${query}`)
+      expect(JSON.parse(lines.text.split('\n')[0] ?? '')).toEqual(oldest[0])
     })
 
     test('by number, with a total, and not beyond what is counted', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Directory } from '../../../src/directory/directory.ts'
-import { listEvents } from '../../../src/domain/audit/log.ts'
+import { type LogAsked, listEvents, logPage } from '../../../src/domain/audit/log.ts'
 import type { Context } from '../../../src/domain/context.ts'
 import { pepperOf, Secret } from '../../../src/domain/secret.ts'
 import type { EventQuery, Store } from '../../../src/domain/store.ts'
@@ -21,7 +21,8 @@ describe('a long audit log', () => {
     folder = await mkdtemp(join(tmpdir(), 'ostiary-log-'))
     store = await openSqlite(join(folder, 'ostiary.db'))
     const target = { kind: 'account', id: 'often', name: '' }
-    for (let made = 0; made < count; made += 1000) {
+    await store.append(looseEvent({ target, requestId: 'the first' }))
+    for (let made = 1; made < count; made += 1000) {
       const batch = times(Math.min(1000, count - made), () => looseEvent({ target }))
       await Promise.all(batch.map((event) => store.append(event)))
     }
@@ -31,8 +32,8 @@ describe('a long audit log', () => {
     await rm(folder, { recursive: true })
   })
 
-  const list = async (query: EventQuery) => {
-    const ctx: Context = {
+  async function context(): Promise<Context> {
+    return {
       store,
       known: await Directory.load(store, Date.now),
       actor: { kind: 'system', name: 'test' },
@@ -48,8 +49,8 @@ describe('a long audit log', () => {
       projects,
       now: Date.now,
     }
-    return await listEvents(ctx, query)
   }
+  const list = async (query: EventQuery) => await listEvents(await context(), query)
 
   test('is counted in full without a filter, and no further than 10,000 with one', async () => {
     expect((await list({ limit: 1 })).total).toBe(count)
@@ -65,6 +66,22 @@ describe('a long audit log', () => {
     expect(last.events.map(({ seq }) => seq)).toEqual([2, 1])
     expect(last.next).toBeUndefined()
     expect((await list({ limit: 2, offset: count + 7 })).events).toEqual([])
+  })
+
+  test('is looked through for so many entries for a page, which leads on', async () => {
+    const ctx = await context()
+    const wanted = { filter: { targetId: 'often' }, search: { requestId: 'the first' }, perPage: 2 }
+    const pages: number[][] = []
+    for (let at: LogAsked['at'] | undefined = { page: 1 }; at !== undefined; ) {
+      const { events, total, next } = await logPage(ctx, { ...wanted, at })
+      expect(total).toBeUndefined()
+      pages.push(events.map(({ seq }) => seq))
+      at = next === undefined ? undefined : { cursor: next }
+    }
+    expect(pages).toEqual([[], [], [1]])
+    const last = await logPage(ctx, { ...wanted, at: { page: 1 }, isOldestFirst: true })
+    expect(last.events.map(({ seq }) => seq)).toEqual([1])
+    expect(await outcome(logPage(ctx, { ...wanted, at: { page: 2 } }))).toBe('request.invalid page')
   })
 
   test('refuses pages far into a filter, and leads there by number', async () => {

@@ -1,17 +1,17 @@
 import { everyEvent, type LogAsked, logPage } from '../../../domain/audit/log.ts'
 import type { Context } from '../../../domain/context.ts'
 import { Type } from '../../../schema/type.ts'
+import { AuditQuery, auditPage } from '../audit-queries.ts'
 import { assertNoPage, exported, exportTypes, formatOf } from '../exports.ts'
 import { auditLinks } from '../links.ts'
-import { AuditQuery, auditPage } from '../queries.ts'
 import { AuditEntry } from '../replies.ts'
 import { route } from '../route.ts'
 import * as view from '../views.ts'
 
 const columns = Object.keys(AuditEntry.properties)
 
-async function* everyRow(context: Context, { filter }: LogAsked) {
-  for await (const some of everyEvent(context, filter)) yield some.map(view.event)
+async function* everyRow(context: Context, asked: LogAsked) {
+  for await (const some of everyEvent(context, asked)) yield some.map(view.event)
 }
 
 /** The audit log: reading it, or taking it along as a table or as lines. */
@@ -20,7 +20,7 @@ export const auditRoutes = [
     method: 'GET',
     path: '/api/audit',
     name: 'listAuditEntries',
-    summary: 'Read the audit log, newest first',
+    summary: 'Read the audit log, newest first or oldest first',
     action: 'audit.list',
     clientKey: 'optional',
     query: AuditQuery,

@@ -24,7 +24,7 @@ export const companyAuditRoutes = [
     method: 'GET',
     path: '/api/companies/:companyId/audit-logs',
     name: 'listCompanyAuditEntries',
-    summary: 'Read what happened in a company, newest first',
+    summary: 'Read what happened in a company, newest first or oldest first',
     action: 'audit.list_of_company',
     at: 'company',
     clientKey: 'optional',
