@@ -34,7 +34,7 @@ const keyOf = ({ clientId, why }: Refusal) => `${clientId}\0${why}`
 
 /**
  * Refused logins reach the audit log folded: client, reason, count, first and last time, at most
- * once a minute each. Unknown clients are folded into one, so that a caller without credentials
+ * once a minute each, dated when they are written. Unknown clients are folded into one, so that a caller without credentials
  * cannot make one write a request.
  */
 export class RefusedLogins {
@@ -83,9 +83,11 @@ export class RefusedLogins {
 
   async #append(store: Pick<Store, 'append'>, fold: Fold): Promise<void> {
     const { refusal, count, firstAt, lastAt } = fold
+    // The log is in the order of its dates: what comes to its end has the date of that moment.
+    const now = this.#now()
     await store.append({
-      id: newId('event', this.#now()),
-      at: lastAt,
+      id: newId('event', now),
+      at: now,
       action: 'login.refused',
       actor: { kind: 'anonymous', id: '', name: '' },
       target: { kind: 'service_account', id: refusal.clientId, name: refusal.name },

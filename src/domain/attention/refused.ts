@@ -34,9 +34,10 @@ async function* refusals(ctx: Context, owner: Place): AsyncGenerator<readonly Ev
   }
 }
 
-function countIn({ after }: Event): number {
-  const count = after?.['count']
-  return typeof count === 'number' ? count : 1
+/** A number of the details of an entry. */
+function told({ after }: Event, name: 'count' | 'lastAt', otherwise: number): number {
+  const value = after?.[name]
+  return typeof value === 'number' ? value : otherwise
 }
 
 /** The accounts whose logins were refused within a day, those of the latest first. */
@@ -45,8 +46,10 @@ export async function refusedLogins(ctx: Context, owner: Place): Promise<Section
   for await (const some of refusals(ctx, owner)) {
     for (const event of some) {
       const { id: clientId, name } = event.target
-      const { at, refusals: former = 0 } = byClient.get(clientId) ?? { at: event.at }
-      byClient.set(clientId, { clientId, name, at, refusals: former + countIn(event) })
+      const lastAt = told(event, 'lastAt', event.at)
+      const { at, refusals: former = 0 } = byClient.get(clientId) ?? { at: lastAt }
+      const refusals = former + told(event, 'count', 1)
+      byClient.set(clientId, { clientId, name, at: Math.max(at, lastAt), refusals })
     }
   }
   const gathered = new Gathered('latest')

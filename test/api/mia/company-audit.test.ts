@@ -148,6 +148,28 @@ onEachStore('the audit log of a company', (store) => {
     ])
   })
 
+  test('has its rows in the order of their dates, those that are written late too', async () => {
+    const account = await member(server, tree)
+    const wrong = { ...account, clientSecret: 'wrong' }
+    const before = (await rows(`?action=login.refused&per_page=200`)).length
+    await server.token(wrong)
+    bodyOf(await owner('PATCH', tree.path, { description: 'meanwhile' }), 200)
+    const [changed] = await rows()
+    server.clock.offset += 120_000
+    await eventually(
+      () => rows('?action=login.refused&per_page=200'),
+      ({ length }) => length > before,
+    )
+    const dates = (await rows('?per_page=200')).map(({ date }) => date)
+    expect(dates).toEqual(dates.toSorted().toReversed())
+    const newer = await rows(`?after=${encodeURIComponent(changed?.id ?? '')}`)
+    expect(newer).toMatchObject([{ action: 'login.refused', resourceId: account.clientId }])
+    const { lastAt } = Object(newer[0]?.after)
+    expect(lastAt).toBeLessThanOrEqual(Date.parse(changed?.date ?? ''))
+    const since = await rows(`?from=${encodeURIComponent(newer[0]?.date ?? '')}`)
+    expect(since).toEqual(newer)
+  })
+
   describe('is narrowed', () => {
     test('by who, what, to what and when', async () => {
       const account = bodyOf(

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { readAttention } from '../../../src/domain/attention/read.ts'
 import { newSecretCredential } from '../../../src/domain/credentials/make.ts'
+import { looseEvent } from '../../contract/samples.ts'
 import { noon } from '../samples.ts'
 import { worldOfFile } from '../world.ts'
 
@@ -38,4 +39,20 @@ test('a credential is about to end from less than 30 days before it does', async
   const { clientId } = await world().account({ credentials })
   expect((await readAt(expiresAt - 30 * dayMs)).expiring).toEqual([])
   expect((await readAt(expiresAt - 30 * dayMs + 1)).expiring).toEqual([clientId])
+})
+
+test('refused logins are told by the last of them, whenever they were written into the log', async () => {
+  world().clock.at = noon + 1000 * dayMs
+  const at = world().clock.at
+  const target = { kind: 'service_account', id: 'refused', name: 'Refused' }
+  for (const [reason, lastAt] of [
+    ['wrong_secret', at - 30_000],
+    ['expired_secret', at - 50_000],
+  ] as const) {
+    const after = { reason, count: 2, firstAt: at - 60_000, lastAt }
+    await world().store.append(looseEvent({ at, action: 'login.refused', target, after }))
+  }
+  const { refusedLogins } = await readAttention(world().system, 'root')
+  const row = { clientId: 'refused', name: 'Refused', at: at - 30_000, refusals: 4 }
+  expect(refusedLogins).toEqual({ count: 1, first: [row] })
 })
