@@ -20,6 +20,9 @@ export interface AccountFilter {
   readonly unusedSince?: number
 }
 
+/** Before any moment that there is. */
+const never = Number.NEGATIVE_INFINITY
+
 /** The next end of what is good; where nothing is any more, the last one that there was. */
 function endOf({ credentials }: KnownAccount, now: number): number {
   const { liveCredentials, nextExpiresAt = Number.POSITIVE_INFINITY } = standingOf(credentials, now)
@@ -69,6 +72,6 @@ export function narrowedBy(
     const found = some.filter((account) => checks.every((check) => check(account, asked)))
     if (unusedSince === undefined || found.length === 0) return found
     const uses = await usesOf(ctx, found)
-    return found.filter((account) => (lastUseIn(uses, account)?.at ?? 0) < unusedSince)
+    return found.filter((account) => (lastUseIn(uses, account)?.at ?? never) < unusedSince)
   }
 }

@@ -56,6 +56,8 @@ onEachStore('accounts that are narrowed by what they are', (store) => {
     [`expiresBefore=${inDays(9)}`, []],
     [`unusedSince=${inDays(1)}`, ['ending', 'key', 'owner', 'plain', 'rotated', 'waiting']],
     [`unusedSince=${inDays(-1)}`, ['ending', 'key', 'owner', 'plain', 'waiting']],
+    ['unusedSince=1970-01-01T00:00:00Z', ['ending', 'key', 'owner', 'plain', 'waiting']],
+    ['unusedSince=1900-01-01T00:00:00Z', ['ending', 'key', 'owner', 'plain', 'waiting']],
     ['q=PLAIN&method=client_secret_basic', ['plain']],
   ])('%s leaves %j', async (query, expected) => {
     expect(await names(query)).toEqual(expected)
