@@ -7,7 +7,7 @@ import type { IdentityFilter } from '../../domain/identities/list.ts'
 import type { CompanyUserFilter } from '../../domain/users/filter.ts'
 import { shownUserStates } from '../../domain/users/user.ts'
 import { Type } from '../../schema/type.ts'
-import { moment } from './moments.ts'
+import { queriedMoment } from './moments.ts'
 
 const states = {
   enabled: 'enabled',
@@ -71,8 +71,10 @@ export function accountFilter(query: Static<typeof AccountFilters>): AccountFilt
     ...(how !== undefined && { method: how }),
     ...(role !== undefined && { role }),
     ...(rotating !== undefined && { rotating: rotating === 'true' }),
-    ...(expiresBefore !== undefined && { expiresBefore: moment('expiresBefore', expiresBefore) }),
-    ...(unusedSince !== undefined && { unusedSince: moment('unusedSince', unusedSince) }),
+    ...(expiresBefore !== undefined && {
+      expiresBefore: queriedMoment('expiresBefore', expiresBefore),
+    }),
+    ...(unusedSince !== undefined && { unusedSince: queriedMoment('unusedSince', unusedSince) }),
   }
 }
 
@@ -84,7 +86,7 @@ export function userFilter(query: Static<typeof UserFilters>): CompanyUserFilter
   return {
     ...(state !== undefined && { state }),
     ...(role !== undefined && { role }),
-    ...(unusedSince !== undefined && { unusedSince: moment('unusedSince', unusedSince) }),
+    ...(unusedSince !== undefined && { unusedSince: queriedMoment('unusedSince', unusedSince) }),
   }
 }
 

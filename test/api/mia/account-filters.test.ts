@@ -63,6 +63,18 @@ onEachStore('accounts that are narrowed by what they are', (store) => {
     expect(await names(query)).toEqual(expected)
   })
 
+  test.each(['expiresBefore', 'unusedSince'])(
+    'a zone east of here in %s counts, whether or not its plus is encoded',
+    async (name) => {
+      const at = inDays(11).replace('Z', '')
+      const [encoded, bare, west] = ['%2B12:00', '+12:00', '-12:00'].map((zone) => {
+        return names(`${name}=${at}${zone}`)
+      })
+      expect(await bare).toEqual(await encoded)
+      expect((await west)?.length).toBeGreaterThan(0)
+    },
+  )
+
   test('root accounts are narrowed likewise, but have no roles', async () => {
     expect(await names('method=private_key_jwt', rootAccounts)).toEqual([])
     expect(await names('state=enabled', rootAccounts)).toHaveLength(1)
@@ -77,6 +89,8 @@ onEachStore('accounts that are narrowed by what they are', (store) => {
     ['expiresBefore', 'tomorrow'],
     ['expiresBefore', '2030-02-30T00:00:00Z'],
     ['unusedSince', '1700000000'],
+    ['unusedSince', '2030-01-31%2012:00:00Z'],
+    ['unusedSince', '2030-01-31T12:00:00%20%2B02:00'],
     ['role', ''],
   ])('%s=%s is refused by the name of the parameter', async (field, value) => {
     const { status, body } = await server.manage('GET', `${all}?${field}=${value}`)

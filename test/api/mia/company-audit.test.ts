@@ -186,6 +186,8 @@ onEachStore('the audit log of a company', (store) => {
         'resourceType=service_account&operation=Creation',
         'action=account.create',
         `from=${new Date(at).toISOString()}`,
+        `from=${new Date(at + 7_200_000).toISOString().replace('Z', '+02:00')}`,
+        `from=${new Date(at + 7_200_000).toISOString().replace('Z', '%2B02:00')}`,
         `from=${seconds}&to=${seconds + 1}`,
       ]) {
         const [first] = await rows(`?${query}`)
