@@ -93,8 +93,6 @@ export function bindingsOf(known: Known, subject: Subject): readonly BoundRole[]
     ...founded.map(
       ({ id }): BoundRole => ({ on: companyPlace(id), role: ownerRole, isFounder: true }),
     ),
-    ...groups.flatMap(({ id, bindings }) =>
-      bindings.map((binding) => ({ ...binding, group: id })),
-    ),
+    ...groups.flatMap(({ id, bindings }) => bindings.map((binding) => ({ ...binding, group: id }))),
   ]
 }
