@@ -53,21 +53,21 @@ interface Linked {
   readonly total: number
   /** The cursor of the next page. */
   readonly next: string | undefined
-  /** How many rows a page has, where that is fewer than were asked for. */
-  readonly perPage?: number
+  /** Whether it has fewer rows than were asked for: its cursor leads to the others. */
+  readonly isCut?: boolean
 }
 
 function linksTo(
   place: Place,
   query: PageGiven,
-  { isByNumber, ...page }: Linked & { readonly isByNumber: boolean },
+  { total, next, isByNumber }: Linked & { readonly isByNumber: boolean },
 ) {
-  const { page: at = 1, cursor } = query
-  const { total, next, perPage = rowsOf(query) } = page
+  const { page = 1, cursor } = query
+  const perPage = rowsOf(query)
   const following: Target | undefined =
-    at < pages(total, perPage) ? ['next', 'page', at + 1] : undefined
+    page < pages(total, perPage) ? ['next', 'page', page + 1] : undefined
   return pageHeaders(place, {
-    number: cursor === undefined ? at : undefined,
+    number: cursor === undefined ? page : undefined,
     perPage,
     total,
     next: isByNumber ? following : onwards(next),
@@ -76,7 +76,8 @@ function linksTo(
 
 /** The headers of a page of a list: a total, and links; onwards by cursor, unless by number came the page. */
 export function listLinks(place: Place, query: PageGiven, page: Linked) {
-  return linksTo(place, query, { ...page, isByNumber: query.page !== undefined })
+  const isByNumber = query.page !== undefined && !page.isCut
+  return linksTo(place, query, { ...page, isByNumber })
 }
 
 /** The same of root accounts: one that is neither sorted nor narrowed goes by number, as the console's clients read it. */

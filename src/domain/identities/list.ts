@@ -4,10 +4,16 @@ import { isPermitted } from '../access/may-see.ts'
 import { assertPermitted } from '../access/permit.ts'
 import { companyPlace, projectPlace } from '../access/places.ts'
 import { currentRights } from '../access/rights.ts'
-import { type Sight, sightOf } from '../access/sight.ts'
+import { sightOf } from '../access/sight.ts'
 import type { Context } from '../context.ts'
-import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
-import { Problem } from '../problem.ts'
+import {
+  type ListAsked,
+  type Listed,
+  type ListPage,
+  pageOf,
+  passedOver,
+  slicesOf,
+} from '../lists/page.ts'
 import {
   accountIdentity,
   belongsTo,
@@ -17,7 +23,7 @@ import {
   rolesOfGroups,
   userIdentity,
 } from './identity.ts'
-import { type IdentityRoles, namedProjects, rolesOfIdentity, type ShownProject } from './roles.ts'
+import { type IdentityRoles, namedProjects, rolesOfIdentity, type Shown } from './roles.ts'
 
 /** Which identities of a company are listed, and on which projects their roles are shown. */
 export interface IdentitiesQuery extends ListAsked {
@@ -56,7 +62,7 @@ function narrowed(ctx: Context, companyId: string, { role, state, method }: Iden
     )
 }
 
-interface OfCompany {
+interface OfProject {
   readonly companyId: string
   readonly projectId: string
 }
@@ -92,50 +98,80 @@ async function* identitiesOf(ctx: Context, { companyId, type }: IdentitiesQuery)
 const mostAtOnce = 2000
 const mostInAnswer = 200_000
 const mostRowsAtOnce = 100
-/** So many environments may those projects have that are named: each row tells of all of them. */
-const mostNamed = 5000
-
-/**
- * How many things a row tells of, where the projects are named; else they are few. Fails with
- * `request.invalid` when they have too many environments.
- */
-function weightOf(named: readonly ShownProject[] = []): number {
-  const environments = named.reduce((sum, { envIds }) => sum + envIds.length, 0)
-  if (environments <= mostNamed) return 1 + named.length + environments
-  throw new Problem('request.invalid', { rule: 'projects_are_bounded', most: mostNamed })
-}
 
 /** Some of the identities of a company. */
 export interface IdentityPage extends ListPage<Identity> {
-  /** So many rows it has at most. */
-  readonly perPage: number
+  /** Whether it has fewer rows than there was room for where these are long: `next` leads on. */
+  readonly isCut: boolean
   /** The roles of each: told as its row is made, of so many at once. */
   readonly rolesOf: (identity: Identity) => IdentityRoles
   readonly atOnce: number
+}
+
+type Weigh = (identity: Identity) => number
+
+/** At most how many things a row tells of: what is named, or else what there are roles on. */
+function weighing({ known }: Context, { companyId, named }: Shown): Weigh {
+  if (named) {
+    const weight = named.reduce((sum, { envIds }) => sum + 1 + envIds.length, 1)
+    return () => weight
+  }
+  return ({ bindings, ref }) => {
+    const groups = ref ? known.groupsOf(ref).filter(({ company }) => company === companyId) : []
+    return groups.reduce((sum, group) => sum + group.bindings.length, 1 + bindings.length)
+  }
+}
+
+/** How many of these one answer has room for, and of how many the rows are made in one turn. */
+async function roomFor(ctx: Context, items: readonly Identity[], weigh: Weigh) {
+  let [count, all, most] = [0, 0, 1]
+  for await (const some of slicesOf(ctx, items)) {
+    for (const weight of some.map(weigh)) {
+      all += weight
+      if (all > mostInAnswer && count > 0) return { count, atOnce: atOnceOf(most) }
+      count += 1
+      most = Math.max(most, weight)
+    }
+  }
+  return { count, atOnce: atOnceOf(most) }
+}
+
+function atOnceOf(weight: number): number {
+  return Math.max(1, Math.min(mostRowsAtOnce, Math.floor(mostAtOnce / weight)))
+}
+
+type Listing = Omit<Listed<Identity>, 'some'> & {
+  readonly some: () => Listed<Identity>['some']
+}
+
+/** The page that is asked for, or as much of it as there is room for. */
+async function cutPage(
+  ctx: Context,
+  query: IdentitiesQuery,
+  { listed, shown }: { readonly listed: Listing; readonly shown: Shown },
+): Promise<IdentityPage> {
+  const page = await pageOf(ctx, { ...listed, some: listed.some() }, query)
+  const { count, atOnce } = await roomFor(ctx, page.items, weighing(ctx, shown))
+  const isCut = count < page.items.length
+  const rolesOf = (identity: Identity) => rolesOfIdentity(ctx, shown, identity)
+  if (!isCut) return { ...page, isCut, rolesOf, atOnce }
+  const from = 'cursor' in query.from ? query.from : { skip: passedOver(query) }
+  const part = { ...query, from, perPage: count }
+  const cut = await pageOf(ctx, { ...listed, some: listed.some() }, part)
+  return { ...cut, isCut, rolesOf, atOnce }
 }
 
 /**
  * Whether the actor manages who holds roles on a project of this company. One that people own says nothing of
  * the others there: anybody may have made it.
  */
-function managesRoles(ctx: Context, rights: Rights, { companyId, projectId }: OfCompany): boolean {
+function managesRoles(ctx: Context, rights: Rights, { companyId, projectId }: OfProject): boolean {
   const project = ctx.known.projects.get(projectId)
   if (project?.company !== companyId || project.sharesName) return false
   return isPermitted(ctx, rights, {
     action: 'identity.list_of_project',
     on: projectPlace(projectId),
   })
-}
-
-/** What of the roles there the actor is shown. Fails with `company.not_found` or `actor.forbidden`. */
-async function sightFor(ctx: Context, { companyId, projectIds }: IdentitiesQuery): Promise<Sight> {
-  const company = companyPlace(companyId)
-  const rights = await currentRights(ctx)
-  const isOfProjects = projectIds?.every((projectId) => {
-    return managesRoles(ctx, rights, { companyId, projectId })
-  })
-  if (!isOfProjects) assertPermitted(ctx, rights, { action: 'identity.list', on: company })
-  return sightOf(ctx, rights, company)
 }
 
 /**
@@ -147,23 +183,21 @@ async function sightFor(ctx: Context, { companyId, projectIds }: IdentitiesQuery
 export async function listIdentities(ctx: Context, query: IdentitiesQuery): Promise<IdentityPage> {
   const { companyId, type, projectIds, filter = {} } = query
   const company = companyPlace(companyId)
-  const sight = await sightFor(ctx, query)
+  const rights = await currentRights(ctx)
+  const isOfProjects = projectIds?.every((projectId) => {
+    return managesRoles(ctx, rights, { companyId, projectId })
+  })
+  if (!isOfProjects) assertPermitted(ctx, rights, { action: 'identity.list', on: company })
+  const sight = sightOf(ctx, rights, company)
   assertRoleThere(ctx, company, filter.role)
   const named = projectIds && namedProjects(ctx, { companyId, sight }, projectIds)
-  const weight = weightOf(named)
-  const perPage = Math.min(query.perPage, Math.floor(mostInAnswer / weight))
+  const shown = { companyId, sight, named }
   const listed = {
     of: ['identities', companyId],
     filter: { type, projectIds, ...filter },
     narrow: narrowed(ctx, companyId, filter),
-    some: identitiesOf(ctx, query),
+    some: () => identitiesOf(ctx, query),
     row: (identity: Identity) => identity,
   }
-  const page = await pageOf(ctx, listed, { ...query, perPage })
-  return {
-    ...page,
-    perPage,
-    rolesOf: (identity) => rolesOfIdentity(ctx, { companyId, sight, named }, identity),
-    atOnce: Math.max(1, Math.min(mostRowsAtOnce, Math.floor(mostAtOnce / weight))),
-  }
+  return await cutPage(ctx, query, { listed, shown })
 }

@@ -2,13 +2,16 @@ import { boundThere } from '../access/bound.ts'
 import {
   companyPlace,
   environmentPlace,
+  idOf,
   levelOf,
   type Place,
+  partsOf,
   projectIdOf,
   projectPlace,
 } from '../access/places.ts'
 import { isInSight, type Sight } from '../access/sight.ts'
 import type { Context } from '../context.ts'
+import { Problem } from '../problem.ts'
 import { type HeldRole, type Identity, ownRoles, rolesOfGroups } from './identity.ts'
 
 /** A role that reaches a place without being set on it, and where it comes from. */
@@ -52,60 +55,45 @@ export interface IdentityRoles {
 /** It shows nothing of what is below. */
 const staysAbove = 'guest'
 
-const rolesAt = (held: readonly HeldRole[], on: Place) =>
-  held.filter((one) => one.on === on).map(({ role }) => role)
+type ByPlace = ReadonlyMap<Place, readonly HeldRole[]>
 
-/** What reaches a place of a path from above it, and from groups. */
-function inheritedOn(
-  own: readonly HeldRole[],
-  groups: readonly HeldRole[],
-  { above, on }: { readonly above: readonly Place[]; readonly on: Place },
-): readonly InheritedRole[] {
-  const reaches = ({ on: place, role }: HeldRole) => above.includes(place) && role !== staysAbove
-  const fromAbove = own.filter(reaches).map(({ on: place, role }) => {
-    return { role, source: levelOf(place) === 'project' ? 'project' : 'company' } as const
-  })
-  const fromGroups = groups
-    .filter((held) => held.on === on || reaches(held))
-    .map(({ role, group = '' }) => ({ role, source: 'group', group }) as const)
-  return [...fromAbove, ...fromGroups]
-}
-
-/** All that somebody holds in a company. */
+/** All that somebody holds in a company, by where it is held. */
 interface Held {
   readonly company: Place
-  readonly own: readonly HeldRole[]
-  readonly groups: readonly HeldRole[]
+  readonly own: ByPlace
+  readonly groups: ByPlace
 }
 
+const rolesAt = (held: ByPlace, on: Place) => (held.get(on) ?? []).map(({ role }) => role)
+
+/** What is held on some places that reaches those below them. */
+const reaching = (held: ByPlace, above: readonly Place[]) =>
+  above.flatMap((on) => held.get(on) ?? []).filter(({ role }) => role !== staysAbove)
+
+/** The roles of somebody on a place that has these above it. */
 function rolesOn({ own, groups }: Held, on: Place, above: readonly Place[]): RolesOn {
   const roles = rolesAt(own, on)
-  const inherited = inheritedOn(own, groups, { above, on })
+  const fromAbove = reaching(own, above).map(({ on: place, role }) => {
+    return { role, source: levelOf(place) === 'project' ? 'project' : 'company' } as const
+  })
+  const fromGroups = [...(groups.get(on) ?? []), ...reaching(groups, above)].map(
+    ({ role, group = '' }) => ({ role, source: 'group', group }) as const,
+  )
+  const inherited = [...fromAbove, ...fromGroups]
   const effectiveRoles = [...new Set([...roles, ...inherited.map(({ role }) => role)])]
   return { roles, effectiveRoles, inherited }
-}
-
-const rolesHeld = ({ own, groups }: Held): readonly HeldRole[] => [...own, ...groups]
-
-/** The environments of a project on which somebody holds a role by itself or by a group, in their order. */
-function environmentsWithRole(held: Held, projectId: string): readonly string[] {
-  const start = environmentPlace(projectId, '')
-  const ids = rolesHeld(held).flatMap(({ on }) =>
-    on.startsWith(start) ? [on.slice(start.length)] : [],
-  )
-  return [...new Set(ids)].toSorted()
 }
 
 function onProject(held: Held, { projectId, envIds }: ShownProject): ProjectRoles {
   const project = projectPlace(projectId)
   const above = [held.company, project]
   // Where nothing is held on the environment itself, all are alike.
-  const bound = new Set(environmentsWithRole(held, projectId))
   const fromAbove = rolesOn(held, environmentPlace(projectId, ''), above)
-  const all = envIds.map((envId) => ({
-    envId,
-    ...(bound.has(envId) ? rolesOn(held, environmentPlace(projectId, envId), above) : fromAbove),
-  }))
+  const isHeld = (on: Place) => held.own.has(on) || held.groups.has(on)
+  const all = envIds.map((envId) => {
+    const on = environmentPlace(projectId, envId)
+    return { envId, ...(isHeld(on) ? rolesOn(held, on, above) : fromAbove) }
+  })
   return {
     projectId,
     ...rolesOn(held, project, [held.company]),
@@ -114,12 +102,6 @@ function onProject(held: Held, { projectId, envIds }: ShownProject): ProjectRole
       return roles.length === 0 && effectiveRoles.length > 0
     }),
   }
-}
-
-/** The projects of a company on or below which somebody holds a role by itself or by a group, oldest first. */
-function projectsWithRole(held: Held): readonly string[] {
-  const below = rolesHeld(held).filter(({ on }) => on !== held.company)
-  return [...new Set(below.map(({ on }) => projectIdOf(on)))].toSorted()
 }
 
 /** A project on which roles are shown. */
@@ -145,15 +127,26 @@ function isShown({ known }: Context, { companyId, sight }: Shown, projectId: str
   )
 }
 
-/** Projects that are named, as far as they are in sight, each with its environments. */
+/** So many environments may those projects have that are named: each row tells of all of them. */
+const mostNamed = 5000
+
+/**
+ * Projects that are named, as far as they are in sight, each with its environments. Fails with
+ * `request.invalid` when these are too many.
+ */
 export function namedProjects(
   ctx: Context,
   shown: Shown,
   projectIds: readonly string[],
 ): readonly ShownProject[] {
+  let room = mostNamed
   const seen = projectIds.filter((id) => isShown(ctx, shown, id))
   return seen.map((projectId) => {
     const envIds = ctx.known.environments.in(projectPlace(projectId)).map(({ envId }) => envId)
+    room -= envIds.length
+    if (room < 0) {
+      throw new Problem('request.invalid', { rule: 'projects_are_bounded', most: mostNamed })
+    }
     const inSight = (envId: string) => isInSight(shown.sight, environmentPlace(projectId, envId))
     return { projectId, envIds: envIds.filter(inSight).toSorted() }
   })
@@ -161,12 +154,23 @@ export function namedProjects(
 
 /** The projects on or below which somebody holds roles, as far as they are in sight, each with such environments. */
 function heldProjects(ctx: Context, shown: Shown, held: Held): readonly ShownProject[] {
-  const seen = projectsWithRole(held).filter((id) => isShown(ctx, shown, id))
-  return seen.map((projectId) => {
-    const inSight = (envId: string) => isInSight(shown.sight, environmentPlace(projectId, envId))
-    return { projectId, envIds: environmentsWithRole(held, projectId).filter(inSight) }
-  })
+  const places = [...new Set([...held.own.keys(), ...held.groups.keys()])]
+  const below = Map.groupBy(
+    places.filter((on) => on !== held.company),
+    projectIdOf,
+  )
+  const seen = [...below].filter(([projectId]) => isShown(ctx, shown, projectId))
+  return seen
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([projectId, some]) => {
+      const ids = some
+        .filter((on) => levelOf(on) === 'environment' && isInSight(shown.sight, on))
+        .map((on) => partsOf(idOf(on))[1] ?? '')
+      return { projectId, envIds: ids.toSorted() }
+    })
 }
+
+const placeOf = ({ on }: HeldRole) => on
 
 /** The roles of one identity in a company, on projects that the actor may see. */
 export function rolesOfIdentity(ctx: Context, shown: Shown, identity: Identity): IdentityRoles {
@@ -174,7 +178,11 @@ export function rolesOfIdentity(ctx: Context, shown: Shown, identity: Identity):
   const company = companyPlace(companyId)
   const own = boundThere(ctx.known, ownRoles(ctx.known, companyId, identity))
   const groups = boundThere(ctx.known, rolesOfGroups(ctx.known, companyId, identity))
-  const held = { company, own, groups }
+  const held = {
+    company,
+    own: Map.groupBy<Place, HeldRole>(own, placeOf),
+    groups: Map.groupBy(groups, placeOf),
+  }
   const projects = named ?? heldProjects(ctx, shown, held)
   return {
     identity,

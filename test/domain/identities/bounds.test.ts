@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { companyPlace } from '../../../src/domain/access/places.ts'
+import { companyPlace, environmentPlace } from '../../../src/domain/access/places.ts'
 import { createCompany } from '../../../src/domain/companies/companies.ts'
 import type { Company } from '../../../src/domain/companies/company.ts'
 import type { Environment } from '../../../src/domain/environments/environment.ts'
+import type { Group } from '../../../src/domain/groups/group.ts'
 import { type IdentitiesQuery, listIdentities } from '../../../src/domain/identities/list.ts'
 import type { Project } from '../../../src/domain/projects/project.ts'
 import { createProject } from '../../../src/domain/projects/projects.ts'
@@ -45,7 +46,11 @@ beforeAll(async () => {
   await system.known.catchUp()
 })
 
-const list = async (projectIds: readonly string[], from: IdentitiesQuery['from'] = { page: 1 }) =>
+const list = async (
+  projectIds: readonly string[] | undefined,
+  from: IdentitiesQuery['from'] = { page: 1 },
+  given: Partial<IdentitiesQuery> = {},
+) =>
   await listIdentities(world().system, {
     companyId: company.id,
     sorting: { by: 'createdAt', isDescending: false },
@@ -53,20 +58,51 @@ const list = async (projectIds: readonly string[], from: IdentitiesQuery['from']
     perPage: 10_000,
     projectIds,
     from,
+    ...given,
   })
 
-describe('a list of identities on projects that are named', () => {
-  test('has fewer rows in an answer the more environments these have, and goes on behind it', async () => {
-    expect(await list([small])).toMatchObject({ perPage: 10_000, atOnce: 100, next: undefined })
+describe('a list of identities', () => {
+  test('has fewer rows in an answer the more environments the projects have that are named, and goes on behind it', async () => {
+    expect(await list([small])).toMatchObject({ isCut: false, atOnce: 100, next: undefined })
     const first = await list(large)
-    expect([first.perPage, first.atOnce, first.items.length, first.total]).toEqual([39, 1, 39, 50])
+    expect([first.isCut, first.atOnce, first.items.length, first.total]).toEqual([true, 1, 39, 50])
     const rest = await list(large, { cursor: first.next ?? '' })
-    expect([rest.items.length, rest.next]).toEqual([11, undefined])
-    expect(await list(large, { page: 2 })).toMatchObject({ items: rest.items })
+    expect([rest.isCut, rest.items.length, rest.next]).toEqual([false, 11, undefined])
+    const all = await list([small])
+    expect([...first.items, ...rest.items]).toEqual(all.items)
+    // By a number the rest is passed over: that page begins where it would begin otherwise.
+    expect((await list(large, { page: 2 })).items).toEqual([])
   })
 
-  test('is refused when these have more than 5,000 environments together', async () => {
+  test('is refused when the projects that are named have more than 5,000 environments together', async () => {
     const rule = { rule: 'projects_are_bounded', most: 5000 }
     expect(await refusal(list([...large, small]))).toEqual(['request.invalid', rule])
+  })
+
+  test('has fewer rows in an answer the more is held by groups, and goes on behind it', async () => {
+    const { system } = world()
+    const crowd = await createCompany(system, { name: 'Crowd' })
+    const members: { readonly kind: 'account'; readonly id: string }[] = []
+    for (let n = 0; n < 45; n += 1) {
+      const { clientId } = await world().account({ owner: companyPlace(crowd.id) })
+      members.push({ kind: 'account', id: clientId })
+    }
+    const id = newRecordId('group', noon)
+    const bindings = Array.from({ length: 9999 }, (_, n) => {
+      return { on: environmentPlace(large[n % 5] ?? '', `e${n}`), role: 'reporter' }
+    })
+    const group: Group = {
+      ...{ id, version: 1, live: true, company: crowd.id, name: 'Crowd', members, bindings },
+      ...{ createdAt: noon, createdBy: 'test', updatedAt: noon },
+    }
+    await world().store.commit('group', group, eventFor(group, { record: { kind: 'group', id } }))
+    const asked = { companyId: crowd.id, type: 'serviceaccount', perPage: 30 } as const
+    const first = await list(undefined, { page: 1 }, asked)
+    expect([first.isCut, first.atOnce, first.items.length]).toEqual([true, 1, 20])
+    const second = await list(undefined, { cursor: first.next ?? '' }, asked)
+    const third = await list(undefined, { cursor: second.next ?? '' }, asked)
+    expect([second.items.length, third.items.length, third.next]).toEqual([20, 5, undefined])
+    const found = [...first.items, ...second.items, ...third.items].map((one) => one.id)
+    expect(found.toSorted()).toEqual(members.map((member) => member.id).toSorted())
   })
 })
