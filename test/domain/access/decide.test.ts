@@ -163,6 +163,7 @@ describe('the table of actions', () => {
     companyUser: 'its callers assert',
     mayName: 'it is part of the assertion',
     membersOf: 'its callers assert',
+    narrowedUsers: 'its callers assert',
     addressee: 'its callers assert',
     assertNotLast: 'it guards a change that was asserted',
     ensureInstallation: 'the server makes it for itself',
