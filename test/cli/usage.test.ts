@@ -89,3 +89,24 @@ test('a private key that is encrypted is said to be encrypted, in each form', as
   }
   await rm(dir, { recursive: true, force: true })
 })
+
+test.each([
+  [['audit', 'list', '--operation', 'Edit'], '--operation'],
+  [['audit', 'list', '--after', 'x'], '--after'],
+  [['audit', 'export', '--operation', 'Edit'], '--operation'],
+  [['audit', 'export', '--after', 'x'], '--after'],
+  [['accounts', 'create', '--name', 'x', '--permissions', 'y', '--project', 'z'], '--project'],
+  [
+    ['accounts', 'create', '--name', 'x', '--permissions', 'y', '--environment', 'z'],
+    '--environment',
+  ],
+])('%j, which only counts in a company, is refused without one', async (args, option) => {
+  const login = {
+    OSTIARY_CLIENT_ID: 'me',
+    OSTIARY_CLIENT_SECRET: 'kept',
+    OSTIARY_URL: 'http://127.0.0.1:9',
+  }
+  const { code, stdout, stderr } = await ostiary(args, login)
+  expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(`${option}: `)])
+  expect(stderr).toContain('--company')
+})

@@ -45,8 +45,15 @@ function assertNoRole(role: string | undefined): void {
 }
 
 /** Root accounts hold permissions. */
-function permissionsOf({ permissions, role }: CreateFlags): readonly string[] {
+function permissionsOf({
+  permissions,
+  role,
+  project,
+  environment,
+}: CreateFlags): readonly string[] {
   assertNoRole(role)
+  const place = project === undefined ? environment && 'environment' : 'project'
+  if (place) throw new UsageError(`--${place}: a root account is on none; give --company`)
   if (permissions !== undefined) return permissions
   throw new UsageError('give --permissions for a root account, or --company for one of a company')
 }

@@ -12,6 +12,7 @@ import type { Column } from '../table.ts'
 import { plain, print, printList, shownTime } from '../terminal.ts'
 import { endWith } from '../world.ts'
 import {
+  assertOfNoCompany,
   type CompanyAuditFlags,
   exportOfCompany,
   listOfCompany,
@@ -44,6 +45,7 @@ type Flags = AuditFilter & Partial<CompanyAuditFlags>
 async function listEntries(flags: Flags, command: Command): Promise<void> {
   const { company, from, to, actor, target, limit = Number.POSITIVE_INFINITY } = flags
   if (company !== undefined) return await listOfCompany({ ...flags, company }, command)
+  assertOfNoCompany(flags)
   const admin = adminOf(command)
   const pages = everyPage((where) => admin.audit({ from, to, actor, target, ...where }))
   await printList(command, { pages: firstOf(pages, limit), columns, row, none: 'no entries' })
@@ -56,6 +58,7 @@ interface ExportFlags extends Flags {
 
 async function exportEntries(flags: ExportFlags, command: Command): Promise<void> {
   const { company, format, out, from, to, actor, target } = flags
+  if (company === undefined) assertOfNoCompany(flags)
   const parts =
     company === undefined
       ? adminOf(command).auditExport(format, { from, to, actor, target })

@@ -44,6 +44,12 @@ async function askedOf(flags: CompanyAuditFlags, command: Command) {
   return { of: admin.company(await companyIdOf(admin, company)), filter }
 }
 
+/** Refuses what narrows the log of a company alone, where none is named. Fails with UsageError. */
+export function assertOfNoCompany({ operation, after }: Partial<CompanyAuditFlags>): void {
+  const given = Object.entries({ operation, after }).find(([, value]) => value !== undefined)
+  if (given) throw new UsageError(`--${given[0]}: of a company alone; give --company too`)
+}
+
 /** The audit log of a company in another form. Fails with UsageError. */
 export async function exportOfCompany(
   format: ExportFormat,
