@@ -3,6 +3,7 @@ import type { Middleware, ParameterizedContext } from 'koa'
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Action } from '../domain/access/actions.ts'
 import type { ProblemCode } from '../domain/problem.ts'
+import { preferred } from './accept.ts'
 import type { Conditions } from './conditions.ts'
 import type { HeaderFacts } from './headers.ts'
 import { type BodyRules, reader, readJson } from './input.ts'
@@ -153,7 +154,7 @@ function inputReader<P, Q, B>({ params, query, body, accepts, streams }: Shapes 
     query: readQuery(ctx.query),
     body: readBody(body && (await readJson(ctx.req, accepts))),
     conditions: conditionsOf(ctx),
-    wanted: (streams && ctx.accepts(['application/json', ...streams])) || undefined,
+    wanted: streams && preferred(ctx.headers.accept, ['application/json', ...streams]),
     place: { path: `${ctx.state['base'] ?? ''}${ctx.path}`, querystring: ctx.querystring },
   })
 }

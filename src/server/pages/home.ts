@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { asksFor } from '../../http/accept.ts'
 import { basePathOf } from '../../http/base-path.ts'
 import { serveDocument } from '../../http/documents.ts'
 import type { Handler } from '../../http/listener.ts'
@@ -39,7 +40,7 @@ ${rows}</dl>
 export function asksForHome({ method, url = '', headers }: IncomingMessage): boolean {
   const [path] = url.split('?')
   if (path !== '/' || (method !== 'GET' && method !== 'HEAD')) return false
-  return /(^|,)\s*text\/html\s*(;|,|$)/i.test(headers.accept ?? '')
+  return asksFor(headers.accept, 'text/html')
 }
 
 /** Answers a browser at the root of the server. */

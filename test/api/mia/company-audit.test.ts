@@ -391,6 +391,10 @@ onEachStore('the audit log of a company', (store) => {
       }
       expect(await typeOf('text/csv')).toBe('text/csv')
       expect(await typeOf('application/x-ndjson')).toBe('application/x-ndjson')
+      expect(await typeOf('text/csv; charset=utf-8')).toBe('text/csv')
+      expect(await typeOf('text/csv;header=present')).toBe('text/csv')
+      expect(await typeOf('application/x-ndjson; charset=utf-8')).toBe('application/x-ndjson')
+      expect(await typeOf('text/csv;q=0, */*')).toBe('application/json')
       expect(await typeOf('*/*')).toBe('application/json')
       expect(await typeOf('text/csv', '?format=json')).toBe('application/json')
     })

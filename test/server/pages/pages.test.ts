@@ -176,6 +176,8 @@ describe('the root of the server', () => {
     'text/*',
     'application/xhtml+xml',
     'nottext/html',
+    'text/html;q=0',
+    'text/html; q=0.0, */*',
   ])(
     'answers who accepts %s in the words of the API, as at any path without a route',
     async (accept) => {
