@@ -24,6 +24,8 @@ export type InputRule =
   | { readonly rule: 'claim_is_free'; readonly claim: string }
   | { readonly rule: 'issuer_is_https' }
   | { readonly rule: 'issuer_is_another' }
+  /** A company whose groups an issuer shall claim, and that is not there. */
+  | { readonly rule: 'company_is_there'; readonly companyId: string }
   /** A place that is named in a request, and is not there. */
   | { readonly rule: 'place_is_there'; readonly on: Owner }
   | { readonly rule: 'place_is_named_once'; readonly on: Owner }

@@ -33,6 +33,8 @@ const inputRules: {
       'expected an https URL such as https://people.example, without query or fragment; http only at a loopback address, and with allowInsecure',
     ),
   issuer_is_another: () => about('issuer', 'expected another server than this one'),
+  company_is_there: ({ companyId }) =>
+    about('companies', `there is no company ${JSON.stringify(companyId)}`),
   end_lies_ahead: () => about('expiresAt', 'must be in the future'),
   pages_are_bounded: ({ mostEntries }) =>
     about(

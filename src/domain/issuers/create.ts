@@ -5,7 +5,13 @@ import { assertSeen } from '../names.ts'
 import { newRecordId } from '../records.ts'
 import { inRoom } from '../room.ts'
 import { type Issuer, type TrustedIssuer, usualClaims } from './issuer.ts'
-import { assertGoodIssuer, assertNameUnsettled, assertNotSettled, roomForIssuer } from './limits.ts'
+import {
+  assertCompaniesThere,
+  assertGoodIssuer,
+  assertNameUnsettled,
+  assertNotSettled,
+  roomForIssuer,
+} from './limits.ts'
 
 /** What makes an issuer; the usual claims are read when none are named. */
 export type NewIssuer = Pick<TrustedIssuer, 'name' | 'issuer' | 'audience'> &
@@ -34,6 +40,7 @@ export async function createIssuer(ctx: Context, terms: NewIssuer): Promise<Issu
   const issuer = newIssuer(ctx, terms)
   assertSeen(issuer.name)
   assertGoodIssuer(ctx, issuer)
+  assertCompaniesThere(ctx, issuer.companies)
   assertNotSettled(ctx, { issuer: issuer.issuer })
   assertNameUnsettled(ctx, issuer.name)
   await inRoom(roomForIssuer(ctx), () =>

@@ -53,3 +53,17 @@ export function assertGoodIssuer(
   const isLocal = url?.protocol === 'http:' && isLoopback(url.hostname)
   if (!isLocal || !allowInsecure) throw new Problem('request.invalid', { rule: 'issuer_is_https' })
 }
+
+/**
+ * Fails with `request.invalid` when an issuer shall list a company that is not there. One that it lists
+ * already may be gone since: nobody is in its groups any more.
+ */
+export function assertCompaniesThere(
+  { known }: Context,
+  companies: readonly string[],
+  listed: readonly string[] = [],
+): void {
+  const missing = companies.find((id) => !known.companies.get(id) && !listed.includes(id))
+  if (missing === undefined) return
+  throw new Problem('request.invalid', { rule: 'company_is_there', companyId: missing })
+}

@@ -3,7 +3,12 @@ import { change } from '../change.ts'
 import type { Context } from '../context.ts'
 import { assertSeen } from '../names.ts'
 import type { Issuer } from './issuer.ts'
-import { assertGoodIssuer, assertNameUnsettled, assertNotSettled } from './limits.ts'
+import {
+  assertCompaniesThere,
+  assertGoodIssuer,
+  assertNameUnsettled,
+  assertNotSettled,
+} from './limits.ts'
 import { type IssuerTarget, issuerAt } from './target.ts'
 
 /** What must not change: together they say who somebody is. */
@@ -50,6 +55,7 @@ export async function updateIssuer(
     decide: (before) => {
       const after = patched(before, patch, ctx.now())
       assertGoodIssuer(ctx, after)
+      assertCompaniesThere(ctx, after.companies, before.companies)
       return { after, result: undefined }
     },
   })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { mostIssuers } from '../../../src/domain/issuers/limits.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
+import { newTree } from './companies.ts'
 
 const root = '/api/issuers'
 const settled = { name: 'staff', issuer: 'https://staff.example', audience: 'ostiary' }
@@ -57,7 +58,8 @@ onEachStore('trusted issuers', (store) => {
 
     test('changes but for what says who somebody is', async () => {
       const { id } = await made({ groupsClaim: 'groups', clientId: 'here' })
-      const patch = { audience: 'other', companies: ['c1'], state: 'disabled' }
+      const { companyId } = await newTree(server)
+      const patch = { audience: 'other', companies: [companyId], state: 'disabled' }
       const { status, body } = await call('PATCH', `${root}/${id}`, { ...patch, groupsClaim: null })
       expect(status).toBe(200)
       expect(body).toMatchObject({ ...patch, clientId: 'here' })
@@ -65,6 +67,25 @@ onEachStore('trusted issuers', (store) => {
       for (const fixed of [{ issuer: 'https://other.example' }, { personClaim: 'email' }]) {
         expect((await call('PATCH', `${root}/${id}`, fixed)).status).toBe(400)
       }
+    })
+
+    test('names companies that are there, and may keep one that was deleted since', async () => {
+      const [kept, gone] = [await newTree(server), await newTree(server)]
+      const companies = [kept.companyId, gone.companyId]
+      const { id } = await made({ companies })
+      expect((await call('DELETE', gone.path)).status).toBe(204)
+      const path = `${root}/${id}`
+      const renamed = await call('PATCH', path, { audience: 'other', companies })
+      expect([renamed.status, renamed.body.companies]).toEqual([200, companies])
+      for (const answer of [
+        await call('POST', root, wanted({ companies: [kept.companyId, 'nope'] })),
+        await call('POST', root, wanted({ companies: [gone.companyId] })),
+        await call('PATCH', path, { companies: ['nope'] }),
+      ]) {
+        expect([answer.status, answer.body.field]).toEqual([400, 'companies'])
+        expect(answer.body.message).toContain('no company')
+      }
+      expect((await call('GET', path)).body.companies).toEqual(companies)
     })
 
     test('is refused a change when it is not as If-Match has it', async () => {
