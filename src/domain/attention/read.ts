@@ -1,3 +1,4 @@
+import type { Rights } from '../access/decide.ts'
 import { isPermitted } from '../access/may-see.ts'
 import { permit } from '../access/permit.ts'
 import type { Place } from '../access/places.ts'
@@ -8,7 +9,7 @@ import type { Context } from '../context.ts'
 import { timeOf } from '../ids.ts'
 import type { Use } from '../store.ts'
 import { refusedLogins } from './refused.ts'
-import { Gathered, type Section } from './rows.ts'
+import { Gathered, none, type Section } from './rows.ts'
 
 const dayMs = 86_400_000
 /** A credential that ends within so many days is shown before it does. */
@@ -88,6 +89,12 @@ function look(
   ]
 }
 
+/** Refused logins are entries of the audit log: nobody else is told of them. */
+function readsLog(ctx: Context, rights: Rights, owner: Place): boolean {
+  const action = owner === 'root' ? 'audit.list' : 'audit.list_of_company'
+  return isPermitted(ctx, rights, { action, on: owner })
+}
+
 /** Tells what of the accounts of root or of a company somebody should look at. */
 export async function readAttention(ctx: Context, owner: Place): Promise<Attention> {
   const rights = await permit(ctx, 'attention.read', owner)
@@ -114,6 +121,6 @@ export async function readAttention(ctx: Context, owner: Place): Promise<Attenti
     unused: sections.unused.section,
     rotating: sections.rotating.section,
     drafts: sections.drafts.section,
-    refusedLogins: await refusedLogins(ctx, owner),
+    refusedLogins: readsLog(ctx, rights, owner) ? await refusedLogins(ctx, owner) : none,
   }
 }

@@ -18,6 +18,9 @@ export interface Section {
   readonly first: readonly AttentionRow[]
 }
 
+/** No account needs it. */
+export const none: Section = { count: 0, first: [] }
+
 /** So many of each are shown. */
 const mostShown = 10
 

@@ -58,6 +58,16 @@ onEachStore('what somebody should look at', (store) => {
       count: 1,
       first: [{ clientId: idle.clientId, name: 'idle', refusals: 1 }],
     })
+    for (const [role, shown] of [
+      ['guest', nothing],
+      ['project-admin', nothing],
+      ['company-owner', found.refusedLogins],
+    ] as const) {
+      const caller = await memberCaller(server, tree, { role })
+      const seen = bodyOf(await caller('GET', `${tree.path}/attention`), 200)
+      expect([role, seen.refusedLogins]).toEqual([role, shown])
+      expect([role, seen.drafts.count]).toEqual([role, 1])
+    }
     const root = bodyOf(await server.manage('GET', '/api/attention'), 200)
     expect(root.refusedLogins).toEqual(nothing)
     expect(root.expiring).toEqual(nothing)
