@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { codeOf, reasonOf, textOf } from '../files/reason.ts'
+import { textIn } from '../files/value.ts'
 import { UsageError } from './failure.ts'
 import type { World } from './world.ts'
 
@@ -85,7 +86,10 @@ function read(file: string): string | undefined {
   }
   try {
     assertPrivate(file, handle)
-    return readFileSync(handle, 'utf8')
+    return textIn(readFileSync(handle))
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`the profile ${file} cannot be read: ${textOf(error)}`)
   } finally {
     closeSync(handle)
   }

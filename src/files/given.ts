@@ -36,7 +36,7 @@ function firstPart(pipe: number, patienceMs: number): Buffer {
   }
 }
 
-function textFrom(handle: number, first: Buffer): string {
+function bytesFrom(handle: number, first: Buffer): Buffer {
   const parts: Buffer[] = []
   let left = mostBytes
   for (let part = first; part.length > 0; part = nextPart(handle)) {
@@ -44,25 +44,30 @@ function textFrom(handle: number, first: Buffer): string {
     left -= part.length
     if (left < 0) throw new Error(`it holds more than ${mostBytes / 1024 / 1024} MiB`)
   }
-  return Buffer.concat(parts).toString('utf8')
+  return Buffer.concat(parts)
 }
 
-/** The text that comes through standard input. */
-export function readStandardInput(): string {
-  return textFrom(0, nextPart(0))
+/** The bytes that come through standard input. */
+export function readStandardInput(): Buffer {
+  return bytesFrom(0, nextPart(0))
 }
 
 /**
- * The text of a file that a setting or a command line names, which may be a pipe (`<(…)`) too. Fails
+ * The bytes of a file that a setting or a command line names, which may be a pipe (`<(…)`) too. Fails
  * when nobody writes into the pipe for so long: a plain read would wait for ever.
  */
-export function readGiven(file: string, patienceMs = 5000): string {
+export function readGivenBytes(file: string, patienceMs = 5000): Buffer {
   const handle = openSync(file, readAtOnce)
   try {
     const isPipe = fstatSync(handle).isFIFO()
     const first = isPipe ? firstPart(handle, patienceMs) : nextPart(handle)
-    return textFrom(handle, first)
+    return bytesFrom(handle, first)
   } finally {
     closeSync(handle)
   }
+}
+
+/** The text of such a file, as it is read whatever its bytes are. */
+export function readGiven(file: string, patienceMs?: number): string {
+  return readGivenBytes(file, patienceMs).toString('utf8')
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -109,4 +109,39 @@ test.each([
   const { code, stdout, stderr } = await ostiary(args, login)
   expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(`${option}: `)])
   expect(stderr).toContain('--company')
+})
+
+describe('a file that is not in UTF-8', () => {
+  const wrong = Buffer.from('{"name":"q\xff"}', 'latin1')
+  const who = ['--client-id', 'me', '--url', 'http://127.0.0.1:9']
+
+  const lines: readonly (readonly string[])[] = [
+    ['import', 'mia', 'FILE'],
+    ['import', 'convert', 'FILE'],
+    ['import', 'convert', 'NONE', '--credentials', 'FILE', '--client-ids', 'FILE'],
+    ['login', 'FILE'],
+    ['token', ...who, '--key-file', 'FILE'],
+    ['token', ...who, '--client-secret-file', 'FILE'],
+    ['token', ...who, '--client-secret', 'kept', '--ca-file', 'FILE'],
+    ['accounts', 'create', '--name', 'x', '--permissions', 'y', ...who, '--public-key', 'FILE'],
+    ['token', '--profile', 'wrong'],
+  ]
+
+  test.each(lines.map((args) => [args] as const))(
+    'is refused, and never mended: %j',
+    async (args) => {
+      const dir = await mkdtemp(join(tmpdir(), 'ostiary-cli-'))
+      const profiles = join(dir, 'ostiary', 'profiles')
+      await mkdir(profiles, { recursive: true })
+      await writeFile(join(profiles, 'wrong.json'), wrong, { mode: 0o600 })
+      const file = join(dir, 'file')
+      await writeFile(file, wrong)
+      const none = join(dir, 'none')
+      await writeFile(none, '[]')
+      const line = args.map((arg) => arg.replace(/^FILE$/, file).replace(/^NONE$/, none))
+      const { code, stdout, stderr } = await ostiary(line, { XDG_CONFIG_HOME: dir })
+      await rm(dir, { recursive: true, force: true })
+      expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('it is not in UTF-8')])
+    },
+  )
 })
