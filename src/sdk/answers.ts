@@ -29,7 +29,7 @@ export interface Page<T> {
   readonly items: readonly T[]
   /** Undefined when the server does not count so many: a filter of the audit log beyond 10,000. */
   readonly total: number | undefined
-  /** The cursor of the next page; undefined on the last one, and where pages go by number. */
+  /** The cursor of the next page; undefined on the last one, and where `page` was given. */
   readonly next: string | undefined
   /** Of all that it shows, for `ifNoneMatch`. */
   readonly etag?: string

@@ -219,7 +219,7 @@ export interface AuditFilter {
 
 /** Which rows of a list are asked for, and in which order. */
 export interface ListFilter {
-  /** From the end with `-`; absent: `createdAt`, by page numbers alone. */
+  /** From the end with `-`; absent: `createdAt`. */
   readonly sort?: 'createdAt' | '-createdAt' | 'name' | '-name' | undefined
   /** A part of the name or the id, without regard to case. */
   readonly search?: string | undefined

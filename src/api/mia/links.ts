@@ -57,13 +57,11 @@ interface Linked {
   readonly isCut?: boolean
 }
 
-function linksTo(
-  place: Place,
-  query: PageGiven,
-  { total, next, isByNumber }: Linked & { readonly isByNumber: boolean },
-) {
+/** The headers of a page of a list: a total, and links; onwards by cursor, unless by number came the page. */
+export function listLinks(place: Place, query: PageGiven, { total, next, isCut }: Linked) {
   const { page = 1, cursor } = query
   const perPage = rowsOf(query)
+  const isByNumber = query.page !== undefined && !isCut
   const following: Target | undefined =
     page < pages(total, perPage) ? ['next', 'page', page + 1] : undefined
   return pageHeaders(place, {
@@ -72,19 +70,6 @@ function linksTo(
     total,
     next: isByNumber ? following : onwards(next),
   })
-}
-
-/** The headers of a page of a list: a total, and links; onwards by cursor, unless by number came the page. */
-export function listLinks(place: Place, query: PageGiven, page: Linked) {
-  const isByNumber = query.page !== undefined && !page.isCut
-  return linksTo(place, query, { ...page, isByNumber })
-}
-
-/** The same of root accounts: one that is neither sorted nor narrowed goes by number, as the console's clients read it. */
-export function accountLinks(place: Place, query: PageGiven, page: Linked) {
-  const { page: number, per_page: _rows, ...rest } = query
-  const isPlain = Object.keys(rest).length === 0
-  return linksTo(place, query, { ...page, isByNumber: number !== undefined || isPlain })
 }
 
 /** The headers of a page of an audit log: onwards by cursor, which stays right while it grows. */

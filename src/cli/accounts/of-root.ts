@@ -64,10 +64,9 @@ export function accountsOfRoot(command: Command, admin: AdminClient): Accounts {
     ...admin,
     create: async (account, flags) =>
       await admin.createAccount({ ...account, permissions: permissionsOf(flags) }),
-    /** By cursor, which a list has that is sorted: what comes and goes meanwhile shifts nothing. */
-    list: async ({ sort = 'createdAt', role, ...filter }) => {
+    list: async ({ role, ...filter }) => {
       assertNoRole(role)
-      const pages = everyPage((where) => admin.accounts({ ...filter, sort, ...where }))
+      const pages = everyPage((where) => admin.accounts({ ...filter, ...where }))
       await printList(command, { pages, columns, row, none: 'no accounts' })
     },
     read: async (clientId) => shown(await admin.account(clientId)),

@@ -3,6 +3,7 @@ import { accountsPath } from '../../support/accounts.ts'
 import { startTestServer, type TestServer } from '../../support/server.ts'
 import { onEachStore } from '../../support/stores.ts'
 import { create } from './accounts.ts'
+import { bodyOf } from './companies.ts'
 
 onEachStore('lists in pages', (store) => {
   let server: TestServer
@@ -37,9 +38,12 @@ onEachStore('lists in pages', (store) => {
     expect(headers.get('x-total-count')).toBe('30')
     expect(links(headers)).toEqual({
       first: `${accountsPath}?page=1&per_page=25`,
-      next: `${accountsPath}?page=2&per_page=25`,
+      next: expect.stringMatching(/\?cursor=[^&]+&per_page=25$/),
       last: `${accountsPath}?page=2&per_page=25`,
     })
+    expect(links((await list('?page=1')).headers)['next']).toBe(
+      `${accountsPath}?page=2&per_page=25`,
+    )
   })
 
   test('gives every account exactly once by following the links', async () => {
@@ -52,6 +56,24 @@ onEachStore('lists in pages', (store) => {
     }
     expect(seen).toEqual(made)
   })
+
+  test.each([[accountsPath], ['/clients']])(
+    'shows every account of %s that stays, while one of a page that was read is deleted',
+    async (path) => {
+      const own = ['']
+      for (const name of ['first', 'second', 'third']) {
+        own.push((await create(server, { name: `${name} of ${path}` })).clientId)
+      }
+      const all = bodyOf(await server.manage('GET', `${path}?per_page=200`), 200)
+      const page = await server.manage('GET', `${path}?per_page=${all.length - 1}`)
+      await server.manage('DELETE', `${accountsPath}/${own[1]}`)
+      const rest = bodyOf(await server.manage('GET', links(page.headers)['next'] ?? ''), 200)
+      expect(rest.map(({ clientId }: { clientId: string }) => clientId)).toEqual([own[3]])
+      for (const clientId of own.slice(2)) {
+        await server.manage('DELETE', `${accountsPath}/${clientId}`)
+      }
+    },
+  )
 
   test('links to the page before, and to none after the last', async () => {
     const { headers, ids } = await list('?page=3&per_page=10')

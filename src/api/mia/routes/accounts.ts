@@ -7,7 +7,7 @@ import type { Facts } from '../../../http/route.ts'
 import { keptRow, Rows } from '../../../http/rows.ts'
 import { Type } from '../../../schema/type.ts'
 import { changeTarget, createAccountInput, patchAccountInput } from '../inputs.ts'
-import { accountLinks } from '../links.ts'
+import { listLinks } from '../links.ts'
 import { AccountsQuery, accountsAsked } from '../queries.ts'
 import { CreatedAccount, ServiceAccount } from '../replies.ts'
 import { OfAccount, route } from '../route.ts'
@@ -66,7 +66,7 @@ export const accountRoutes = [
     answer: async (context, { query, place }) => {
       const page = await listAccounts(context, accountsAsked(query))
       const rows = await withStanding(context, page.accounts)
-      return [200, Rows.of(rows, accountRow), accountLinks(place, query, page)]
+      return [200, Rows.of(rows, accountRow), listLinks(place, query, page)]
     },
   }),
   route({

@@ -18,7 +18,7 @@ import {
 } from '../client-schemas.ts'
 import * as view from '../clients.ts'
 import { demandOf } from '../inputs.ts'
-import { accountLinks } from '../links.ts'
+import { listLinks } from '../links.ts'
 import { OfAccount, route } from '../route.ts'
 import { stateNamed } from '../states.ts'
 import { tagged } from '../views.ts'
@@ -74,8 +74,7 @@ export const clientRoutes = [
       const page = await listAccounts(context, clientsAsked(asked))
       const seen = await withStanding(context, page.accounts)
       const rows = seen.map(({ account, lastUse }) => view.client(account, lastUse?.at))
-      const { companyId: _whose, ...shown } = asked
-      return [200, rows, accountLinks(place, shown, page)]
+      return [200, rows, listLinks(place, asked, page)]
     },
   }),
   route({
