@@ -97,7 +97,11 @@ export function transportOf(command: Command, login = loginOf(command)): Transpo
 export interface Wanted {
   readonly scope?: readonly string[] | undefined
   readonly audience?: string | undefined
+  readonly resource?: string | undefined
 }
+
+/** What `--resource` of a token is. */
+export const resourceHelp = 'the same as a URI, or a place, such as urn:ostiary:project:<id>'
 
 function loginOptions(command: Command, login: Login): LoginOptions {
   return {

@@ -20,6 +20,8 @@ export interface TokenSourceOptions extends LoginOptions {
   readonly scope?: readonly string[] | undefined
   /** Whom the token is for; absent: the server's default resource. */
   readonly audience?: string | undefined
+  /** An audience that is an absolute URI, or a place: `urn:ostiary:environment:<projectId>:<envId>`. */
+  readonly resource?: string | undefined
 }
 
 /** A token, and until when it is good. */
@@ -137,9 +139,10 @@ export function keptTokens(options: LoginOptions, wanted: Wanted): TokenSource {
  * tries again; after more of them there are pauses, in which the last failure is thrown again.
  */
 export function tokenSource(options: TokenSourceOptions): TokenSource {
-  const { scope, audience } = options
+  const { scope, audience, resource } = options
   return keptTokens(options, () => ({
     ...(scope && scope.length > 0 && { scope: scope.join(' ') }),
     ...(audience !== undefined && { audience }),
+    ...(resource !== undefined && { resource }),
   }))
 }

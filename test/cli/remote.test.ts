@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { decodeJwt } from 'jose'
+import { newTree } from '../api/mia/companies.ts'
 import { uniqueName } from '../support/accounts.ts'
 import { rsaPair } from '../support/rsa-pairs.ts'
 import { startTestServer, type TestServer } from '../support/server.ts'
@@ -131,6 +133,15 @@ describe('ostiary token and verify', () => {
     const args = ['token', '--json', '--scope', 'console.root.view', '--audience', server.url]
     const { json } = await ostiary(args, env)
     expect(json).toMatchObject({ scope: 'console.root.view', expiresAt: expect.any(String) })
+  })
+
+  test('asks for a place, for a program that acts there alone', async () => {
+    const { projectId } = await newTree(server)
+    const resource = `urn:ostiary:project:${projectId}`
+    const { stdout } = await ostiary(['token', '--resource', resource], env)
+    expect(decodeJwt(stdout.trim())['scope_resource']).toBe(resource)
+    const foreign = await ostiary(['token', '--resource', 'urn:ostiary:project:none'], env)
+    expect([foreign.code, foreign.stdout]).toEqual([1, ''])
   })
 
   test('reads the file that miactl keeps a service account in', async () => {

@@ -8,6 +8,7 @@ import {
   tokenSource,
   verifier,
 } from '../../src/sdk/index.ts'
+import { newTree } from '../api/mia/companies.ts'
 import { secretClient } from '../e2e/support/accounts.ts'
 import { decoded } from '../e2e/support/expectations.ts'
 import { uniqueName } from '../support/accounts.ts'
@@ -68,6 +69,15 @@ describe('a token source', () => {
     const client = await secretClient(server, { permissions: scope, audiences })
     const { value } = await sourceOf(client, { scope, audience: audiences[0] })()
     expect(decoded(value)).toMatchObject({ scope: scope[0], aud: audiences[0] })
+  })
+
+  test('asks for the place that it was made for, beside an audience', async () => {
+    const { projectId, envId } = await newTree(server)
+    const audiences = ['https://ledger.example']
+    const client = await secretClient(server, { permissions: ['console.root.view'], audiences })
+    const resource = `urn:ostiary:environment:${projectId}:${envId}`
+    const { value } = await sourceOf(client, { audience: audiences[0], resource })()
+    expect(decoded(value)).toMatchObject({ aud: audiences[0], scope_resource: resource })
   })
 
   test('says where nobody answered', async () => {

@@ -9,7 +9,7 @@ import { assertReplaceable } from '../export.ts'
 import { shownFailure, UsageError } from '../failure.ts'
 import { list } from '../given.ts'
 import { loginOf } from '../login.ts'
-import { tokensOf, type Wanted, withLogin } from '../remote.ts'
+import { resourceHelp, tokensOf, type Wanted, withLogin } from '../remote.ts'
 import { type LogLine, print, printLine, shownTime } from '../terminal.ts'
 import { worldOf } from '../world.ts'
 
@@ -83,13 +83,13 @@ const clock = {
 }
 
 async function keep(
-  { out, once = false, scope, audience }: Flags,
+  { out, once = false, scope, audience, resource }: Flags,
   command: Command,
 ): Promise<void> {
   assertReadable(command)
   const { file, write } = await targetOf(out)
   const fetch = async (signal?: AbortSignal) =>
-    await tokensOf(command, { scope, audience })({ signal })
+    await tokensOf(command, { scope, audience, resource })({ signal })
   if (once) {
     const token = await fetch()
     await write(token)
@@ -114,5 +114,6 @@ export function agentCommand(program: Command): void {
     .option('--once', 'write one token, and end')
     .option('--scope <list>', 'permissions wanted, separated by commas; all that are held', list)
     .option('--audience <audience>', 'whom the token is for')
+    .option('--resource <uri>', resourceHelp)
     .action(async (flags: Flags, command: Command) => await keep(flags, command))
 }

@@ -4,6 +4,7 @@ import { exitCodes } from '../failure.ts'
 import { list, readToken } from '../given.ts'
 import {
   checksOf,
+  resourceHelp,
   tokensOf,
   transportOf,
   urlOf,
@@ -15,8 +16,12 @@ import { print } from '../terminal.ts'
 import { endWith } from '../world.ts'
 
 async function fetchToken(wanted: Wanted, command: Command): Promise<void> {
-  const { scope, audience } = wanted
-  const { value, expiresAt, scope: given } = await tokensOf(command, { scope, audience })()
+  const { scope, audience, resource } = wanted
+  const {
+    value,
+    expiresAt,
+    scope: given,
+  } = await tokensOf(command, { scope, audience, resource })()
   const json = { accessToken: value, expiresAt: new Date(expiresAt).toISOString(), scope: given }
   print(command, { json, lines: [value] })
 }
@@ -63,6 +68,7 @@ export function tokenCommands(program: Command): void {
     .description('log in and print an access token')
     .option('--scope <list>', 'permissions wanted, separated by commas; all that are held', list)
     .option('--audience <audience>', 'whom the token is for')
+    .option('--resource <uri>', resourceHelp)
     .action(fetchToken)
   withUrl(program.command('verify <token>'))
     .description('check an access token offline against the JWKS; - reads it from stdin')
