@@ -39,6 +39,16 @@ describe('ostiary access check', () => {
     expect((await ask('check', 'console.root.view')).code).toBe(0)
   })
 
+  test.each(['check', 'explain', 'who'])(
+    'takes a permission that there is not for a wrong line, and not for a no: %s',
+    async (verb) => {
+      const { code, stdout, stderr } = await ask(verb, 'console.root.vieww')
+      expect([code, stdout]).toEqual([2, ''])
+      expect(stderr).toContain('console.root.view')
+      expect(stderr).not.toContain('commas')
+    },
+  )
+
   test('wants the project of an environment', async () => {
     const { code, stderr } = await ask('check', deploy, '--environment', 'development')
     expect([code, stderr]).toEqual([2, expect.stringContaining('--project')])

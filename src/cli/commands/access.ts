@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { OstiaryError } from '../../sdk/failure.ts'
 import type {
   AccessGrant,
   AccessHolder,
@@ -56,9 +57,19 @@ function endBy(command: Command, isAllowed: boolean): void {
   if (!isAllowed) endWith(command, exitCodes.refused)
 }
 
+/** What cannot be asked is no answer, and ends with another code than a no. Fails with UsageError. */
+async function answered<T>(question: Promise<T>): Promise<T> {
+  try {
+    return await question
+  } catch (error) {
+    if (error instanceof OstiaryError && error.status === 400) throw new UsageError(error.message)
+    throw error
+  }
+}
+
 async function check(permission: string, flags: Flags, command: Command): Promise<void> {
   const { admin, question } = await asked(command, permission, flags)
-  const allowed = await admin.access.check(question)
+  const allowed = await answered(admin.access.check(question))
   print(command, { json: { allowed }, lines: [allowed ? 'allowed' : 'not allowed'] })
   endBy(command, allowed)
 }
@@ -98,7 +109,7 @@ function whyLines(why: Why, nameOf: NameOfRole): readonly string[] {
 
 async function explain(permission: string, flags: Flags, command: Command): Promise<void> {
   const { admin, question } = await asked(command, permission, flags)
-  const explained = await admin.access.explain(question)
+  const explained = await answered(admin.access.explain(question))
   const { why } = explained
   const held = 'grant' in why ? rolesIn(why) : []
   const companyId = held.every(isBuiltIn) ? '' : await companyOf(admin, flags, question.resource)
@@ -127,7 +138,7 @@ async function who(permission: string, flags: WhoFlags, command: Command): Promi
   const admin = keylessAdminOf(command)
   const resource = await resourceOf(admin, flags)
   const every = everyPage((where) =>
-    admin.access.holders({ permission, resource, sort, search, ...where }),
+    answered(admin.access.holders({ permission, resource, sort, search, ...where })),
   )
   const companyId = await companyOf(admin, flags, resource)
   const { pages, nameOf } = withRoleNames({ admin, companyId, of: rolesIn }, every)
