@@ -69,21 +69,24 @@ async function create({ name, description }: PlaceFlags, command: Command): Prom
   print(command, { json: company, lines: companyLines(company) })
 }
 
-async function change(command: Command, given: string, patch: CompanyPatch): Promise<void> {
+async function change(command: Command, given: string, patch: CompanyPatch): Promise<Company> {
   const admin = keylessAdminOf(command)
-  const company = await admin.companies.update(await companyIdOf(admin, given), patch)
-  const { name, companyId, state } = company
-  print(command, { json: company, lines: [`${called(name, companyId)} is ${state}`] })
+  return await admin.companies.update(await companyIdOf(admin, given), patch)
 }
 
 async function rename(given: string, flags: PlaceFlags, command: Command): Promise<void> {
   const { name, description } = flags
-  await change(command, given, { name, description })
+  const company = await change(command, given, { name, description })
+  const lines = [`the company is now called ${called(company.name, company.companyId)}`]
+  print(command, { json: company, lines })
 }
 
 function turning(state: Company['state']) {
-  return async (given: string, _flags: unknown, command: Command): Promise<void> =>
-    await change(command, given, { state })
+  return async (given: string, _flags: unknown, command: Command): Promise<void> => {
+    const company = await change(command, given, { state })
+    const lines = [`${called(company.name, company.companyId)} is ${company.state}`]
+    print(command, { json: company, lines })
+  }
 }
 
 async function remove(given: string, _flags: unknown, command: Command): Promise<void> {
