@@ -1,5 +1,6 @@
-import type { AdminClient, Groups, Issuers } from '../sdk/index.ts'
+import type { AdminClient, CompanyClient, Groups, Issuers } from '../sdk/index.ts'
 import { UnknownName, UsageError } from './failure.ts'
+import { everyPage } from './paging.ts'
 
 /** What somebody may be meant by. */
 interface Named {
@@ -83,6 +84,17 @@ export async function groupIdOf(groups: Groups, given: string): Promise<string> 
     const { items } = await groups.list({ search: given })
     return items.map(({ groupId: id, name }) => ({ id, name }))
   })
+}
+
+/** The id of a person of a company who was named by it, or by a mail address. */
+export async function userIdOf(users: CompanyClient['users'], given: string): Promise<string> {
+  if (!given.includes('@')) return given
+  const found: Named[] = []
+  for await (const some of everyPage((where) => users.list({ sort: 'createdAt', ...where }))) {
+    const theirs = some.filter(({ email }) => email.toLowerCase() === given.toLowerCase())
+    found.push(...theirs.map(({ userId: id }) => ({ id, name: given })))
+  }
+  return meant('people', given, found)
 }
 
 /** The id of a trusted issuer that was named. */

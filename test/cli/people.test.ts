@@ -121,6 +121,18 @@ describe('ostiary me', () => {
 })
 
 describe('ostiary users', () => {
+  test('knows somebody of a company by a mail address, as an invitation does', async () => {
+    const of = ['--company', tree.companyId]
+    const email = `${uniqueWord('Joan').replace(' ', '.')}@people.example`
+    const { userId } = await done('users', 'invite', email, ...of, '--role', 'guest')
+    const roles = await done('users', 'roles', email.toUpperCase(), ...of, '--role', 'reporter')
+    expect(roles).toMatchObject([{ role: 'reporter', id: tree.companyId }])
+    expect(await done('users', 'show', email, ...of)).toMatchObject({ userId })
+    expect(await done('users', 'remove', email, ...of, '--yes')).toMatchObject({ userId })
+    const { code, stderr } = await ask('users', 'roles', email, ...of)
+    expect([code, stderr]).toEqual([1, expect.stringContaining(JSON.stringify(email))])
+  })
+
   test('lists, shows, disables, enables and deletes people who signed in', async () => {
     const name = uniqueWord('Person')
     const person = holderOf(server, issuer.token({ sub: name, name }))

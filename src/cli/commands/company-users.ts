@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { CompanyUser, ListFilter } from '../../sdk/index.ts'
 import { roleMeant, rolesInBrief } from '../accounts/roles.ts'
 import { confirm, withYes } from '../confirm.ts'
-import { companyIdOf } from '../named.ts'
+import { companyIdOf, userIdOf } from '../named.ts'
 import { everyPage } from '../paging.ts'
 import { called } from '../place-lines.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
@@ -64,10 +64,11 @@ function userLines(user: CompanyUser, nameOf: NameOfRole): string[] {
 /** Prints one person of a company. */
 export async function showInCompany(
   company: string,
-  userId: string,
+  given: string,
   command: Command,
 ): Promise<void> {
   const { admin, companyId, users } = await peopleIn(command, company)
+  const userId = await userIdOf(users, given)
   const user = await users.read(userId)
   const nameOf = await roleNames(admin, companyId, user.companyRoles)
   print(command, { json: user, lines: userLines(user, nameOf) })
@@ -90,8 +91,9 @@ interface RemoveFlags {
   readonly fromGroups?: true
 }
 
-async function remove(userId: string, flags: RemoveFlags, command: Command): Promise<void> {
+async function remove(given: string, flags: RemoveFlags, command: Command): Promise<void> {
   const { users } = await peopleIn(command, flags.company)
+  const userId = await userIdOf(users, given)
   const it = called((await users.read(userId)).name, userId)
   const groups = flags.fromGroups === true ? ' and its groups' : ''
   await confirm(command, `Take ${it} out of the company${groups}`)
@@ -106,7 +108,10 @@ export function companyUserVerbs(users: Command): void {
     .requiredOption('--company <company>', 'in this company')
     .requiredOption('--role <role>', 'on the company, such as reporter')
     .action(invite)
-  rolesVerb(users, 'user', (company) => company.users)
+  rolesVerb(users, 'user', ({ users: people }) => ({
+    ...people,
+    idOf: (given) => userIdOf(people, given),
+  }))
   withYes(withLogin(users.command('remove <user>')))
     .description('take away all that somebody was given in a company')
     .requiredOption('--company <company>', 'in this company')

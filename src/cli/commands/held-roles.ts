@@ -17,15 +17,18 @@ import { printList } from '../terminal.ts'
 export interface Holders {
   readonly read: (id: string) => Promise<Holder>
   readonly update: (id: string, roles: Roles) => Promise<unknown>
+  /** What else than its id a holder may be named by. */
+  readonly idOf?: (given: string) => Promise<string>
 }
 
 type Flags = RoleFlags & { readonly company: string }
 
 function rolesOf(holdersIn: (company: CompanyClient) => Holders) {
-  return async (id: string, flags: Flags, command: Command): Promise<void> => {
+  return async (given: string, flags: Flags, command: Command): Promise<void> => {
     const admin = keylessAdminOf(command)
     const companyId = await companyIdOf(admin, flags.company)
     const holders = holdersIn(admin.company(companyId))
+    const id = (await holders.idOf?.(given)) ?? given
     const wanted = await rolesAsked(admin, companyId, flags)
     if (Object.keys(wanted).length > 0) await holders.update(id, wanted)
     const holder = await holders.read(id)
