@@ -28,6 +28,13 @@ interface EnvironmentName {
   readonly namespace: string
 }
 
+interface EnvironmentOfProject extends EnvironmentName {
+  /** As clients of the console read it: the same namespace. */
+  readonly cluster: { readonly namespace: string }
+  /** Always false. */
+  readonly isProduction: boolean
+}
+
 /** A project of a company, with those of its environments that the caller may see. */
 export interface Project extends Place {
   /** The same as `projectId`. */
@@ -36,7 +43,7 @@ export interface Project extends Place {
   readonly companyId: string
   /** The same as `companyId`. */
   readonly tenantId: string
-  readonly environments: readonly EnvironmentName[]
+  readonly environments: readonly EnvironmentOfProject[]
 }
 
 /** An environment of a project. */

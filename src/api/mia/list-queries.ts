@@ -43,6 +43,12 @@ const cursor = Type.Optional(
   }),
 )
 
+const searched = {
+  minLength: 1,
+  maxLength: 128,
+  expected: 'a part of the name or the id, of 1 to 128 characters, without regard to case',
+} as const
+
 const directions = listOrders.flatMap((by) => [by, `-${by}`] as const)
 
 /** What every list takes, besides how many rows a page has. */
@@ -54,13 +60,7 @@ export const listMembers = {
       expected: `${directions.join(', ')}; from the end with -, and createdAt when absent`,
     }),
   ),
-  q: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 128,
-      expected: 'a part of the name or the id, of 1 to 128 characters, without regard to case',
-    }),
-  ),
+  q: Type.Optional(Type.String(searched)),
 }
 
 /** What a list takes that comes whole, unless a page is asked for. */
@@ -79,8 +79,23 @@ export const closed = { additionalProperties: false }
 /** The query of a list that comes whole, unless a page is asked for. */
 export const WholeListQuery = Type.Object(wholeListMembers, closed)
 
-/** The query of the list of companies. */
-export const CompaniesQuery = Type.Object({ ...wholeListMembers, ...companyFilters }, closed)
+/** The query of the list of companies; `search` is what clients of the console call `q`. */
+export const CompaniesQuery = Type.Object(
+  { ...wholeListMembers, search: Type.Optional(Type.String(searched)), ...companyFilters },
+  closed,
+)
+
+/** Which companies are asked for. Fails with `request.invalid`. */
+export function companiesAsked({ q, search, ...query }: Static<typeof CompaniesQuery>) {
+  if (q !== undefined && search !== undefined) {
+    throw invalidParameter('search', 'is the same as q; give one of them')
+  }
+  const wanted = q ?? search
+  return {
+    ...listAsked({ ...query, ...(wanted !== undefined && { q: wanted }) }),
+    state: query.state,
+  }
+}
 
 const ids = Type.Optional(
   Type.Array(Type.String({ maxLength: 256 }), {

@@ -31,6 +31,12 @@ function environmentIn({ envId, name, namespace }: Environment) {
   return { envId, label: name, namespace }
 }
 
+/** The same in a project, where clients of the console look for its cluster: there is none, so none is named. */
+function environmentOfProject(record: Environment) {
+  const { namespace } = record
+  return { ...environmentIn(record), cluster: { namespace }, isProduction: false }
+}
+
 /** A project with its environments. */
 export function project(record: Project, environments: readonly Environment[]) {
   const { id, company: owner } = record
@@ -40,7 +46,7 @@ export function project(record: Project, environments: readonly Environment[]) {
     companyId: owner,
     tenantId: owner,
     ...place(record),
-    environments: environments.map(environmentIn),
+    environments: environments.map(environmentOfProject),
   }
 }
 

@@ -66,6 +66,8 @@ const environmentMembers = {
   label: text('its name'),
   namespace: text('a DNS label that no other environment has'),
 }
+const cluster = Type.Object({ namespace: text('the same namespace') })
+const isProduction = Type.Boolean({ description: 'always false' })
 
 /** A project with its environments, as far as they may be seen. */
 export const Project = Type.Object({
@@ -74,7 +76,7 @@ export const Project = Type.Object({
   companyId: Type.String(),
   tenantId: text('the same as companyId'),
   ...placeMembers,
-  environments: Type.Array(Type.Object(environmentMembers)),
+  environments: Type.Array(Type.Object({ ...environmentMembers, cluster, isProduction })),
 })
 
 /** An environment of a project. */

@@ -13,6 +13,7 @@ const environmentReads = {
   cluster: { clusterId: 'text', namespace: 'text' },
   isProduction: 'flag',
 } as const
+const configurationManagement = { saveChangesRules: [{}] } as const
 /** Of what miactl lists or makes. */
 export const projectReads = {
   _id: 'text',
@@ -22,6 +23,7 @@ export const projectReads = {
   projectId: 'text',
   pipelines: { type: 'text' },
   tenantId: 'text',
+  configurationManagement,
 } as const
 /** Of what miactl lists or makes. */
 export const companyReads = {
@@ -30,6 +32,7 @@ export const companyReads = {
   tenantId: 'text',
   pipelines: { type: 'text' },
   repository: { type: 'text' },
+  configurationManagement,
 } as const
 /** Of what miactl lists or makes. */
 export const madeReads = {
@@ -79,12 +82,13 @@ export const groupReads = {
   members: [{ userId: 'text', name: 'text', email: 'text', lastLogin: 'time' }],
 } as const
 
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
+
 const kinds = {
   text: (value: unknown) => typeof value === 'string',
   flag: (value: unknown) => typeof value === 'boolean',
   'whole number': Number.isSafeInteger,
-  time: (value: unknown) =>
-    value === '' || (typeof value === 'string' && !Number.isNaN(Date.parse(value))),
+  time: (value: unknown) => value === '' || (typeof value === 'string' && rfc3339.test(value)),
 } as const
 
 function membersUnread(value: object, reads: ReadsMembers, at: string): readonly string[] {

@@ -67,6 +67,29 @@ onEachStore('miactl', (store) => {
       tenantId: tree.companyId,
       environments: [{ envId: tree.envId, label: 'Development' }],
     })
+    // It prints the cluster of an environment, and asks for the one that is named: there is none.
+    const [environment] = project.environments
+    expect(environment.cluster).toEqual({ namespace: environment.namespace })
+    expect(environment.isProduction).toBe(false)
+  })
+
+  test('finds a company by its id, where it looks for the rules of one', async () => {
+    await newTree(server)
+    const { companyId } = tree
+    expect(await run(miactl['company rules list'](companyId))).toMatchObject([{ companyId }])
+    const twice = `/api/backend/tenants/?q=${companyId}&search=${companyId}`
+    expect((await server.manage('GET', twice)).status).toBe(400)
+  })
+
+  test('lists the identities of one type with their roles on one project', async () => {
+    const { clientId } = await added('developer')
+    const { companyId, projectId } = tree
+    const ask = miactl['identities of one type on a project']
+    const rows = await run(ask(companyId, 'serviceaccount', projectId))
+    const row = rows.find(({ identityId }: { identityId: string }) => identityId === clientId)
+    expect(row.projects).toMatchObject([{ _id: projectId, effectiveRoles: ['developer'] }])
+    const types = rows.map(({ identityType }: { identityType: string }) => identityType)
+    expect(new Set(types)).toEqual(new Set(['serviceaccount']))
   })
 
   test('lists the service accounts of a company with their roles and last logins', async () => {
@@ -146,10 +169,21 @@ onEachStore('miactl', (store) => {
       // `remove-role --environment` sends no role of the project, `remove-role` an empty one alone.
       expect(await set(undefined, '')).toMatchObject(row(['developer']))
       expect(await set('', 'reporter')).toMatchObject(row(['developer'], 'reporter'))
+      // So does `edit` without --project-role and --environment.
       expect(await set('')).toMatchObject(row([], 'reporter'))
       expect(await set(undefined, '')).toEqual([])
     },
   )
+
+  test('adds several members to a group at once, by their addresses', async () => {
+    const { companyId } = tree
+    const groupId = await entities.group()
+    const emails = ['one', 'two'].map((word) => `${uniqueWord(word).replace(' ', '.')}@x.example`)
+    await run(miactl['company iam add group-member'](companyId, groupId, ...emails))
+    const groups = await run(miactl['company iam list groups'](companyId))
+    const { members } = groups.find(({ _id: id }: { _id: string }) => id === groupId)
+    expect(members).toHaveLength(2)
+  })
 
   test('removes a user who stays in groups where that is asked for', async () => {
     const { companyId } = tree

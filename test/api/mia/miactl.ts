@@ -52,6 +52,8 @@ function below({ projectId, role, environment }: RoleBelow) {
 /** The commands of miactl, each with the one request that it makes. */
 export const miactl = {
   'company list': () => list('/api/backend/tenants/', companyReads),
+  'company rules list': (company: string) =>
+    list(`/api/backend/tenants/?search=${company}`, companyReads),
   'project list': (company: string) =>
     list(`/api/backend/projects/?tenantIds=${company}`, projectReads),
   'runtime environment list': (project: string): Command => ({
@@ -86,6 +88,12 @@ export const miactl = {
     method: 'DELETE',
     path: `${accounts(company)}/${id}`,
   }),
+  /** Not a command of its own: what its sources let them ask for together. */
+  'identities of one type on a project': (company: string, type: string, project: string) =>
+    list(
+      `/api/companies/${company}/identities?identityType=${type}&projectIds=${project}`,
+      identityReads,
+    ),
   'company iam list': (company: string, type?: string) =>
     list(
       `/api/companies/${company}/identities${type === undefined ? '' : `?identityType=${type}`}`,
@@ -117,10 +125,14 @@ export const miactl = {
   }),
   'company iam edit group': (company: string, id: string, role: string) =>
     edit(`${people(company, 'groups')}/${id}`, { role }),
-  'company iam add group-member': (company: string, id: string, email: string): Command => ({
+  'company iam add group-member': (
+    company: string,
+    id: string,
+    ...emails: readonly string[]
+  ): Command => ({
     method: 'POST',
     path: `${people(company, 'groups')}/${id}/members`,
-    body: { emails: [email] },
+    body: { emails },
   }),
   'company iam remove group-member': (company: string, id: string, member: string): Command => ({
     method: 'DELETE',
@@ -139,6 +151,8 @@ export const miactl = {
     edit(`${accounts(company)}/${id}`, below(role)),
 } as const
 
+const userAgent = 'miactl (linux/amd64)'
+
 /** How miactl sends everything: a Content-Type even where there is no body. */
 export async function send(
   server: TestServer,
@@ -148,19 +162,23 @@ export async function send(
   return await server.call(path, {
     method,
     headers: {
-      accept: 'application/json, */*',
+      accept: 'application/json',
       'accept-encoding': 'gzip',
       authorization: `Bearer ${token}`,
       'client-key': 'miactl',
       'content-type': 'application/json',
-      'user-agent': 'miactl/v0.20.0',
+      'user-agent': userAgent,
     },
     ...(body && { body: `${JSON.stringify(body)}\n` }),
   })
 }
 
 const path = '/api/m2m/oauth/token'
-const form = { 'content-type': 'application/x-www-form-urlencoded', 'client-key': 'miactl' }
+const form = {
+  'accept-encoding': 'gzip',
+  'content-type': 'application/x-www-form-urlencoded',
+  'user-agent': userAgent,
+}
 
 /** `context auth --client-id --client-secret`: Go escapes both before it makes a header of them. */
 export async function tokenBySecret(server: TestServer, who: Credentials): Promise<Answer> {
@@ -196,6 +214,6 @@ export async function tokenByKey(
     grant_type: 'client_credentials',
     token_endpoint_auth_method: 'private_key_jwt',
   })
-  const headers = { ...form, accept: 'application/json, */*' }
+  const headers = { ...form, accept: 'application/json', 'client-key': 'miactl' }
   return await server.call(path, { method: 'POST', headers, body: body.toString() })
 }

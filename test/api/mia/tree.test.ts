@@ -130,6 +130,8 @@ onEachStore('the tree of companies', (store) => {
         envId: made.envId,
         label: made.label,
         namespace: made.namespace,
+        cluster: { namespace: made.namespace },
+        isProduction: false,
       })
     })
 

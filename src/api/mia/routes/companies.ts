@@ -9,7 +9,7 @@ import { Rows } from '../../../http/rows.ts'
 import { Type } from '../../../schema/type.ts'
 import { demandOf, placeInput } from '../inputs.ts'
 import { listLinks } from '../links.ts'
-import { CompaniesQuery, listAsked } from '../list-queries.ts'
+import { CompaniesQuery, companiesAsked } from '../list-queries.ts'
 import * as view from '../place-views.ts'
 import { Company } from '../replies.ts'
 import { OfCompany, route } from '../route.ts'
@@ -48,7 +48,7 @@ export const companyRoutes = [
     replies: { 200: Type.Array(Company) },
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { query, place }) => {
-      const page = await seenCompanies(context, { ...listAsked(query), state: query.state })
+      const page = await seenCompanies(context, companiesAsked(query))
       return [200, Rows.of(page.items, view.company), listLinks(place, query, page)]
     },
   }),
