@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http'
+
 /** Paths by which something is reached besides its own, each with the path that it means. */
 export interface Aliases {
   readonly paths: ReadonlyMap<string, string>
@@ -20,4 +22,20 @@ export function canonicalTarget(target: string, aliases: Aliases): string {
   const single = target.startsWith(doubled) ? target.slice('/api'.length) : target
   const [path = ''] = single.split('?', 1)
   return `${meantBy(path, aliases)}${single.slice(path.length)}`
+}
+
+/** The targets that were asked for, where they stood for others; by the headers, which every reader shares. */
+const asked = new WeakMap<IncomingMessage['headers'], string>()
+
+/** Lets everything behind read a request at the path that its own stands for. */
+export function takeAlias(request: IncomingMessage, aliases: Aliases): void {
+  const { url = '', headers } = request
+  request.url = canonicalTarget(url, aliases)
+  if (request.url !== url) asked.set(headers, url)
+}
+
+/** The path that was asked for, as far as it is told again: it may be an alias. */
+export function pathAsked(request: IncomingMessage, path: string): string {
+  const [given = path] = (asked.get(request.headers) ?? path).split('?', 1)
+  return given.slice(0, 200)
 }

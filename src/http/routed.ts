@@ -1,5 +1,6 @@
 import type { ParameterizedContext } from 'koa'
 import { Problem } from '../domain/problem.ts'
+import { pathAsked } from './aliases.ts'
 
 /** What no route took: a path that exists has other methods (RFC 9110 §15.5.6), any other is none. */
 export function assertRouted(ctx: ParameterizedContext): void {
@@ -11,7 +12,7 @@ export function assertRouted(ctx: ParameterizedContext): void {
   }
   if (isElsewhere || ctx.status === 404) {
     ctx.remove('Allow')
-    const place = `${ctx.method} ${ctx.path.slice(0, 200)}`
+    const place = `${ctx.method} ${pathAsked(ctx.req, ctx.path)}`
     throw new Problem('route.not_found', { place })
   }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Problem, storeAway } from '../domain/problem.ts'
 import { takeAbsoluteForm } from '../http/absolute-form.ts'
-import { type Aliases, canonicalTarget } from '../http/aliases.ts'
+import { type Aliases, pathAsked, takeAlias } from '../http/aliases.ts'
 import { basePathOf, targetBelow } from '../http/base-path.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { givenClientKey } from '../http/client-key.ts'
@@ -171,7 +171,7 @@ export function dispatcher(routes: () => Routes | undefined, report: () => Healt
   return (request, response) => {
     takeAbsoluteForm(request)
     const foreign = takeBase(request, routes()?.base)
-    request.url = canonicalTarget(request.url ?? '', aliases)
+    takeAlias(request, aliases)
     response.setHeader('X-Request-Id', requestId(request))
     response.setHeader('X-Content-Type-Options', 'nosniff')
     const ready = routes()
@@ -179,7 +179,8 @@ export function dispatcher(routes: () => Routes | undefined, report: () => Healt
       checkFraming(request)
       if (answerHealth(request, response, report)) return
       if (!ready) throw storeAway()
-      if (foreign) throw new Problem('route.not_found', { place: pathOf(request).slice(0, 200) })
+      if (foreign)
+        throw new Problem('route.not_found', { place: pathAsked(request, pathOf(request)) })
       answer(request, response, ready)
     } catch (error) {
       refuse(request, response, { error, routes: ready })

@@ -65,10 +65,16 @@ test('a doubled /api reaches the management API, which links to the single one',
   const answer = await server.manage('GET', '/api/api/service-accounts?per_page=1')
   expect(answer.status).toBe(200)
   expect(answer.headers.get('link')).toContain('</api/service-accounts?')
-  expect((await server.manage('GET', '/api/api/nothing')).body.message).toContain(
-    'GET /api/nothing',
-  )
 })
+
+test.each(['/api/api/nothing', '/api/tenants/c/clusters/x', '/api/backend/projects/p/nothing'])(
+  'what is not there is told by the path that was asked for: %s',
+  async (path) => {
+    const { status, body } = await server.manage('GET', `${path}?a=b`)
+    expect([status, body.message]).toEqual([404, expect.stringContaining(`GET ${path}`)])
+    expect(body.message).not.toContain('a=b')
+  },
+)
 
 test('an alias of one endpoint opens no other', async () => {
   for (const path of ['/oauth/introspect', '/oauth/revoke', '/oauth/token/']) {
