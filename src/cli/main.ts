@@ -32,7 +32,7 @@ async function programFor(args: readonly string[], world: World): Promise<Comman
     .description('OAuth 2 client credentials for machines')
     .version(packageVersion())
     .option('--json', 'print JSON, for programs')
-    .configureHelp({ showGlobalOptions: true, groupItems: ownFirst })
+    .configureHelp({ showGlobalOptions: true, groupItems: ownFirst, minWidthToWrap: 20 })
     .showHelpAfterError('(add --help to see what it takes)')
     .addHelpText('after', epilogue)
     .configureOutput({
