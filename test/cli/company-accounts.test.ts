@@ -55,6 +55,8 @@ describe('ostiary accounts --company', () => {
     }
     expect([await of('--role', 'guest'), await of('--role', 'reporter')]).toEqual([1, 0])
     expect([await of('--state', 'enabled'), await of('--state', 'disabled')]).toEqual([1, 0])
+    const methods = ['client_secret_basic', 'private_key_jwt']
+    expect(await Promise.all(methods.map((method) => of('--method', method)))).toEqual([1, 0])
     const unused = ['--unused-since', new Date().toISOString()]
     expect([await of(...unused), await of('--rotating')]).toEqual([1, 0])
     const root = await ostiary(['accounts', 'list', '--role', 'guest'], env)

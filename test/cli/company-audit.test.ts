@@ -39,6 +39,16 @@ describe('ostiary audit list --company', () => {
     expect((await list('--operation', 'Deletion')).stdout).toBe('no entries\n')
   })
 
+  test('narrows to an action, to who did it and to what it was done to', async () => {
+    const { companyId, clientId } = { ...tree, ...(await member(server, tree, { role: 'guest' })) }
+    const of = async (...flags: readonly string[]) => (await list('--json', ...flags)).json
+    const [newest] = await of('--action', 'account.create')
+    expect(newest).toMatchObject({ resourceId: clientId })
+    expect(await of('--resource-type', 'company')).toMatchObject([{ resourceId: companyId }])
+    expect(await of('--identity-type', 'user')).toEqual([])
+    expect(await of('--identity-type', newest.identityType)).toEqual(await of())
+  })
+
   test('finds no entries by a target, and says so', async () => {
     const { code, stderr } = await list('--target', 'x')
     expect([code, stderr]).toEqual([2, expect.stringContaining('--target')])

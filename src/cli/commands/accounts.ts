@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { authMethods } from '../../domain/accounts/account.ts'
 import type { CompanyAccountsFilter } from '../../sdk/index.ts'
 import type { AccountPatch, CreateFlags, NewAccount } from '../accounts/accounts.ts'
 import { accountsOf, withAccounts } from '../accounts/whose.ts'
@@ -37,8 +38,9 @@ async function create(flags: Flags, command: Command): Promise<void> {
 }
 
 async function listAll(flags: CompanyAccountsFilter, command: Command): Promise<void> {
-  const { sort, search, state, role, rotating, expiresBefore, unusedSince } = flags
-  const filter = { sort, search, state, role, rotating, expiresBefore, unusedSince }
+  const { sort, search, state, role, method, ...more } = flags
+  const { rotating, expiresBefore, unusedSince } = more
+  const filter = { sort, search, state, role, method, rotating, expiresBefore, unusedSince }
   await (await accountsOf(command)).list(filter)
 }
 
@@ -102,6 +104,9 @@ function listVerb(accounts: Command): void {
     .option('--search <text>', 'only those whose name or client id has this in it')
     .addOption(new Option('--state <state>', 'only those').choices(states))
     .option('--role <role>', 'only those to which this role on the company is given themselves')
+    .addOption(
+      new Option('--method <method>', 'only those that log in so').choices([...authMethods]),
+    )
     .option('--rotating', 'only those of which a former secret is still good')
     .option('--expires-before <time>', 'only those whose next credential ends before (RFC 3339)')
     .option('--unused-since <time>', 'only those that were not used since (RFC 3339)')

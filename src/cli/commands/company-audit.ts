@@ -32,22 +32,36 @@ export interface CompanyAuditFlags {
   readonly target?: string
   readonly operation?: CompanyAuditFilter['operation']
   readonly after?: string
+  readonly action?: string
+  readonly identityType?: string
+  readonly resourceType?: string
   readonly limit?: number
 }
 
 /** The company that is meant, and what narrows its log. Fails with UsageError: no entry is found by a target. */
 async function askedOf(flags: CompanyAuditFlags, command: Command) {
-  const { company, target, from, to, actor: author, operation, after } = flags
+  const { company, target, from, to, actor: author, operation, after, ...more } = flags
+  const { action, identityType, resourceType } = more
   if (target !== undefined) throw new UsageError('--target: not together with --company')
   const admin = keylessAdminOf(command)
-  const filter: CompanyAuditFilter = { from, to, author, operation, after }
+  const filter: CompanyAuditFilter = {
+    ...{ from, to, author, operation, after },
+    ...{ action, identityType, resourceType },
+  }
   return { of: admin.company(await companyIdOf(admin, company)), filter }
 }
 
 /** Refuses what narrows the log of a company alone, where none is named. Fails with UsageError. */
-export function assertOfNoCompany({ operation, after }: Partial<CompanyAuditFlags>): void {
-  const given = Object.entries({ operation, after }).find(([, value]) => value !== undefined)
-  if (given) throw new UsageError(`--${given[0]}: of a company alone; give --company too`)
+export function assertOfNoCompany(flags: Partial<CompanyAuditFlags>): void {
+  const options = {
+    '--operation': flags.operation,
+    '--action': flags.action,
+    '--identity-type': flags.identityType,
+    '--resource-type': flags.resourceType,
+    '--after': flags.after,
+  }
+  const given = Object.entries(options).find(([, value]) => value !== undefined)
+  if (given) throw new UsageError(`${given[0]}: of a company alone; give --company too`)
 }
 
 /** The audit log of a company in another form. Fails with UsageError. */
@@ -74,5 +88,8 @@ export function withCompanyAudit(command: Command): Command {
   return command
     .option('--company <company>', 'what happened to a company and below it: for its owners')
     .addOption(new Option('--operation <kind>', 'of a company: what was done').choices(operations))
+    .option('--action <action>', 'of a company: this alone, such as account.create')
+    .option('--identity-type <type>', 'of a company: done by such a one')
+    .option('--resource-type <type>', 'of a company: done to such a thing')
     .option('--after <id>', 'of a company: newer than this entry')
 }
