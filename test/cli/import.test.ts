@@ -439,6 +439,25 @@ describe('ostiary import convert', () => {
     expect([taken.code, taken.json.made]).toEqual([0, { ...nothing, account: 2 }])
   })
 
+  test('names who stays of root beside a company, and so does the dry run', async () => {
+    const { stderr, stdout } = await convert(JSON.stringify([byKey, bySecret]), '--company', 'acme')
+    expect(stderr).toBe('accounts of root, because they have permissions of their own: by-secret\n')
+    const planned = await bringIn(stdout, '--dry-run')
+    expect(planned.stdout).toContain('\nof root: by-secret\n')
+  })
+
+  test('leaves out permissions that are unknown here, named and counted, where that is asked for', async () => {
+    const strange = { ...bySecret, permissions: ['console.root.view', 'some.other.permission'] }
+    const content = JSON.stringify([byKey, strange])
+    expect((await bringIn((await convert(content)).stdout, '--dry-run')).code).toBe(1)
+    const { stderr, stdout, json } = await convert(content, '--known-permissions')
+    expect(json.accounts[1].permissions).toEqual(['console.root.view'])
+    expect(stderr).toBe(
+      'left out the permission some.other.permission, unknown here, of 1 clients\n',
+    )
+    expect((await bringIn(stdout, '--dry-run')).code).toBe(0)
+  })
+
   async function convertWith(credentials: unknown, ids?: object) {
     const flags = ['--credentials', join(dir, 'credentials.json')]
     await writeFile(join(dir, 'credentials.json'), JSON.stringify(credentials))

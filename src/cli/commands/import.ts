@@ -5,7 +5,7 @@ import { exitCodes, UsageError } from '../failure.ts'
 import type { DigestFiles } from '../import/digests.ts'
 import { reportOf, Tally } from '../import/tally.ts'
 import { localWorld } from '../local.ts'
-import { print } from '../terminal.ts'
+import { plain, print } from '../terminal.ts'
 import { endWith, worldOf } from '../world.ts'
 
 const progressEvery = 1_000
@@ -60,6 +60,7 @@ interface ConvertFlags {
   readonly company?: string
   readonly credentials?: string
   readonly clientIds?: string
+  readonly knownPermissions?: true
 }
 
 function secretsOf({ credentials, clientIds }: ConvertFlags): DigestFiles | undefined {
@@ -70,10 +71,25 @@ function secretsOf({ credentials, clientIds }: ConvertFlags): DigestFiles | unde
 
 async function convert(clients: string, flags: ConvertFlags, command: Command): Promise<void> {
   const { convertClients } = await import('../import/convert.ts')
-  const wanted = { clients, companyId: flags.company, secrets: secretsOf(flags) }
-  const { given, ofNobody } = convertClients(command, wanted)
+  const wanted = {
+    clients,
+    companyId: flags.company,
+    knownOnly: flags.knownPermissions === true,
+    secrets: secretsOf(flags),
+  }
+  const { given, ofNobody, leftOut } = convertClients(command, wanted)
   const { stdout, stderr } = worldOf(command)
   stdout.write(`${JSON.stringify(given, null, 2)}\n`)
+  for (const [permission, count] of leftOut) {
+    stderr.write(
+      `left out the permission ${plain(permission)}, unknown here, of ${count} clients\n`,
+    )
+  }
+  const ofRoot = given.accounts.filter(({ companyId }) => companyId === undefined)
+  if (flags.company !== undefined && ofRoot.length > 0) {
+    const ids = ofRoot.map(({ clientId }) => plain(clientId)).join(', ')
+    stderr.write(`accounts of root, because they have permissions of their own: ${ids}\n`)
+  }
   if (ofNobody > 0) {
     stderr.write(`left out ${ofNobody} of the credentials: they are of none of these clients\n`)
   }
@@ -90,7 +106,8 @@ export function importCommand(program: Command): void {
   verb
     .command('convert <clients-file>')
     .description('print, as "import mia" reads it, an export of the collection of clients')
-    .option('--company <id>', 'whose accounts those are that have no permissions of their own')
+    .option('--company <id>', 'make those without permissions its accounts; the others are of root')
+    .option('--known-permissions', 'leave out permissions that are unknown here, and name them')
     .option(
       '--credentials <file>',
       'an export of the collection of credentials: secrets come along',

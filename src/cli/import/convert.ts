@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Static } from 'typebox'
+import { isRootPermission } from '../../domain/access/permissions.ts'
 import { type AuthMethod, authMethods } from '../../domain/accounts/account.ts'
 import type { Given, GivenAccount } from '../../domain/import/given.ts'
 import { Type } from '../../schema/type.ts'
@@ -58,6 +59,7 @@ const some = <T>(list: readonly T[] | null | undefined) => list && list.length >
 interface Beside {
   readonly companyId: string | undefined
   readonly digests: SecretDigests['byClientId']
+  readonly knownOnly: boolean
 }
 
 /** How it logs in: a client with a key pair has no secret beside it. */
@@ -75,10 +77,12 @@ function loginOf(
   }
 }
 
-function accountOf(client: Static<typeof Client>, { companyId, digests }: Beside): GivenAccount {
-  const { clientId, name, permissions, audience, allowedCustomClaims } = client
-  // Only accounts of root have permissions of their own: whoever has any belongs to no company.
-  const isOfCompany = companyId !== undefined && !some(permissions)
+function accountOf(client: Static<typeof Client>, beside: Beside): GivenAccount {
+  const { clientId, name, permissions: had, audience, allowedCustomClaims } = client
+  const { companyId, digests, knownOnly } = beside
+  // Only accounts of root have permissions of their own: whoever had any belongs to no company.
+  const isOfCompany = companyId !== undefined && !some(had)
+  const permissions = knownOnly ? had?.filter(isRootPermission) : had
   return {
     clientId,
     name,
@@ -95,14 +99,28 @@ function accountOf(client: Static<typeof Client>, { companyId, digests }: Beside
 export interface Conversion {
   readonly clients: string
   readonly companyId: string | undefined
+  /** Whether permissions that are unknown here are left out; else the import refuses who has one. */
+  readonly knownOnly: boolean
   /** Where their secrets are, if they shall come along. */
   readonly secrets: DigestFiles | undefined
 }
 
-/** What an import reads, and how many digests were of none of its accounts. */
+/** What an import reads, and what else there is to tell of it. */
 export interface Converted {
   readonly given: Given
+  /** How many digests were of none of its accounts. */
   readonly ofNobody: number
+  /** The permissions that were left out, by how many clients had each. */
+  readonly leftOut: ReadonlyMap<string, number>
+}
+
+function unknownOf(clients: Static<typeof Clients>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  const unknown = clients.flatMap(({ permissions }) =>
+    [...new Set(permissions ?? [])].filter((one) => !isRootPermission(one)),
+  )
+  for (const one of unknown) counts.set(one, (counts.get(one) ?? 0) + 1)
+  return counts
 }
 
 const noDigests: SecretDigests = { byClientId: new Map(), ofNobody: 0 }
@@ -110,7 +128,7 @@ const noDigests: SecretDigests = { byClientId: new Map(), ofNobody: 0 }
 /** What an import reads, made of exports of the engine's collections. Fails naming what is wrong. */
 export function convertClients(
   command: Command,
-  { clients: file, companyId, secrets }: Conversion,
+  { clients: file, companyId, knownOnly, secrets }: Conversion,
 ): Converted {
   const clients = checkedBy<Static<typeof Clients>>(
     { ...Clients },
@@ -119,6 +137,7 @@ export function convertClients(
   )
   const ids = new Set(clients.map(({ clientId }) => clientId))
   const { byClientId: digests, ofNobody } = secrets ? readDigests(command, secrets, ids) : noDigests
-  const accounts = clients.map((client) => accountOf(client, { companyId, digests }))
-  return { given: { companies: [], accounts }, ofNobody }
+  const accounts = clients.map((client) => accountOf(client, { companyId, digests, knownOnly }))
+  const leftOut = knownOnly ? unknownOf(clients) : new Map<string, number>()
+  return { given: { companies: [], accounts }, ofNobody, leftOut }
 }

@@ -46,6 +46,8 @@ export class Tally {
   readonly refused: Line[] = []
   /** Accounts, as a command names them. */
   readonly withoutSecret: string[] = []
+  /** Client ids of accounts that belong to no company. */
+  readonly ofRoot: string[] = []
   foreignSecrets = 0
   /** Ids of companies that were made. */
   readonly withoutOwner = new Set<string>()
@@ -59,6 +61,7 @@ export class Tally {
     this.lines.push(line)
     if (result.secret === 'none') this.withoutSecret.push(accountNamed(part))
     if (result.secret === 'foreign') this.foreignSecrets += 1
+    if (part.kind === 'account' && part.given.companyId === undefined) this.ofRoot.push(id)
     if (kind === 'company') this.withoutOwner.add(id)
     const owned = companyOwnedBy(part)
     if (owned !== undefined) this.withoutOwner.delete(owned)
@@ -88,6 +91,12 @@ function secretsTold({ withoutSecret, foreignSecrets }: Tally): readonly string[
   return [...(withoutSecret.length > 0 ? [without] : []), ...(foreignSecrets > 0 ? [foreign] : [])]
 }
 
+/** Who may act in the whole installation. */
+function rootTold({ ofRoot }: Tally): readonly string[] {
+  const more = ofRoot.length > mostShown ? `, and ${ofRoot.length - mostShown} more` : ''
+  return ofRoot.length === 0 ? [] : [`of root: ${ofRoot.slice(0, mostShown).join(', ')}${more}`]
+}
+
 /** Who is to be told: nobody owns what came without an owner. */
 function ownersTold({ withoutOwner }: Tally): readonly string[] {
   const [first] = withoutOwner
@@ -106,6 +115,7 @@ export function reportOf(tally: Tally, isRehearsal: boolean): Report {
     `left as it is, because it is there already: ${sums(there)}`,
     `refused ${refused.length === 0 ? 'nothing' : `${refused.length}:`}`,
     ...listed(refused),
+    ...rootTold(tally),
     ...secretsTold(tally),
     ...ownersTold(tally),
     ...(isRehearsal ? ['nothing was written'] : []),
