@@ -38,6 +38,7 @@ const aliases: Aliases = {
     ['/oauth/token', paths.token],
     ['/api/tenants', '/api/companies'],
     ['/clients/', '/clients'],
+    ['/docs/', '/docs'],
     ['/api/backend/tenants/', '/api/companies'],
     ['/api/backend/projects/', '/api/projects'],
   ]),

@@ -37,7 +37,7 @@ function sourcesOf(headers: Headers, kind: string): readonly string[] {
   return sources
 }
 
-describe.each(['/docs', '/'])('the page at %s', (path) => {
+describe.each(['/docs', '/docs/', '/'])('the page at %s', (path) => {
   test('is well-formed HTML, and has no script, style attribute or content from elsewhere', async () => {
     const { status, headers, text } = await server.call(path, browser)
     expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
