@@ -3,6 +3,7 @@ import { miaFailing, miaPaths, miaSchemas } from '../api/mia/openapi.ts'
 import { describeHeaders, onEveryAnswer } from '../http/headers.ts'
 import { anywhere, failures, jsonContent, type Part, type Paths } from '../http/openapi.ts'
 import { oauthPaths, oauthSchemas } from '../oauth/openapi.ts'
+import { aliasesOf } from './aliases.ts'
 import { healthPaths } from './health.ts'
 import { statusListPath } from './mint.ts'
 import { packageVersion } from './version.ts'
@@ -108,6 +109,36 @@ function probePaths(): Paths {
   }
 }
 
+/** What a browser sees; nobody else finds anything there. */
+function homePaths(): Paths {
+  const get = {
+    operationId: 'readHome',
+    summary: 'The page of this server, for a browser',
+    security: [],
+    responses: {
+      200: {
+        description: 'the page, for whoever asks for HTML',
+        ...documentHeaders,
+        content: jsonContent(pageOfHtml, 'text/html'),
+      },
+      304: { description: 'it is as If-None-Match has it', ...documentHeaders },
+      ...failures([...anywhere, 'route.not_found', 'client_key.refused'], miaFailing),
+    },
+  }
+  return { '/': { get } }
+}
+
+/** RFC 6901 §6: a pointer in a fragment. */
+function pointerTo(path: string): string {
+  return encodeURI(`#/paths/${path.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+}
+
+/** The paths that stand for others: of those that are described, none is left out. */
+function aliasPaths(described: Paths): Paths {
+  const stands = aliasesOf(Object.keys(described))
+  return Object.fromEntries(stands.map(([given, path]) => [given, { $ref: pointerTo(path) }]))
+}
+
 const securitySchemes = {
   bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
   clientKey: {
@@ -121,6 +152,15 @@ const securitySchemes = {
 
 /** The description of every route of this server (OpenAPI 3.1). */
 export function openapi(issuer: string, documents: readonly Place[]): Part {
+  const paths = {
+    ...oauthPaths(),
+    ...miaPaths(),
+    ...kubermaticPaths(),
+    ...documentPaths([...documents, openapiPlace]),
+    ...statusListPaths(),
+    ...probePaths(),
+    ...homePaths(),
+  }
   return {
     openapi: '3.1.0',
     info: {
@@ -129,14 +169,7 @@ export function openapi(issuer: string, documents: readonly Place[]): Part {
       version: packageVersion(),
     },
     servers: [{ url: issuer }],
-    paths: {
-      ...oauthPaths(),
-      ...miaPaths(),
-      ...kubermaticPaths(),
-      ...documentPaths([...documents, openapiPlace]),
-      ...statusListPaths(),
-      ...probePaths(),
-    },
+    paths: { ...paths, ...aliasPaths(paths) },
     components: {
       securitySchemes,
       schemas: { ...miaSchemas, ...kubermaticSchemas, ...oauthSchemas },

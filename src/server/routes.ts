@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Problem, storeAway } from '../domain/problem.ts'
 import { takeAbsoluteForm } from '../http/absolute-form.ts'
-import { type Aliases, pathAsked, takeAlias } from '../http/aliases.ts'
+import { pathAsked, takeAlias } from '../http/aliases.ts'
 import { basePathOf, targetBelow } from '../http/base-path.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { givenClientKey } from '../http/client-key.ts'
@@ -11,8 +11,8 @@ import { hostsFor } from '../http/issuer.ts'
 import type { Handler } from '../http/listener.ts'
 import { asProblem } from '../http/problems.ts'
 import { requestId } from '../http/request-id.ts'
-import { paths } from '../oauth/provider.ts'
 import type { HealthReport } from '../telemetry/health.ts'
+import { aliases } from './aliases.ts'
 import type { ClientKeys } from './client-keys.ts'
 import { type Dialect, dialectsByPath } from './dialect.ts'
 import { discoveryDocuments } from './discovery.ts'
@@ -28,25 +28,6 @@ import { statusListDialect } from './status-lists.ts'
 /** Every dialect that is spoken here. */
 const dialects = [oauthDialect, statusListDialect, kubermaticDialect, miaDialect] as const
 const dialectOf = dialectsByPath<Dialect>(dialects)
-
-/**
- * The short path is what many OAuth clients take for granted; the console's own clients say tenant for
- * company, and read some of it at a path of its back end.
- */
-const aliases: Aliases = {
-  paths: new Map([
-    ['/oauth/token', paths.token],
-    ['/api/tenants', '/api/companies'],
-    ['/clients/', '/clients'],
-    ['/docs/', '/docs'],
-    ['/api/backend/tenants/', '/api/companies'],
-    ['/api/backend/projects/', '/api/projects'],
-  ]),
-  prefixes: [
-    ['/api/tenants/', '/api/companies/'],
-    ['/api/backend/projects/', '/api/projects/'],
-  ],
-}
 
 /** Who answers what. A rotation of the keys swaps what is behind it. */
 export interface Routes {

@@ -5,6 +5,7 @@ import { projectsPath } from '../../src/api/kubermatic/route.ts'
 import { miaWords } from '../../src/api/mia/problems.ts'
 import type { Words } from '../../src/http/problems.ts'
 import { paths } from '../../src/oauth/provider.ts'
+import { aliases } from '../../src/server/aliases.ts'
 import { discoveryPlaces } from '../../src/server/discovery.ts'
 import { healthPaths } from '../../src/server/health.ts'
 import { statusListPath } from '../../src/server/mint.ts'
@@ -24,6 +25,12 @@ interface Described {
 }
 
 const place = '/api/openapi.json'
+
+/** What a path stands for, by a pointer (RFC 6901 §6) to another one. */
+function meantBy({ $ref }: { readonly $ref?: unknown }) {
+  const [, path = ''] = String($ref).split('#/paths/')
+  return document.paths[decodeURIComponent(path).replaceAll('~1', '/')]
+}
 let server: TestServer
 let document: Described
 let operations: readonly (readonly [name: string, operation: Operation])[]
@@ -31,7 +38,7 @@ let operations: readonly (readonly [name: string, operation: Operation])[]
 beforeAll(async () => {
   server = await startTestServer()
   document = (await server.call(place)).body
-  operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  operations = Object.entries(document.paths).flatMap(([path, { $ref: _, ...methods }]) =>
     Object.entries(methods).map(
       ([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const,
     ),
@@ -55,16 +62,18 @@ describe('the description of the API', () => {
       ...management,
       ...Object.values(paths).map((path) => `POST ${path}`),
       `GET ${statusListPath}/{id}`,
-      ...[...documents, ...Object.values(healthPaths)].map((path) => `GET ${path}`),
+      ...[...documents, ...Object.values(healthPaths), '/'].map((path) => `GET ${path}`),
     ]
     expect(operations.map(([name]) => name).toSorted()).toEqual(expected.toSorted())
   })
 
   test('names only what answers over HTTP, and there by no other method', async () => {
-    for (const [path, methods] of Object.entries(document.paths)) {
+    const described = Object.entries(document.paths)
+    const others = described.filter(([path]) => path !== '/' && !path.startsWith('/-/'))
+    for (const [path, item] of others) {
+      const methods = meantBy(item) ?? item
       const to = path.replaceAll(/\{\w+\}/g, 'x')
       for (const method of ['GET', 'POST', 'PATCH', 'DELETE']) {
-        if (path.startsWith('/-/')) continue
         const { status, body } = await server.call(to, { method })
         const isNowhere = body?.code === 'route.not_found'
         const isDescribed = Object.hasOwn(methods, method.toLowerCase())
@@ -76,6 +85,28 @@ describe('the description of the API', () => {
         ])
       }
     }
+  })
+
+  test('has every other path by which something is reached, as what it stands for', () => {
+    const stands = Object.entries(document.paths).flatMap(([given, item]) => {
+      const methods = meantBy(item)
+      return methods ? [[given, Object.keys(methods).toSorted()] as const] : []
+    })
+    const expected = {
+      '/oauth/token': ['post'],
+      '/api/tenants': ['get', 'post'],
+      '/api/backend/tenants/': ['get', 'post'],
+      '/api/tenants/{companyId}/audit-logs': ['get'],
+      '/api/backend/projects/{projectId}': ['delete', 'get', 'patch'],
+    }
+    expect(Object.fromEntries(stands)).toMatchObject(expected)
+    for (const given of aliases.paths.keys()) expect(stands.map(([path]) => path)).toContain(given)
+  })
+
+  test('has the page that a browser finds at the root', async () => {
+    const { status, headers } = await server.call('/', { headers: { accept: 'text/html' } })
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(document.paths['/']).toHaveProperty('get')
   })
 
   test('gives each operation a name of its own', () => {
@@ -123,7 +154,7 @@ describe('the description of the API', () => {
     )
     expect(wrong).toEqual([])
     const seen = new Set(described.map(({ code }) => code))
-    expect([...statuses.keys()].filter((code) => !seen.has(code))).toEqual(['route.not_found'])
+    expect([...statuses.keys()].filter((code) => !seen.has(code))).toEqual([])
   })
 })
 

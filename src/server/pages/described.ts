@@ -28,11 +28,28 @@ export interface Operation {
 /** Every operation of a document, in its order. */
 export function operationsOf(document: unknown): readonly Operation[] {
   return Object.entries(membersOf(membersOf(document)['paths'])).flatMap(([path, methods]) =>
-    Object.entries(membersOf(methods)).map(([method, operation]) => {
+    Object.entries(membersOf(methods)).flatMap(([method, operation]) => {
       const content = membersOf(operation)
-      return { method: method.toUpperCase(), path, id: textOf(content['operationId']), content }
+      const id = textOf(content['operationId'])
+      return method === '$ref' ? [] : [{ method: method.toUpperCase(), path, id, content }]
     }),
   )
+}
+
+/** A path that stands for another. */
+export interface Alias {
+  readonly given: string
+  readonly meant: string
+}
+
+/** Every path of a document that stands for another (RFC 6901 §6), in its order. */
+export function aliasesIn(document: unknown): readonly Alias[] {
+  return Object.entries(membersOf(membersOf(document)['paths'])).flatMap(([given, item]) => {
+    const [, pointer] = textOf(membersOf(item)['$ref']).split('#/paths/')
+    if (pointer === undefined) return []
+    const meant = decodeURI(pointer).replaceAll('~1', '/').replaceAll('~0', '~')
+    return [{ given, meant }]
+  })
 }
 
 /** The first schema of a content, and the media type that it is for. */

@@ -2,7 +2,7 @@ import { problems } from '../../domain/problem-meanings.ts'
 import { basePathOf } from '../../http/base-path.ts'
 import type { Document } from '../../http/documents.ts'
 import { anywhere } from '../../http/openapi.ts'
-import { membersOf, type Operation, operationsOf, textOf } from './described.ts'
+import { aliasesIn, membersOf, type Operation, operationsOf, textOf } from './described.ts'
 import { type Html, html, prose } from './html.ts'
 import { operationShown } from './operation.ts'
 import { renderPage } from './page.ts'
@@ -19,6 +19,7 @@ const headings: Readonly<Record<string, string>> = {
   'openapi.json': 'This description',
   docs: 'This description',
   '-': 'Health',
+  '': 'Home',
 }
 
 /** Words of a path that are a part of what stands before them. */
@@ -69,8 +70,18 @@ function contents(groups: readonly Group[]): Html {
   )
   // The list stands beside what opens it: where there is room, the style shows it always.
   return html`<nav aria-label="Contents"><details><summary>Contents</summary></details><ul>
-${items}<li><a href="#about-errors">Errors of any call</a></li>
+${items}<li><a href="#about-aliases">Other paths</a></li>
+<li><a href="#about-errors">Errors of any call</a></li>
 </ul></nav>`
+}
+
+function otherPaths(document: unknown): Html {
+  const items = aliasesIn(document).map(
+    ({ given, meant }) => html`<li><code>${given}</code>: <code>${meant}</code></li>`,
+  )
+  return html`<section><h2 id="about-aliases">Other paths</h2>
+<p>Each stands for the one behind it, with all that can be done there.</p>
+<ul class="errors">${items}</ul></section>`
 }
 
 function errorsOfAnyCall(document: unknown): Html {
@@ -102,6 +113,7 @@ ${operations.map((operation) => operationShown(operation, everywhere))}</section
   const content = html`<div class="page">${heading(document, issuer)}
 <div class="beside">${contents(groups)}
 <main>${sections}
+${otherPaths(document)}
 ${errorsOfAnyCall(document)}</main></div></div>`
   return renderPage({ title: 'Ostiary API', content, maxAgeSeconds })
 }
