@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { asksFor, preferred } from '../../src/http/accept.ts'
+import { cpuMs } from '../support/cpu.ts'
 
 const types = ['application/json', 'text/csv', 'application/x-ndjson'] as const
 
@@ -41,9 +42,8 @@ test.each([
   expect(asksFor(header, 'text/html')).toBe(expected)
 })
 
-test('a header that is long is read in no time', () => {
+test('a header that is long is read in no time', async () => {
   const header = `${'"\\'.repeat(5000)},${';'.repeat(5000)}`
-  const start = performance.now()
-  expect(preferred(header, types)).toBeUndefined()
-  expect(performance.now() - start).toBeLessThan(100)
+  const read = () => expect(preferred(header, types)).toBeUndefined()
+  expect(await cpuMs(read)).toBeLessThan(100)
 })
