@@ -6,7 +6,8 @@ import type { Column } from '../table.ts'
 import { fields, plain, printList, shownTime } from '../terminal.ts'
 import type { Accounts, CreateFlags, ShownAccount } from './accounts.ts'
 
-const logins: { readonly [M in ServiceAccount['tokenEndpointAuthMethod']]: string } = {
+/** How accounts log in, in the word for it in a table. */
+export const logins: { readonly [M in ServiceAccount['tokenEndpointAuthMethod']]: string } = {
   client_secret_basic: 'secret',
   private_key_jwt: 'key',
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
-import { authMethods } from '../../domain/accounts/account.ts'
 import type { CompanyAccountsFilter } from '../../sdk/index.ts'
 import type { AccountPatch, CreateFlags, NewAccount } from '../accounts/accounts.ts'
+import { logins } from '../accounts/of-root.ts'
 import { accountsOf, withAccounts } from '../accounts/whose.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { UsageError } from '../failure.ts'
@@ -105,7 +105,7 @@ function listVerb(accounts: Command): void {
     .addOption(new Option('--state <state>', 'only those').choices(states))
     .option('--role <role>', 'only those to which this role on the company is given themselves')
     .addOption(
-      new Option('--method <method>', 'only those that log in so').choices([...authMethods]),
+      new Option('--method <method>', 'only those that log in so').choices(Object.keys(logins)),
     )
     .option('--rotating', 'only those of which a former secret is still good')
     .option('--expires-before <time>', 'only those whose next credential ends before (RFC 3339)')
