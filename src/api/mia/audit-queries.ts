@@ -22,8 +22,11 @@ const someInstant = (description: string) =>
 const some = (description: string) => Type.Optional(Type.String({ maxLength: 256, description }))
 const anyCase = `${authorTypes.join(', ')}; in any case`
 
-/** In which order a log comes, and what is searched for in it. */
+/** Which part of a log is asked for, in which order and form, and what is searched for in it. */
 const logMembers = {
+  page: anyPage,
+  per_page: anyRows,
+  cursor: listMembers.cursor,
   sort: Type.Optional(
     Type.Enum(['date', '-date'] as const, {
       expected: 'date for the oldest first, -date for the newest first; -date when absent',
@@ -38,25 +41,20 @@ const logMembers = {
     }),
   ),
   requestId: some('the id of the request that did it'),
+  from: someInstant('inclusive'),
+  to: someInstant('exclusive'),
+  action: Type.Optional(
+    Type.Enum([...auditActionNames], { expected: 'an action, as entries name them' }),
+  ),
+  format,
 }
-
-const actionName = Type.Optional(
-  Type.Enum([...auditActionNames], { expected: 'an action, as entries name them' }),
-)
 
 /** The query of the audit log; a page may be named by its number or by a cursor. */
 export const AuditQuery = Type.Object(
   {
-    page: anyPage,
-    per_page: anyRows,
-    cursor: listMembers.cursor,
     ...logMembers,
-    from: someInstant('inclusive'),
-    to: someInstant('exclusive'),
     actor: some('a client id or the id of a person: who acted, or stood behind it'),
     target: some('a client id, or the id of a client key'),
-    action: actionName,
-    format,
   },
   closed,
 )
@@ -64,12 +62,7 @@ export const AuditQuery = Type.Object(
 /** The query of the audit log of a company. */
 export const CompanyAuditQuery = Type.Object(
   {
-    page: anyPage,
-    per_page: anyRows,
-    cursor: listMembers.cursor,
     ...logMembers,
-    from: someInstant('inclusive'),
-    to: someInstant('exclusive'),
     author: some('who did it, as entries name them: a client id, the id of a person, or platform'),
     identityType: Type.Optional(Type.String({ maxLength: 32, expected: anyCase })),
     resourceType: some('what it was done to, such as service_account or project'),
@@ -77,8 +70,6 @@ export const CompanyAuditQuery = Type.Object(
     target: some('what it was done to is called, in full'),
     scope: some('the place that it belongs to, as entries name it'),
     operation: Type.Optional(Type.Enum([...operations], { expected: operations.join(', ') })),
-    action: actionName,
-    format,
     after: some('the id of an entry: only newer ones'),
   },
   closed,
