@@ -34,8 +34,8 @@ const keyOf = ({ clientId, why }: Refusal) => `${clientId}\0${why}`
 
 /**
  * Refused logins reach the audit log folded: client, reason, count, first and last time, at most
- * once a minute each, dated when they are written. Unknown clients are folded into one, so that a caller without credentials
- * cannot make one write a request.
+ * once a minute each, dated when they are written. Unknown clients are folded into one, so that a caller
+ * without credentials cannot make one write a request.
  */
 export class RefusedLogins {
   readonly #now: () => number

@@ -9,6 +9,7 @@ import {
   projectIdOf,
   projectPlace,
 } from '../access/places.ts'
+import { guestRole } from '../access/roles.ts'
 import { isInSight, type Sight } from '../access/sight.ts'
 import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
@@ -52,9 +53,6 @@ export interface IdentityRoles {
   readonly projects: readonly ProjectRoles[]
 }
 
-/** It shows nothing of what is below. */
-const staysAbove = 'guest'
-
 type ByPlace = ReadonlyMap<Place, readonly HeldRole[]>
 
 /** All that somebody holds in a company, by where it is held. */
@@ -68,7 +66,7 @@ const rolesAt = (held: ByPlace, on: Place) => (held.get(on) ?? []).map(({ role }
 
 /** What is held on some places that reaches those below them. */
 const reaching = (held: ByPlace, above: readonly Place[]) =>
-  above.flatMap((on) => held.get(on) ?? []).filter(({ role }) => role !== staysAbove)
+  above.flatMap((on) => held.get(on) ?? []).filter(({ role }) => role !== guestRole)
 
 /** The roles of somebody on a place that has these above it. */
 function rolesOn({ own, groups }: Held, on: Place, above: readonly Place[]): RolesOn {
