@@ -1,7 +1,4 @@
-import { nextTurn } from './streamed.ts'
-
-/** So many rows are made and written in one turn: about a millisecond. */
-const usually = 100
+import { Stretch } from './stretch.ts'
 
 /** The JSON of rows that are kept. */
 const texts = new WeakMap<object, string>()
@@ -26,45 +23,64 @@ function textOf(row: unknown): string {
   return kept ?? JSON.stringify(row)
 }
 
+/** What is made of each, when it is asked for. */
+function* each<T, Row>(items: Iterable<T>, show: (item: T) => Row): Iterable<Row> {
+  for (const item of items) yield show(item)
+}
+
+/** So many items are read at once: what they are read from is asked for all of them together. */
+const readAtOnce = 100
+
 /** The rows of a list, which are made when they are written: a long list holds up nobody else. */
 export class Rows<Row> {
-  readonly length: number
-  readonly #part: (from: number, to: number) => readonly Row[]
-  readonly #atOnce: number
+  /** Some at a time; each is made when it is asked for. */
+  readonly #parts: () => AsyncIterable<Iterable<Row>>
 
-  private constructor(
-    { length, atOnce }: { readonly length: number; readonly atOnce: number },
-    part: (from: number, to: number) => readonly Row[],
-  ) {
-    this.length = length
-    this.#atOnce = atOnce
-    this.#part = part
+  private constructor(parts: () => AsyncIterable<Iterable<Row>>) {
+    this.#parts = parts
   }
 
-  /** A row for each item; fewer are made in one turn where they are long. */
-  static of<T, Row>(items: readonly T[], show: (item: T) => Row, atOnce = usually): Rows<Row> {
-    return new Rows({ length: items.length, atOnce }, (from, to) =>
-      items.slice(from, to).map((item) => show(item)),
-    )
+  /** A row for each item. */
+  static of<T, Row>(items: readonly T[], show: (item: T) => Row): Rows<Row> {
+    return new Rows(async function* part() {
+      yield each(items, show)
+    })
+  }
+
+  /** A row for each item that is read for those that are listed: no more of them are held than are being shown. */
+  static read<L, T, Row>(
+    listed: readonly L[],
+    read: (some: readonly L[]) => Promise<readonly T[]>,
+    show: (item: T) => Row,
+  ): Rows<Row> {
+    return new Rows(async function* parts() {
+      for (let from = 0; from < listed.length; from += readAtOnce) {
+        const items = await read(listed.slice(from, from + readAtOnce))
+        yield each(items, show)
+      }
+    })
   }
 
   /** Each row in another form. */
   map<Other>(show: (row: Row) => Other): Rows<Other> {
-    return new Rows({ length: this.length, atOnce: this.#atOnce }, (from, to) =>
-      this.#part(from, to).map((row) => show(row)),
-    )
+    const parts = this.#parts
+    return new Rows(async function* others() {
+      for await (const some of parts()) yield each(some, show)
+    })
   }
 
-  /** The parts of their JSON, one in each turn. */
-  async *written(): AsyncGenerator<Buffer> {
-    yield Buffer.from('[')
-    for (let from = 0; from < this.length; from += this.#atOnce) {
-      if (from > 0) await nextTurn()
-      const some = this.#part(from, from + this.#atOnce)
-        .map(textOf)
-        .join(',')
-      yield Buffer.from(from > 0 ? `,${some}` : some)
+  /** The parts of their JSON: a millisecond of them in each turn. */
+  async *written(stretch = new Stretch()): AsyncGenerator<Buffer> {
+    let [start, some]: [string, string[]] = ['[', []]
+    for await (const rows of this.#parts()) {
+      for (const row of rows) {
+        some.push(textOf(row))
+        if (!stretch.isOver()) continue
+        yield Buffer.from(start + some.join(','))
+        ;[start, some] = [',', []]
+        await stretch.next()
+      }
     }
-    yield Buffer.from(']')
+    yield Buffer.from(`${some.length > 0 || start === '[' ? start + some.join(',') : ''}]`)
   }
 }

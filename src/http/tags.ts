@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { Next, ParameterizedContext } from 'koa'
 import { assertConditions, type Conditions, stateNamedBy } from './conditions.ts'
 import { Rows } from './rows.ts'
+import { Stretch } from './stretch.ts'
 
 /** What a request demands of the state that it finds. */
 export function conditionsOf(ctx: ParameterizedContext): Conditions {
@@ -26,6 +27,15 @@ export function answerConditionally(ctx: ParameterizedContext): void {
 /** So many bytes are put together in some hundredths of a millisecond. */
 const mostTogether = 256 * 1024
 
+/** What is ready, for a millisecond in each turn: a caller who reads at once would take all of it in one. */
+async function* inTurns(parts: readonly Buffer[]): AsyncGenerator<Buffer> {
+  const stretch = new Stretch()
+  for (const part of parts) {
+    if (stretch.isOver()) await stretch.next()
+    yield part
+  }
+}
+
 /** A list has a tag made of all that its reader is shown: who sees other rows has another. */
 export async function tagList(ctx: ParameterizedContext, next: Next): Promise<void> {
   await next()
@@ -42,7 +52,9 @@ export async function tagList(ctx: ParameterizedContext, next: Next): Promise<vo
   const bytes = parts.reduce((sum, { length }) => sum + length, 0)
   // A long list is sent as it is: to put it together would take as long as to make several parts of it.
   ctx.body =
-    bytes > mostTogether ? Readable.from(parts, { objectMode: false }) : Buffer.concat(parts)
+    bytes > mostTogether
+      ? Readable.from(inTurns(parts), { objectMode: false })
+      : Buffer.concat(parts)
   ctx.type = 'application/json'
   ctx.length = bytes
   ctx.set('ETag', `W/"${digest.digest('base64url').slice(0, 27)}"`)

@@ -1,13 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { keptRow, Rows } from '../../src/http/rows.ts'
+import { Stretch } from '../../src/http/stretch.ts'
 
 const itemsOf = (count: number) => Array.from({ length: count }, (_, n) => ({ n, name: `é ${n}` }))
 const show = ({ n, name }: { readonly n: number; readonly name: string }) => ({ id: n, name })
 
-async function textOf(rows: Rows<unknown>): Promise<string> {
+async function textOf(rows: Rows<unknown>, stretch = new Stretch()): Promise<string> {
   const parts: Buffer[] = []
-  for await (const part of rows.written()) parts.push(part)
+  for await (const part of rows.written(stretch)) parts.push(part)
   return Buffer.concat(parts).toString()
 }
 
@@ -34,27 +35,40 @@ describe('the rows of a list', () => {
     expect([await textOf(changed), made]).toEqual([JSON.stringify(marked), 150])
   })
 
-  test.each([
-    ['a hundred', undefined, 100],
-    ['fewer, where they are long', 3, 3],
-  ])(
-    'are made and written %s in each turn, so that others have theirs',
-    async (_, atOnce, most) => {
-      let [made, mostAtOnce, isOver] = [0, 0, false]
-      const counted = (item: { readonly n: number; readonly name: string }) => {
-        made += 1
-        return show(item)
-      }
-      const rows = Rows.of(itemsOf(2000), counted, atOnce)
-      const writing = textOf(rows).then(() => {
-        isOver = true
-      })
-      for (let before = 0; !isOver; before = made) {
-        await nextTurn()
-        mostAtOnce = Math.max(mostAtOnce, made - before)
-      }
-      await writing
-      expect([made, mostAtOnce]).toEqual([2000, most])
-    },
-  )
+  test('are made and written for a millisecond in each turn, so that others have theirs', async () => {
+    let [ms, made, mostAtOnce, isOver] = [0, 0, 0, false]
+    const slow = (item: { readonly n: number; readonly name: string }) => {
+      made += 1
+      ms += 0.125
+      return show(item)
+    }
+    const rows = Rows.of(itemsOf(2000), slow)
+    const writing = textOf(rows, new Stretch(() => ms)).then(() => {
+      isOver = true
+    })
+    for (let before = 0; !isOver; before = made) {
+      await nextTurn()
+      mostAtOnce = Math.max(mostAtOnce, made - before)
+    }
+    await writing
+    expect([made, mostAtOnce]).toEqual([2000, 8])
+  })
+
+  test('are read a hundred at a time, when those before them are written; what is gone is left out', async () => {
+    let made = 0
+    const reads: number[] = []
+    const read = async (some: readonly { readonly n: number; readonly name: string }[]) => {
+      expect(made).toBe(reads.length * 99)
+      reads.push(some.length)
+      return some.filter(({ n }) => n % 100 !== 7)
+    }
+    const counted = (item: { readonly n: number; readonly name: string }) => {
+      made += 1
+      return show(item)
+    }
+    const items = itemsOf(250)
+    const left = items.filter(({ n }) => n % 100 !== 7)
+    expect(await textOf(Rows.read(items, read, counted))).toBe(JSON.stringify(left.map(show)))
+    expect(reads).toEqual([100, 100, 50])
+  })
 })

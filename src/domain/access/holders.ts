@@ -1,11 +1,6 @@
-import { isActive, type KnownAccount } from '../accounts/account.ts'
+import { isActive } from '../accounts/account.ts'
 import type { Context } from '../context.ts'
-import {
-  accountIdentity,
-  groupIdentity,
-  type Identity,
-  userIdentity,
-} from '../identities/identity.ts'
+import { type Identity, type IdentityRecord, identityOf } from '../identities/identity.ts'
 import { isLetIn } from '../issuers/trusted.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import type { Subject } from './bound.ts'
@@ -15,7 +10,7 @@ import { isPermitted } from './may-see.ts'
 import type { Permission } from './permissions.ts'
 import type { Path, Place } from './places.ts'
 import { assertMayAsk, permissionAsked, type Question, resourcePath } from './question.ts'
-import { accountSubject, currentRights, groupSubject, rightsOn, userSubject } from './rights.ts'
+import { currentRights, groupSubject, rightsOn, subjectOfAccount, userSubject } from './rights.ts'
 import { companyOf } from './tree.ts'
 
 /** Somebody who may do something, and by what. */
@@ -37,62 +32,59 @@ interface Asked {
 /** It is decided of so many in one turn: about two milliseconds. */
 const atOnce = 100
 
-interface Candidate {
-  readonly identity: Identity
-  readonly subject: Subject
+function subjectOf(record: IdentityRecord): Subject {
+  if ('clientId' in record) return subjectOfAccount(record)
+  return 'members' in record ? groupSubject(record) : userSubject(record)
 }
 
-function holder({ known }: Context, asked: Asked, { identity, subject }: Candidate) {
+/** The highest grant that lets somebody do it; undefined when there is none. */
+function grantOf(ctx: Context, asked: Asked, record: IdentityRecord): Grant | undefined {
   const { permission, path, seesRoot } = asked
+  const subject = subjectOf(record)
   const seen = seesRoot ? subject : { ...subject, permissions: [] }
-  const decision = decide(rightsOn(known, seen, path), ladder(permission), path)
-  if (!decision.allowed || decision.grant === 'system') return []
-  return [{ identity, grant: decision.grant }]
-}
-
-function accountCandidate({ known }: Context, { clientId }: KnownAccount): readonly Candidate[] {
-  const account = known.accountByClientId(clientId)
-  if (!isActive(account)) return []
-  return [{ identity: accountIdentity(account), subject: accountSubject(account) }]
+  const decision = decide(rightsOn(ctx.known, seen, path), ladder(permission), path)
+  return decision.allowed && decision.grant !== 'system' ? decision.grant : undefined
 }
 
 /** The accounts that can hold anything there, some at a time. */
-async function* accounts(ctx: Context, { path, seesRoot }: Asked) {
+async function* accounts({ known }: Context, { path, seesRoot }: Asked) {
   const company = companyOf(path)
   const scopes: readonly Place[] = [
     ...(seesRoot ? ['root' as const] : []),
     ...(company ? [company] : []),
   ]
   for (const scope of scopes) {
-    for await (const some of ctx.known.accountsOf(scope)) {
-      yield some.flatMap((account) => accountCandidate(ctx, account))
+    for await (const some of known.accountsOf(scope)) {
+      yield some.filter(({ clientId }) => isActive(known.accountByClientId(clientId)))
     }
   }
 }
 
 async function* people(ctx: Context) {
   for await (const some of slicesOf(ctx, [...ctx.known.users.all()])) {
-    yield some
-      .filter((user) => isLetIn(ctx, user))
-      .map((user) => ({ identity: userIdentity(user), subject: userSubject(user) }))
+    yield some.filter((user) => isLetIn(ctx, user))
   }
 }
 
-async function* groups(ctx: Context, { path }: Asked) {
+function groups(ctx: Context, { path }: Asked): AsyncIterable<readonly IdentityRecord[]> {
   const company = companyOf(path)
-  for await (const some of slicesOf(ctx, company ? ctx.known.groups.in(company) : [])) {
-    yield some.map((group) => ({ identity: groupIdentity(group), subject: groupSubject(group) }))
-  }
+  return slicesOf(ctx, company ? ctx.known.groups.in(company) : [])
 }
 
-async function* holdersOf(ctx: Context, asked: Asked): AsyncGenerator<readonly Holder[]> {
+async function* holdersOf(ctx: Context, asked: Asked): AsyncGenerator<readonly IdentityRecord[]> {
   for (const source of [accounts(ctx, asked), people(ctx), groups(ctx, asked)]) {
     for await (const some of source) {
       for await (const few of slicesOf(ctx, some, atOnce)) {
-        yield few.flatMap((one) => holder(ctx, asked, one))
+        yield few.filter((record) => grantOf(ctx, asked, record) !== undefined)
       }
     }
   }
+}
+
+/** Some of those who may do something. */
+export interface HolderPage extends ListPage<IdentityRecord> {
+  /** By what each may do it, told as their rows are made; without those who may not any more. */
+  readonly holding: (some: readonly IdentityRecord[]) => readonly Holder[]
 }
 
 /**
@@ -100,15 +92,21 @@ async function* holdersOf(ctx: Context, asked: Asked): AsyncGenerator<readonly H
  * lets them. What is held at the root is told to those who may know of it. Fails with
  * `permission.unknown`, `resource.not_found` or `actor.forbidden`.
  */
-export async function listHolders(ctx: Context, query: HoldersQuery): Promise<ListPage<Holder>> {
+export async function listHolders(ctx: Context, query: HoldersQuery): Promise<HolderPage> {
   const permission = permissionAsked(query)
   const own = await currentRights(ctx)
   const path = assertMayAsk(ctx, own, resourcePath(ctx.known, query.resource))
   const seesRoot = isPermitted(ctx, own, { action: 'access.ask', on: 'root' })
+  const asked = { permission, path, seesRoot }
   const listed = {
     of: ['holders', query.permission, query.resource ?? ''],
-    some: holdersOf(ctx, { permission, path, seesRoot }),
-    row: ({ identity }: Holder) => identity,
+    some: holdersOf(ctx, asked),
+    row: identityOf,
   }
-  return await pageOf(ctx, listed, query)
+  const page = await pageOf(ctx, listed, query)
+  const holder = (record: IdentityRecord) => {
+    const grant = grantOf(ctx, asked, record)
+    return grant ? [{ identity: identityOf(record), grant }] : []
+  }
+  return { ...page, holding: (some) => some.flatMap(holder) }
 }

@@ -49,7 +49,8 @@ export function accountSubject(account: KnownAccount): Subject {
   return subject
 }
 
-function subjectOfAccount(account: KnownAccount): Subject {
+/** The same without being remembered: where all accounts of a company are looked at, none is asked for again soon. */
+export function subjectOfAccount(account: KnownAccount): Subject {
   const { clientId, permissions, bindings, audiences, owner } = account
   const ref = { kind: 'account', id: clientId } as const
   const isRoot = levelOf(owner) === 'root'

@@ -12,7 +12,7 @@ import { assertOther } from '../projects/self.ts'
 import type { Account } from './account.ts'
 import { type AccountTarget, changeAccount } from './change.ts'
 import { accountWith } from './create.ts'
-import { shown } from './shown.ts'
+import { allShown } from './shown.ts'
 import { accountTombstone, patched } from './update.ts'
 
 /** The groups that a service account of a project can be in. */
@@ -86,7 +86,7 @@ export async function listProjectAccounts(
   const sorting = { by: 'createdAt', isDescending: false } as const
   const asked = { scope, sorting, search: '', from: 0, limit: mostListed }
   const { found, total } = await ctx.known.findAccounts(asked)
-  return { accounts: await shown(ctx, found), total }
+  return { accounts: await allShown(ctx, found), total }
 }
 
 function targetOf({ projectId, ...target }: ProjectAccountTarget): AccountTarget {

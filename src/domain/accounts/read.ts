@@ -9,7 +9,7 @@ import type { Owner } from '../owner.ts'
 import type { Account } from './account.ts'
 import { type AccountTarget, accountAt } from './change.ts'
 import { type AccountFilter, narrowedBy } from './filter.ts'
-import { shown } from './shown.ts'
+import type { Listed } from './lists.ts'
 
 /** Reads one live account. Fails with `account.not_found`. */
 export async function readAccount(ctx: Context, target: AccountTarget): Promise<Account> {
@@ -25,9 +25,9 @@ export interface AccountsQuery extends ListAsked {
   readonly filter?: AccountFilter
 }
 
-/** Some of the accounts, and how many there are in all. */
+/** Which accounts are on a page, and how many there are in all: `seenReader` reads them. */
 export interface AccountPage {
-  readonly accounts: readonly Account[]
+  readonly found: readonly Listed[]
   readonly total: number
   /** The cursor of the next page: it stays right while accounts come and go. */
   readonly next: string | undefined
@@ -48,7 +48,7 @@ export async function listAccounts(ctx: Context, query: AccountsQuery): Promise<
     limit: perPage,
   })
   return {
-    accounts: await shown(ctx, found),
+    found,
     total,
     next: next && cursorAt(ctx.peppers, list)(next),
   }

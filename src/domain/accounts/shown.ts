@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import type { Known } from '../known.ts'
+import { slicesOf } from '../lists/page.ts'
 import { Recent } from '../recent.ts'
 import type { Account } from './account.ts'
 import type { Listed } from './lists.ts'
@@ -11,8 +12,8 @@ const atOnce = 100
 const mostKept = 2000
 
 /** Whether so many accounts are kept: of a longer list the first would be gone before they are shown again. */
-export function areKept(accounts: readonly unknown[]): boolean {
-  return accounts.length <= mostKept
+export function areKept(listed: readonly unknown[]): boolean {
+  return listed.length <= mostKept
 }
 
 type Reading = Pick<Context, 'store' | 'known'>
@@ -46,17 +47,24 @@ async function recordsOf(
   return found
 }
 
-/** Those of some accounts that are still there, in this order. */
+/** Those of some accounts that are still there, in this order; `keeps` says whether they are kept for the next reader. */
 export async function shown(
+  reading: Reading,
+  some: readonly Listed[],
+  keeps: boolean,
+): Promise<readonly Account[]> {
+  const byId = await recordsOf(reading, some, keeps)
+  return some.flatMap(({ id }) => byId.get(id) ?? []).filter(({ live }) => live)
+}
+
+/** The same of a whole list, some in each turn. */
+export async function allShown(
   reading: Reading,
   listed: readonly Listed[],
 ): Promise<readonly Account[]> {
   const accounts: Account[] = []
-  for (let from = 0; from < listed.length; from += atOnce) {
-    if (from > 0) await reading.known.nextTurn()
-    const some = listed.slice(from, from + atOnce)
-    const byId = await recordsOf(reading, some, areKept(listed))
-    accounts.push(...some.flatMap(({ id }) => byId.get(id) ?? []).filter(({ live }) => live))
+  for await (const some of slicesOf(reading, listed, atOnce)) {
+    accounts.push(...(await shown(reading, some, areKept(listed))))
   }
   return accounts
 }

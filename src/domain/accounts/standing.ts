@@ -2,10 +2,10 @@ import type { Binding } from '../access/binding.ts'
 import { boundThere } from '../access/bound.ts'
 import type { Context } from '../context.ts'
 import { type Credential, isUsable } from '../credentials/credential.ts'
-import { slicesOf } from '../lists/page.ts'
 import type { Use } from '../store.ts'
 import type { Account } from './account.ts'
-import { areKept } from './shown.ts'
+import type { Listed } from './lists.ts'
+import { areKept, shown } from './shown.ts'
 import { isSameUse, lastUseIn, useIdsOf, usesOf } from './uses.ts'
 
 type Dated = Pick<Credential, 'expiresAt' | 'supersededAt'>
@@ -80,18 +80,15 @@ function seenAgain(ctx: Context, uses: Uses, account: Account): SeenAccount {
   return seen
 }
 
-/** Some accounts with what a page shows beside them. */
-export async function withStanding(
-  ctx: Context,
-  accounts: readonly Account[],
-): Promise<readonly SeenAccount[]> {
-  const uses = await usesOf(ctx, accounts)
-  const see = areKept(accounts) ? seenAgain : seenNow
-  const seen: SeenAccount[] = []
-  for await (const some of slicesOf(ctx, accounts)) {
-    seen.push(...some.map((account) => see(ctx, uses, account)))
+/** Reads accounts of one list, some at a time, with what a page shows beside them: those that are still there. */
+export function seenReader(ctx: Context, listed: readonly Listed[]) {
+  const keeps = areKept(listed)
+  const see = keeps ? seenAgain : seenNow
+  return async (some: readonly Listed[]): Promise<readonly SeenAccount[]> => {
+    const accounts = await shown(ctx, some, keeps)
+    const uses = await usesOf(ctx, accounts)
+    return accounts.map((account) => see(ctx, uses, account))
   }
-  return seen
 }
 
 /** The same of one account. */

@@ -31,7 +31,7 @@ export interface Identity {
 }
 
 /** An account as one of the identities of its company. */
-export function accountIdentity(account: KnownAccount): Identity {
+function accountIdentity(account: KnownAccount): Identity {
   const { id, clientId, name, bindings, state, authMethod: method } = account
   const ref = { kind: 'account', id: clientId } as const
   const what = { type: 'serviceaccount', state, method } as const
@@ -39,7 +39,7 @@ export function accountIdentity(account: KnownAccount): Identity {
 }
 
 /** A group as one of the identities of its company. */
-export function groupIdentity({ id, name, createdAt, bindings }: Group): Identity {
+function groupIdentity({ id, name, createdAt, bindings }: Group): Identity {
   return { id, name, type: 'group', createdAt, bindings }
 }
 
@@ -48,6 +48,15 @@ export function userIdentity(user: User): Identity {
   const { id, name, createdAt, bindings } = user
   const ref = { kind: 'person', id } as const
   return { id, name, type: 'user', createdAt, bindings, ref, state: shownState(user) }
+}
+
+/** The record of whatever can hold roles. Lists keep these: what is made of each lives as long as its row. */
+export type IdentityRecord = KnownAccount | Group | User
+
+/** An account, a group or a person as an identity. */
+export function identityOf(record: IdentityRecord): Identity {
+  if ('clientId' in record) return accountIdentity(record)
+  return 'members' in record ? groupIdentity(record) : userIdentity(record)
 }
 
 /** A role that somebody holds in a company, and the group that hands it on, if one does. */

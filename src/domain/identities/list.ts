@@ -15,13 +15,12 @@ import {
   slicesOf,
 } from '../lists/page.ts'
 import {
-  accountIdentity,
   belongsTo,
-  groupIdentity,
   type Identity,
+  type IdentityRecord,
+  identityOf,
   ownRoles,
   rolesOfGroups,
-  userIdentity,
 } from './identity.ts'
 import { type IdentityRoles, namedProjects, rolesOfIdentity, type Shown } from './roles.ts'
 
@@ -53,13 +52,15 @@ function narrowed(ctx: Context, companyId: string, { role, state, method }: Iden
     ]
     return held.some((each) => each.on === company && each.role === role)
   }
-  return (some: readonly Identity[]) =>
-    some.filter(
-      (one) =>
+  return (some: readonly IdentityRecord[]) =>
+    some.filter((record) => {
+      const one = identityOf(record)
+      return (
         (state === undefined || one.state === state) &&
         (method === undefined || one.method === method) &&
-        (role === undefined || holds(one)),
-    )
+        (role === undefined || holds(one))
+      )
+    })
 }
 
 interface OfProject {
@@ -69,23 +70,15 @@ interface OfProject {
 
 /** Where the identities of each type come from, some at a time. */
 const sources: Readonly<
-  Record<Identity['type'], (ctx: Context, id: string) => AsyncGenerator<readonly Identity[]>>
+  Record<Identity['type'], (ctx: Context, id: string) => AsyncIterable<readonly IdentityRecord[]>>
 > = {
   async *user(ctx, companyId) {
     for await (const some of slicesOf(ctx, [...ctx.known.users.all()])) {
-      yield some.filter((user) => belongsTo(ctx.known, companyId, user)).map(userIdentity)
+      yield some.filter((user) => belongsTo(ctx.known, companyId, user))
     }
   },
-  async *group(ctx, companyId) {
-    for await (const some of slicesOf(ctx, ctx.known.groups.in(companyPlace(companyId)))) {
-      yield some.map(groupIdentity)
-    }
-  },
-  async *serviceaccount({ known }, companyId) {
-    for await (const some of known.accountsOf(companyPlace(companyId))) {
-      yield some.map(accountIdentity)
-    }
-  },
+  group: (ctx, companyId) => slicesOf(ctx, ctx.known.groups.in(companyPlace(companyId))),
+  serviceaccount: ({ known }, companyId) => known.accountsOf(companyPlace(companyId)),
 }
 
 const everyType = ['user', 'group', 'serviceaccount'] as const satisfies readonly Identity['type'][]
@@ -94,18 +87,15 @@ async function* identitiesOf(ctx: Context, { companyId, type }: IdentitiesQuery)
   for (const each of type === undefined ? everyType : [type]) yield* sources[each](ctx, companyId)
 }
 
-/** So many projects and environments are told in one turn, and in one answer: of a row, one more than it has. */
-const mostAtOnce = 2000
+/** So many projects and environments are told in one answer: of a row, one more than it has. */
 const mostInAnswer = 200_000
-const mostRowsAtOnce = 100
 
 /** Some of the identities of a company. */
-export interface IdentityPage extends ListPage<Identity> {
+export interface IdentityPage extends ListPage<IdentityRecord> {
   /** Whether it has fewer rows than there was room for where these are long: `next` leads on. */
   readonly isCut: boolean
-  /** The roles of each: told as its row is made, of so many at once. */
-  readonly rolesOf: (identity: Identity) => IdentityRoles
-  readonly atOnce: number
+  /** The roles of each: told as its row is made. */
+  readonly rolesOf: (record: IdentityRecord) => IdentityRoles
 }
 
 type Weigh = (identity: Identity) => number
@@ -122,26 +112,25 @@ function weighing({ known }: Context, { companyId, named }: Shown): Weigh {
   }
 }
 
-/** How many of these one answer has room for, and of how many the rows are made in one turn. */
-async function roomFor(ctx: Context, items: readonly Identity[], weigh: Weigh) {
-  let [count, all, most] = [0, 0, 1]
+/** How many of these one answer has room for. */
+async function roomFor(
+  ctx: Context,
+  items: readonly IdentityRecord[],
+  weigh: Weigh,
+): Promise<number> {
+  let [count, all] = [0, 0]
   for await (const some of slicesOf(ctx, items)) {
-    for (const weight of some.map(weigh)) {
+    for (const weight of some.map((record) => weigh(identityOf(record)))) {
       all += weight
-      if (all > mostInAnswer && count > 0) return { count, atOnce: atOnceOf(most) }
+      if (all > mostInAnswer && count > 0) return count
       count += 1
-      most = Math.max(most, weight)
     }
   }
-  return { count, atOnce: atOnceOf(most) }
+  return count
 }
 
-function atOnceOf(weight: number): number {
-  return Math.max(1, Math.min(mostRowsAtOnce, Math.floor(mostAtOnce / weight)))
-}
-
-type Listing = Omit<Listed<Identity>, 'some'> & {
-  readonly some: () => Listed<Identity>['some']
+type Listing = Omit<Listed<IdentityRecord>, 'some'> & {
+  readonly some: () => Listed<IdentityRecord>['some']
 }
 
 /** The page that is asked for, or as much of it as there is room for. */
@@ -151,14 +140,14 @@ async function cutPage(
   { listed, shown }: { readonly listed: Listing; readonly shown: Shown },
 ): Promise<IdentityPage> {
   const page = await pageOf(ctx, { ...listed, some: listed.some() }, query)
-  const { count, atOnce } = await roomFor(ctx, page.items, weighing(ctx, shown))
+  const count = await roomFor(ctx, page.items, weighing(ctx, shown))
   const isCut = count < page.items.length
-  const rolesOf = (identity: Identity) => rolesOfIdentity(ctx, shown, identity)
-  if (!isCut) return { ...page, isCut, rolesOf, atOnce }
+  const rolesOf = (record: IdentityRecord) => rolesOfIdentity(ctx, shown, identityOf(record))
+  if (!isCut) return { ...page, isCut, rolesOf }
   const from = 'cursor' in query.from ? query.from : { skip: passedOver(query) }
   const part = { ...query, from, perPage: count }
   const cut = await pageOf(ctx, { ...listed, some: listed.some() }, part)
-  return { ...cut, isCut, rolesOf, atOnce }
+  return { ...cut, isCut, rolesOf }
 }
 
 /**
@@ -197,7 +186,7 @@ export async function listIdentities(ctx: Context, query: IdentitiesQuery): Prom
     filter: { type, projectIds, ...filter },
     narrow: narrowed(ctx, companyId, filter),
     some: () => identitiesOf(ctx, query),
-    row: (identity: Identity) => identity,
+    row: identityOf,
   }
   return await cutPage(ctx, query, { listed, shown })
 }

@@ -75,10 +75,11 @@ class First<T> {
     this.#most = most
   }
 
-  put(entry: Entry<T>): void {
+  /** What is not kept leaves nothing behind: most of a long list is looked at in passing. */
+  put(standing: Standing, item: T): void {
     const last = this.#last
-    if (last && comesAfter(this.#sorting, entry, last)) return
-    this.#kept.put(entry)
+    if (last && comesAfter(this.#sorting, standing, last)) return
+    this.#kept.put({ ...standing, item })
     if (last && this.#kept.size > this.#most) this.#kept.remove(last)
     if (this.#kept.size >= this.#most) this.#last = this.part(this.#most - 1, 1)[0]
   }
@@ -146,7 +147,7 @@ async function gathered<T>(
     total += items.length
     for (const item of items) {
       const standing = standingOf(sorting.by, listed.row(item))
-      if (!after || comesAfter(sorting, standing, after)) first.put({ ...standing, item })
+      if (!after || comesAfter(sorting, standing, after)) first.put(standing, item)
     }
   }
   return { items: first.items(passed, limit), total }

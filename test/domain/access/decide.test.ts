@@ -131,7 +131,7 @@ describe('the table of actions', () => {
     insert: 'its callers assert',
     changeAccount: 'it asserts the action that it is given',
     insiderRights: 'it reads what the actor may do, for whoever asserts each part',
-    withStanding: 'its callers assert',
+    seenReader: 'its callers assert',
     inOrder: 'its callers assert',
     homeOf: 'it only finds where a project would belong, for who may know of it',
     makeUsualCompany: 'its callers assert',

@@ -64,8 +64,10 @@ const asPerson = ({ id, name }: User, groups: readonly string[] = []): Context =
 const whole = { sorting: { by: 'createdAt', isDescending: false }, search: '' } as const
 const holders = async (ctx: Context, permission: string, resource: string) => {
   const query = { ...whole, from: { page: 1 }, perPage: 100, permission, resource }
-  const { items } = await listHolders(ctx, query)
-  return items.map(({ identity, grant }) => [identity.type, identity.id, grant.by] as const)
+  const { items, holding } = await listHolders(ctx, query)
+  return holding(items).map(
+    ({ identity, grant }) => [identity.type, identity.id, grant.by] as const,
+  )
 }
 
 describe('a question', () => {

@@ -5,6 +5,7 @@ import type { Company } from '../../../src/domain/companies/company.ts'
 import type { Context } from '../../../src/domain/context.ts'
 import { createEnvironment } from '../../../src/domain/environments/environments.ts'
 import type { Group } from '../../../src/domain/groups/group.ts'
+import { identityOf } from '../../../src/domain/identities/identity.ts'
 import { type IdentitiesQuery, listIdentities } from '../../../src/domain/identities/list.ts'
 import type { Project } from '../../../src/domain/projects/project.ts'
 import { createProject } from '../../../src/domain/projects/projects.ts'
@@ -83,7 +84,7 @@ async function identities(given: Partial<IdentitiesQuery> = {}, ctx: Context = w
     items.map((one) => {
       const { onCompany, projects } = rolesOf(one)
       const { roles: companyRoles, ...rest } = onCompany
-      return [one.id, { companyRoles, ...rest, projects }]
+      return [identityOf(one).id, { companyRoles, ...rest, projects }]
     }),
   )
 }
@@ -304,8 +305,8 @@ describe('the identities of a company', () => {
         const found = await listIdentities(world().system, query({ ...given, from }))
         const same = await listIdentities(world().system, query({ ...given, from: { page } }))
         expect(found.total).toBe(all.length)
-        seen.push(...found.items.map(({ id }) => id))
-        numbered.push(...same.items.map(({ id }) => id))
+        seen.push(...found.items.map((one) => identityOf(one).id))
+        numbered.push(...same.items.map((one) => identityOf(one).id))
         if (found.next === undefined) break
         from = { cursor: found.next }
       }

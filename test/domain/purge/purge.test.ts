@@ -332,7 +332,7 @@ onEachStore('what is below a deleted place', (kind) => {
     const group = await newGroup(ctx, company.id, { bindings })
     const { items, rolesOf } = await listIdentities(ctx, { companyId: company.id, ...firstPage })
     const roles = items
-      .filter(({ id }) => id === account.clientId || id === group.id)
+      .filter(({ id }) => id === account.id || id === group.id)
       .map((one) => rolesOf(one))
       .map(({ onCompany, projects: below }) => [onCompany.roles, below])
     expect(roles).toEqual([

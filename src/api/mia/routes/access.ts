@@ -70,7 +70,8 @@ export const accessRoutes = [
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { query, place }) => {
       const page = await listHolders(context, holdersAsked(query))
-      return [200, Rows.of(page.items, holderView), listLinks(place, query, page)]
+      const holding = async (some: typeof page.items) => page.holding(some)
+      return [200, Rows.read(page.items, holding, holderView), listLinks(place, query, page)]
     },
   }),
 ]

@@ -1,6 +1,7 @@
 import { createAccount } from '../../../domain/accounts/create.ts'
 import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
-import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
+import { areKept } from '../../../domain/accounts/shown.ts'
+import { seenOne, seenReader } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, revokeTokens, updateAccount } from '../../../domain/accounts/update.ts'
 import type { Context } from '../../../domain/context.ts'
 import type { Facts } from '../../../http/route.ts'
@@ -65,8 +66,9 @@ export const accountRoutes = [
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { query, place }) => {
       const page = await listAccounts(context, accountsAsked(query))
-      const rows = await withStanding(context, page.accounts)
-      return [200, Rows.of(rows, accountRow), listLinks(place, query, page)]
+      const show = areKept(page.found) ? accountRow : view.seenAccount
+      const rows = Rows.read(page.found, seenReader(context, page.found), show)
+      return [200, rows, listLinks(place, query, page)]
     },
   }),
   route({

@@ -2,10 +2,11 @@ import { createAccount } from '../../../domain/accounts/create.ts'
 import { moveAccount } from '../../../domain/accounts/move.ts'
 import { createCompanyAccount } from '../../../domain/accounts/of-company.ts'
 import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
-import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
+import { seenOne, seenReader } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, updateAccount } from '../../../domain/accounts/update.ts'
 import type { Context } from '../../../domain/context.ts'
 import type { Conditions } from '../../../http/conditions.ts'
+import { Rows } from '../../../http/rows.ts'
 import { Type } from '../../../schema/type.ts'
 import { ClientsQuery, clientsAsked, inOurWords } from '../client-queries.ts'
 import {
@@ -72,8 +73,9 @@ export const clientRoutes = [
     answer: async (context, { query, place }) => {
       const asked = inOurWords(query)
       const page = await listAccounts(context, clientsAsked(asked))
-      const seen = await withStanding(context, page.accounts)
-      const rows = seen.map(({ account, lastUse }) => view.client(account, lastUse?.at))
+      const rows = Rows.read(page.found, seenReader(context, page.found), ({ account, lastUse }) =>
+        view.client(account, lastUse?.at),
+      )
       return [200, rows, listLinks(place, asked, page)]
     },
   }),

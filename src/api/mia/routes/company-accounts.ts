@@ -3,7 +3,7 @@ import { inSight, sightAtHand } from '../../../domain/access/sight.ts'
 import { createCompanyAccount, updateCompanyAccount } from '../../../domain/accounts/of-company.ts'
 import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
 import { areKept } from '../../../domain/accounts/shown.ts'
-import { seenOne, withStanding } from '../../../domain/accounts/standing.ts'
+import { seenOne, seenReader } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, revokeTokens } from '../../../domain/accounts/update.ts'
 import { keptRow, Rows } from '../../../http/rows.ts'
 import { Type } from '../../../schema/type.ts'
@@ -63,10 +63,11 @@ export const companyAccountRoutes = [
     answer: async (context, { params, query, place }) => {
       const company = companyPlace(params.companyId)
       const page = await listAccounts(context, accountsAsked(query, company))
-      const seen = await withStanding(context, page.accounts)
       const sight = sightAtHand(context, company)
-      const show = areKept(seen) ? accountRow : view.companyAccount
-      const rows = Rows.of(seen, (account) => show(inSight(sight, account)))
+      const show = areKept(page.found) ? accountRow : view.companyAccount
+      const rows = Rows.read(page.found, seenReader(context, page.found), (account) =>
+        show(inSight(sight, account)),
+      )
       return [200, rows, listLinks(place, query, page)]
     },
   }),

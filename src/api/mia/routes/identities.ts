@@ -26,8 +26,7 @@ export const identityRoutes = [
     headers: { Link: 'always', 'X-Total-Count': 'always' },
     answer: async (context, { params, query, place }) => {
       const page = await listIdentities(context, identitiesAsked(params.companyId, query))
-      const { items, rolesOf, atOnce } = page
-      const rows = Rows.of(items, (one) => view.identity(rolesOf(one)), atOnce)
+      const rows = Rows.of(page.items, (one) => view.identity(page.rolesOf(one)))
       return [200, rows, listLinks(place, query, page)]
     },
   }),

@@ -1,0 +1,42 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { afterEach, expect, jest, test } from '@jest/globals'
+import Koa from 'koa'
+import { Rows } from '../../src/http/rows.ts'
+import { tagList } from '../../src/http/tags.ts'
+
+afterEach(() => {
+  jest.restoreAllMocks()
+})
+
+function contextOf() {
+  const request = new IncomingMessage(new Socket())
+  request.method = 'GET'
+  return new Koa().createContext(request, new ServerResponse(request))
+}
+
+test('a long list is sent for a millisecond in each turn, however fast it is read', async () => {
+  let ms = 0
+  jest.spyOn(performance, 'now').mockImplementation(() => {
+    ms += 0.125
+    return ms
+  })
+  const ctx = contextOf()
+  const row = 'x'.repeat(20_000)
+  await tagList(ctx, async () => {
+    ctx.body = Rows.of(Array.from({ length: 200 }), () => row)
+  })
+  let [parts, mostAtOnce, isOver] = [0, 0, false]
+  const reading = (async () => {
+    for await (const _part of ctx.body as AsyncIterable<Buffer>) parts += 1
+    isOver = true
+  })()
+  for (let before = 0; !isOver; before = parts) {
+    await nextTurn()
+    mostAtOnce = Math.max(mostAtOnce, parts - before)
+  }
+  await reading
+  expect(parts).toBeGreaterThan(20)
+  expect(mostAtOnce).toBeLessThan(10)
+})
