@@ -189,10 +189,8 @@ export class Directory implements Known {
     return this.revocations.has(revocation)
   }
 
-  /** Some accounts of a list, after the log was read to its end. */
-  async findAccounts(asked: AccountsAsked): Promise<AccountsFound> {
-    await this.catchUp()
-    return await this.#accounts.of(asked.scope).find(asked)
+  findAccounts(asked: AccountsAsked): Promise<AccountsFound> {
+    return this.#accounts.of(asked.scope).find(asked)
   }
 
   accountsOf(scope: Owner): AsyncIterable<readonly KnownAccount[]> {

@@ -74,6 +74,7 @@ const open = () => Directory.load(store, () => clock.at)
 const oldestFirst = { by: 'createdAt', isDescending: false } as const
 const byName = { by: 'name', isDescending: false } as const
 async function find(directory: Directory, asked: Partial<AccountsAsked> = {}) {
+  await directory.catchUp()
   const { found, ...rest } = await directory.findAccounts({
     scope: 'root',
     sorting: oldestFirst,

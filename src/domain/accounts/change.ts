@@ -7,7 +7,7 @@ import { change, type Demand, type Step, type Target } from '../change.ts'
 import { keepsOwner } from '../companies/keep-owner.ts'
 import type { Context } from '../context.ts'
 import type { Owner } from '../owner.ts'
-import type { Account } from './account.ts'
+import type { Account, KnownAccount } from './account.ts'
 import { assertNotLast } from './managers.ts'
 
 /** Which account a use case is about, as its caller names it. */
@@ -26,17 +26,24 @@ async function isThere({ known }: Context, account: Account): Promise<boolean> {
   return pathOf(known, account.owner) !== undefined
 }
 
+/** What is known of an account, where it is looked for. */
+export function accountHere(
+  { known }: Pick<Context, 'known'>,
+  { clientId, owner = 'root' }: AccountTarget,
+): KnownAccount | undefined {
+  const here = known.accountByClientId(clientId)
+  return owner === 'anybody' || here?.owner === owner ? here : undefined
+}
+
 /**
  * The account of a client id. One that is known to be where it is looked for is read by its id, which no store does
  * faster otherwise; any other is looked for in one way, whether it is elsewhere or nowhere.
  */
-async function accountWith(
-  { store, known }: Context,
-  { clientId, owner }: Pick<AccountTarget, 'clientId' | 'owner'>,
-): Promise<Account | undefined> {
-  const here = known.accountByClientId(clientId)
-  const isHere = here && (owner === 'anybody' || here.owner === owner)
-  const account = isHere ? await store.get('account', here.id) : undefined
+async function accountWith(ctx: Context, target: AccountTarget): Promise<Account | undefined> {
+  const { store } = ctx
+  const { clientId } = target
+  const here = accountHere(ctx, target)
+  const account = here && (await store.get('account', here.id))
   return account?.clientId === clientId
     ? account
     : await store.find('account', 'clientId', clientId)

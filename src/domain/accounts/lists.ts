@@ -32,7 +32,7 @@ export interface AccountsFound {
   readonly next: Standing | undefined
 }
 
-/** The live accounts of a scope as this process knows them, with every write that was acknowledged. */
+/** The live accounts of a scope as this process knows them: by the log as it was read when leave was asked for. */
 export interface AccountLists {
   readonly findAccounts: (asked: AccountsAsked) => Promise<AccountsFound>
   /** All of them, oldest first, some at a time: whatever else is to be done has its turn between. */

@@ -7,14 +7,32 @@ import { type ListAsked, passedOver } from '../lists/page.ts'
 import { foldName } from '../names.ts'
 import type { Owner } from '../owner.ts'
 import type { Account } from './account.ts'
-import { type AccountTarget, accountAt } from './change.ts'
+import { type AccountTarget, accountAt, accountHere } from './change.ts'
 import { type AccountFilter, narrowedBy } from './filter.ts'
 import type { Listed } from './lists.ts'
+import { type SeenAccount, seenOne, type UsesAhead } from './standing.ts'
+import { useIdsOf } from './uses.ts'
 
 /** Reads one live account. Fails with `account.not_found`. */
 export async function readAccount(ctx: Context, target: AccountTarget): Promise<Account> {
   const { record } = await findFor(ctx, accountAt(target), 'account.read')
   return record
+}
+
+/** The last uses of an account by what is known of it here; undefined when it is not known. */
+async function usesAhead(ctx: Context, target: AccountTarget): Promise<UsesAhead | undefined> {
+  const here = accountHere(ctx, target)
+  const ids = here && useIdsOf(here)
+  return ids && { ids: new Set(ids), uses: await ctx.store.uses(ids) }
+}
+
+/**
+ * Reads one live account with what a page shows beside it: with one wait less than one after the other would take.
+ * Fails with `account.not_found`.
+ */
+export async function readSeenAccount(ctx: Context, target: AccountTarget): Promise<SeenAccount> {
+  const [account, ahead] = await Promise.all([readAccount(ctx, target), usesAhead(ctx, target)])
+  return await seenOne(ctx, account, ahead)
 }
 
 /** Which accounts are listed. */

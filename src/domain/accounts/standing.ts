@@ -91,7 +91,19 @@ export function seenReader(ctx: Context, listed: readonly Listed[]) {
   }
 }
 
-/** The same of one account. */
-export async function seenOne(ctx: Context, account: Account): Promise<SeenAccount> {
-  return seenNow(ctx, await ctx.store.uses(useIdsOf(account)), account)
+/** Last uses that were asked for ahead. */
+export interface UsesAhead {
+  readonly ids: ReadonlySet<string>
+  readonly uses: Uses
+}
+
+/** The same of one account. Its last uses are read, unless all of them were asked for ahead. */
+export async function seenOne(
+  ctx: Context,
+  account: Account,
+  ahead?: UsesAhead,
+): Promise<SeenAccount> {
+  const ids = useIdsOf(account)
+  const isAsked = ahead && ids.every((id) => ahead.ids.has(id))
+  return seenNow(ctx, isAsked ? ahead.uses : await ctx.store.uses(ids), account)
 }

@@ -141,6 +141,7 @@ describe('the table of actions', () => {
     makeOwnProject: 'the settings say who may; assertMayMake asserts the rest',
     refusedLogins: 'its callers assert',
     seenOne: 'its callers assert',
+    readSeenAccount: 'what it reads by asserts',
     signIn: 'the server signs in whose token it verified',
     checkAccess: 'of themselves everybody may ask; judgedBy asserts it of others',
     checkEach: 'of themselves everybody may ask; judgedBy asserts it of others',

@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { RootPermission } from '../../../src/domain/access/permissions.ts'
 import type { Account } from '../../../src/domain/accounts/account.ts'
 import {
@@ -6,14 +7,17 @@ import {
   type AccountsQuery,
   listAccounts,
   readAccount,
+  readSeenAccount,
 } from '../../../src/domain/accounts/read.ts'
 import { seenReader } from '../../../src/domain/accounts/standing.ts'
 import { deleteAccount } from '../../../src/domain/accounts/update.ts'
 import { listEvents } from '../../../src/domain/audit/log.ts'
 import type { Context } from '../../../src/domain/context.ts'
+import type { Credential } from '../../../src/domain/credentials/credential.ts'
 import { listCredentials } from '../../../src/domain/credentials/list.ts'
+import { newId } from '../../../src/domain/ids.ts'
 import { newRecordId } from '../../../src/domain/records.ts'
-import { newPepperKey, pepperOf } from '../../../src/domain/secret.ts'
+import { digestWith, newPepperKey, newSecret, pepperOf } from '../../../src/domain/secret.ts'
 import type { Store } from '../../../src/domain/store.ts'
 import { change } from '../../contract/samples.ts'
 import { noon } from '../samples.ts'
@@ -298,5 +302,66 @@ describe('a sorted list of accounts', () => {
     const turned = { ...world().system, peppers: [pepperOf(newPepperKey()), ...peppers] as const }
     const query = { ...anyPage, search: word, from: { cursor: next } }
     expect(await namesOf(await listAccounts(turned, query))).toEqual(names.slice(2))
+  })
+})
+
+describe('what a page shows of accounts', () => {
+  const secretCredential = (): Credential => {
+    const digest = digestWith(pepperOf(newPepperKey()), newSecret('secret').reveal())
+    const id = newId('credential', noon)
+    return { id, name: '', kind: 'secret', digest, createdAt: noon, createdBy: 'test' }
+  }
+
+  /** A store that notes what it is asked for, and answers in the next turn. */
+  function noting() {
+    const asked: string[] = []
+    const { store } = world().system
+    const noted: Store = {
+      ...store,
+      get: async (kind, id) => {
+        asked.push(`get ${kind}`)
+        await nextTurn()
+        asked.push(`got ${kind}`)
+        return await store.get(kind, id)
+      },
+      uses: async (ids) => {
+        asked.push(`uses ${ids.join(' ')}`)
+        return await store.uses(ids)
+      },
+    }
+    return { ctx: { ...world().system, store: noted }, asked }
+  }
+
+  test('is asked for together with the account, where one is read', async () => {
+    const own = secretCredential()
+    const account = await world().account({ credentials: [own] })
+    await world().store.noteUses(new Map([[own.id, { at: noon, from: '192.0.2.1' }]]))
+    const { ctx, asked } = noting()
+    const seen = await readSeenAccount(ctx, account)
+    expect(seen).toMatchObject({ account: { id: account.id }, lastUse: { at: noon } })
+    expect(asked).toEqual(['get account', `uses ${own.id}`, 'got account'])
+  })
+
+  test('is asked for again where the account has credentials that are not known here yet', async () => {
+    const [known, added] = [secretCredential(), secretCredential()]
+    const account = await world().account({ credentials: [known] })
+    await change(world().store, account, { credentials: [known, added] })
+    const here = jest.spyOn(world().system.known, 'accountByClientId').mockReturnValue(account)
+    await world().store.noteUses(new Map([[added.id, { at: noon + 1 }]]))
+    const { ctx, asked } = noting()
+    const seen = await readSeenAccount(ctx, account)
+    here.mockRestore()
+    expect(seen.lastUse).toEqual({ at: noon + 1 })
+    expect(asked.filter((one) => one.startsWith('uses'))).toEqual([
+      `uses ${known.id}`,
+      `uses ${known.id} ${added.id}`,
+    ])
+  })
+
+  test('is listed by one reading of the log', async () => {
+    const readings = jest.spyOn(world().system.known, 'catchUp')
+    await listAccounts(world().system, anyPage)
+    expect(readings).toHaveBeenCalledTimes(1)
+    readings.mockRestore()
   })
 })

@@ -1,5 +1,5 @@
 import { createAccount } from '../../../domain/accounts/create.ts'
-import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
+import { listAccounts, readSeenAccount } from '../../../domain/accounts/read.ts'
 import { areKept } from '../../../domain/accounts/shown.ts'
 import { seenOne, seenReader } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, revokeTokens, updateAccount } from '../../../domain/accounts/update.ts'
@@ -83,7 +83,7 @@ export const accountRoutes = [
     replies: { 200: ServiceAccount },
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
-      const seen = await seenOne(context, await readAccount(context, params))
+      const seen = await readSeenAccount(context, params)
       return view.tagged(view.seenAccount(seen), seen.account)
     },
   }),

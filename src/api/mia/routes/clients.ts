@@ -1,10 +1,9 @@
 import { createAccount } from '../../../domain/accounts/create.ts'
 import { moveAccount } from '../../../domain/accounts/move.ts'
 import { createCompanyAccount } from '../../../domain/accounts/of-company.ts'
-import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
-import { seenOne, seenReader } from '../../../domain/accounts/standing.ts'
+import { listAccounts, readSeenAccount } from '../../../domain/accounts/read.ts'
+import { type SeenAccount, seenOne, seenReader } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, updateAccount } from '../../../domain/accounts/update.ts'
-import type { Context } from '../../../domain/context.ts'
 import type { Conditions } from '../../../http/conditions.ts'
 import { Rows } from '../../../http/rows.ts'
 import { Type } from '../../../schema/type.ts'
@@ -32,10 +31,7 @@ function targetOf(params: { readonly clientId: string }, conditions?: Conditions
   return { clientId, owner: 'anybody', ...(conditions && demandOf(conditions)) } as const
 }
 
-async function shown(context: Context, account: Awaited<ReturnType<typeof readAccount>>) {
-  const { lastUse } = await seenOne(context, account)
-  return view.client(account, lastUse?.at)
-}
+const clientRow = ({ account, lastUse }: SeenAccount) => view.client(account, lastUse?.at)
 
 /** Clients, as the console's own engine manages them: accounts of root, or of a company. */
 export const clientRoutes = [
@@ -73,9 +69,7 @@ export const clientRoutes = [
     answer: async (context, { query, place }) => {
       const asked = inOurWords(query)
       const page = await listAccounts(context, clientsAsked(asked))
-      const rows = Rows.read(page.found, seenReader(context, page.found), ({ account, lastUse }) =>
-        view.client(account, lastUse?.at),
-      )
+      const rows = Rows.read(page.found, seenReader(context, page.found), clientRow)
       return [200, rows, listLinks(place, asked, page)]
     },
   }),
@@ -91,8 +85,8 @@ export const clientRoutes = [
     replies: { 200: Client },
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
-      const account = await readAccount(context, targetOf(params))
-      return tagged(await shown(context, account), account)
+      const seen = await readSeenAccount(context, targetOf(params))
+      return tagged(clientRow(seen), seen.account)
     },
   }),
   route({
@@ -112,7 +106,7 @@ export const clientRoutes = [
     answer: async (context, { params, body, conditions }) => {
       const patch = view.patchClientInput(body)
       const account = await updateAccount(context, targetOf(params, conditions), patch)
-      return tagged(await shown(context, account), account)
+      return tagged(clientRow(await seenOne(context, account)), account)
     },
   }),
   route({

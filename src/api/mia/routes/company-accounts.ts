@@ -1,9 +1,9 @@
 import { companyPlace } from '../../../domain/access/places.ts'
 import { inSight, sightAtHand } from '../../../domain/access/sight.ts'
 import { createCompanyAccount, updateCompanyAccount } from '../../../domain/accounts/of-company.ts'
-import { listAccounts, readAccount } from '../../../domain/accounts/read.ts'
+import { listAccounts, readSeenAccount } from '../../../domain/accounts/read.ts'
 import { areKept } from '../../../domain/accounts/shown.ts'
-import { seenOne, seenReader } from '../../../domain/accounts/standing.ts'
+import { seenReader } from '../../../domain/accounts/standing.ts'
 import { deleteAccount, revokeTokens } from '../../../domain/accounts/update.ts'
 import { keptRow, Rows } from '../../../http/rows.ts'
 import { Type } from '../../../schema/type.ts'
@@ -84,7 +84,7 @@ export const companyAccountRoutes = [
     replies: { 200: CompanyAccount },
     headers: { ETag: 'always' },
     answer: async (context, { params }) => {
-      const seen = await seenOne(context, await readAccount(context, accountTarget(params)))
+      const seen = await readSeenAccount(context, accountTarget(params))
       const sight = sightAtHand(context, companyPlace(params.companyId))
       return tagged(view.companyAccount(inSight(sight, seen)), seen.account)
     },
