@@ -34,8 +34,9 @@ const callers = 50
 const seconds = 5
 /** So long calls are made before they are measured: what runs for days is compiled. */
 const warmUpSeconds = 3
-/** The kernel tells CPU time in steps of 10 ms: so many tokens are two seconds, or half a percent. */
-const tokens = 12_000
+/** Of each kind of account, one after the other, so many times: a machine that slows down slows both. */
+const tokens = 2000
+const tokenRounds = 31
 const rounds = 5
 interface Call {
   readonly method: string
@@ -147,22 +148,31 @@ async function measureCalls(
 /** How many tokens a second are asked for while somebody pages. */
 const loginsPerSecond = 300
 
-/** CPU of a token of accounts with roles beside that of root accounts, round by round. */
-async function measureTokens(
-  store: StoreName,
-  server: Measured,
-  kinds: readonly [root: readonly Client[], member: readonly Client[]],
-): Promise<void> {
-  const found: [number[], number[]] = [[], []]
-  for (const clients of kinds) await volley([server], tokenPath, shots(clients, 8000, 'secret'))
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [place, clients] of kinds.entries()) {
-      const { cpuMsPerToken } = await measure([server], tokenPath, shots(clients, tokens, 'secret'))
-      found[place]?.push(cpuMsPerToken)
-    }
+/** Accounts that differ by what is held alone. */
+interface Kinds {
+  readonly 'of root': readonly Client[]
+  readonly 'without roles': readonly Client[]
+  readonly 'with three roles': readonly Client[]
+}
+
+/** CPU of a token of accounts with roles divided by that of others: the medians of the rounds. */
+async function measureTokens(store: StoreName, server: Measured, kinds: Kinds): Promise<void> {
+  const all = Object.values(kinds)
+  for (const clients of all) await volley([server], tokenPath, shots(clients, 8000, 'secret'))
+  const cpuOf = async (clients: readonly Client[]) => {
+    return (await measure([server], tokenPath, shots(clients, tokens, 'secret'))).cpuMsPerToken
   }
-  const [plain, roles] = [median(found[0]), median(found[1])]
-  print(store, 'three roles', 'CPU of a token × one of root', (roles / plain).toFixed(3), '', '')
+  const [roots, none]: [number[], number[]] = [[], []]
+  for (let round = 0; round < tokenRounds; round += 1) {
+    const root = await cpuOf(kinds['of root'])
+    const without = await cpuOf(kinds['without roles'])
+    const roles = await cpuOf(kinds['with three roles'])
+    roots.push(roles / root)
+    none.push(roles / without)
+  }
+  const what = 'CPU of a token × one'
+  print(store, 'three roles', `${what} without roles`, median(none).toFixed(3), '', '')
+  print(store, 'three roles', `${what} of root`, median(roots).toFixed(3), '', '')
 }
 
 interface Beside {
@@ -229,10 +239,13 @@ async function largeCompany(store: StoreName, place: Place, count: number): Prom
   const tree = await newTree(place)
   const members = await fill(place, count, () => memberOf(tree))
   const roots = await fill(place, 1000)
+  const none = await fill(place, 1000, () => ({ ...memberOf(tree), bindings: [] }))
   const admin = await newAdmin(place)
   await withServer(place, async (server) => {
     // As many of each: what is used again is in the caches of the processor.
-    await measureTokens(store, server, [roots, members.slice(0, roots.length)])
+    const some = members.slice(0, roots.length)
+    const kinds = { 'of root': roots, 'without roles': none, 'with three roles': some }
+    await measureTokens(store, server, kinds)
     const headers = await headersOf(server, admin)
     const calls = callsOn(tree, members)
     await measureCalls(store, `${count} accounts`, { server, headers, calls })
