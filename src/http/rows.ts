@@ -73,6 +73,7 @@ export class Rows<Row> {
   async *written(stretch = new Stretch()): AsyncGenerator<Buffer> {
     let [start, some]: [string, string[]] = ['[', []]
     for await (const rows of this.#parts()) {
+      stretch.begin()
       for (const row of rows) {
         some.push(textOf(row))
         if (!stretch.isOver()) continue

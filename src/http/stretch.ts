@@ -6,11 +6,16 @@ const longestMs = 1
 /** The work on one long answer: it is done for a millisecond at a stretch, whatever that is enough for. */
 export class Stretch {
   readonly #now: () => number
-  #until: number
+  #until = 0
 
   constructor(now = () => performance.now()) {
     this.#now = now
-    this.#until = now() + longestMs
+    this.begin()
+  }
+
+  /** The work goes on after a wait for something else. */
+  begin(): void {
+    this.#until = this.#now() + longestMs
   }
 
   /** Whether everybody else is to have a turn now. */
@@ -21,6 +26,6 @@ export class Stretch {
   /** Resolves when the work may go on. */
   async next(): Promise<void> {
     await nextTurn()
-    this.#until = this.#now() + longestMs
+    this.begin()
   }
 }

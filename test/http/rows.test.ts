@@ -54,6 +54,18 @@ describe('the rows of a list', () => {
     expect([made, mostAtOnce]).toEqual([2000, 8])
   })
 
+  test('that were waited for are made at once: the wait counts for nobody', async () => {
+    let ms = 0
+    const read = async (some: readonly { readonly n: number; readonly name: string }[]) => {
+      ms += 10
+      return some
+    }
+    const parts: Buffer[] = []
+    const rows = Rows.read(itemsOf(100), read, show)
+    for await (const part of rows.written(new Stretch(() => ms))) parts.push(part)
+    expect(parts.length).toBe(1)
+  })
+
   test('are read a hundred at a time, when those before them are written; what is gone is left out', async () => {
     let made = 0
     const reads: number[] = []
