@@ -1,7 +1,13 @@
 import { kinds, oneOf, type Page } from './answers.ts'
 import { type Caller, type Change, type ReadOptions, type Tagged, tagged } from './calls.ts'
-import type { Client, ClientPatch, ClientState, CreatedClient, NewClient } from './clients.ts'
-import type { ListFilter } from './management.ts'
+import type {
+  Client,
+  ClientPatch,
+  ClientState,
+  ClientsFilter,
+  CreatedClient,
+  NewClient,
+} from './clients.ts'
 import type { CursorOptions } from './paging.ts'
 import { pathTo } from './paths.ts'
 import { pagesOf } from './reading.ts'
@@ -10,10 +16,7 @@ import type { CallOptions } from './waiting.ts'
 /** Clients in the shape of the console's own engine: accounts of root, or of any company. */
 export interface Clients {
   readonly create: (input: NewClient, options?: CallOptions) => Promise<CreatedClient>
-  /** Those of root, unless a company is named. */
-  readonly list: (
-    filter?: ListFilter & { readonly companyId?: string | undefined } & CursorOptions & ReadOptions,
-  ) => Promise<Page<Client>>
+  readonly list: (filter?: ClientsFilter & CursorOptions & ReadOptions) => Promise<Page<Client>>
   readonly read: (clientId: string, options?: ReadOptions) => Promise<Tagged<Client>>
   readonly update: Change<[clientId: string, patch: ClientPatch], Tagged<Client>>
   readonly move: Change<[clientId: string, stateTo: ClientState], void>

@@ -1,4 +1,4 @@
-import type { PublicKeyInput, ServiceAccount } from './management.ts'
+import type { AccountsFilter, PublicKeyInput, ServiceAccount } from './management.ts'
 
 // Clients as the console's own engine has them, by hand.
 // test/sdk/types.test.ts holds it to the schemas of the routes.
@@ -65,4 +65,10 @@ export interface Client {
   readonly createdAt: string
   readonly updatedAt: string
   readonly __STATE__: ClientState
+}
+
+/** Which clients are asked for, and in which order. */
+export interface ClientsFilter extends AccountsFilter {
+  /** Those of this company; those of root when absent. */
+  readonly companyId?: string | undefined
 }

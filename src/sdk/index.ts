@@ -25,7 +25,14 @@ export {
   clientSecretBasic,
   privateKeyJwt,
 } from './client-authentication.ts'
-export type { Client, ClientPatch, ClientState, CreatedClient, NewClient } from './clients.ts'
+export type {
+  Client,
+  ClientPatch,
+  ClientState,
+  ClientsFilter,
+  CreatedClient,
+  NewClient,
+} from './clients.ts'
 export type { Clients } from './clients-client.ts'
 export type { Clock } from './clock.ts'
 export type {
@@ -72,9 +79,11 @@ export type {
 } from './management.ts'
 export type {
   CompanyUser,
+  CompanyUsersFilter,
   FormerMembers,
   Group,
   GroupPatch,
+  GroupsFilter,
   Invitation,
   NewGroup,
   NewMembers,
@@ -92,13 +101,14 @@ export {
   koaToken,
 } from './middleware.ts'
 export type { CursorOptions, PageOptions } from './paging.ts'
-export type { IdentitiesFilter, Identity, Me, User, UserPatch } from './people.ts'
+export type { IdentitiesFilter, Identity, Me, User, UserPatch, UsersFilter } from './people.ts'
 export type { Users } from './people-client.ts'
 export type {
   IssuedProjectToken,
   NewProjectToken,
   ProjectToken,
   ProjectTokenRegeneration,
+  ProjectTokensFilter,
   RegeneratedProjectToken,
   WhichToken,
 } from './project-tokens.ts'
@@ -130,12 +140,14 @@ export {
 } from './token-source.ts'
 export type { TransportOptions } from './transport.ts'
 export type {
+  CompaniesFilter,
   Company,
   CompanyPatch,
   Environment,
   NewPlace,
   PlacePatch,
   Project,
+  ProjectsFilter,
 } from './tree.ts'
 export type { Companies, Environments, Projects } from './tree-client.ts'
 export { type Verifier, type VerifierOptions, type VerifyOptions, verifier } from './verifier.ts'

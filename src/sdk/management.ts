@@ -227,7 +227,8 @@ export interface ListFilter {
 
 /** Which service accounts are asked for, and in which order. */
 export interface AccountsFilter extends ListFilter {
-  readonly state?: 'enabled' | 'disabled' | 'draft' | undefined
+  /** TRASH and DELETED are the words of the console's own engine. */
+  readonly state?: 'enabled' | 'disabled' | 'draft' | 'TRASH' | 'DELETED' | undefined
   readonly method?: ServiceAccount['tokenEndpointAuthMethod'] | undefined
   /** Whether a secret is still good that another took the place of. */
   readonly rotating?: boolean | undefined

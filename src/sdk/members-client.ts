@@ -8,12 +8,13 @@ import {
   tagged,
 } from './calls.ts'
 import type { Roles, RolesUpdated } from './company-accounts.ts'
-import type { ListFilter } from './management.ts'
 import type {
   CompanyUser,
+  CompanyUsersFilter,
   FormerMembers,
   Group,
   GroupPatch,
+  GroupsFilter,
   Invitation,
   NewGroup,
   NewMembers,
@@ -23,12 +24,12 @@ import { pathTo, query } from './paths.ts'
 import { pagesOf } from './reading.ts'
 import type { CallOptions } from './waiting.ts'
 
-type Filter = ListFilter & CursorOptions & ReadOptions
+type Where = CursorOptions & ReadOptions
 
 /** People of one company. */
 export interface CompanyUsers {
   readonly invite: (input: Invitation, options?: CallOptions) => Promise<Tagged<CompanyUser>>
-  readonly list: (filter?: Filter) => Promise<Page<CompanyUser>>
+  readonly list: (filter?: CompanyUsersFilter & Where) => Promise<Page<CompanyUser>>
   readonly read: (userId: string, options?: ReadOptions) => Promise<Tagged<CompanyUser>>
   readonly update: Change<[userId: string, roles: Roles], Tagged<RolesUpdated>>
   /** Takes away their roles; memberships in groups stay, unless these are to end too. */
@@ -41,7 +42,7 @@ export interface CompanyUsers {
 /** Groups of one company. */
 export interface Groups {
   readonly create: (input: NewGroup, options?: CallOptions) => Promise<Tagged<Group>>
-  readonly list: (filter?: Filter) => Promise<Page<Group>>
+  readonly list: (filter?: GroupsFilter & Where) => Promise<Page<Group>>
   readonly read: (groupId: string, options?: ReadOptions) => Promise<Tagged<Group>>
   readonly update: Change<[groupId: string, patch: GroupPatch], Tagged<RolesUpdated>>
   readonly delete: Change<[groupId: string], void>

@@ -1,5 +1,6 @@
 import type { Roles, RolesOnProject } from './company-accounts.ts'
-import type { User } from './people.ts'
+import type { ListFilter } from './management.ts'
+import type { User, UsersFilter } from './people.ts'
 
 // People and groups of a company as the management API takes and answers them, by hand.
 // test/sdk/types.test.ts holds it to the schemas of the routes.
@@ -17,6 +18,12 @@ export interface CompanyUser {
   /** RFC 3339; empty when they never signed in. */
   readonly lastLogin: string
   readonly groups: readonly { readonly _id: string; readonly name: string }[]
+}
+
+/** Which people of a company are asked for, and in which order. */
+export interface CompanyUsersFilter extends UsersFilter {
+  /** Set on the company for the person. */
+  readonly role?: string | undefined
 }
 
 /** What invites somebody into a company. */
@@ -46,6 +53,12 @@ export interface Group {
   readonly createdAt: string
   readonly createdBy: string
   readonly updatedAt: string
+}
+
+/** Which groups are asked for, and in which order. */
+export interface GroupsFilter extends ListFilter {
+  /** Set on the company. */
+  readonly role?: string | undefined
 }
 
 /** What makes a group. */

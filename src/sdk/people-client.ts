@@ -1,14 +1,13 @@
 import { kinds, type Page } from './answers.ts'
 import { type Caller, type Change, type ReadOptions, type Tagged, tagged } from './calls.ts'
-import type { ListFilter } from './management.ts'
 import type { CursorOptions } from './paging.ts'
 import { pathTo } from './paths.ts'
-import type { User, UserPatch } from './people.ts'
+import type { User, UserPatch, UsersFilter } from './people.ts'
 import { pagesOf } from './reading.ts'
 
 /** Everybody who ever signed in or was invited. */
 export interface Users {
-  readonly list: (filter?: ListFilter & CursorOptions & ReadOptions) => Promise<Page<User>>
+  readonly list: (filter?: UsersFilter & CursorOptions & ReadOptions) => Promise<Page<User>>
   readonly read: (userId: string, options?: ReadOptions) => Promise<Tagged<User>>
   readonly update: Change<[userId: string, patch: UserPatch], Tagged<User>>
   /** With all that is bound to them, for good. */

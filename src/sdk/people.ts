@@ -1,4 +1,4 @@
-import type { ListFilter } from './management.ts'
+import type { AccountsFilter, ListFilter } from './management.ts'
 import type { Level } from './roles.ts'
 
 // Who can hold roles, as the management API shows them, by hand.
@@ -47,6 +47,12 @@ export interface IdentitiesFilter extends ListFilter {
   readonly identityType?: Identity['identityType'] | undefined
   /** Exactly these projects are told of each. */
   readonly projectIds?: readonly string[] | undefined
+  /** One that counts on the company, by a group too. */
+  readonly role?: string | undefined
+  /** Of accounts and people, in the words of both. */
+  readonly state?: AccountsFilter['state'] | User['state'] | undefined
+  /** Of accounts. */
+  readonly method?: AccountsFilter['method']
 }
 
 /** A person, as those see them who manage people. */
@@ -66,6 +72,13 @@ export interface User {
   readonly createdAt: string
   readonly createdBy: string
   readonly updatedAt: string
+}
+
+/** Which people are asked for, and in which order. */
+export interface UsersFilter extends ListFilter {
+  readonly state?: User['state'] | undefined
+  /** RFC 3339: those who did not sign in since; never counts. */
+  readonly unusedSince?: string | undefined
 }
 
 /** What changes a person: at least one member; what is absent stays. */

@@ -1,6 +1,5 @@
 import { kinds, oneOf, type Page } from './answers.ts'
 import { type Caller, type Change, type ReadOptions, type Tagged, tagged } from './calls.ts'
-import type { ListFilter } from './management.ts'
 import type { CursorOptions } from './paging.ts'
 import { pathTo } from './paths.ts'
 import type {
@@ -8,6 +7,7 @@ import type {
   NewProjectToken,
   ProjectToken,
   ProjectTokenRegeneration,
+  ProjectTokensFilter,
   RegeneratedProjectToken,
   WhichToken,
 } from './project-tokens.ts'
@@ -18,7 +18,7 @@ import type { CallOptions } from './waiting.ts'
 export interface ProjectTokens {
   readonly list: (
     clientId: string,
-    filter?: ListFilter & CursorOptions & ReadOptions,
+    filter?: ProjectTokensFilter & CursorOptions & ReadOptions,
   ) => Promise<Page<ProjectToken>>
   readonly create: (
     clientId: string,

@@ -1,3 +1,5 @@
+import type { ListFilter } from './management.ts'
+
 // By hand, like what the management API takes and answers; test/sdk/types.test.ts holds it to the routes.
 
 /** A token that lives long, without its value. Times are RFC 3339. */
@@ -15,6 +17,11 @@ export interface ProjectToken {
   readonly lastUsedFrom?: string
   /** Invalidated: the key that signed it is gone. */
   readonly state: 'active' | 'expired' | 'invalidated'
+}
+
+/** Which tokens of an account are asked for, and in which order. */
+export interface ProjectTokensFilter extends ListFilter {
+  readonly state?: ProjectToken['state'] | undefined
 }
 
 /** A token, by its account and its id. */

@@ -4,15 +4,24 @@ import type { ListFilter } from './management.ts'
 import type { CursorOptions } from './paging.ts'
 import { pathTo } from './paths.ts'
 import { pagesOf } from './reading.ts'
-import type { Company, CompanyPatch, Environment, NewPlace, PlacePatch, Project } from './tree.ts'
+import type {
+  CompaniesFilter,
+  Company,
+  CompanyPatch,
+  Environment,
+  NewPlace,
+  PlacePatch,
+  Project,
+  ProjectsFilter,
+} from './tree.ts'
 import type { CallOptions } from './waiting.ts'
 
-type Filter = ListFilter & CursorOptions & ReadOptions
+type Where = CursorOptions & ReadOptions
 
 /** Companies: those that the caller may see. */
 export interface Companies {
   readonly create: (input: NewPlace, options?: CallOptions) => Promise<Tagged<Company>>
-  readonly list: (filter?: Filter) => Promise<Page<Company>>
+  readonly list: (filter?: CompaniesFilter & Where) => Promise<Page<Company>>
   readonly read: (companyId: string, options?: ReadOptions) => Promise<Tagged<Company>>
   readonly update: Change<[companyId: string, patch: CompanyPatch], Tagged<Company>>
   /** With everything below it, for good. */
@@ -26,10 +35,7 @@ export interface Projects {
     input: NewPlace,
     options?: CallOptions,
   ) => Promise<Tagged<Project>>
-  /** Of the companies that are named; of all, when none is. */
-  readonly list: (
-    filter?: { readonly companyIds?: readonly string[] | undefined } & Filter,
-  ) => Promise<Page<Project>>
+  readonly list: (filter?: ProjectsFilter & Where) => Promise<Page<Project>>
   readonly read: (projectId: string, options?: ReadOptions) => Promise<Tagged<Project>>
   readonly update: Change<[projectId: string, patch: PlacePatch], Tagged<Project>>
   /** With its environments, for good. */
@@ -43,7 +49,7 @@ export interface Environments {
     input: NewPlace,
     options?: CallOptions,
   ) => Promise<Tagged<Environment>>
-  readonly list: (projectId: string, filter?: Filter) => Promise<Page<Environment>>
+  readonly list: (projectId: string, filter?: ListFilter & Where) => Promise<Page<Environment>>
   readonly read: (
     projectId: string,
     envId: string,

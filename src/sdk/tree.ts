@@ -1,3 +1,5 @@
+import type { ListFilter } from './management.ts'
+
 // Companies, projects and environments as the management API takes and answers them, by hand: what is
 // published imports nothing of the server. test/sdk/types.test.ts holds it to the schemas of the routes.
 
@@ -67,4 +69,15 @@ export interface PlacePatch {
 /** What changes a company: at least one member; what is absent stays. */
 export interface CompanyPatch extends PlacePatch {
   readonly state?: Company['state'] | undefined
+}
+
+/** Which companies are asked for, and in which order. */
+export interface CompaniesFilter extends ListFilter {
+  readonly state?: Company['state'] | undefined
+}
+
+/** Which projects are asked for, and in which order. */
+export interface ProjectsFilter extends ListFilter {
+  /** Of these companies; of all, when none is named. */
+  readonly companyIds?: readonly string[] | undefined
 }

@@ -2,13 +2,23 @@ import { expect, test } from '@jest/globals'
 import type { Static } from 'typebox'
 import type * as access from '../../src/api/mia/access.ts'
 import type { AuditQuery, CompanyAuditQuery } from '../../src/api/mia/audit-queries.ts'
+import type { ClientsQuery } from '../../src/api/mia/client-queries.ts'
 import type * as clients from '../../src/api/mia/client-schemas.ts'
 import type * as companyUsers from '../../src/api/mia/company-users.ts'
 import type * as groups from '../../src/api/mia/groups.ts'
 import type * as issuers from '../../src/api/mia/issuers.ts'
+import type {
+  CompaniesQuery,
+  IdentitiesQuery,
+  WholeListQuery,
+} from '../../src/api/mia/list-queries.ts'
 import type { Attention, Identity } from '../../src/api/mia/list-replies.ts'
 import type { MeReply } from '../../src/api/mia/me.ts'
-import type { AccountsQuery } from '../../src/api/mia/queries.ts'
+import type {
+  AccountsQuery,
+  CompanyAccountsQuery,
+  ProjectsQuery,
+} from '../../src/api/mia/queries.ts'
 import type * as replies from '../../src/api/mia/replies.ts'
 import type * as roles from '../../src/api/mia/roles.ts'
 import type * as bodies from '../../src/api/mia/schemas.ts'
@@ -29,8 +39,20 @@ type Identical<A, B> =
 /** Whether each has every member of the other, of the same type, and needed where that needs it. */
 type Same<A, B> = Identical<Plain<A>, Plain<B>>
 
-/** What narrows a list of accounts in the same words; others have a name or type of their own. */
-type Alike = 'sort' | 'method' | 'expiresBefore' | 'unusedSince'
+/** What the query of a list has besides its pages; the SDK has the word of all its lists for q. */
+type Narrowing<T> = Omit<T, 'page' | 'per_page' | 'cursor' | 'q'>
+
+/** States of accounts as the SDK has them: one word for each, where the API takes two. */
+type OneWord<T extends { state?: string }> = Exclude<T['state'], 'DRAFT' | 'PUBLIC'>
+
+/** A query in the types of the SDK. */
+type OfAccounts<T extends { state?: string }> = Omit<Narrowing<T>, 'state' | 'rotating'> & {
+  readonly state?: OneWord<T>
+  readonly rotating?: boolean
+}
+
+/** What the SDK narrows a list by. */
+type Filter<T extends sdk.ListFilter> = Omit<T, 'search'>
 
 interface Matches {
   readonly createsAccount: Same<
@@ -57,9 +79,43 @@ interface Matches {
     // As below.
     Omit<Static<typeof AuditQuery>, 'page' | 'per_page' | 'cursor' | 'action' | 'q' | 'format'>
   >
-  readonly accounts: Same<
-    Pick<sdk.AccountsFilter, Alike>,
-    Pick<Static<typeof AccountsQuery>, Alike>
+  readonly accounts: Same<Filter<sdk.AccountsFilter>, OfAccounts<Static<typeof AccountsQuery>>>
+  readonly companyAccounts: Same<
+    Filter<sdk.CompanyAccountsFilter>,
+    OfAccounts<Static<typeof CompanyAccountsQuery>>
+  >
+  readonly clients: Same<
+    Filter<sdk.ClientsFilter>,
+    // The words of the console's own engine say the same again.
+    Omit<OfAccounts<Static<typeof ClientsQuery>>, '_l' | '_sk' | '_s' | '_st'>
+  >
+  readonly companies: Same<
+    Filter<sdk.CompaniesFilter>,
+    // The same as q.
+    Omit<Narrowing<Static<typeof CompaniesQuery>>, 'search'>
+  >
+  readonly projects: Same<
+    Omit<Filter<sdk.ProjectsFilter>, 'companyIds'>,
+    // A text with commas, which the SDK has as a list.
+    Omit<Narrowing<Static<typeof ProjectsQuery>>, 'tenantIds'>
+  >
+  readonly wholeLists: Same<Filter<sdk.ListFilter>, Narrowing<Static<typeof WholeListQuery>>>
+  readonly users: Same<Filter<sdk.UsersFilter>, Narrowing<Static<typeof users.UsersQuery>>>
+  readonly companyUsers: Same<
+    Filter<sdk.CompanyUsersFilter>,
+    Narrowing<Static<typeof companyUsers.CompanyUsersQuery>>
+  >
+  readonly groups: Same<Filter<sdk.GroupsFilter>, Narrowing<Static<typeof groups.GroupsQuery>>>
+  readonly identities: Same<
+    Omit<Filter<sdk.IdentitiesFilter>, 'identityType'>,
+    // In any case there.
+    Omit<Narrowing<Static<typeof IdentitiesQuery>>, 'identityType' | 'state'> & {
+      readonly state?: OneWord<Static<typeof IdentitiesQuery>>
+    }
+  >
+  readonly projectTokens: Same<
+    Filter<sdk.ProjectTokensFilter>,
+    Narrowing<Static<typeof tokens.TokensQuery>>
   >
   readonly attention: Same<sdk.Attention, Static<typeof Attention>>
   readonly client: Same<sdk.Client, Static<typeof clients.Client>>
@@ -163,6 +219,16 @@ test('the types of the SDK are those of the schemas of the routes, as the type c
     entry: true,
     filter: true,
     accounts: true,
+    companyAccounts: true,
+    clients: true,
+    companies: true,
+    projects: true,
+    wholeLists: true,
+    users: true,
+    companyUsers: true,
+    groups: true,
+    identities: true,
+    projectTokens: true,
     attention: true,
     client: true,
     createdClient: true,
