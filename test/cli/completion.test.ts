@@ -62,6 +62,12 @@ describe('the completions', () => {
     expect(await byBash('backup', 'a')).toEqual(['a key.pem'])
   })
 
+  test('complete the words that an option has below its own verb', async () => {
+    expect(await byBash('companies', 'list', '--state', '')).toEqual(['enabled', 'disabled'])
+    expect(await byBash('--json', 'users', 'list', '--state', 'i')).toEqual(['invited'])
+    expect(await byBash('accounts', 'list', '--state', 'i')).toEqual([''])
+  })
+
   test('complete in fish as in bash', async () => {
     if (!isThere('fish')) return
     expect(await byFish('ostiary acco')).toEqual(['accounts'])

@@ -110,6 +110,7 @@ test.each([
   [['audit', 'list', '--after', 'x'], '--after'],
   [['audit', 'export', '--operation', 'Edit'], '--operation'],
   [['audit', 'export', '--after', 'x'], '--after'],
+  [['users', 'list', '--role', 'guest'], '--role'],
   [['accounts', 'create', '--name', 'x', '--permissions', 'y', '--project', 'z'], '--project'],
   [
     ['accounts', 'create', '--name', 'x', '--permissions', 'y', '--environment', 'z'],

@@ -9,9 +9,9 @@ import { fields, plain, printList, roomOf, shownTime } from '../terminal.ts'
 import type { AccountPatch, Accounts, ShownAccount } from './accounts.ts'
 import {
   roleColumns,
-  roleMeant,
   rolesAsked,
   rolesInBrief,
+  roleWanted,
   shownRoleRows,
   surroundingsOf,
 } from './roles.ts'
@@ -82,7 +82,7 @@ export function accountsOfCompany(
       return await accounts.create({ ...account, ...roles })
     },
     list: async ({ sort = 'createdAt', role: given, ...filter }) => {
-      const role = given === undefined ? given : await roleMeant(admin, companyId, given)
+      const role = await roleWanted(admin, companyId, given)
       const every = everyPage((where) => accounts.list({ ...filter, role, sort, ...where }))
       const of = ({ companyRoles }: CompanyAccount) => companyRoles
       const { pages, nameOf } = withRoleNames({ admin, companyId, of }, every)

@@ -7,7 +7,7 @@ import { fields, plain, printList, shownTime } from '../terminal.ts'
 import type { Accounts, CreateFlags, ShownAccount } from './accounts.ts'
 
 /** How accounts log in, in the word for it in a table. */
-export const logins: { readonly [M in ServiceAccount['tokenEndpointAuthMethod']]: string } = {
+const logins: { readonly [M in ServiceAccount['tokenEndpointAuthMethod']]: string } = {
   client_secret_basic: 'secret',
   private_key_jwt: 'key',
 }

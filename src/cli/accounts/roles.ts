@@ -18,15 +18,27 @@ function assertPlace({ role, project, environment }: RoleFlags): void {
   }
 }
 
+async function roleNamed(admin: AdminClient, companyId: string, given: string): Promise<string> {
+  if (isBuiltIn(given)) return given
+  return roleIdOf(await admin.company(companyId).roles.list(), given)
+}
+
 /** A role as the API names it: one that a company made for itself may be given by its name. */
 export async function roleMeant(
   admin: AdminClient,
   companyId: string,
   given: string,
 ): Promise<string> {
-  if (given === none) return ''
-  if (given === '' || isBuiltIn(given)) return given
-  return roleIdOf(await admin.company(companyId).roles.list(), given)
+  return given === none || given === '' ? '' : await roleNamed(admin, companyId, given)
+}
+
+/** The role that a list is narrowed by, as the API names it; undefined when none was given. */
+export async function roleWanted(
+  admin: AdminClient,
+  companyId: string,
+  given: string | undefined,
+): Promise<string | undefined> {
+  return given === undefined ? given : await roleNamed(admin, companyId, given)
 }
 
 /** The change that flags ask for; nothing when they name no role. Fails with UsageError. */

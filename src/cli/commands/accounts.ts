@@ -1,10 +1,10 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { CompanyAccountsFilter } from '../../sdk/index.ts'
 import type { AccountPatch, CreateFlags, NewAccount } from '../accounts/accounts.ts'
-import { logins } from '../accounts/of-root.ts'
 import { accountsOf, withAccounts } from '../accounts/whose.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { UsageError } from '../failure.ts'
+import { filterFlags, filterOf, withFilters } from '../filters.ts'
 import { list, readPublicKey } from '../given.ts'
 import { table } from '../table.ts'
 import { fields, print, roomOf, secretLines } from '../terminal.ts'
@@ -38,10 +38,7 @@ async function create(flags: Flags, command: Command): Promise<void> {
 }
 
 async function listAll(flags: CompanyAccountsFilter, command: Command): Promise<void> {
-  const { sort, search, state, role, method, ...more } = flags
-  const { rotating, expiresBefore, unusedSince } = more
-  const filter = { sort, search, state, role, method, rotating, expiresBefore, unusedSince }
-  await (await accountsOf(command)).list(filter)
+  await (await accountsOf(command)).list(filterOf(flags, filterFlags.accounts))
 }
 
 async function show(clientId: string, _flags: unknown, command: Command): Promise<void> {
@@ -97,20 +94,11 @@ function turning(state: 'enabled' | 'disabled') {
 }
 
 function listVerb(accounts: Command): void {
-  const states = ['enabled', 'disabled', 'draft']
-  withAccounts(accounts.command('list'))
+  const verb = withAccounts(accounts.command('list'))
     .description('all of them, or those that are left, oldest first')
     .option('--sort <order>', 'createdAt or name, from the end with - (--sort=-name)')
     .option('--search <text>', 'only those whose name or client id has this in it')
-    .addOption(new Option('--state <state>', 'only those').choices(states))
-    .option('--role <role>', 'only those to which this role on the company is given themselves')
-    .addOption(
-      new Option('--method <method>', 'only those that log in so').choices(Object.keys(logins)),
-    )
-    .option('--rotating', 'only those of which a former secret is still good')
-    .option('--expires-before <time>', 'only those whose next credential ends before (RFC 3339)')
-    .option('--unused-since <time>', 'only those that were not used since (RFC 3339)')
-    .action(listAll)
+  withFilters(verb, filterFlags.accounts).action(listAll)
 }
 
 function createVerb(accounts: Command): void {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
-import type { Company, CompanyPatch, ListFilter, Project } from '../../sdk/index.ts'
+import type { CompaniesFilter, Company, CompanyPatch, Project } from '../../sdk/index.ts'
 import { confirm, withYes } from '../confirm.ts'
+import { filterFlags, filterOf, withFilters } from '../filters.ts'
 import { byIdSlugOrName, companyIdOf } from '../named.ts'
 import { one, withOrder } from '../paging.ts'
 import { called, madeBy, nameColumns, type PlaceFlags, placeFields } from '../place-lines.ts'
@@ -23,9 +24,10 @@ const row = ({ companyId, name, slug, state, createdAt }: Company) => [
   shownTime(createdAt),
 ]
 
-async function listAll({ sort, search }: ListFilter, command: Command): Promise<void> {
+async function listAll(flags: CompaniesFilter, command: Command): Promise<void> {
   const admin = keylessAdminOf(command)
-  const pages = one(async () => (await admin.companies.list({ sort, search })).items)
+  const filter = filterOf(flags, filterFlags.companies)
+  const pages = one(async () => (await admin.companies.list(filter)).items)
   await printList(command, { pages, columns, row, none: 'no companies' })
 }
 
@@ -120,8 +122,8 @@ export function companiesCommand(program: Command): void {
   const companies = program
     .command('companies')
     .description(`companies, each named by ${byIdSlugOrName}`)
-  withOrder(withLogin(companies.command('list')))
-    .description('those that you may see, or those of a name, oldest first')
+  withFilters(withOrder(withLogin(companies.command('list'))), filterFlags.companies)
+    .description('those that you may see, or those that are left, oldest first')
     .action(listAll)
   withLogin(companies.command('show <company>'))
     .description('one of them, with its projects')

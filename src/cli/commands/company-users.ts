@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { CompanyUser, ListFilter } from '../../sdk/index.ts'
-import { roleMeant, rolesInBrief } from '../accounts/roles.ts'
+import type { CompanyUser, CompanyUsersFilter } from '../../sdk/index.ts'
+import { roleMeant, rolesInBrief, roleWanted } from '../accounts/roles.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { companyIdOf, userIdOf } from '../named.ts'
 import { everyPage } from '../paging.ts'
@@ -38,11 +38,12 @@ function row(user: CompanyUser, nameOf: NameOfRole) {
 /** Prints the people of a company. */
 export async function listInCompany(
   company: string,
-  { sort = 'createdAt', search }: ListFilter,
+  { sort = 'createdAt', role: given, ...filter }: CompanyUsersFilter,
   command: Command,
 ): Promise<void> {
   const { admin, companyId, users } = await peopleIn(command, company)
-  const every = everyPage((where) => users.list({ sort, search, ...where }))
+  const role = await roleWanted(admin, companyId, given)
+  const every = everyPage((where) => users.list({ ...filter, role, sort, ...where }))
   const of = ({ companyRoles }: CompanyUser) => companyRoles
   const { pages, nameOf } = withRoleNames({ admin, companyId, of }, every)
   const inRow = (user: CompanyUser) => row(user, nameOf)

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
-import type { AdminClient, Group, Groups, ListFilter, NewMembers } from '../../sdk/index.ts'
-import { roleMeant } from '../accounts/roles.ts'
+import type { AdminClient, Group, Groups, GroupsFilter, NewMembers } from '../../sdk/index.ts'
+import { roleMeant, roleWanted } from '../accounts/roles.ts'
 import { confirm, withYes } from '../confirm.ts'
 import { UsageError } from '../failure.ts'
+import { filterFlags, filterOf, withFilters } from '../filters.ts'
 import { list } from '../given.ts'
 import { companyIdOf, groupIdOf } from '../named.ts'
 import { everyPage, withOrder } from '../paging.ts'
@@ -51,10 +52,11 @@ const row = ({ groupId, name, role, members }: Group, nameOf: NameOfRole) => [
   String(members.length),
 ]
 
-async function listAll(flags: OfCompany & ListFilter, command: Command): Promise<void> {
-  const { sort = 'createdAt', search } = flags
+async function listAll(flags: OfCompany & GroupsFilter, command: Command): Promise<void> {
+  const { sort = 'createdAt', role: given, ...filter } = filterOf(flags, filterFlags.groups)
   const groups = await groupsOf(command, flags)
-  const every = everyPage((where) => groups.list({ sort, search, ...where }))
+  const role = await roleWanted(groups.admin, groups.companyId, given)
+  const every = everyPage((where) => groups.list({ ...filter, role, sort, ...where }))
   const { pages, nameOf } = withRoleNames({ ...groups, of: rolesOf }, every)
   const inRow = (group: Group) => row(group, nameOf)
   await printList(command, { pages, columns, row: inRow, none: 'no groups' })
@@ -195,8 +197,8 @@ export function groupsCommand(program: Command): void {
   const groups = program
     .command('groups')
     .description('groups of a company, each named by its id or name')
-  withOrder(ofCompany(groups.command('list')))
-    .description('all of them, or those of a name, oldest first')
+  withFilters(withOrder(ofCompany(groups.command('list'))), filterFlags.groups)
+    .description('all of them, or those that are left, oldest first')
     .action(listAll)
   ofCompany(groups.command('show <group>'))
     .description('one of them, with its members')

@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander'
-import type { Identity, ListFilter } from '../../sdk/index.ts'
+import type { IdentitiesFilter, Identity } from '../../sdk/index.ts'
+import { roleWanted } from '../accounts/roles.ts'
+import { filterFlags, filterOf, withFilters } from '../filters.ts'
 import { companyIdOf, projectIdOf } from '../named.ts'
 import { everyPage, withOrder } from '../paging.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
@@ -15,7 +17,7 @@ const columns: readonly Column[] = [
 ]
 
 type Type = Identity['identityType']
-const types = ['user', 'group', 'serviceaccount'] as const satisfies readonly Type[]
+const types: Readonly<Record<Type, true>> = { user: true, group: true, serviceaccount: true }
 
 /** The roles that count: on the project where one was named, and else on the company. */
 const countedOf = (identity: Identity, projectId: string | undefined) =>
@@ -39,19 +41,21 @@ function shownRoles(identity: Identity, projectId: string | undefined, nameOf: N
   return [...countedOf(identity, projectId).map(nameOf), ...more].join(', ') || 'none'
 }
 
-interface Flags extends ListFilter {
+interface Flags extends Omit<IdentitiesFilter, 'identityType' | 'projectIds'> {
   readonly company: string
   readonly type?: Type
   readonly project?: string
 }
 
 async function listAll(flags: Flags, command: Command): Promise<void> {
-  const { company, type: identityType, project, sort = 'createdAt', search } = flags
+  const { company, type: identityType, project } = flags
+  const { sort = 'createdAt', role: given, ...filter } = filterOf(flags, filterFlags.identities)
   const admin = keylessAdminOf(command)
   const companyId = await companyIdOf(admin, company)
   const projectId = project === undefined ? undefined : await projectIdOf(admin, project, companyId)
   const projectIds = projectId === undefined ? undefined : [projectId]
-  const asked = { identityType, projectIds, sort, search }
+  const role = await roleWanted(admin, companyId, given)
+  const asked = { ...filter, identityType, projectIds, role, sort }
   const every = everyPage((where) => admin.company(companyId).identities({ ...asked, ...where }))
   const of = (identity: Identity) => countedOf(identity, projectId)
   const { pages, nameOf } = withRoleNames({ admin, companyId, of }, every)
@@ -71,10 +75,10 @@ export function identitiesCommand(program: Command): void {
   const identities = program
     .command('identities')
     .description('people, groups and service accounts of a company, with their roles')
-  withOrder(withLogin(identities.command('list')))
+  const list = withOrder(withLogin(identities.command('list')))
     .description('everybody who can hold roles there, oldest first')
     .requiredOption('--company <company>', 'in this company')
     .option('--project <project>', 'with the roles that count on this project')
-    .addOption(new Option('--type <type>', 'those of one type').choices(types))
-    .action(listAll)
+    .addOption(new Option('--type <type>', 'those of one type').choices(Object.keys(types)))
+  withFilters(list, filterFlags.identities).action(listAll)
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
-import type { ListFilter, ProjectToken } from '../../sdk/index.ts'
+import type { ProjectToken, ProjectTokensFilter } from '../../sdk/index.ts'
 import { confirm, withYes } from '../confirm.ts'
+import { filterFlags, filterOf, withFilters } from '../filters.ts'
 import { list, seconds } from '../given.ts'
 import { everyPage, withOrder } from '../paging.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
@@ -23,14 +24,13 @@ function row({ id, name, state, expiresAt, lastUsedAt, createdAt }: ProjectToken
 
 async function listAll(
   clientId: string,
-  { sort, search }: ListFilter,
+  flags: ProjectTokensFilter,
   command: Command,
 ): Promise<void> {
   const { projectTokens } = keylessAdminOf(command)
+  const filter = filterOf(flags, filterFlags.tokens)
   await printList(command, {
-    pages: everyPage(
-      async (where) => await projectTokens.list(clientId, { sort, search, ...where }),
-    ),
+    pages: everyPage(async (where) => await projectTokens.list(clientId, { ...filter, ...where })),
     columns,
     row,
     none: `${clientId} has no tokens`,
@@ -108,7 +108,7 @@ export function projectTokensCommand(program: Command): void {
   const tokens = program
     .command('tokens')
     .description('tokens that live long, of a service account, over the API')
-  withOrder(withLogin(tokens.command('list <client-id>')))
+  withFilters(withOrder(withLogin(tokens.command('list <client-id>'))), filterFlags.tokens)
     .description('all of them, without their values, and when each was last used')
     .action(listAll)
   withLogin(tokens.command('create <client-id>'))

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
-import type { ListFilter, User } from '../../sdk/index.ts'
+import type { CompanyUsersFilter, User } from '../../sdk/index.ts'
 import { confirm, withYes } from '../confirm.ts'
+import { UsageError } from '../failure.ts'
+import { filterFlags, filterOf, withFilters } from '../filters.ts'
 import { everyPage, withOrder } from '../paging.ts'
 import { called } from '../place-lines.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
@@ -30,11 +32,14 @@ interface OfCompany {
   readonly company?: string
 }
 
-async function listAll(flags: ListFilter & OfCompany, command: Command): Promise<void> {
-  const { company, sort = 'createdAt', search } = flags
-  if (company !== undefined) return await listInCompany(company, { sort, search }, command)
+async function listAll(flags: CompanyUsersFilter & OfCompany, command: Command): Promise<void> {
+  const { company } = flags
+  const asked = filterOf(flags, filterFlags.users)
+  if (company !== undefined) return await listInCompany(company, asked, command)
+  const { role, sort = 'createdAt', ...filter } = asked
+  if (role !== undefined) throw new UsageError('--role: of a company alone; give --company too')
   const { users } = keylessAdminOf(command)
-  const pages = everyPage((where) => users.list({ sort, search, ...where }))
+  const pages = everyPage((where) => users.list({ ...filter, sort, ...where }))
   await printList(command, { pages, columns, row, none: 'nobody has signed in or was invited' })
 }
 
@@ -80,8 +85,8 @@ async function remove(...[userId, , command]: OfUser): Promise<void> {
 /** Adds the verbs of people. */
 export function usersCommand(program: Command): void {
   const users = program.command('users').description('people who signed in or were invited')
-  withOrder(withLogin(users.command('list')))
-    .description('all of them, or those of a name, oldest first')
+  withFilters(withOrder(withLogin(users.command('list'))), filterFlags.users)
+    .description('all of them, or those that are left, oldest first')
     .option('--company <company>', 'those of this company')
     .action(listAll)
   withLogin(users.command('show <user>'))

@@ -61,14 +61,19 @@ export function placesOf(command: Command, path = ''): readonly Place[] {
   return [placeOf(command, path), ...below.flatMap((verb) => placesOf(verb, named(verb)))]
 }
 
-/** Options by what the word after them is, wherever they may stand. */
+/**
+ * Options by what the word after them is: wherever they may stand, and by place where that is one of
+ * some words, since the same option has others below other verbs.
+ */
 export function optionsByValue(places: readonly Place[]) {
   const all = places.flatMap(({ options }) => options)
   const those = (kind: Value) => [
     ...new Set(all.filter(({ value }) => value === kind).map(({ word }) => word)),
   ]
-  const choices = new Map(
-    all.flatMap(({ word, value }) => (typeof value === 'string' ? [] : [[word, value] as const])),
+  const choices = places.flatMap(({ path, options }) =>
+    options.flatMap(({ word, value }) =>
+      typeof value === 'string' ? [] : [[`${path} ${word}`, value] as const],
+    ),
   )
-  return { files: those('file'), others: those('any'), choices: [...choices] }
+  return { files: those('file'), others: those('any'), choices }
 }

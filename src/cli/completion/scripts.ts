@@ -37,11 +37,15 @@ ${cases(
 ${cases([
   [joined(files), 'verbs="" options="" file=yes'],
   [joined(others), 'return'],
-  ...choices.map(
-    ([flag, values]) =>
-      [quoted(flag), `verbs=${quoted(values.join(' '))} options="" file=""`] as const,
-  ),
 ])}
+  esac
+  case "$place \${COMP_WORDS[COMP_CWORD-1]}" in
+${cases(
+  choices.map(([flag, values]) => [
+    quoted(flag),
+    `verbs=${quoted(values.join(' '))} options="" file=""`,
+  ]),
+)}
   esac
   if [[ $word == -* ]]; then verbs=$options; fi
   ${reply('-W "$verbs"')}
@@ -68,10 +72,6 @@ _ostiary() {
 ${cases([
   [joined(files), '_files; return'],
   [joined(others), 'return 1'],
-  ...choices.map(
-    ([flag, values]) =>
-      [quoted(flag), `compadd -- ${values.map(quoted).join(' ')}; return`] as const,
-  ),
 ])}
   esac
   for ((i = 2; i < CURRENT; i++)); do
@@ -79,6 +79,14 @@ ${cases([
       ${joined(paths(places))}) place="\${place:+$place }$words[i]" ;;
     esac
   done
+  case "$place $words[CURRENT-1]" in
+${cases(
+  choices.map(([flag, values]) => [
+    quoted(flag),
+    `compadd -- ${values.map(quoted).join(' ')}; return`,
+  ]),
+)}
+  esac
   case "$place" in
 ${cases(
   places.map(({ path, verbs, options, takesFile }) => [
