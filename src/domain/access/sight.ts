@@ -36,9 +36,15 @@ export function isInSight(sight: Sight, on: Place): boolean {
   return sight === 'everywhere' || levelOf(on) === 'company' || sight(on)
 }
 
+/** Those of some roles that somebody with this sight is shown: the very same list where none is out of sight. */
+export function rolesInSight<B extends Binding>(sight: Sight, roles: readonly B[]): readonly B[] {
+  if (sight === 'everywhere') return roles
+  const seen = roles.filter(({ on }) => isInSight(sight, on))
+  return seen.length === roles.length ? roles : seen
+}
+
 /** Whoever holds roles, without those out of sight: the very same where none is. */
 export function inSight<T extends { readonly roles: readonly Binding[] }>(sight: Sight, of: T): T {
-  if (sight === 'everywhere') return of
-  const roles = of.roles.filter(({ on }) => isInSight(sight, on))
-  return roles.length === of.roles.length ? of : { ...of, roles }
+  const roles = rolesInSight(sight, of.roles)
+  return roles === of.roles ? of : { ...of, roles }
 }

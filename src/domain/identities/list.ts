@@ -179,7 +179,7 @@ export async function listIdentities(ctx: Context, query: IdentitiesQuery): Prom
   if (!isOfProjects) assertPermitted(ctx, rights, { action: 'identity.list', on: company })
   const sight = sightOf(ctx, rights, company)
   assertRoleThere(ctx, company, filter.role)
-  const named = projectIds && namedProjects(ctx, { companyId, sight }, projectIds)
+  const named = projectIds && (await namedProjects(ctx, { companyId, sight }, projectIds))
   const shown = { companyId, sight, named }
   const listed = {
     of: ['identities', companyId],

@@ -10,8 +10,9 @@ import {
   projectPlace,
 } from '../access/places.ts'
 import { guestRole } from '../access/roles.ts'
-import { isInSight, type Sight } from '../access/sight.ts'
+import { isInSight, rolesInSight, type Sight } from '../access/sight.ts'
 import type { Context } from '../context.ts'
+import { slicesOf } from '../lists/page.ts'
 import { Problem } from '../problem.ts'
 import { type HeldRole, type Identity, ownRoles, rolesOfGroups } from './identity.ts'
 
@@ -117,52 +118,64 @@ export interface Shown {
   readonly named?: readonly ShownProject[] | undefined
 }
 
-/** Whether roles on a project are shown: it is of the company, and in sight. */
-function isShown({ known }: Context, { companyId, sight }: Shown, projectId: string): boolean {
-  return (
-    known.projects.get(projectId)?.company === companyId &&
-    isInSight(sight, projectPlace(projectId))
-  )
-}
-
 /** So many environments may those projects have that are named: each row tells of all of them. */
 const mostNamed = 5000
 
+/** It is asked of so many environments in one turn whether they are in sight: about a millisecond. */
+const atOnce = 250
+
+async function environmentsInSight(
+  ctx: Context,
+  { sight }: Shown,
+  projectId: string,
+): Promise<readonly string[]> {
+  const found: string[] = []
+  const all = ctx.known.environments.in(projectPlace(projectId))
+  for await (const some of slicesOf(ctx, all, atOnce)) {
+    const ids = some.map(({ envId }) => envId)
+    found.push(...ids.filter((envId) => isInSight(sight, environmentPlace(projectId, envId))))
+  }
+  return found.toSorted()
+}
+
 /**
- * Projects that are named, as far as they are in sight, each with its environments. Fails with
- * `request.invalid` when these are too many.
+ * Projects of the company that are named, each with its environments, as far as either is in sight. Fails with
+ * `request.invalid` when the environments are too many.
  */
-export function namedProjects(
+export async function namedProjects(
   ctx: Context,
   shown: Shown,
   projectIds: readonly string[],
-): readonly ShownProject[] {
+): Promise<readonly ShownProject[]> {
+  const { companyId, sight } = shown
+  const named: ShownProject[] = []
   let room = mostNamed
-  const seen = projectIds.filter((id) => isShown(ctx, shown, id))
-  return seen.map((projectId) => {
-    const envIds = ctx.known.environments.in(projectPlace(projectId)).map(({ envId }) => envId)
+  for await (const [projectId = ''] of slicesOf(ctx, projectIds, 1)) {
+    if (ctx.known.projects.get(projectId)?.company !== companyId) continue
+    const envIds = await environmentsInSight(ctx, shown, projectId)
     room -= envIds.length
     if (room < 0) {
       throw new Problem('request.invalid', { rule: 'projects_are_bounded', most: mostNamed })
     }
-    const inSight = (envId: string) => isInSight(shown.sight, environmentPlace(projectId, envId))
-    return { projectId, envIds: envIds.filter(inSight).toSorted() }
-  })
+    if (envIds.length > 0 || isInSight(sight, projectPlace(projectId))) {
+      named.push({ projectId, envIds })
+    }
+  }
+  return named
 }
 
-/** The projects on or below which somebody holds roles, as far as they are in sight, each with such environments. */
-function heldProjects(ctx: Context, shown: Shown, held: Held): readonly ShownProject[] {
+/** The projects on or below which somebody holds roles, each with such environments. */
+function heldProjects(held: Held): readonly ShownProject[] {
   const places = [...new Set([...held.own.keys(), ...held.groups.keys()])]
   const below = Map.groupBy(
     places.filter((on) => on !== held.company),
     projectIdOf,
   )
-  const seen = [...below].filter(([projectId]) => isShown(ctx, shown, projectId))
-  return seen
+  return [...below]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([projectId, some]) => {
       const ids = some
-        .filter((on) => levelOf(on) === 'environment' && isInSight(shown.sight, on))
+        .filter((on) => levelOf(on) === 'environment')
         .map((on) => partsOf(idOf(on))[1] ?? '')
       return { projectId, envIds: ids.toSorted() }
     })
@@ -170,18 +183,21 @@ function heldProjects(ctx: Context, shown: Shown, held: Held): readonly ShownPro
 
 const placeOf = ({ on }: HeldRole) => on
 
-/** The roles of one identity in a company, on projects that the actor may see. */
-export function rolesOfIdentity(ctx: Context, shown: Shown, identity: Identity): IdentityRoles {
-  const { companyId, named } = shown
+/** The roles of one identity in a company: of all that it holds, what is in sight. */
+export function rolesOfIdentity(
+  { known }: Pick<Context, 'known'>,
+  { companyId, sight, named }: Shown,
+  identity: Identity,
+): IdentityRoles {
   const company = companyPlace(companyId)
-  const own = boundThere(ctx.known, ownRoles(ctx.known, companyId, identity))
-  const groups = boundThere(ctx.known, rolesOfGroups(ctx.known, companyId, identity))
+  const own = boundThere(known, ownRoles(known, companyId, identity))
+  const groups = boundThere(known, rolesOfGroups(known, companyId, identity))
   const held = {
     company,
-    own: Map.groupBy<Place, HeldRole>(own, placeOf),
-    groups: Map.groupBy(groups, placeOf),
+    own: Map.groupBy<Place, HeldRole>(rolesInSight(sight, own), placeOf),
+    groups: Map.groupBy(rolesInSight(sight, groups), placeOf),
   }
-  const projects = named ?? heldProjects(ctx, shown, held)
+  const projects = named ?? heldProjects(held)
   return {
     identity,
     onCompany: rolesOn(held, company, []),

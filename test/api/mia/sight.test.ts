@@ -20,6 +20,14 @@ const readers: readonly (readonly [string, (tree: Tree) => object, readonly stri
     ({ projectId }) => ({ role: 'guest', projectsRole: [{ projectId, role: 'developer' }] }),
     ['project', 'environment'],
   ],
+  [
+    'guest who is reporter of the environment',
+    ({ projectId, envId }) => ({
+      role: 'guest',
+      projectsRole: [{ projectId, role: '', environmentsRole: [{ envId, role: 'reporter' }] }],
+    }),
+    ['project', 'environment'],
+  ],
 ]
 
 onEachStore('roles below a company', (store) => {

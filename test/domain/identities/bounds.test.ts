@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { companyPlace, environmentPlace } from '../../../src/domain/access/places.ts'
+import { companyPlace, environmentPlace, projectPlace } from '../../../src/domain/access/places.ts'
 import { createCompany } from '../../../src/domain/companies/companies.ts'
 import type { Company } from '../../../src/domain/companies/company.ts'
+import type { Context } from '../../../src/domain/context.ts'
 import type { Environment } from '../../../src/domain/environments/environment.ts'
 import type { Group } from '../../../src/domain/groups/group.ts'
 import { identityOf } from '../../../src/domain/identities/identity.ts'
@@ -50,9 +51,9 @@ beforeAll(async () => {
 const list = async (
   projectIds: readonly string[] | undefined,
   from: IdentitiesQuery['from'] = { page: 1 },
-  given: Partial<IdentitiesQuery> = {},
+  { ctx = world().system, ...given }: Partial<IdentitiesQuery> & { readonly ctx?: Context } = {},
 ) =>
-  await listIdentities(world().system, {
+  await listIdentities(ctx, {
     companyId: company.id,
     sorting: { by: 'createdAt', isDescending: false },
     search: '',
@@ -78,6 +79,20 @@ describe('a list of identities', () => {
   test('is refused when the projects that are named have more than 5,000 environments together', async () => {
     const rule = { rule: 'projects_are_bounded', most: 5000 }
     expect(await refusal(list([...large, small]))).toEqual(['request.invalid', rule])
+  })
+
+  test('is not refused for environments that whoever asks does not see', async () => {
+    const all = [...large, small]
+    const reader = await world().account({
+      owner: companyPlace(company.id),
+      bindings: [
+        { on: companyPlace(company.id), role: 'guest' },
+        ...all.map((id) => ({ on: projectPlace(id), role: 'guest' })),
+      ],
+    })
+    const { items, rolesOf } = await list(all, { page: 1 }, { ctx: world().as(reader) })
+    const told = items.flatMap((one) => rolesOf(one).projects.map(({ projectId }) => projectId))
+    expect(new Set(told)).toEqual(new Set(all))
   })
 
   test('has fewer rows in an answer the more is held by groups, and goes on behind it', async () => {

@@ -279,6 +279,49 @@ describe('the identities of a company', () => {
     expect(found.get(guest.clientId)).toMatchObject({ companyRoles: ['guest'], projects: [] })
   })
 
+  test('name a project of which whoever asks sees one environment alone, with nothing but what is there', async () => {
+    const { system } = world()
+    const on = companyPlace(company.id)
+    const half = await createProject(system, company.id, { name: 'Half in sight' })
+    const [seen, unseen] = [
+      await createEnvironment(system, half.id, { name: 'Seen' }),
+      await createEnvironment(system, half.id, { name: 'Unseen' }),
+    ]
+    const [there, elsewhere] = [seen, unseen].map((one) => environmentPlace(half.id, one.envId))
+    const maintainers = [there, elsewhere].flatMap((each = on) => ({
+      on: each,
+      role: 'maintainer',
+    }))
+    const account = await world().account({
+      owner: on,
+      bindings: [{ on: projectPlace(half.id), role: 'developer' }, ...maintainers],
+    })
+    await group(company.id, {
+      members: [{ kind: 'account', id: account.clientId }],
+      bindings: [{ on: projectPlace(half.id), role: 'reporter' }],
+    })
+    const reader = await world().account({
+      owner: on,
+      bindings: [
+        { on, role: 'guest' },
+        { on: there ?? on, role: 'reporter' },
+      ],
+    })
+    const nothing = { roles: [], effectiveRoles: [], inherited: [] }
+    const maintainer = { roles: ['maintainer'], effectiveRoles: ['maintainer'], inherited: [] }
+    for (const projectIds of [undefined, [half.id]]) {
+      const found = await identities({ projectIds }, world().as(reader))
+      expect(found.get(account.clientId)?.projects).toEqual([
+        {
+          projectId: half.id,
+          ...nothing,
+          environments: [{ envId: seen.envId, ...maintainer }],
+          inheritedEnvironments: [],
+        },
+      ])
+    }
+  })
+
   test('are for those who may see the company; to strangers it is not there', async () => {
     const without = await world().account({ owner: companyPlace(company.id) })
     const [code] = await refusal(listIdentities(world().as(without), query()))
