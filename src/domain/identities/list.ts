@@ -163,6 +163,16 @@ function managesRoles(ctx: Context, rights: Rights, { companyId, projectId }: Of
   })
 }
 
+/** Whether any projects are named, and the actor manages who holds roles on all of them. */
+function managesRolesOnNamed(
+  ctx: Context,
+  rights: Rights,
+  { companyId, projectIds = [] }: IdentitiesQuery,
+): boolean {
+  const manages = (projectId: string) => managesRoles(ctx, rights, { companyId, projectId })
+  return projectIds.length > 0 && projectIds.every(manages)
+}
+
 /**
  * Lists everybody who can hold roles in a company, those without any too, with the roles that they
  * hold and inherit: to whoever sees the company, or manages who holds roles on all projects that are
@@ -173,10 +183,9 @@ export async function listIdentities(ctx: Context, query: IdentitiesQuery): Prom
   const { companyId, type, projectIds, filter = {} } = query
   const company = companyPlace(companyId)
   const rights = await currentRights(ctx)
-  const isOfProjects = projectIds?.every((projectId) => {
-    return managesRoles(ctx, rights, { companyId, projectId })
-  })
-  if (!isOfProjects) assertPermitted(ctx, rights, { action: 'identity.list', on: company })
+  if (!managesRolesOnNamed(ctx, rights, query)) {
+    assertPermitted(ctx, rights, { action: 'identity.list', on: company })
+  }
   const sight = sightOf(ctx, rights, company)
   assertRoleThere(ctx, company, filter.role)
   const named = projectIds && (await namedProjects(ctx, { companyId, sight }, projectIds))

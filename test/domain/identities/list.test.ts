@@ -331,6 +331,17 @@ describe('the identities of a company', () => {
     expect(await refusal(listIdentities(await world().holding(view), query()))).toEqual([])
   })
 
+  test('are for nobody else by projects of which none is named', async () => {
+    const asked = query({ projectIds: [] })
+    const without = await world().account({ owner: companyPlace(company.id) })
+    const [code] = await refusal(listIdentities(world().as(without), asked))
+    expect(code).toBe('actor.forbidden')
+    const stranger = await world().holding()
+    expect(await refusal(listIdentities(stranger, asked))).toEqual(['company.not_found', {}])
+    const account = await world().account({ owner: companyPlace(company.id) })
+    expect((await identities({ projectIds: [] })).get(account.clientId)?.projects).toEqual([])
+  })
+
   test.each([
     ['name', false],
     ['name', true],
