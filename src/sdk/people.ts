@@ -5,7 +5,7 @@ import type { Level } from './roles.ts'
 // test/sdk/types.test.ts holds it to the schemas of the routes.
 
 interface AllRoles {
-  /** Those that are set there, and what reaches it from elsewhere: all of it counts. */
+  /** Those that are set there, and what reaches it from elsewhere, as far as it grants anything. */
   readonly effectiveRoles: readonly string[]
   readonly inherited: readonly {
     readonly role: string

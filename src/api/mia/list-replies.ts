@@ -15,7 +15,7 @@ export const standingMembers = {
 
 const allRoles = {
   effectiveRoles: Type.Array(Type.String(), {
-    description: 'those, and what reaches it from elsewhere: all of it counts',
+    description: 'those, and what reaches it from elsewhere, as far as it grants anything',
   }),
   inherited: Type.Array(
     Type.Object({

@@ -4,8 +4,9 @@ import type { Known } from '../known.ts'
 import { customRoleLevels } from '../roles/custom-role.ts'
 import type { Binding } from './binding.ts'
 import type { Holding } from './decide.ts'
-import type { RootPermission } from './permissions.ts'
-import { companyPlace, levelOf, type Place } from './places.ts'
+import { levelOfPermission } from './ladder.ts'
+import type { Permission, RootPermission } from './permissions.ts'
+import { companyPlace, type Level, levelOf, type Place } from './places.ts'
 import type { Role } from './role.ts'
 import { builtInRole, ownerRole } from './roles.ts'
 import { companyOf, pathOf } from './tree.ts'
@@ -55,6 +56,22 @@ export function holdingOf(
 export function boundThere<B extends Binding>(known: Known, bindings: readonly B[]): readonly B[] {
   const there = bindings.filter(({ on, role }) => holdingOf(known, { on, role }) !== undefined)
   return there.length === bindings.length ? bindings : there
+}
+
+function grantsOn(level: Level, permissions: Iterable<Permission>): boolean {
+  for (const permission of permissions) if (levelOfPermission(permission) === level) return true
+  return false
+}
+
+/**
+ * Those that grant anything there and below: of what a role holds, that counts whose level is the one of its place.
+ * The very same list where all do.
+ */
+export function granting<B extends Binding>(known: Known, bindings: readonly B[]): readonly B[] {
+  const some = bindings.filter(({ on, role }) => {
+    return grantsOn(levelOf(on), holdingOf(known, { on, role })?.permissions ?? [])
+  })
+  return some.length === bindings.length ? bindings : some
 }
 
 /** All that is bound to somebody: who it is, and what is granted to it directly. */

@@ -36,7 +36,7 @@ export interface IdentitiesQuery extends ListAsked {
 
 /** Which of them are wanted: those that are all of this. */
 export interface IdentityFilter {
-  /** A role that counts on the company itself, by whatever way it came. */
+  /** A role on the company itself, by whatever way it came. */
   readonly role?: string
   readonly state?: NonNullable<Identity['state']>
   readonly method?: NonNullable<Identity['method']>

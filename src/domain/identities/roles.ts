@@ -1,4 +1,4 @@
-import { boundThere } from '../access/bound.ts'
+import { boundThere, granting } from '../access/bound.ts'
 import {
   companyPlace,
   environmentPlace,
@@ -28,7 +28,7 @@ export interface InheritedRole {
 export interface RolesOn {
   /** Those that are set there. */
   readonly roles: readonly string[]
-  /** Those, and what reaches it from elsewhere: all of it counts. */
+  /** Those, and what reaches it from elsewhere, as far as it grants anything. */
   readonly effectiveRoles: readonly string[]
   readonly inherited: readonly InheritedRole[]
 }
@@ -59,6 +59,8 @@ type ByPlace = ReadonlyMap<Place, readonly HeldRole[]>
 /** All that somebody holds in a company, by where it is held. */
 interface Held {
   readonly company: Place
+  readonly set: ByPlace
+  /** What of that grants anything. */
   readonly own: ByPlace
   readonly groups: ByPlace
 }
@@ -70,8 +72,8 @@ const reaching = (held: ByPlace, above: readonly Place[]) =>
   above.flatMap((on) => held.get(on) ?? []).filter(({ role }) => role !== guestRole)
 
 /** The roles of somebody on a place that has these above it. */
-function rolesOn({ own, groups }: Held, on: Place, above: readonly Place[]): RolesOn {
-  const roles = rolesAt(own, on)
+function rolesOn({ set, own, groups }: Held, on: Place, above: readonly Place[]): RolesOn {
+  const roles = rolesAt(set, on)
   const fromAbove = reaching(own, above).map(({ on: place, role }) => {
     return { role, source: levelOf(place) === 'project' ? 'project' : 'company' } as const
   })
@@ -79,7 +81,7 @@ function rolesOn({ own, groups }: Held, on: Place, above: readonly Place[]): Rol
     ({ role, group = '' }) => ({ role, source: 'group', group }) as const,
   )
   const inherited = [...fromAbove, ...fromGroups]
-  const effectiveRoles = [...new Set([...roles, ...inherited.map(({ role }) => role)])]
+  const effectiveRoles = [...new Set([...rolesAt(own, on), ...inherited.map(({ role }) => role)])]
   return { roles, effectiveRoles, inherited }
 }
 
@@ -88,7 +90,7 @@ function onProject(held: Held, { projectId, envIds }: ShownProject): ProjectRole
   const above = [held.company, project]
   // Where nothing is held on the environment itself, all are alike.
   const fromAbove = rolesOn(held, environmentPlace(projectId, ''), above)
-  const isHeld = (on: Place) => held.own.has(on) || held.groups.has(on)
+  const isHeld = (on: Place) => held.set.has(on) || held.groups.has(on)
   const all = envIds.map((envId) => {
     const on = environmentPlace(projectId, envId)
     return { envId, ...(isHeld(on) ? rolesOn(held, on, above) : fromAbove) }
@@ -166,7 +168,7 @@ export async function namedProjects(
 
 /** The projects on or below which somebody holds roles, each with such environments. */
 function heldProjects(held: Held): readonly ShownProject[] {
-  const places = [...new Set([...held.own.keys(), ...held.groups.keys()])]
+  const places = [...new Set([...held.set.keys(), ...held.groups.keys()])]
   const below = Map.groupBy(
     places.filter((on) => on !== held.company),
     projectIdOf,
@@ -181,7 +183,7 @@ function heldProjects(held: Held): readonly ShownProject[] {
     })
 }
 
-const placeOf = ({ on }: HeldRole) => on
+const byPlace = (roles: readonly HeldRole[]): ByPlace => Map.groupBy(roles, ({ on }) => on)
 
 /** The roles of one identity in a company: of all that it holds, what is in sight. */
 export function rolesOfIdentity(
@@ -190,12 +192,14 @@ export function rolesOfIdentity(
   identity: Identity,
 ): IdentityRoles {
   const company = companyPlace(companyId)
-  const own = boundThere(known, ownRoles(known, companyId, identity))
-  const groups = boundThere(known, rolesOfGroups(known, companyId, identity))
+  const all = boundThere(known, ownRoles(known, companyId, identity))
+  const own = rolesInSight(sight, all)
+  const groups = rolesInSight(sight, rolesOfGroups(known, companyId, identity))
   const held = {
     company,
-    own: Map.groupBy<Place, HeldRole>(rolesInSight(sight, own), placeOf),
-    groups: Map.groupBy(rolesInSight(sight, groups), placeOf),
+    set: byPlace(own),
+    own: byPlace(granting(known, own)),
+    groups: byPlace(granting(known, groups)),
   }
   const projects = named ?? heldProjects(held)
   return {

@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { companyPlace, environmentPlace, projectPlace } from '../../../src/domain/access/places.ts'
+import { checkEach } from '../../../src/domain/access/check.ts'
+import { permissionNames } from '../../../src/domain/access/permissions.ts'
+import {
+  companyPlace,
+  environmentPlace,
+  idOf,
+  projectPlace,
+} from '../../../src/domain/access/places.ts'
 import { createCompany } from '../../../src/domain/companies/companies.ts'
 import type { Company } from '../../../src/domain/companies/company.ts'
 import type { Context } from '../../../src/domain/context.ts'
@@ -10,6 +17,7 @@ import { type IdentitiesQuery, listIdentities } from '../../../src/domain/identi
 import type { Project } from '../../../src/domain/projects/project.ts'
 import { createProject } from '../../../src/domain/projects/projects.ts'
 import { newRecordId } from '../../../src/domain/records.ts'
+import { createRole } from '../../../src/domain/roles/roles.ts'
 import type { User } from '../../../src/domain/users/user.ts'
 import { eventFor } from '../../contract/samples.ts'
 import { noon, unique } from '../samples.ts'
@@ -87,6 +95,23 @@ async function identities(given: Partial<IdentitiesQuery> = {}, ctx: Context = w
       return [identityOf(one).id, { companyRoles, ...rest, projects }]
     }),
   )
+}
+
+/** Whether somebody may do anything at all there, by the answers to questions about rights. */
+async function mayDoAnything(subject: string, resource: string): Promise<boolean> {
+  const questions = permissionNames.map((permission) => ({ subject, permission, resource }))
+  return (await checkEach(world().system, questions)).includes(true)
+}
+
+type Shown = ReturnType<Awaited<ReturnType<typeof identities>>['get']>
+
+/** What is shown of somebody on the company, its first project, and the first environment of that. */
+function rolesBy(shown: Shown) {
+  const none = { roles: [], effectiveRoles: [] }
+  const { companyRoles = [], effectiveRoles = [] } = shown ?? {}
+  const project = shown?.projects[0]
+  const environment = project?.environments[0] ?? project?.inheritedEnvironments[0]
+  return [{ roles: companyRoles, effectiveRoles }, project ?? none, environment ?? none]
 }
 
 describe('the identities of a company', () => {
@@ -278,6 +303,36 @@ describe('the identities of a company', () => {
     const found = await identities({ projectIds: [project.id] }, world().as(guest))
     expect(found.get(guest.clientId)).toMatchObject({ companyRoles: ['guest'], projects: [] })
   })
+
+  test.each([
+    ['nothing', []],
+    ['permissions for companies', ['console.company.view', 'console.company.project.view']],
+    ['permissions for projects', ['console.project.view', 'console.project.environment.view']],
+    ['permissions for environments', ['console.environment.view']],
+  ])(
+    'have a role of %s as effective exactly where it is allowed to do anything by that',
+    async (name, permissions) => {
+      const { system } = world()
+      const { id: role } = await createRole(system, company.id, { name, permissions })
+      const owner = companyPlace(company.id)
+      const environment = environmentPlace(project.id, envId)
+      const places = [owner, projectPlace(project.id), environment]
+      for (const [at, on] of places.entries()) {
+        const bindings = [{ on, role }]
+        const { clientId: own } = await world().account({ owner, bindings })
+        const { clientId: member } = await world().account({ owner })
+        await group(company.id, { members: [{ kind: 'account', id: member }], bindings })
+        const found = await identities({ projectIds: [project.id] })
+        for (const id of [own, member]) {
+          const allowed = await Promise.all(places.map((place) => mayDoAnything(id, idOf(place))))
+          const shown = rolesBy(found.get(id)).map(({ effectiveRoles }) => effectiveRoles)
+          expect(shown).toEqual(allowed.map((isAllowed) => (isAllowed ? [role] : [])))
+        }
+        const set = rolesBy(found.get(own)).map(({ roles }) => roles)
+        expect(set).toEqual(places.map((_, place) => (place === at ? [role] : [])))
+      }
+    },
+  )
 
   test('name a project of which whoever asks sees one environment alone, with nothing but what is there', async () => {
     const { system } = world()
