@@ -1,8 +1,9 @@
 import { assertRoleThere } from '../access/bind.ts'
+import type { Binding } from '../access/binding.ts'
 import type { Rights } from '../access/decide.ts'
 import { isPermitted } from '../access/may-see.ts'
 import { assertPermitted } from '../access/permit.ts'
-import { companyPlace, projectPlace } from '../access/places.ts'
+import { companyPlace, levelOf, projectPlace } from '../access/places.ts'
 import { currentRights } from '../access/rights.ts'
 import { sightOf } from '../access/sight.ts'
 import type { Context } from '../context.ts'
@@ -87,7 +88,7 @@ async function* identitiesOf(ctx: Context, { companyId, type }: IdentitiesQuery)
   for (const each of type === undefined ? everyType : [type]) yield* sources[each](ctx, companyId)
 }
 
-/** So many projects and environments are told in one answer: of a row, one more than it has. */
+/** So many projects and environments are told in one answer, each again for every group that hands roles on to it. */
 const mostInAnswer = 200_000
 
 /** Some of the identities of a company. */
@@ -100,15 +101,23 @@ export interface IdentityPage extends ListPage<IdentityRecord> {
 
 type Weigh = (identity: Identity) => number
 
-/** At most how many things a row tells of: what is named, or else what there are roles on. */
+/** How many places below a company some roles are on. */
+const below = (bindings: readonly Binding[]) =>
+  bindings.filter(({ on }) => levelOf(on) !== 'company').length
+
+/**
+ * How much a row takes: the roles that are gone through for it, and the places that it tells of, what is named or
+ * else what there are roles on, each with what every group hands on to it.
+ */
 function weighing({ known }: Context, { companyId, named }: Shown): Weigh {
-  if (named) {
-    const weight = named.reduce((sum, { envIds }) => sum + 1 + envIds.length, 1)
-    return () => weight
-  }
+  const places = named?.reduce((sum, { envIds }) => sum + 1 + envIds.length, 0)
   return ({ bindings, ref }) => {
     const groups = ref ? known.groupsOf(ref).filter(({ company }) => company === companyId) : []
-    return groups.reduce((sum, group) => sum + group.bindings.length, 1 + bindings.length)
+    const lists = [bindings, ...groups.map((group) => group.bindings)]
+    const held = lists.reduce((sum, { length }) => sum + length, 1)
+    if (places !== undefined) return held + places * Math.max(1, groups.length)
+    if (groups.length < 2) return held
+    return held + groups.length * lists.reduce((sum, list) => sum + below(list), 0)
   }
 }
 

@@ -1,7 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { companyPlace, environmentPlace, projectPlace } from '../../../src/domain/access/places.ts'
+import {
+  companyPlace,
+  environmentPlace,
+  type Place,
+  projectPlace,
+} from '../../../src/domain/access/places.ts'
 import { createCompany } from '../../../src/domain/companies/companies.ts'
-import type { Company } from '../../../src/domain/companies/company.ts'
+import type { Company, SubjectRef } from '../../../src/domain/companies/company.ts'
 import type { Context } from '../../../src/domain/context.ts'
 import type { Environment } from '../../../src/domain/environments/environment.ts'
 import type { Group } from '../../../src/domain/groups/group.ts'
@@ -26,6 +31,16 @@ async function environment({ company, id: project }: Project, envId: string): Pr
   }
   const about = { record: { kind: 'environment', id } }
   await world().store.commit('environment', record, eventFor(record, about))
+}
+
+/** A group that is in the store. */
+async function group({ id: company }: Company, given: Pick<Group, 'members' | 'bindings'>) {
+  const id = newRecordId('group', noon)
+  const record: Group = {
+    ...{ id, version: 1, live: true, company, name: id, ...given },
+    ...{ createdAt: noon, createdBy: 'test', updatedAt: noon },
+  }
+  await world().store.commit('group', record, eventFor(record, { record: { kind: 'group', id } }))
 }
 
 let company: Company
@@ -103,15 +118,10 @@ describe('a list of identities', () => {
       const { clientId } = await world().account({ owner: companyPlace(crowd.id) })
       members.push({ kind: 'account', id: clientId })
     }
-    const id = newRecordId('group', noon)
     const bindings = Array.from({ length: 9999 }, (_, n) => {
       return { on: environmentPlace(large[n % 5] ?? '', `e${n}`), role: 'reporter' }
     })
-    const group: Group = {
-      ...{ id, version: 1, live: true, company: crowd.id, name: 'Crowd', members, bindings },
-      ...{ createdAt: noon, createdBy: 'test', updatedAt: noon },
-    }
-    await world().store.commit('group', group, eventFor(group, { record: { kind: 'group', id } }))
+    await group(crowd, { members, bindings })
     const asked = { companyId: crowd.id, type: 'serviceaccount', perPage: 30 } as const
     const first = await list(undefined, { page: 1 }, asked)
     expect([first.isCut, first.items.length]).toEqual([true, 20])
@@ -120,5 +130,33 @@ describe('a list of identities', () => {
     expect([second.items.length, third.items.length, third.next]).toEqual([20, 5, undefined])
     const found = [...first.items, ...second.items, ...third.items].map((one) => identityOf(one).id)
     expect(found.toSorted()).toEqual(members.map((member) => member.id).toSorted())
+  })
+
+  test('has fewer rows in an answer the more groups hand roles on to what is told', async () => {
+    const busy = await createCompany(world().system, { name: 'Busy' })
+    const project = await createProject(world().system, busy.id, { name: 'Busy' })
+    const ids = Array.from({ length: 499 }, (_, at) => `e${at}`)
+    await Promise.all(ids.map(async (envId) => await environment(project, envId)))
+    const [on, members]: [Place, SubjectRef[]] = [companyPlace(busy.id), []]
+    for (let n = 0; n < 10; n += 1) {
+      const { clientId } = await world().account({ owner: on })
+      members.push({ kind: 'account', id: clientId })
+    }
+    const bindings = [{ on, role: 'reporter' }]
+    for (let n = 0; n < 100; n += 1) await group(busy, { members, bindings })
+    const asked = { companyId: busy.id, type: 'serviceaccount' } as const
+    const named = await list([project.id], { page: 1 }, asked)
+    expect([named.isCut, named.items.length]).toEqual([true, 3])
+    expect(await list(undefined, { page: 1 }, asked)).toMatchObject({ isCut: false })
+    const below = ids.slice(0, 50).map((envId) => ({
+      on: environmentPlace(project.id, envId),
+      role: 'reporter',
+    }))
+    await group(busy, { members, bindings: below })
+    const held = await list(undefined, { page: 1 }, asked)
+    expect([held.isCut, held.items.length]).toEqual([false, 10])
+    for (let n = 0; n < 19; n += 1) await group(busy, { members, bindings: below })
+    const more = await list(undefined, { page: 1 }, asked)
+    expect([more.isCut, more.items.length]).toEqual([true, 1])
   })
 })
