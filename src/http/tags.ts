@@ -36,19 +36,39 @@ async function* inTurns(parts: readonly Buffer[]): AsyncGenerator<Buffer> {
   }
 }
 
+/** The headers that tell of a page of a list. */
+const ofPage = ['Link', 'X-Total-Count'] as const
+
+/** A list as it is sent. */
+interface Written {
+  readonly parts: readonly Buffer[]
+  readonly tag: string
+}
+
+/** What fails on the way is told without the headers of a page. */
+async function written(ctx: ParameterizedContext, rows: Rows<unknown>): Promise<Written> {
+  const told = ofPage.map((name) => ctx.response.get(name))
+  const digest = createHash('sha256').update(told.join('\n'))
+  const parts: Buffer[] = []
+  try {
+    for await (const part of rows.written()) {
+      parts.push(part)
+      digest.update(part)
+    }
+  } catch (error) {
+    for (const name of ofPage) ctx.remove(name)
+    throw error
+  }
+  return { parts, tag: `W/"${digest.digest('base64url').slice(0, 27)}"` }
+}
+
 /** A list has a tag made of all that its reader is shown: who sees other rows has another. */
 export async function tagList(ctx: ParameterizedContext, next: Next): Promise<void> {
   await next()
   const { body }: { readonly body?: unknown } = ctx
   const rows = Array.isArray(body) ? Rows.of(body, (row: unknown) => row) : body
   if (!(rows instanceof Rows)) return
-  const told = ['Link', 'X-Total-Count'].map((name) => ctx.response.get(name))
-  const digest = createHash('sha256').update(told.join('\n'))
-  const parts: Buffer[] = []
-  for await (const part of rows.written()) {
-    parts.push(part)
-    digest.update(part)
-  }
+  const { parts, tag } = await written(ctx, rows)
   const bytes = parts.reduce((sum, { length }) => sum + length, 0)
   // A long list is sent as it is: to put it together would take as long as to make several parts of it.
   ctx.body =
@@ -57,6 +77,6 @@ export async function tagList(ctx: ParameterizedContext, next: Next): Promise<vo
       : Buffer.concat(parts)
   ctx.type = 'application/json'
   ctx.length = bytes
-  ctx.set('ETag', `W/"${digest.digest('base64url').slice(0, 27)}"`)
+  ctx.set('ETag', tag)
   answerConditionally(ctx)
 }

@@ -40,3 +40,20 @@ test('a long list is sent for a millisecond in each turn, however fast it is rea
   expect(parts).toBeGreaterThan(20)
   expect(mostAtOnce).toBeLessThan(10)
 })
+
+test('a list that fails in the middle fails as a whole, and nothing is told of its page', async () => {
+  const ctx = contextOf()
+  const broken = new Error('the store is away')
+  const read = async (some: readonly number[]) => {
+    if (some.includes(150)) throw broken
+    return some
+  }
+  const listed = Array.from({ length: 200 }, (_, n) => n)
+  const failing = tagList(ctx, async () => {
+    ctx.set({ Link: '<?page=1>; rel="first"', 'X-Total-Count': '200' })
+    ctx.body = Rows.read(listed, read, (n) => n)
+  })
+  await expect(failing).rejects.toBe(broken)
+  const told = ['link', 'x-total-count', 'etag'].filter((name) => name in ctx.response.headers)
+  expect(told).toEqual([])
+})
