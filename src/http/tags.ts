@@ -45,13 +45,17 @@ interface Written {
   readonly tag: string
 }
 
-/** What fails on the way is told without the headers of a page. */
-async function written(ctx: ParameterizedContext, rows: Rows<unknown>): Promise<Written> {
+/** Undefined when its caller is gone. What fails on the way is told without the headers of a page. */
+async function written(
+  ctx: ParameterizedContext,
+  rows: Rows<unknown>,
+): Promise<Written | undefined> {
   const told = ofPage.map((name) => ctx.response.get(name))
   const digest = createHash('sha256').update(told.join('\n'))
   const parts: Buffer[] = []
   try {
     for await (const part of rows.written()) {
+      if (!ctx.writable) return undefined
       parts.push(part)
       digest.update(part)
     }
@@ -68,7 +72,9 @@ export async function tagList(ctx: ParameterizedContext, next: Next): Promise<vo
   const { body }: { readonly body?: unknown } = ctx
   const rows = Array.isArray(body) ? Rows.of(body, (row: unknown) => row) : body
   if (!(rows instanceof Rows)) return
-  const { parts, tag } = await written(ctx, rows)
+  const made = await written(ctx, rows)
+  if (!made) return
+  const { parts, tag } = made
   const bytes = parts.reduce((sum, { length }) => sum + length, 0)
   // A long list is sent as it is: to put it together would take as long as to make several parts of it.
   ctx.body =

@@ -16,12 +16,17 @@ function contextOf() {
   return new Koa().createContext(request, new ServerResponse(request))
 }
 
-test('a long list is sent for a millisecond in each turn, however fast it is read', async () => {
+/** A clock by which whoever looks at it has worked for an eighth of a millisecond. */
+function passTime(): void {
   let ms = 0
   jest.spyOn(performance, 'now').mockImplementation(() => {
     ms += 0.125
     return ms
   })
+}
+
+test('a long list is sent for a millisecond in each turn, however fast it is read', async () => {
+  passTime()
   const ctx = contextOf()
   const row = 'x'.repeat(20_000)
   await tagList(ctx, async () => {
@@ -39,6 +44,24 @@ test('a long list is sent for a millisecond in each turn, however fast it is rea
   await reading
   expect(parts).toBeGreaterThan(20)
   expect(mostAtOnce).toBeLessThan(10)
+})
+
+test('a list is made no further when its caller is gone', async () => {
+  passTime()
+  const ctx = contextOf()
+  const socket = new Socket()
+  ctx.res.assignSocket(socket)
+  let made = 0
+  await tagList(ctx, async () => {
+    ctx.body = Rows.of(Array.from({ length: 1000 }), () => {
+      made += 1
+      if (made === 100) socket.destroy()
+      return made
+    })
+  })
+  expect(made).toBeGreaterThan(99)
+  expect(made).toBeLessThan(120)
+  expect(ctx.res.hasHeader('ETag')).toBe(false)
 })
 
 test('a list that fails in the middle fails as a whole, and nothing is told of its page', async () => {
