@@ -58,10 +58,14 @@ export async function streamed(type: string, parts: AsyncGenerator<string>): Pro
 /** How long a caller may take nothing of what waits for them, before they count as gone. */
 const patienceMs = 30_000
 
+/** Breaks the connection of a caller who takes nothing for too long: what is to be sent would be held for good. */
+export function endWithoutReader({ res }: ParameterizedContext, patience = patienceMs): void {
+  res.setTimeout(patience, () => res.destroy())
+}
+
 /**
  * Sends it. The next part is made when the caller has room for it, and none is when the caller is gone.
- * What fails on the way breaks the connection: an end that looks like one would be a lie. So does a
- * caller who takes nothing for too long: it would be held for good.
+ * What fails on the way breaks the connection: an end that looks like one would be a lie.
  */
 export function send(
   ctx: ParameterizedContext,
@@ -70,7 +74,7 @@ export function send(
 ): void {
   const stream = Readable.from(parts, { objectMode: false })
   stream.once('error', () => ctx.res.destroy())
-  ctx.res.setTimeout(patience, () => ctx.res.destroy())
+  endWithoutReader(ctx, patience)
   ctx.body = stream
   ctx.type = type
 }

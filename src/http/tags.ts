@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { Next, ParameterizedContext } from 'koa'
 import { assertConditions, type Conditions, stateNamedBy } from './conditions.ts'
 import { Rows } from './rows.ts'
+import { endWithoutReader } from './streamed.ts'
 import { Stretch } from './stretch.ts'
 
 /** What a request demands of the state that it finds. */
@@ -36,6 +37,12 @@ async function* inTurns(parts: readonly Buffer[]): AsyncGenerator<Buffer> {
   }
 }
 
+/** A long list is sent as it is: to put it together would take as long as to make several parts of it. */
+function bodyOf(parts: readonly Buffer[], bytes: number): Readable | Buffer {
+  if (bytes <= mostTogether) return Buffer.concat(parts)
+  return Readable.from(inTurns(parts), { objectMode: false })
+}
+
 /** The headers that tell of a page of a list. */
 const ofPage = ['Link', 'X-Total-Count'] as const
 
@@ -67,7 +74,11 @@ async function written(
 }
 
 /** A list has a tag made of all that its reader is shown: who sees other rows has another. */
-export async function tagList(ctx: ParameterizedContext, next: Next): Promise<void> {
+export async function tagList(
+  ctx: ParameterizedContext,
+  next: Next,
+  patience?: number,
+): Promise<void> {
   await next()
   const { body }: { readonly body?: unknown } = ctx
   const rows = Array.isArray(body) ? Rows.of(body, (row: unknown) => row) : body
@@ -76,11 +87,8 @@ export async function tagList(ctx: ParameterizedContext, next: Next): Promise<vo
   if (!made) return
   const { parts, tag } = made
   const bytes = parts.reduce((sum, { length }) => sum + length, 0)
-  // A long list is sent as it is: to put it together would take as long as to make several parts of it.
-  ctx.body =
-    bytes > mostTogether
-      ? Readable.from(inTurns(parts), { objectMode: false })
-      : Buffer.concat(parts)
+  if (bytes > mostTogether) endWithoutReader(ctx, patience)
+  ctx.body = bodyOf(parts, bytes)
   ctx.type = 'application/json'
   ctx.length = bytes
   ctx.set('ETag', tag)

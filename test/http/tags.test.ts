@@ -1,10 +1,13 @@
-import { IncomingMessage, ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import { createServer, get, IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, expect, jest, test } from '@jest/globals'
 import Koa from 'koa'
+import { answersAtOnce } from '../../src/http/answering.ts'
 import { Rows } from '../../src/http/rows.ts'
 import { tagList } from '../../src/http/tags.ts'
+import { eventually } from '../support/eventually.ts'
 
 afterEach(() => {
   jest.restoreAllMocks()
@@ -44,6 +47,32 @@ test('a long list is sent for a millisecond in each turn, however fast it is rea
   await reading
   expect(parts).toBeGreaterThan(20)
   expect(mostAtOnce).toBeLessThan(10)
+})
+
+test('a long list is not held for a caller who stays, and takes nothing of it', async () => {
+  const app = answersAtOnce(new Koa())
+  app.on('error', () => {})
+  let isOver = false
+  const row = 'x'.repeat(1_000_000)
+  app.use(async (ctx) => {
+    ctx.res.once('close', () => {
+      isOver = true
+    })
+    const list = async () => {
+      ctx.body = Rows.of(Array.from({ length: 40 }), () => row)
+    }
+    await tagList(ctx, list, 50)
+  })
+  const server = createServer(app.callback()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  get({ host: '127.0.0.1', port, agent: false }, resolve).on('error', reject)
+  const response = await promise
+  response.once('error', () => {})
+  expect(await eventually(() => isOver)).toBe(true)
+  server.close()
 })
 
 test('a list is made no further when its caller is gone', async () => {
