@@ -37,6 +37,18 @@ function subjectOf(record: IdentityRecord): Subject {
   return 'members' in record ? groupSubject(record) : userSubject(record)
 }
 
+/** Somebody as they are known by now; undefined when they may do nothing any more. */
+function stillThere(ctx: Context, record: IdentityRecord): IdentityRecord | undefined {
+  const { known } = ctx
+  if ('clientId' in record) {
+    const account = known.accountByClientId(record.clientId)
+    return isActive(account) ? account : undefined
+  }
+  if ('members' in record) return known.groups.get(record.id)
+  const user = known.users.get(record.id)
+  return user && isLetIn(ctx, user) ? user : undefined
+}
+
 /** The highest grant that lets somebody do it; undefined when there is none. */
 function grantOf(ctx: Context, asked: Asked, record: IdentityRecord): Grant | undefined {
   const { permission, path, seesRoot } = asked
@@ -104,8 +116,9 @@ export async function listHolders(ctx: Context, query: HoldersQuery): Promise<Ho
     row: identityOf,
   }
   const page = await pageOf(ctx, listed, query)
-  const holder = (record: IdentityRecord) => {
-    const grant = grantOf(ctx, asked, record)
+  const holder = (listed: IdentityRecord) => {
+    const record = stillThere(ctx, listed)
+    const grant = record && grantOf(ctx, asked, record)
     return grant ? [{ identity: identityOf(record), grant }] : []
   }
   return { ...page, holding: (some) => some.flatMap(holder) }

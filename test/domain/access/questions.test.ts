@@ -8,9 +8,10 @@ import { createCompany } from '../../../src/domain/companies/companies.ts'
 import type { Company, SubjectRef } from '../../../src/domain/companies/company.ts'
 import type { Context } from '../../../src/domain/context.ts'
 import type { Group } from '../../../src/domain/groups/group.ts'
-import { newRecordId } from '../../../src/domain/records.ts'
+import { newRecordId, type Records } from '../../../src/domain/records.ts'
 import { newMembers } from '../../../src/domain/tree-records.ts'
 import type { User } from '../../../src/domain/users/user.ts'
+import { eventFor } from '../../contract/samples.ts'
 import { refusal, view, worldOfFile } from '../world.ts'
 
 const world = worldOfFile()
@@ -170,6 +171,36 @@ describe('the holders of a permission', () => {
         ['user', both.id, { kind: 'permission' }],
       ]),
     )
+  })
+
+  test('are told without those who lost it, or are gone, since the list was made', async () => {
+    const { system, store } = world()
+    const company = await companyOf('whose holders go')
+    const on = companyPlace(company.id)
+    const bindings = [{ on, role: 'company-owner' }]
+    const [kept, gone, off, bare] = [
+      await world().account({ owner: on, bindings }),
+      await world().account({ owner: on, bindings }),
+      await world().account({ owner: on, bindings }),
+      await world().account({ owner: on, bindings }),
+    ]
+    const ada = await person({ bindings })
+    const team = await group(company, [], 'company-owner')
+    const query = { ...whole, from: { page: 1 }, perPage: 100, permission: edit } as const
+    const ctx = await member(company, 'guest')
+    const { items, holding } = await listHolders(ctx, { ...query, resource: company.id })
+    expect(holding(items)).toHaveLength(6)
+    const put = async <K extends 'account' | 'user' | 'group'>(kind: K, record: Records[K]) => {
+      const next = { ...record, version: record.version + 1 }
+      await store.commit(kind, next, eventFor(next, { record: { kind, id: record.id } }))
+    }
+    await put('account', { ...gone, live: false })
+    await put('account', { ...off, state: 'disabled' })
+    await put('account', { ...bare, bindings: [] })
+    await put('user', { ...ada, state: 'disabled' })
+    await put('group', { ...team, live: false })
+    await system.known.catchUp()
+    expect(holding(items).map(({ identity }) => identity.id)).toEqual([kept.clientId])
   })
 
   test('include the founder of a company, who is bound to nothing', async () => {
