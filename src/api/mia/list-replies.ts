@@ -23,7 +23,7 @@ const allRoles = {
       source: Type.Enum(['company', 'project', 'group']),
       group: Type.Optional(Type.String({ description: 'the group that hands it on' })),
     }),
-    { description: 'what reaches it from above it, and from groups' },
+    { description: 'what reaches it from above it, and from the first hundred groups' },
   ),
 }
 

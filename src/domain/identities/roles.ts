@@ -30,6 +30,7 @@ export interface RolesOn {
   readonly roles: readonly string[]
   /** Those, and what reaches it from elsewhere, as far as it grants anything. */
   readonly effectiveRoles: readonly string[]
+  /** Of groups the first hundred. */
   readonly inherited: readonly InheritedRole[]
 }
 
@@ -71,17 +72,22 @@ const rolesAt = (held: ByPlace, on: Place) => (held.get(on) ?? []).map(({ role }
 const reaching = (held: ByPlace, above: readonly Place[]) =>
   above.flatMap((on) => held.get(on) ?? []).filter(({ role }) => role !== guestRole)
 
+/** So many groups are named on one place: who is in thousands of them has them on each of thousands of places. */
+const mostGroups = 100
+
 /** The roles of somebody on a place that has these above it. */
 function rolesOn({ set, own, groups }: Held, on: Place, above: readonly Place[]): RolesOn {
   const roles = rolesAt(set, on)
   const fromAbove = reaching(own, above).map(({ on: place, role }) => {
     return { role, source: levelOf(place) === 'project' ? 'project' : 'company' } as const
   })
-  const fromGroups = [...(groups.get(on) ?? []), ...reaching(groups, above)].map(
-    ({ role, group = '' }) => ({ role, source: 'group', group }) as const,
-  )
-  const inherited = [...fromAbove, ...fromGroups]
-  const effectiveRoles = [...new Set([...rolesAt(own, on), ...inherited.map(({ role }) => role)])]
+  const fromGroups = [...(groups.get(on) ?? []), ...reaching(groups, above)]
+  const named = fromGroups.slice(0, mostGroups).map(({ role, group = '' }) => {
+    return { role, source: 'group', group } as const
+  })
+  const all = [...rolesAt(own, on), ...[...fromAbove, ...fromGroups].map(({ role }) => role)]
+  const inherited = [...fromAbove, ...named]
+  const effectiveRoles = [...new Set(all)]
   return { roles, effectiveRoles, inherited }
 }
 

@@ -265,6 +265,27 @@ describe('the identities of a company', () => {
     ])
   })
 
+  test('name at most a hundred groups on one place, and the roles of all of them', async () => {
+    const { system } = world()
+    const crowd = await createCompany(system, { name: 'Crowd' })
+    const inside = await createProject(system, crowd.id, { name: 'Inside' })
+    await createEnvironment(system, inside.id, { name: 'Development' })
+    const on = companyPlace(crowd.id)
+    const account = await world().account({ owner: on })
+    const members = [{ kind: 'account', id: account.clientId } as const]
+    for (let n = 0; n < 100; n += 1) {
+      await group(crowd.id, { members, bindings: [{ on, role: 'reporter' }] })
+    }
+    await group(crowd.id, { members, bindings: [{ on, role: 'developer' }] })
+    const asked = { companyId: crowd.id, projectIds: [inside.id] }
+    const found = (await identities(asked)).get(account.clientId)
+    const [first] = found?.projects ?? []
+    for (const place of [found, first, first?.inheritedEnvironments[0]]) {
+      expect(place?.inherited).toHaveLength(100)
+      expect(place?.effectiveRoles.toSorted()).toEqual(['developer', 'reporter'])
+    }
+  })
+
   test('have every environment of a project that is named on which they effectively have a role', async () => {
     const { system } = world()
     const big = await createProject(system, company.id, { name: 'Environments' })
