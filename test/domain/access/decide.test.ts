@@ -157,6 +157,7 @@ describe('the table of actions', () => {
     seenCompanies: 'it leaves out what the actor may not see',
     seenProjects: 'it leaves out what the actor may not see',
     listEnvironments: 'it leaves out what the actor may not see',
+    namedProjects: 'it leaves out what the actor may not see',
     updateCompanyAccount: 'what it calls asserts each part',
     assertAhead: 'it hands on what the assertion reads',
     updateGroup: 'what it calls asserts each part',
