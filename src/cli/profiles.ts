@@ -86,7 +86,7 @@ function read(file: string): string | undefined {
   }
   try {
     assertPrivate(file, handle)
-    return textIn(readFileSync(handle))
+    return textIn(readFileSync(handle), 'it')
   } catch (error) {
     if (error instanceof UsageError) throw error
     throw new UsageError(`the profile ${file} cannot be read: ${textOf(error)}`)

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { Command } from 'commander'
-import { readGivenBytes, readStandardInput } from '../files/given.ts'
-import { textIn, valueIn } from '../files/value.ts'
+import { readGiven, readStandardInput } from '../files/given.ts'
+import { valueIn } from '../files/value.ts'
 import { exitCodes, UsageError } from './failure.ts'
 
 interface Output {
@@ -68,7 +68,7 @@ export function readInput(command: Command, file: string, what: string): string 
   const { input } = worldOf(command)
   if (file === '-' && input !== undefined) return input
   try {
-    return textIn(file === '-' ? readStandardInput() : readGivenBytes(file))
+    return file === '-' ? readStandardInput() : readGiven(file)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new UsageError(`${what}: the file cannot be read: ${reason}`)

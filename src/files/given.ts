@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { readAtOnce } from './open-flags.ts'
 import { codeOf } from './reason.ts'
+import { textIn } from './value.ts'
 
 const partBytes = 64 * 1024
 const pauseMs = 10
@@ -47,16 +48,12 @@ function bytesFrom(handle: number, first: Buffer): Buffer {
   return Buffer.concat(parts)
 }
 
-/** The bytes that come through standard input. */
-export function readStandardInput(): Buffer {
-  return bytesFrom(0, nextPart(0))
+/** The text that comes through standard input. Fails when it is not in UTF-8. */
+export function readStandardInput(): string {
+  return textIn(bytesFrom(0, nextPart(0)), 'standard input')
 }
 
-/**
- * The bytes of a file that a setting or a command line names, which may be a pipe (`<(…)`) too. Fails
- * when nobody writes into the pipe for so long: a plain read would wait for ever.
- */
-export function readGivenBytes(file: string, patienceMs = 5000): Buffer {
+function bytesOf(file: string, patienceMs: number): Buffer {
   const handle = openSync(file, readAtOnce)
   try {
     const isPipe = fstatSync(handle).isFIFO()
@@ -67,7 +64,11 @@ export function readGivenBytes(file: string, patienceMs = 5000): Buffer {
   }
 }
 
-/** The text of such a file, as it is read whatever its bytes are. */
-export function readGiven(file: string, patienceMs?: number): string {
-  return readGivenBytes(file, patienceMs).toString('utf8')
+/**
+ * The text of a file that a setting or a command line names, which may be a pipe (`<(…)`) too. Fails
+ * when it is not in UTF-8, and when nobody writes into the pipe for so long: a plain read would wait
+ * for ever.
+ */
+export function readGiven(file: string, patienceMs = 5000): string {
+  return textIn(bytesOf(file, patienceMs), file)
 }

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { access, constants, type FileHandle, open, stat } from 'node:fs/promises'
 import { readAtOnce } from './open-flags.ts'
 import { codeOf } from './reason.ts'
-import { valueIn } from './value.ts'
+import { textIn, valueIn } from './value.ts'
 
 /** Whose word counts in a folder: who may own what is in it, and which groups may write there. */
 export interface Trusted {
@@ -17,7 +17,7 @@ export type Use = 'folder' | 'file' | 'secret'
 export type Access = Pick<Stats, 'uid' | 'gid' | 'mode'>
 
 /** A file or folder in whose content others have a say. The message names it and the remedy. */
-export class Untrusted extends Error {}
+class Untrusted extends Error {}
 
 const root = 0
 const othersRead = 0o004
@@ -117,7 +117,7 @@ async function readSecret(handle: FileHandle, path: string, trusted: Trusted | u
   if (facts.size > largestFile) {
     throw new Untrusted(`${path} has ${facts.size} bytes, expected at most ${largestFile}`)
   }
-  return valueIn(await handle.readFile('utf8'))
+  return valueIn(textIn(await handle.readFile(), path))
 }
 
 /**

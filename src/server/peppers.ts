@@ -14,7 +14,8 @@ export type Peppers = readonly [Pepper, ...Pepper[]]
 export const pepperFile = 'pepper'
 const shortestPepper = 32
 
-async function readPepper(dir: string): Promise<Secret | undefined> {
+/** The pepper of the data folder; undefined when it has none. Fails when others can read or write it. */
+export async function readPepper(dir: string): Promise<Secret | undefined> {
   const file = join(dir, pepperFile)
   // Blanks at its ends never counted, and a pepper must stay what it was.
   const text = (await readTrusted(file, await trustedFolder(dir)))?.trim()

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { syncFolder } from '../files/durable.ts'
-import { reasonOf } from '../files/reason.ts'
-import { readTrusted, type Trusted, trustedFolder, Untrusted } from '../files/trust.ts'
+import { codeOf, reasonOf, textOf } from '../files/reason.ts'
+import { readTrusted, type Trusted, trustedFolder } from '../files/trust.ts'
 import { FolderNotWritable, KeyFault } from './fault.ts'
 
 const unfinished = '.new-'
@@ -25,10 +25,10 @@ export async function makeFolder(dir: string): Promise<void> {
   }
 }
 
-/** The fault of a folder or file that cannot be read, or in whose content others have a say. */
+/** The fault of a folder or file that is not read. Errors that are not of the system name it themselves. */
 function unreadable(what: string, error: unknown): KeyFault {
-  if (error instanceof Untrusted) return new KeyFault(error.message, error)
-  return new KeyFault(`${what} cannot be read: ${reasonOf(error)}`, error)
+  const code = codeOf(error)
+  return new KeyFault(code ? `${what} cannot be read: ${code}` : textOf(error), error)
 }
 
 interface Listing {
@@ -57,7 +57,7 @@ async function readText(file: string, trusted: Trusted | undefined): Promise<str
     throw unreadable(file, error)
   })
   if (text !== undefined || (await isGone(file))) return text
-  throw unreadable(file, new Error('ENOENT, a link that leads nowhere'))
+  throw new KeyFault(`${file} cannot be read: ENOENT, a link that leads nowhere`)
 }
 
 /** The texts of the key files by kid. All else in the folder (README.md, dotfiles) is ignored. */

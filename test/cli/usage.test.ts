@@ -128,7 +128,7 @@ test.each([
 })
 
 describe('a file that is not in UTF-8', () => {
-  const wrong = Buffer.from('{"name":"q\xff"}', 'latin1')
+  const wrong = Buffer.from('{\n"name":"q\xff"}', 'latin1')
   const who = ['--client-id', 'me', '--url', 'http://127.0.0.1:9']
 
   const lines: readonly (readonly string[])[] = [
@@ -144,7 +144,7 @@ describe('a file that is not in UTF-8', () => {
   ]
 
   test.each(lines.map((args) => [args] as const))(
-    'is refused, and never mended: %j',
+    'is refused by its name and line, and never mended: %j',
     async (args) => {
       const dir = await mkdtemp(join(tmpdir(), 'ostiary-cli-'))
       const profiles = join(dir, 'ostiary', 'profiles')
@@ -157,7 +157,9 @@ describe('a file that is not in UTF-8', () => {
       const line = args.map((arg) => arg.replace(/^FILE$/, file).replace(/^NONE$/, none))
       const { code, stdout, stderr } = await ostiary(line, { XDG_CONFIG_HOME: dir })
       await rm(dir, { recursive: true, force: true })
-      expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('it is not in UTF-8')])
+      expect([code, stdout]).toEqual([2, ''])
+      expect(stderr).toContain('is not in UTF-8: see line 2, and save it as text in UTF-8')
+      expect(stderr).toContain(args.includes('wrong') ? join(profiles, 'wrong.json') : file)
     },
   )
 })

@@ -10,10 +10,10 @@ afterAll(() => rmSync(dir, { recursive: true }))
 let written = 0
 
 /** A file of these contents, for as long as the tests run. */
-export function fileWith(text: string): string {
+export function fileWith(content: string | Uint8Array): string {
   written += 1
   const file = join(dir, `${written}.yaml`)
-  writeFileSync(file, text)
+  writeFileSync(file, content)
   return file
 }
 

@@ -177,6 +177,13 @@ describe('a faulty configuration', () => {
     expect(faultsOf({ OSTIARY_CONFIG: fileWith(text) }).join()).toContain(says)
   })
 
+  test('is refused when its file is not in UTF-8, by the file and the line', () => {
+    const file = fileWith(Buffer.from('http:\n  host: q\xff\n', 'latin1'))
+    expect(faultsOf({ OSTIARY_CONFIG: file })).toEqual([
+      `OSTIARY_CONFIG: the file cannot be read: ${file} is not in UTF-8: see line 2, and save it as text in UTF-8`,
+    ])
+  })
+
   test.each([
     ['a line break at its end', 'OSTIARY_STORAGE_URI', 'mongodb://user:hunter2@db/x\n'],
     ['a carriage return at its end', 'OSTIARY_KEYS_DIR', 'keys\r'],

@@ -152,6 +152,16 @@ describe('a secret in a file', () => {
     }
   })
 
+  test('is refused when it is not in UTF-8, by its file and line, and is not shown', () => {
+    const file = fileWith(Buffer.from(`${pepper}\n${pepper}\xff`, 'latin1'))
+    for (const name of Object.keys(values).map((env) => `${env}_FILE`)) {
+      const [fault] = faultsOf({ [name]: file })
+      expect(fault).toContain(`(${name}): `)
+      expect(fault).toContain(`${file} is not in UTF-8: see line 2, and save it as text in UTF-8`)
+      expect(fault).not.toContain(pepper)
+    }
+  })
+
   test('is held to the same form, and its file is named', () => {
     const file = fileWith('mysql://user:hunter2@db/x')
     const [fault] = faultsOf({ OSTIARY_STORAGE_URI_FILE: file })

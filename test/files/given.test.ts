@@ -48,3 +48,17 @@ test('a pipe that nobody writes into is waited for a while, not for ever', () =>
 test('what has no end is read to a bound', () => {
   expect(() => readGiven('/dev/zero')).toThrow('it holds more than 256 MiB')
 })
+
+test.each([
+  ['of another coding, in its third line', 'a\nb\nq\xff\n', 3],
+  ['that begins as UTF-16 does', '\xff\xfea\0', 1],
+  ['cut within a character, at its end', 'a\n\xef\xbf', 2],
+  ['cut within a character, before a line break', 'a\n\xef\xbf\nb\n', 2],
+  ['behind a character that stands for a wrong one', '\xef\xbf\xbd\n\xff', 2],
+])('a file %s is refused by its name and that line', async (_, bytes, line) => {
+  const file = join(dir, 'file')
+  await writeFile(file, bytes, 'latin1')
+  expect(() => readGiven(file)).toThrow(
+    `${file} is not in UTF-8: see line ${line}, and save it as text in UTF-8`,
+  )
+})

@@ -104,6 +104,13 @@ describe('a file on the disk', () => {
     await expect(readTrusted(pipe, undefined)).rejects.toThrow('is a pipe, expected a file')
   })
 
+  test('is not read when it is not in UTF-8, and its line is named', async () => {
+    const file = join(dir, 'latin')
+    await writeFile(file, 'a\nq\xff', { encoding: 'latin1', mode: 0o600 })
+    const refused = `${file} is not in UTF-8: see line 2`
+    await expect(readTrusted(file, undefined)).rejects.toThrow(refused)
+  })
+
   test('is not looked for in a folder that is open to everyone', async () => {
     await chmod(dir, 0o777)
     await expect(trustedFolder(dir)).rejects.toThrow(`chmod o-w ${dir}`)

@@ -189,12 +189,18 @@ describe('a backup of the embedded store', () => {
       '{"format":1,"madeAt":"","release":"","issuer":"","mark":"","hash":""}',
     ],
     ['a manifest of a later format', 'manifest.json', '{"format": 2}'],
-  ])('is refused by name with %s, and nothing is touched', async (_what, name, text) => {
+    [
+      'a manifest that is not in UTF-8',
+      'manifest.json is not in UTF-8: see line 1',
+      Buffer.from('{"q":"\xff"}', 'latin1'),
+    ],
+  ])('is refused by name with %s, and nothing is touched', async (_what, said, content) => {
     await ostiary(['backup', folder('kept')], env)
-    await writeFile(join(folder('kept'), name), text)
+    const [name = ''] = said.split(' ')
+    await writeFile(join(folder('kept'), name), content)
     await server.close()
     const refused = await ostiary(['restore', folder('kept'), '--yes'], env)
-    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(name) })
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(said) })
     await again()
     expect(await server.token(server.admin)).toMatchObject({ status: 200 })
   })
@@ -292,6 +298,18 @@ describe('a backup of the embedded store', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining('pepper was missing')])
     await again()
     expect(await server.token(server.admin)).toMatchObject({ status: 200 })
+  })
+
+  test('holds no pepper that is not in UTF-8: it would come back as another one', async () => {
+    const passphrase = folder('passphrase')
+    await writeFile(passphrase, 'a passphrase of some length\n')
+    const pepper = join(folder('data'), 'pepper')
+    await writeFile(pepper, `${'p'.repeat(32)}\xff`, { encoding: 'latin1', mode: 0o600 })
+    const args = ['backup', folder('kept'), '--with-keys', '--passphrase-file', passphrase]
+    const refused = await ostiary(args, env)
+    const said = `${pepper} is not in UTF-8`
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(said) })
+    expect(await readdir(dir)).not.toContain('kept')
   })
 
   test('does not start where the restore did not come to its end', async () => {

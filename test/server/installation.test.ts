@@ -167,8 +167,11 @@ onEachStore('a start', (store) => {
   test('takes a damaged mark of the data folder for no first start that was killed', async () => {
     await emptyStore()
     await rm(folder('keys'), { recursive: true })
-    await writeFile(join(folder('data'), '.installation'), '')
-    expect(await refusal()).toMatch(/\.installation is damaged/)
+    const mark = join(folder('data'), '.installation')
+    for (const damaged of ['', Buffer.from('{"mark":"q\xff"}', 'latin1')]) {
+      await writeFile(mark, damaged)
+      expect(await refusal()).toMatch(/\.installation is damaged/)
+    }
     await rm(join(folder('data'), '.installation'))
     expect(await refusal()).toMatch(/ is empty, but .*bootstrap\.json/)
   })

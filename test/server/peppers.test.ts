@@ -24,3 +24,12 @@ test.each([
   const [pepper] = await loadPeppers(settings, { head: async () => 1 })
   expect(pepper.id).toBe(pepperOf(new Secret(text)).id)
 })
+
+test('a pepper of the data folder that is not in UTF-8 is refused, and never mended', async () => {
+  const file = join(dir, 'pepper')
+  await writeFile(file, `${text}\xff`, { encoding: 'latin1', mode: 0o600 })
+  const { settings } = loadSettings({ OSTIARY_DATA_DIR: dir })
+  await expect(loadPeppers(settings, { head: async () => 1 })).rejects.toThrow(
+    `${file} is not in UTF-8: see line 1`,
+  )
+})

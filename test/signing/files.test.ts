@@ -112,6 +112,16 @@ describe('a key file', () => {
     await expect(openKeyring(options)).rejects.toThrow(/folder\.json cannot be read: EISDIR/)
   })
 
+  test('that is not in UTF-8 is refused by its name and the line', async () => {
+    const { dir, options } = await folderWithKey()
+    const file = join(dir, 'latin.json')
+    await writeFile(file, '{\n"note": "q\xff"}', { encoding: 'latin1', mode: 0o600 })
+    await expect(openKeyring(options)).rejects.toThrow(KeyFault)
+    await expect(openKeyring(options)).rejects.toThrow(
+      `${file} is not in UTF-8: see line 2, and save it as text in UTF-8`,
+    )
+  })
+
   test('must be named after the key in it', async () => {
     const { dir, options, key } = await folderWithKey()
     await writeFile(join(dir, 'copy.json'), await readFile(key.file), { mode: 0o600 })

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { textIn } from '../../files/value.ts'
 
 /** The name of the database in a backup. */
 export const databaseFile = 'ostiary.db'
@@ -68,12 +69,12 @@ function parse(text: string, file: string): Manifest {
 /** Reads a backup's manifest, and compares each file with it. Fails by name of the file at fault. */
 export async function readBackup(folder: string): Promise<Manifest> {
   const file = join(folder, manifestFile)
-  const text = await readFile(file, 'utf8').catch((cause) => {
+  const bytes = await readFile(file).catch((cause) => {
     throw new Error(`${file} cannot be read: is ${folder} a folder that ostiary backup made?`, {
       cause,
     })
   })
-  const manifest = parse(text, file)
+  const manifest = parse(textIn(bytes, file), file)
   if (!(databaseFile in manifest.files)) {
     throw new Error(`${file} names no ${databaseFile}: this is no whole backup`)
   }

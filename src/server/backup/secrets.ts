@@ -4,9 +4,10 @@ import type { Settings } from '../../config/schema.ts'
 import { Secret } from '../../domain/secret.ts'
 import { createFile } from '../../files/durable.ts'
 import { codeOf } from '../../files/reason.ts'
+import { textIn } from '../../files/value.ts'
 import { decrypt, encrypt } from '../../signing/encryption.ts'
 import { readTexts } from '../../signing/files.ts'
-import { pepperFile } from '../peppers.ts'
+import { pepperFile, readPepper } from '../peppers.ts'
 
 /** The name of the encrypted file with pepper and signing keys. */
 export const secretsFile = 'secrets.jwe'
@@ -20,7 +21,7 @@ interface Secrets {
 
 async function ownPepper({ data }: Settings): Promise<string | undefined> {
   try {
-    return (await readFile(join(resolve(data.dir), pepperFile), 'utf8')).trim()
+    return (await readPepper(resolve(data.dir)))?.reveal()
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error
@@ -37,7 +38,7 @@ export async function sealSecrets(settings: Settings, passphrase: Secret): Promi
 
 async function unsealed(file: string, passphrase: Secret): Promise<Secrets> {
   try {
-    const { pepper, keys } = JSON.parse(await decrypt(await readFile(file, 'utf8'), passphrase))
+    const { pepper, keys } = JSON.parse(await decrypt(textIn(await readFile(file), file), passphrase))
     return { ...(typeof pepper === 'string' && { pepper }), keys: { ...Object(keys) } }
   } catch {
     throw new Error(`${file} cannot be decrypted: the passphrase is another one, or it is damaged`)

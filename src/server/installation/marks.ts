@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { replaceFile } from '../../files/durable.ts'
 import { readAtOnce } from '../../files/open-flags.ts'
 import { codeOf } from '../../files/reason.ts'
+import { textIn } from '../../files/value.ts'
 
 /** The name of the file that tells with which database a folder is used. */
 export const markFile = '.installation'
@@ -17,8 +18,9 @@ export interface Mark {
   readonly hash?: string
 }
 
-function parse(text: string, file: string): Mark {
+function parse(bytes: Uint8Array, file: string): Mark {
   try {
+    const text = textIn(bytes, file)
     const { mark, head, hash }: Readonly<Record<string, unknown>> = Object(JSON.parse(text))
     return {
       ...(typeof mark === 'string' && { mark }),
@@ -34,13 +36,13 @@ function parse(text: string, file: string): Mark {
   }
 }
 
-const asText = { encoding: 'utf8', flag: readAtOnce } as const
+const atOnce = { flag: readAtOnce } as const
 
 /** The mark of a folder; undefined when it has none. */
 export async function readMark(dir: string): Promise<Mark | undefined> {
   try {
     const file = join(dir, markFile)
-    return parse(await readFile(file, asText), file)
+    return parse(await readFile(file, atOnce), file)
   } catch (error) {
     // A folder that cannot be one is refused, by its setting, where it is used.
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined
@@ -54,7 +56,8 @@ const unwritable: readonly unknown[] = ['ENOENT', 'EROFS', 'EACCES', 'EPERM']
 export async function writeMark(dir: string, mark: Mark): Promise<void> {
   const content = `${JSON.stringify(mark)}\n`
   // An idle server writes nothing: what is there already costs no fsync.
-  if ((await readFile(join(dir, markFile), asText).catch(() => undefined)) === content) return
+  const there = await readFile(join(dir, markFile), atOnce).catch(() => undefined)
+  if (there?.toString() === content) return
   try {
     await replaceFile(dir, markFile, content)
   } catch (error) {
