@@ -11,9 +11,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { assertFile } from '../files/open-file.ts'
+import { readAtOnce } from '../files/open-flags.ts'
 import { codeOf, reasonOf, textOf } from '../files/reason.ts'
 import { textIn } from '../files/value.ts'
 import { UsageError } from './failure.ts'
@@ -64,8 +67,7 @@ const others = 0o077
 const isWindows = process.platform === 'win32'
 
 /** A secret that others can read is none, and what others can write may name their own server. */
-function assertPrivate(file: string, handle: number): void {
-  const { mode, uid } = fstatSync(handle)
+function assertPrivate(file: string, { mode, uid }: Stats): void {
   if (isWindows) return
   const shown = `the profile ${file}`
   if (uid !== process.getuid?.()) throw new UsageError(`${shown} belongs to somebody else`)
@@ -79,13 +81,15 @@ function assertPrivate(file: string, handle: number): void {
 function read(file: string): string | undefined {
   let handle: number
   try {
-    handle = openSync(file, constants.O_RDONLY | (isWindows ? 0 : constants.O_NOFOLLOW))
+    handle = openSync(file, readAtOnce | (isWindows ? 0 : constants.O_NOFOLLOW))
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     throw new UsageError(`the profile cannot be read: ${textOf(error)}`)
   }
   try {
-    assertPrivate(file, handle)
+    const facts = fstatSync(handle)
+    assertFile('it', facts)
+    assertPrivate(file, facts)
     return textIn(readFileSync(handle), 'it')
   } catch (error) {
     if (error instanceof UsageError) throw error

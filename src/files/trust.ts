@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs'
-import { access, constants, type FileHandle, open, stat } from 'node:fs/promises'
-import { readAtOnce } from './open-flags.ts'
+import { access, constants, type FileHandle, stat } from 'node:fs/promises'
+import { openFile } from './open-file.ts'
 import { codeOf } from './reason.ts'
 import { textIn, valueIn } from './value.ts'
 
@@ -112,7 +112,6 @@ export async function trustedFolder(dir: string): Promise<Trusted | undefined> {
 /** `open` and `stat` follow links: in a mounted Kubernetes secret every file is one. */
 async function readSecret(handle: FileHandle, path: string, trusted: Trusted | undefined) {
   const facts = await handle.stat()
-  if (facts.isFIFO()) throw new Untrusted(`${path} is a pipe, expected a file`)
   assertTrusted(path, facts, { trusted, use: 'secret' })
   if (facts.size > largestFile) {
     throw new Untrusted(`${path} has ${facts.size} bytes, expected at most ${largestFile}`)
@@ -129,7 +128,7 @@ export async function readTrusted(
   trusted: Trusted | undefined,
 ): Promise<string | undefined> {
   try {
-    await using handle = await open(path, readAtOnce)
+    await using handle = await openFile(path)
     return await readSecret(handle, path, trusted)
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined

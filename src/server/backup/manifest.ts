@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { textIn } from '../../files/value.ts'
+import { openFile, readText } from '../../files/open-file.ts'
+import { codeOf } from '../../files/reason.ts'
 
 /** The name of the database in a backup. */
 export const databaseFile = 'ostiary.db'
@@ -31,7 +30,8 @@ export interface Manifest {
 /** SHA-256 of a file in hex. */
 export async function digestOf(file: string): Promise<string> {
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file)) hash.update(chunk)
+  await using handle = await openFile(file)
+  for await (const chunk of handle.createReadStream({ autoClose: false })) hash.update(chunk)
   return hash.digest('hex')
 }
 
@@ -66,17 +66,25 @@ function parse(text: string, file: string): Manifest {
   }
 }
 
+async function readManifest(folder: string): Promise<Manifest> {
+  const file = join(folder, manifestFile)
+  try {
+    return parse(await readText(file), file)
+  } catch (cause) {
+    const code = codeOf(cause)
+    if (code === undefined) throw cause
+    const question = `is ${folder} a folder that ostiary backup made?`
+    throw new Error(`${file} cannot be read (${code}): ${question}`, { cause })
+  }
+}
+
 /** Reads a backup's manifest, and compares each file with it. Fails by name of the file at fault. */
 export async function readBackup(folder: string): Promise<Manifest> {
-  const file = join(folder, manifestFile)
-  const bytes = await readFile(file).catch((cause) => {
-    throw new Error(`${file} cannot be read: is ${folder} a folder that ostiary backup made?`, {
-      cause,
-    })
-  })
-  const manifest = parse(textIn(bytes, file), file)
+  const manifest = await readManifest(folder)
   if (!(databaseFile in manifest.files)) {
-    throw new Error(`${file} names no ${databaseFile}: this is no whole backup`)
+    throw new Error(
+      `${join(folder, manifestFile)} names no ${databaseFile}: this is no whole backup`,
+    )
   }
   for (const [name, digest] of Object.entries(manifest.files)) {
     const path = join(folder, name)

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Settings } from '../../config/schema.ts'
 import { Secret } from '../../domain/secret.ts'
 import { createFile } from '../../files/durable.ts'
+import { isThere, readText } from '../../files/open-file.ts'
 import { codeOf } from '../../files/reason.ts'
-import { textIn } from '../../files/value.ts'
 import { decrypt, encrypt } from '../../signing/encryption.ts'
 import { readTexts } from '../../signing/files.ts'
 import { pepperFile, readPepper } from '../peppers.ts'
@@ -38,7 +37,7 @@ export async function sealSecrets(settings: Settings, passphrase: Secret): Promi
 
 async function unsealed(file: string, passphrase: Secret): Promise<Secrets> {
   try {
-    const { pepper, keys } = JSON.parse(await decrypt(textIn(await readFile(file), file), passphrase))
+    const { pepper, keys } = JSON.parse(await decrypt(await readText(file), passphrase))
     return { ...(typeof pepper === 'string' && { pepper }), keys: { ...Object(keys) } }
   } catch {
     throw new Error(`${file} cannot be decrypted: the passphrase is another one, or it is damaged`)
@@ -62,11 +61,7 @@ export async function restoreSecrets(
   const written: string[] = []
   for (const { dir, name, text } of wanted) {
     const path = join(dir, name)
-    const isThere = await readFile(path).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) continue
+    if (await isThere(path)) continue
     await createFile(dir, name, text)
     written.push(path)
   }

@@ -1,9 +1,9 @@
-import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Settings } from '../../config/schema.ts'
 import { newestEvent } from '../../domain/audit/newest.ts'
 import { installationId } from '../../domain/installation/installation.ts'
 import type { Store } from '../../domain/store.ts'
+import { isThere } from '../../files/open-file.ts'
 import { codeOf } from '../../files/reason.ts'
 import { folderPlace } from '../../signing/folder.ts'
 import { markKeys, usedKeys } from '../../signing/mark.ts'
@@ -18,13 +18,6 @@ export function storeName({ storage }: Settings): string {
   return isEmbedded(storage.uri)
     ? `The database ${embeddedPath(storage.uri)}`
     : 'The MongoDB database of storage.uri (OSTIARY_STORAGE_URI)'
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return await access(file).then(
-    () => true,
-    () => false,
-  )
 }
 
 /** What a first start makes before it is done: found beside an empty store, it was in use. */

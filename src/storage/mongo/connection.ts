@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { type Db, MongoClient, type MongoClientOptions, ReadConcern, WriteConcern } from 'mongodb'
 import { isProblem } from '../../domain/problem.ts'
+import { assertFile } from '../../files/open-file.ts'
 import { type Bound, boundedBy } from './bound.ts'
 import { type Collections, collectionsOf } from './documents.ts'
 import { renewed } from './renewed.ts'
-import { databaseIn } from './uri.ts'
+import { databaseIn, setting } from './uri.ts'
 import { uriFault } from './uri-fault.ts'
 
 /** How a database is used. */
@@ -37,6 +39,7 @@ const roomBytes = 64 * 1024
  */
 export function connect(uri: string, { timeoutMs = defaultTimeoutMs }: MongoOptions): Connection {
   const client = clientFor(uri, timeoutMs)
+  assertFiles(client)
   // Said once more, because the URI could weaken what the client was told.
   const { readConcern, writeConcern } = durability(timeoutMs)
   const db = client.db(databaseIn(uri), { readConcern, writeConcern })
@@ -104,5 +107,16 @@ function clientFor(uri: string, timeoutMs: number): MongoClient {
     return new MongoClient(uri, optionsFor(timeoutMs))
   } catch {
     throw uriFault(uri)
+  }
+}
+
+/** The driver reads these by itself, and would wait for whoever writes into a pipe. */
+const fileOptions = ['tlsCAFile', 'tlsCRLFile', 'tlsCertificateKeyFile'] as const
+
+function assertFiles({ options }: MongoClient): void {
+  for (const name of fileOptions) {
+    const file = options[name]
+    const facts = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false })
+    if (facts) assertFile(`${setting}: the ${name} ${file}`, facts)
   }
 }

@@ -1,5 +1,6 @@
 import { realpathSync, statSync } from 'node:fs'
 import type { Store } from '../../domain/store.ts'
+import { assertFile } from '../../files/open-file.ts'
 import { textOf } from '../../files/reason.ts'
 import { assertNobodyElseWrites, assertNotForeign } from './before.ts'
 import { type Connection, connect } from './connection.ts'
@@ -27,6 +28,7 @@ export async function openSqlite(path: string): Promise<Store> {
     assertNotForeign(path)
     createPrivateFile(path)
     const file = realpathSync(path)
+    assertFile(`The database ${path}`, statSync(file))
     assertNobodyElseWrites(file)
     for (const name of [`${file}-wal`, `${file}-shm`]) assertWritable(name)
     return openLocked(file)

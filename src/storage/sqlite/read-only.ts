@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import type { Store } from '../../domain/store.ts'
+import { assertFile } from '../../files/open-file.ts'
 import { type Connection, connect } from './connection.ts'
 import { refusingDamage } from './damage.ts'
 import { eventReader } from './events.ts'
@@ -7,7 +8,9 @@ import { assertMigrated } from './migrations.ts'
 
 /** A second connection to a file, beside a running server too: no lock, no migration, no write. */
 export function connectReadOnly(path: string): Connection {
-  if (!existsSync(path)) throw new Error(`There is no database ${path}`)
+  const facts = statSync(path, { throwIfNoEntry: false })
+  if (!facts) throw new Error(`There is no database ${path}`)
+  assertFile(`The database ${path}`, facts)
   return refusingDamage(path, () => checked(path))
 }
 
