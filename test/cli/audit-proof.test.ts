@@ -32,12 +32,12 @@ onEachStore('ostiary audit verify --jwks', (kind) => {
     return await openStore({ uri, timeoutSeconds: 5, startTimeoutSeconds: 5 }, () => {})
   }
 
-  /** 105 entries: the hundredth is a checkpoint. */
-  async function writeLog(): Promise<Event[]> {
+  /** 105 entries, where nothing else is said: the hundredth is a checkpoint. */
+  async function writeLog({ before, after } = { before: 99, after: 5 }): Promise<Event[]> {
     const store = await opened()
-    await Promise.all(times(99, () => store.append(looseEvent({ at: noon }))))
+    await Promise.all(times(before, () => store.append(looseEvent({ at: noon }))))
     await makeCheckpoint(store, noon, (checkpoint) => signCheckpoint(ring.current, checkpoint))
-    for (const event of times(5, () => looseEvent({ at: noon }))) await store.append(event)
+    for (const event of times(after, () => looseEvent({ at: noon }))) await store.append(event)
     const events = await store.events({ limit: 1000 })
     await store.close()
     return [...events]
@@ -93,6 +93,15 @@ onEachStore('ostiary audit verify --jwks', (kind) => {
     expect(json).toMatchObject({ sound: true, count: 105, proven, unknown: [] })
   })
 
+  test('is told in the singular where there is one of a thing', async () => {
+    const store = await opened()
+    await store.append(looseEvent({ at: noon }))
+    await store.close()
+    expect((await verify()).stdout).toMatch(/^sound: 1 entry, the last hash is /)
+    await writeLog({ before: 98, after: 0 })
+    expect((await verify('--jwks', jwks)).stdout).toContain('the rest (1 entry) agrees with itself')
+  })
+
   test('finds an entry that was rewritten, with all hashes after it made anew', async () => {
     const forged: Event[] = []
     for (const { hash: _hash, previousHash: _before, ...event } of await writeLog()) {
@@ -115,7 +124,8 @@ onEachStore('ostiary audit verify --jwks', (kind) => {
     await writeFile(later, JSON.stringify({ keys: other.published }))
     const unproven = await verify('--jwks', later)
     expect(unproven).toMatchObject({ code: 1, stdout: expect.stringContaining('proven: nothing') })
-    expect(unproven.stdout).toContain(ring.current.kid)
+    const strangers = `1 later checkpoint of keys that no --jwks has: ${ring.current.kid}`
+    expect(unproven.stdout).toContain(strangers)
     expect(await verify('--jwks', later, '--jwks', jwks)).toMatchObject({ code: 0 })
   })
 

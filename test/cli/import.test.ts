@@ -448,12 +448,19 @@ describe('ostiary import convert', () => {
 
   test('leaves out permissions that are unknown here, named and counted, where that is asked for', async () => {
     const strange = { ...bySecret, permissions: ['console.root.view', 'some.other.permission'] }
-    const content = JSON.stringify([byKey, strange])
+    const twin = {
+      ...strange,
+      clientId: 'twin',
+      name: 'Twin',
+      permissions: ['some.other.permission', 'rare'],
+    }
+    const content = JSON.stringify([byKey, strange, twin])
     expect((await bringIn((await convert(content)).stdout, '--dry-run')).code).toBe(1)
     const { stderr, stdout, json } = await convert(content, '--known-permissions')
     expect(json.accounts[1].permissions).toEqual(['console.root.view'])
     expect(stderr).toBe(
-      'left out the permission some.other.permission, unknown here, of 1 clients\n',
+      'left out the permission some.other.permission, unknown here, of 2 clients\n' +
+        'left out the permission rare, unknown here, of 1 client\n',
     )
     expect((await bringIn(stdout, '--dry-run')).code).toBe(0)
   })

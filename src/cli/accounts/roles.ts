@@ -1,4 +1,5 @@
 import type { AdminClient, Project, Roles, RolesOnProject } from '../../sdk/index.ts'
+import { counted } from '../counted.ts'
 import { UsageError } from '../failure.ts'
 import { environmentIdOf, projectIdOf, roleIdOf } from '../named.ts'
 import { isBuiltIn, type NameOfRole, roleNames } from '../role-names.ts'
@@ -138,6 +139,6 @@ export function shownRoleRows(
 /** The roles of somebody in one cell of a list. */
 export function rolesInBrief({ companyRoles, projects }: Holder, nameOf: NameOfRole): string {
   const { length } = projects
-  const below = length === 0 ? [] : [length === 1 ? '1 project' : `${length} projects`]
+  const below = length === 0 ? [] : [counted(length, 'project')]
   return [...companyRoles.map(nameOf), ...below].join(', ') || none
 }

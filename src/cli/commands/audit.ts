@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { type LogVerdict, type Signatures, verifyLog } from '../../domain/audit/verify.ts'
 import type { AuditEntry, AuditFilter, ExportFormat } from '../../sdk/index.ts'
 import { another, type ProofFlags, verifyOptions } from '../audit-proof.ts'
+import { counted } from '../counted.ts'
 import { printParts, writeParts } from '../export.ts'
 import { exitCodes } from '../failure.ts'
 import { wholeNumber } from '../given.ts'
@@ -80,11 +81,12 @@ function provenJson({ proven, unknown }: Signatures) {
 /** What the checkpoints prove, for a person. */
 function provenLines({ proven, unknown }: Signatures, count: number): string[] {
   const kids = [...new Set(unknown.map(({ kid }) => kid))].join(', ')
-  const strangers = `${unknown.length} later checkpoints are by keys that no --jwks has: ${kids}`
+  const strangers = `${counted(unknown.length, 'later checkpoint')} of keys that no --jwks has: ${kids}`
   const missing = unknown.length === 0 ? [] : [strangers]
   if (!proven) return ['proven: nothing, there is no checkpoint by these keys', ...missing]
   const { entry, at, kid } = proven
-  const rest = `the ${count - entry} entries after it agree with each other, and no more`
+  const after = counted(count - entry, 'entry', 'entries')
+  const rest = `the rest (${after}) agrees with itself, and no more`
   return [`proven up to number ${entry}, by ${kid} at ${iso(at)}; ${rest}`, ...missing]
 }
 
@@ -94,7 +96,7 @@ function reportSound(command: Command, verdict: Extract<LogVerdict, { isSound: t
   print(command, {
     json: { sound: true, count, lastHash, ...(signatures && provenJson(signatures)) },
     lines: [
-      `sound: ${count} entries${last}`,
+      `sound: ${counted(count, 'entry', 'entries')}${last}`,
       ...(signatures ? provenLines(signatures, count) : []),
     ],
   })

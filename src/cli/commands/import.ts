@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Ground } from '../../domain/import/ground.ts'
 import type { Part } from '../../domain/import/parts.ts'
+import { counted } from '../counted.ts'
 import { exitCodes, UsageError } from '../failure.ts'
 import type { DigestFiles } from '../import/digests.ts'
 import { reportOf, Tally } from '../import/tally.ts'
@@ -81,9 +82,8 @@ async function convert(clients: string, flags: ConvertFlags, command: Command): 
   const { stdout, stderr } = worldOf(command)
   stdout.write(`${JSON.stringify(given, null, 2)}\n`)
   for (const [permission, count] of leftOut) {
-    stderr.write(
-      `left out the permission ${plain(permission)}, unknown here, of ${count} clients\n`,
-    )
+    const clients = counted(count, 'client')
+    stderr.write(`left out the permission ${plain(permission)}, unknown here, of ${clients}\n`)
   }
   const ofRoot = given.accounts.filter(({ companyId }) => companyId === undefined)
   if (flags.company !== undefined && ofRoot.length > 0) {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Me } from '../../sdk/index.ts'
+import { counted } from '../counted.ts'
 import { keylessAdminOf, withLogin } from '../remote.ts'
 import { type Column, table } from '../table.ts'
 import { fields, plain, print, roomOf } from '../terminal.ts'
@@ -40,8 +41,6 @@ function rows(me: Me) {
   ])
 }
 
-const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
-
 /** As wide as the longest name of a line, and the gap behind it: each permission has its own line. */
 const indent = ' '.repeat('permissions  '.length)
 
@@ -53,7 +52,7 @@ async function showMe(_flags: unknown, command: Command): Promise<void> {
     name: plain(me.name),
     email: me.email === undefined ? undefined : plain(me.email),
     permissions: me.permissions.join(`\n${indent}`) || 'none',
-    sees: `${counted(totals.companies, 'company', 'companies')}, ${counted(totals.projects, 'project', 'projects')}`,
+    sees: `${counted(totals.companies, 'company', 'companies')}, ${counted(totals.projects, 'project')}`,
   })
   const held = me.roles.length === 0 ? ['no roles'] : table(columns, rows(me), roomOf(command))
   const isCut = totals.roles > me.roles.length

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import { ownerRole } from '../../domain/access/roles.ts'
 import type { Made } from '../../domain/import/outcome.ts'
 import { type ImportedKind, importedKinds, type Part } from '../../domain/import/parts.ts'
@@ -70,7 +71,7 @@ export class Tally {
 
 function sums(counts: Counts): string {
   const some = importedKinds.filter((kind) => counts[kind] > 0)
-  const told = some.map((kind) => `${counts[kind]} ${counts[kind] === 1 ? kind : plurals[kind]}`)
+  const told = some.map((kind) => counted(counts[kind], kind, plurals[kind]))
   return told.join(', ') || 'nothing'
 }
 
