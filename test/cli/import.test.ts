@@ -129,6 +129,9 @@ onEachStore('ostiary import mia', (store) => {
       withoutSecret: 1,
       foreignSecrets: 0,
       withoutOwner: 1,
+      ofRoot: ['watcher'],
+      accountsWithoutSecret: [{ clientId: 'watcher' }],
+      companiesWithoutOwner: ['acme'],
     })
     await again()
     const company = (await server.manage('GET', '/api/companies/acme')).body
@@ -199,6 +202,22 @@ onEachStore('ostiary import mia', (store) => {
     }
     const { stdout } = await bringIn({ companies, accounts: [boss, watcher] })
     expect(stdout).not.toContain('without a')
+  })
+
+  test('names to a program all whom it tells a person of: of root, without a secret, without an owner', async () => {
+    const bare = { companyId: 'bare', name: 'Bare', projects: [] }
+    const { permissions: _root, ...ofBare } = { ...watcher, clientId: 'hers', companyId: 'bare' }
+    const content = { companies: [bare], accounts: [ofBare, watcher] }
+    const named = {
+      ofRoot: ['watcher'],
+      accountsWithoutSecret: [{ clientId: 'hers', companyId: 'bare' }, { clientId: 'watcher' }],
+      companiesWithoutOwner: ['bare'],
+    }
+    for (const flags of [['--dry-run'], []]) {
+      expect((await bringIn(content, '--json', ...flags)).json).toMatchObject(named)
+    }
+    const nobody = { ofRoot: [], accountsWithoutSecret: [], companiesWithoutOwner: [] }
+    expect((await bringIn(content, '--json')).json).toMatchObject(nobody)
   })
 
   test('brings in secrets as another server digested them, and counts them', async () => {

@@ -1,7 +1,7 @@
-import { counted } from '../counted.ts'
 import { ownerRole } from '../../domain/access/roles.ts'
 import type { Made } from '../../domain/import/outcome.ts'
 import { type ImportedKind, importedKinds, type Part } from '../../domain/import/parts.ts'
+import { counted } from '../counted.ts'
 import { plain, type Report } from '../terminal.ts'
 
 const mostShown = 1_000
@@ -27,10 +27,20 @@ interface Line {
   readonly why?: string
 }
 
+/** An account, and the company that it is of; absent: it is one of root. */
+interface WhoseAccount {
+  readonly clientId: string
+  readonly companyId?: string
+}
+
+function accountIn(part: Part): WhoseAccount {
+  const companyId = part.kind === 'account' ? part.given.companyId : undefined
+  return { clientId: part.id, ...(companyId !== undefined && { companyId }) }
+}
+
 /** An account as a command names it. */
-function accountNamed(part: Part): string {
-  const company = part.kind === 'account' ? part.given.companyId : undefined
-  return company === undefined ? part.id : `${part.id} --company ${company}`
+function accountNamed({ clientId, companyId }: WhoseAccount): string {
+  return companyId === undefined ? clientId : `${clientId} --company ${companyId}`
 }
 
 /** The company whose owner an account is; undefined of all else. */
@@ -45,8 +55,7 @@ export class Tally {
   readonly there = none()
   readonly lines: Line[] = []
   readonly refused: Line[] = []
-  /** Accounts, as a command names them. */
-  readonly withoutSecret: string[] = []
+  readonly withoutSecret: WhoseAccount[] = []
   /** Client ids of accounts that belong to no company. */
   readonly ofRoot: string[] = []
   foreignSecrets = 0
@@ -60,7 +69,7 @@ export class Tally {
     else this[result.outcome][kind] += 1
     if (result.outcome !== 'made') return
     this.lines.push(line)
-    if (result.secret === 'none') this.withoutSecret.push(accountNamed(part))
+    if (result.secret === 'none') this.withoutSecret.push(accountIn(part))
     if (result.secret === 'foreign') this.foreignSecrets += 1
     if (part.kind === 'account' && part.given.companyId === undefined) this.ofRoot.push(id)
     if (kind === 'company') this.withoutOwner.add(id)
@@ -86,10 +95,15 @@ function listed(lines: readonly Line[]): readonly string[] {
 
 /** How accounts with secrets will log in. */
 function secretsTold({ withoutSecret, foreignSecrets }: Tally): readonly string[] {
-  const [first] = withoutSecret
-  const without = `without a secret: ${withoutSecret.length} of the accounts; "ostiary credentials add ${first}" gives one`
   const foreign = `with the secret that they had: ${foreignSecrets} of the accounts; until its first login each is kept as it was digested`
-  return [...(withoutSecret.length > 0 ? [without] : []), ...(foreignSecrets > 0 ? [foreign] : [])]
+  const had = foreignSecrets > 0 ? [foreign] : []
+  const [first] = withoutSecret
+  if (first === undefined) return had
+  const command = `ostiary credentials add ${accountNamed(first)}`
+  return [
+    `without a secret: ${withoutSecret.length} of the accounts; "${command}" gives one`,
+    ...had,
+  ]
 }
 
 /** Who may act in the whole installation. */
@@ -106,10 +120,29 @@ function ownersTold({ withoutOwner }: Tally): readonly string[] {
   return [`without an owner: ${withoutOwner.size} of the companies; "${command}" invites one`]
 }
 
+/** The same for a program: all that is named, however much there is. */
+function jsonOf(tally: Tally, isRehearsal: boolean) {
+  const { made, there, lines, refused, foreignSecrets, ofRoot } = tally
+  const accountsWithoutSecret = tally.withoutSecret
+  const companiesWithoutOwner = [...tally.withoutOwner]
+  return {
+    dryRun: isRehearsal,
+    made,
+    there,
+    refused,
+    withoutSecret: accountsWithoutSecret.length,
+    foreignSecrets,
+    withoutOwner: companiesWithoutOwner.length,
+    ofRoot,
+    accountsWithoutSecret,
+    companiesWithoutOwner,
+    ...(isRehearsal && { toMake: lines }),
+  }
+}
+
 /** What is printed of it. */
 export function reportOf(tally: Tally, isRehearsal: boolean): Report {
-  const { made, there, lines, refused, foreignSecrets } = tally
-  const [withoutSecret, withoutOwner] = [tally.withoutSecret.length, tally.withoutOwner.size]
+  const { made, there, lines, refused } = tally
   const spoken = [
     `${isRehearsal ? 'would make' : 'made'} ${sums(made)}`,
     ...(isRehearsal ? listed(lines) : []),
@@ -121,8 +154,5 @@ export function reportOf(tally: Tally, isRehearsal: boolean): Report {
     ...ownersTold(tally),
     ...(isRehearsal ? ['nothing was written'] : []),
   ]
-  const planned = isRehearsal ? { toMake: lines } : {}
-  const all = { made, there, refused, withoutSecret, foreignSecrets, withoutOwner }
-  const json = { dryRun: isRehearsal, ...all, ...planned }
-  return { json, lines: spoken }
+  return { json: jsonOf(tally, isRehearsal), lines: spoken }
 }
