@@ -1,6 +1,5 @@
+import { type Minute, minutes } from '../domain/minutes.ts'
 import { siteOf } from '../http/client-address.ts'
-
-const windowMs = 60_000
 
 /** How many may register in a minute. */
 interface Bounds {
@@ -19,6 +18,8 @@ interface Turn {
 }
 
 const nothing = () => undefined
+/** No address is spelled so. */
+const all = 'all of them'
 
 /**
  * How often strangers may have something written, from one address and from all together. What is
@@ -27,42 +28,27 @@ const nothing = () => undefined
  */
 export class RegistrationQuota {
   readonly #bounds: Bounds
-  readonly #now: () => number
-  readonly #counts = new Map<string, number>()
-  #total = 0
-  #startedAt = Number.NEGATIVE_INFINITY
+  readonly #minute: () => Minute
 
   constructor(bounds: Bounds, now: () => number) {
     this.#bounds = bounds
-    this.#now = now
+    this.#minute = minutes(now)
   }
 
   /** Counts one time more, or says how long to wait when it was enough. */
   take(address: string): Turn {
-    const now = this.#now()
-    // A clock that was set back begins anew, so that nobody waits for long.
-    if (now - this.#startedAt >= windowMs || now < this.#startedAt) {
-      this.#startedAt = now
-      this.#total = 0
-      this.#counts.clear()
-    }
+    const { counts, secondsLeft } = this.#minute()
+    const { mostEach, mostInAll } = this.#bounds
     const site = siteOf(address)
-    const count = this.#counts.get(site) ?? 0
-    if (count >= this.#bounds.mostEach || this.#total >= this.#bounds.mostInAll) {
-      const waitSeconds = Math.ceil((this.#startedAt + windowMs - now) / 1000)
-      return { waitSeconds, giveBack: nothing }
+    const countOf = (whose: string) => counts.get(whose) ?? 0
+    if (countOf(site) >= mostEach || countOf(all) >= mostInAll) {
+      return { waitSeconds: secondsLeft, giveBack: nothing }
     }
-    this.#count(site, 1)
-    const startedAt = this.#startedAt
-    const giveBack = () => {
-      // A minute that is over is counted no more.
-      if (startedAt === this.#startedAt) this.#count(site, -1)
+    const count = (by: 1 | -1) => {
+      for (const whose of [site, all]) counts.set(whose, countOf(whose) + by)
     }
-    return { waitSeconds: 0, giveBack }
-  }
-
-  #count(site: string, by: 1 | -1): void {
-    this.#counts.set(site, (this.#counts.get(site) ?? 0) + by)
-    this.#total += by
+    count(1)
+    // To a minute that is over it is given back in vain.
+    return { waitSeconds: 0, giveBack: () => count(-1) }
   }
 }
