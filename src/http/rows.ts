@@ -1,3 +1,4 @@
+import { nextTurn } from './streamed.ts'
 import { Stretch } from './stretch.ts'
 
 /** The JSON of rows that are kept. */
@@ -47,7 +48,10 @@ export class Rows<Row> {
     })
   }
 
-  /** A row for each item that is read for those that are listed: no more of them are held than are being shown. */
+  /**
+   * A row for each item that is read for those that are listed: no more of them are held than are being shown. A
+   * store that reads at once is asked again in another turn.
+   */
   static read<L, T, Row>(
     listed: readonly L[],
     read: (some: readonly L[]) => Promise<readonly T[]>,
@@ -55,6 +59,7 @@ export class Rows<Row> {
   ): Rows<Row> {
     return new Rows(async function* parts() {
       for (let from = 0; from < listed.length; from += readAtOnce) {
+        if (from > 0) await nextTurn()
         const items = await read(listed.slice(from, from + readAtOnce))
         yield each(items, show)
       }
@@ -72,8 +77,11 @@ export class Rows<Row> {
   /** The parts of their JSON: a millisecond of them in each turn. */
   async *written(stretch = new Stretch()): AsyncGenerator<Buffer> {
     let [start, some]: [string, string[]] = ['[', []]
+    let isFirst = true
     for await (const rows of this.#parts()) {
-      stretch.begin()
+      // A page is there by one wait, and is made at once; of a longer list, reading is work of its own.
+      if (isFirst) stretch.begin()
+      isFirst = false
       for (const row of rows) {
         some.push(textOf(row))
         if (!stretch.isOver()) continue

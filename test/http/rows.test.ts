@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { keptRow, Rows } from '../../src/http/rows.ts'
 import { Stretch } from '../../src/http/stretch.ts'
@@ -47,11 +47,29 @@ describe('the rows of a list', () => {
       isOver = true
     })
     for (let before = 0; !isOver; before = made) {
-      await nextTurn()
+      await turn()
       mostAtOnce = Math.max(mostAtOnce, made - before)
     }
     await writing
     expect([made, mostAtOnce]).toEqual([2000, 8])
+  })
+
+  test('are read a hundred in each turn, however fast they are there', async () => {
+    let [made, mostAtOnce, isOver] = [0, 0, false]
+    const counted = (item: { readonly n: number; readonly name: string }) => {
+      made += 1
+      return show(item)
+    }
+    const rows = Rows.read(itemsOf(1000), async (some) => some, counted)
+    const writing = textOf(rows, new Stretch(() => 0)).then(() => {
+      isOver = true
+    })
+    for (let before = 0; !isOver; before = made) {
+      await turn()
+      mostAtOnce = Math.max(mostAtOnce, made - before)
+    }
+    await writing
+    expect([made, mostAtOnce]).toEqual([1000, 100])
   })
 
   test('that were waited for are made at once: the wait counts for nobody', async () => {
