@@ -1,5 +1,11 @@
 import { once } from 'node:events'
-import { createServer, get, IncomingMessage, ServerResponse } from 'node:http'
+import {
+  createServer,
+  IncomingMessage,
+  type RequestOptions,
+  request,
+  ServerResponse,
+} from 'node:http'
 import { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, expect, jest, test } from '@jest/globals'
@@ -9,14 +15,16 @@ import { Rows } from '../../src/http/rows.ts'
 import { tagList } from '../../src/http/tags.ts'
 import { eventually } from '../support/eventually.ts'
 
+const closing: (() => void)[] = []
 afterEach(() => {
+  for (const close of closing.splice(0)) close()
   jest.restoreAllMocks()
 })
 
 function contextOf() {
-  const request = new IncomingMessage(new Socket())
-  request.method = 'GET'
-  return new Koa().createContext(request, new ServerResponse(request))
+  const message = new IncomingMessage(new Socket())
+  message.method = 'GET'
+  return new Koa().createContext(message, new ServerResponse(message))
 }
 
 /** A clock by which whoever looks at it has worked for an eighth of a millisecond. */
@@ -49,31 +57,66 @@ test('a long list is sent for a millisecond in each turn, however fast it is rea
   expect(mostAtOnce).toBeLessThan(10)
 })
 
-test('a long list is not held for a caller who stays, and takes nothing of it', async () => {
+/** Serves a list, and tells when the answer to each request is over. */
+async function serving(row: string, onEnd: () => void = () => {}, patience?: number) {
   const app = answersAtOnce(new Koa())
   app.on('error', () => {})
-  let isOver = false
-  const row = 'x'.repeat(1_000_000)
   app.use(async (ctx) => {
-    ctx.res.once('close', () => {
-      isOver = true
-    })
+    ctx.res.once('close', onEnd)
     const list = async () => {
       ctx.body = Rows.of(Array.from({ length: 40 }), () => row)
     }
-    await tagList(ctx, list, 50)
+    await tagList(ctx, list, patience)
   })
   const server = createServer(app.callback()).listen(0, '127.0.0.1')
+  closing.push(() => void server.close())
   await once(server, 'listening')
   const address = server.address()
-  const port = typeof address === 'object' ? address?.port : undefined
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+/** The head of an answer, whose body waits to be read. */
+async function asked(options: RequestOptions): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  get({ host: '127.0.0.1', port, agent: false }, resolve).on('error', reject)
-  const response = await promise
+  const call = request({ host: '127.0.0.1', agent: false, ...options }, resolve)
+  call.on('error', reject).end()
+  return await promise
+}
+
+test('a long list is not held for a caller who stays, and takes nothing of it', async () => {
+  let isOver = false
+  const onEnd = () => {
+    isOver = true
+  }
+  const port = await serving('x'.repeat(1_000_000), onEnd, 50)
+  const response = await asked({ port })
   response.once('error', () => {})
   expect(await eventually(() => isOver)).toBe(true)
-  server.close()
 })
+
+test.each([
+  ['short', 10],
+  ['long', 10_000],
+])(
+  'a %s list has the same head without its body, and none of that for who has it already',
+  async (_, length) => {
+    const port = await serving('x'.repeat(length))
+    const seen = async (method: string, headers: Readonly<Record<string, string>> = {}) => {
+      const answer = await asked({ port, method, headers })
+      const { 'content-type': type, 'content-length': size, etag } = answer.headers
+      const body = Buffer.concat(await answer.toArray())
+      return { status: answer.statusCode, type, size, etag, bytes: body.length }
+    }
+    const bytes = 40 * (length + 3) + 1
+    const got = await seen('GET')
+    expect(got).toMatchObject({ status: 200, size: String(bytes), bytes })
+    expect(await seen('HEAD')).toEqual({ ...got, bytes: 0 })
+    for (const method of ['GET', 'HEAD']) {
+      const none = { status: 304, etag: got.etag, bytes: 0 }
+      expect(await seen(method, { 'If-None-Match': got.etag ?? '' })).toEqual(none)
+    }
+  },
+)
 
 test('a list is made no further when its caller is gone', async () => {
   passTime()
