@@ -9,7 +9,7 @@ import type { HeaderFacts } from './headers.ts'
 import { type BodyRules, reader, readJson } from './input.ts'
 import { queryReader } from './query.ts'
 import type { Rows } from './rows.ts'
-import { Streamed, send } from './streamed.ts'
+import { Streamed, send, whileAllowed } from './streamed.ts'
 import { answerConditionally, conditionsOf, tagList } from './tags.ts'
 
 /** How a route may succeed; how it fails is said by problems. */
@@ -206,7 +206,12 @@ export function mount<World>(
       const [status, body, headers = {}] = await route.run(worldOf, ctx)
       ctx.set({ ...headers })
       ctx.status = status
-      if (body instanceof Streamed) send(ctx, body)
+      // A token that is ended meanwhile ends what it is read by.
+      if (body instanceof Streamed)
+        send(
+          ctx,
+          whileAllowed(body, async () => await worldOf(ctx)),
+        )
       else if (body !== undefined) ctx.body = body
       answerConditionally(ctx)
     }

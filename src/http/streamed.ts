@@ -55,6 +55,21 @@ export async function streamed(type: string, parts: AsyncGenerator<string>): Pro
   return new Streamed(type, from(first.done === true ? '' : first.value, parts))
 }
 
+async function* allowed(
+  parts: AsyncIterable<string>,
+  ask: () => Promise<unknown>,
+): AsyncGenerator<string> {
+  for await (const part of parts) {
+    await ask()
+    yield part
+  }
+}
+
+/** The same for as long as its caller may be told it: each part is made first, and then asked for. */
+export function whileAllowed({ type, parts }: Streamed, ask: () => Promise<unknown>): Streamed {
+  return new Streamed(type, allowed(parts, ask))
+}
+
 /** How long a caller may take nothing of what waits for them, before they count as gone. */
 const patienceMs = 30_000
 

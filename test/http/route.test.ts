@@ -6,6 +6,7 @@ import Koa from 'koa'
 import { isProblem } from '../../src/domain/problem.ts'
 import { mount, routesOf } from '../../src/http/route.ts'
 import { Rows } from '../../src/http/rows.ts'
+import { Streamed } from '../../src/http/streamed.ts'
 import { Type } from '../../src/schema/type.ts'
 
 const route = routesOf<string>('own')
@@ -52,11 +53,34 @@ const list = route({
   answer: async () => [200, Rows.of(rows, (row) => row)],
 })
 
+/** How often it may still be told who asks; then their token is gone. */
+let standsFor = Number.POSITIVE_INFINITY
+const log = route({
+  ...facts,
+  method: 'GET',
+  path: '/log',
+  name: 'log',
+  streams: ['text/plain'],
+  replies: { 200: Type.String() },
+  answer: async () => {
+    async function* parts() {
+      for (const part of ['one ', 'two ', 'three']) yield part
+    }
+    return [200, new Streamed('text/plain', parts())]
+  },
+})
+
+function world(): string {
+  standsFor -= 1
+  if (standsFor < 0) throw new Error('the token was revoked')
+  return 'world'
+}
+
 const server = createServer()
 let url: string
 
 beforeAll(async () => {
-  const app = new Koa()
+  const app = Object.assign(new Koa(), { silent: true })
   app.use(async (ctx, next) => {
     try {
       await next()
@@ -66,7 +90,7 @@ beforeAll(async () => {
     }
   })
   const router = new Router()
-  mount(router, [...routes, list], { before: () => [], worldOf: () => 'world' })
+  mount(router, [...routes, list, log], { before: () => [], worldOf: world })
   app.use(router.routes())
   const handle = app.callback()
   server.on('request', (request, response) => void handle(request, response))
@@ -203,4 +227,12 @@ describe('a list', () => {
       null,
     ])
   })
+})
+
+test('a stream breaks off before the next part when whoever reads it is no longer let in', async () => {
+  const read = async () => await (await fetch(`${url}/log`)).text()
+  expect(await read()).toBe('one two three')
+  standsFor = 3
+  await expect(read()).rejects.toThrow('terminated')
+  standsFor = Number.POSITIVE_INFINITY
 })
