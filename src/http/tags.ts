@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { Next, ParameterizedContext } from 'koa'
 import { assertConditions, type Conditions, stateNamedBy } from './conditions.ts'
+import { Held } from './held.ts'
 import { Rows } from './rows.ts'
 import { endWithoutReader } from './streamed.ts'
 import { Stretch } from './stretch.ts'
@@ -43,12 +44,15 @@ function bodyOf(parts: readonly Buffer[], bytes: number): Readable | Buffer {
   return Readable.from(inTurns(parts), { objectMode: false })
 }
 
+const held = new Held()
+
 /** The headers that tell of a page of a list. */
 const ofPage = ['Link', 'X-Total-Count'] as const
 
 /** A list as it is sent. */
 interface Written {
   readonly parts: readonly Buffer[]
+  readonly bytes: number
   readonly tag: string
 }
 
@@ -60,9 +64,12 @@ async function written(
   const told = ofPage.map((name) => ctx.response.get(name))
   const digest = createHash('sha256').update(told.join('\n'))
   const parts: Buffer[] = []
+  let bytes = 0
   try {
     for await (const part of rows.written()) {
       if (!ctx.writable) return undefined
+      bytes += part.length
+      if (bytes > mostTogether) held.hold(ctx.res, part.length)
       parts.push(part)
       digest.update(part)
     }
@@ -70,7 +77,7 @@ async function written(
     for (const name of ofPage) ctx.remove(name)
     throw error
   }
-  return { parts, tag: `W/"${digest.digest('base64url').slice(0, 27)}"` }
+  return { parts, bytes, tag: `W/"${digest.digest('base64url').slice(0, 27)}"` }
 }
 
 /** A list has a tag made of all that its reader is shown: who sees other rows has another. */
@@ -85,8 +92,7 @@ export async function tagList(
   if (!(rows instanceof Rows)) return
   const made = await written(ctx, rows)
   if (!made) return
-  const { parts, tag } = made
-  const bytes = parts.reduce((sum, { length }) => sum + length, 0)
+  const { parts, bytes, tag } = made
   if (bytes > mostTogether) endWithoutReader(ctx, patience)
   ctx.body = bodyOf(parts, bytes)
   ctx.type = 'application/json'
