@@ -2,6 +2,7 @@ import type { SubjectRef } from '../companies/company.ts'
 import type { Group } from '../groups/group.ts'
 import type { Known } from '../known.ts'
 import { customRoleLevels } from '../roles/custom-role.ts'
+import { those } from '../those.ts'
 import type { Binding } from './binding.ts'
 import type { Holding } from './decide.ts'
 import { levelOfPermission } from './ladder.ts'
@@ -54,8 +55,7 @@ export function holdingOf(
  * where all are, as nearly always: whoever has the same roles has one list, and what is made of it is kept once.
  */
 export function boundThere<B extends Binding>(known: Known, bindings: readonly B[]): readonly B[] {
-  const there = bindings.filter(({ on, role }) => holdingOf(known, { on, role }) !== undefined)
-  return there.length === bindings.length ? bindings : there
+  return those(bindings, ({ on, role }) => holdingOf(known, { on, role }) !== undefined)
 }
 
 function grantsOn(level: Level, permissions: Iterable<Permission>): boolean {
@@ -68,10 +68,9 @@ function grantsOn(level: Level, permissions: Iterable<Permission>): boolean {
  * The very same list where all do.
  */
 export function granting<B extends Binding>(known: Known, bindings: readonly B[]): readonly B[] {
-  const some = bindings.filter(({ on, role }) => {
+  return those(bindings, ({ on, role }) => {
     return grantsOn(levelOf(on), holdingOf(known, { on, role })?.permissions ?? [])
   })
-  return some.length === bindings.length ? bindings : some
 }
 
 /** All that is bound to somebody: who it is, and what is granted to it directly. */

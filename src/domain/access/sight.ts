@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { those } from '../those.ts'
 import type { Binding } from './binding.ts'
 import type { Rights } from './decide.ts'
 import { isPermitted, maySee } from './may-see.ts'
@@ -38,9 +39,7 @@ export function isInSight(sight: Sight, on: Place): boolean {
 
 /** Those of some roles that somebody with this sight is shown: the very same list where none is out of sight. */
 export function rolesInSight<B extends Binding>(sight: Sight, roles: readonly B[]): readonly B[] {
-  if (sight === 'everywhere') return roles
-  const seen = roles.filter(({ on }) => isInSight(sight, on))
-  return seen.length === roles.length ? roles : seen
+  return sight === 'everywhere' ? roles : those(roles, ({ on }) => isInSight(sight, on))
 }
 
 /** Whoever holds roles, without those out of sight: the very same where none is. */
