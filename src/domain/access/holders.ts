@@ -8,7 +8,7 @@ import { decide, type Grant } from './decide.ts'
 import { ladder } from './ladder.ts'
 import { isPermitted } from './may-see.ts'
 import type { Permission } from './permissions.ts'
-import type { Path, Place } from './places.ts'
+import type { Path } from './places.ts'
 import { assertMayAsk, permissionAsked, type Question, resourcePath } from './question.ts'
 import { currentRights, groupSubject, rightsOn, subjectOfAccount, userSubject } from './rights.ts'
 import { companyOf } from './tree.ts'
@@ -58,37 +58,26 @@ function grantOf(ctx: Context, asked: Asked, record: IdentityRecord): Grant | un
   return decision.allowed && decision.grant !== 'system' ? decision.grant : undefined
 }
 
-/** The accounts that can hold anything there, some at a time. */
-async function* accounts({ known }: Context, { path, seesRoot }: Asked) {
+/** All who can hold anything there, some at a time. */
+async function* candidates(
+  ctx: Context,
+  { path, seesRoot }: Asked,
+): AsyncGenerator<readonly IdentityRecord[]> {
+  const { known } = ctx
   const company = companyOf(path)
-  const scopes: readonly Place[] = [
-    ...(seesRoot ? ['root' as const] : []),
-    ...(company ? [company] : []),
-  ]
-  for (const scope of scopes) {
-    for await (const some of known.accountsOf(scope)) {
-      yield some.filter(({ clientId }) => isActive(known.accountByClientId(clientId)))
-    }
-  }
-}
-
-async function* people(ctx: Context) {
-  for await (const some of slicesOf(ctx, [...ctx.known.users.all()])) {
-    yield some.filter((user) => isLetIn(ctx, user))
-  }
-}
-
-function groups(ctx: Context, { path }: Asked): AsyncIterable<readonly IdentityRecord[]> {
-  const company = companyOf(path)
-  return slicesOf(ctx, company ? ctx.known.groups.in(company) : [])
+  if (seesRoot) yield* known.accountsOf('root')
+  if (company) yield* known.accountsOf(company)
+  yield* slicesOf(ctx, [...known.users.all()])
+  if (company) yield* slicesOf(ctx, known.groups.in(company))
 }
 
 async function* holdersOf(ctx: Context, asked: Asked): AsyncGenerator<readonly IdentityRecord[]> {
-  for (const source of [accounts(ctx, asked), people(ctx), groups(ctx, asked)]) {
-    for await (const some of source) {
-      for await (const few of slicesOf(ctx, some, atOnce)) {
-        yield few.filter((record) => grantOf(ctx, asked, record) !== undefined)
-      }
+  for await (const some of candidates(ctx, asked)) {
+    for await (const few of slicesOf(ctx, some, atOnce)) {
+      yield few.filter((listed) => {
+        const record = stillThere(ctx, listed)
+        return record !== undefined && grantOf(ctx, asked, record) !== undefined
+      })
     }
   }
 }
