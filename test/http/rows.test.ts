@@ -1,7 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { keptRow, Rows } from '../../src/http/rows.ts'
 import { Stretch } from '../../src/http/stretch.ts'
+import { mostInOneTurn } from '../support/in-one-turn.ts'
 
 const itemsOf = (count: number) => Array.from({ length: count }, (_, n) => ({ n, name: `é ${n}` }))
 const show = ({ n, name }: { readonly n: number; readonly name: string }) => ({ id: n, name })
@@ -36,39 +36,25 @@ describe('the rows of a list', () => {
   })
 
   test('are made and written for a millisecond in each turn, so that others have theirs', async () => {
-    let [ms, made, mostAtOnce, isOver] = [0, 0, 0, false]
+    let [ms, made] = [0, 0]
     const slow = (item: { readonly n: number; readonly name: string }) => {
       made += 1
       ms += 0.125
       return show(item)
     }
     const rows = Rows.of(itemsOf(2000), slow)
-    const writing = textOf(rows, new Stretch(() => ms)).then(() => {
-      isOver = true
-    })
-    for (let before = 0; !isOver; before = made) {
-      await turn()
-      mostAtOnce = Math.max(mostAtOnce, made - before)
-    }
-    await writing
+    const mostAtOnce = await mostInOneTurn(textOf(rows, new Stretch(() => ms)), () => made)
     expect([made, mostAtOnce]).toEqual([2000, 8])
   })
 
   test('are read a hundred in each turn, however fast they are there', async () => {
-    let [made, mostAtOnce, isOver] = [0, 0, false]
+    let made = 0
     const counted = (item: { readonly n: number; readonly name: string }) => {
       made += 1
       return show(item)
     }
     const rows = Rows.read(itemsOf(1000), async (some) => some, counted)
-    const writing = textOf(rows, new Stretch(() => 0)).then(() => {
-      isOver = true
-    })
-    for (let before = 0; !isOver; before = made) {
-      await turn()
-      mostAtOnce = Math.max(mostAtOnce, made - before)
-    }
-    await writing
+    const mostAtOnce = await mostInOneTurn(textOf(rows, new Stretch(() => 0)), () => made)
     expect([made, mostAtOnce]).toEqual([1000, 100])
   })
 

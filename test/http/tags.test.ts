@@ -7,13 +7,13 @@ import {
   ServerResponse,
 } from 'node:http'
 import { Socket } from 'node:net'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, expect, jest, test } from '@jest/globals'
 import Koa from 'koa'
 import { answersAtOnce } from '../../src/http/answering.ts'
 import { Rows } from '../../src/http/rows.ts'
 import { tagList } from '../../src/http/tags.ts'
 import { eventually } from '../support/eventually.ts'
+import { mostInOneTurn } from '../support/in-one-turn.ts'
 
 const closing: (() => void)[] = []
 afterEach(() => {
@@ -43,16 +43,11 @@ test('a long list is sent for a millisecond in each turn, however fast it is rea
   await tagList(ctx, async () => {
     ctx.body = Rows.of(Array.from({ length: 200 }), () => row)
   })
-  let [parts, mostAtOnce, isOver] = [0, 0, false]
+  let parts = 0
   const reading = (async () => {
     for await (const _part of ctx.body as AsyncIterable<Buffer>) parts += 1
-    isOver = true
   })()
-  for (let before = 0; !isOver; before = parts) {
-    await nextTurn()
-    mostAtOnce = Math.max(mostAtOnce, parts - before)
-  }
-  await reading
+  const mostAtOnce = await mostInOneTurn(reading, () => parts)
   expect(parts).toBeGreaterThan(20)
   expect(mostAtOnce).toBeLessThan(10)
 })
