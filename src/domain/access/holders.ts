@@ -1,6 +1,6 @@
 import { isActive } from '../accounts/account.ts'
 import type { Context } from '../context.ts'
-import { type Identity, type IdentityRecord, identityOf } from '../identities/identity.ts'
+import { byType, type Identity, type IdentityRecord, identityOf } from '../identities/identity.ts'
 import { isLetIn } from '../issuers/trusted.ts'
 import { type ListAsked, type ListPage, pageOf, slicesOf } from '../lists/page.ts'
 import type { Subject } from './bound.ts'
@@ -32,21 +32,26 @@ interface Asked {
 /** It is decided of so many in one turn: about two milliseconds. */
 const atOnce = 100
 
-function subjectOf(record: IdentityRecord): Subject {
-  if ('clientId' in record) return subjectOfAccount(record)
-  return 'members' in record ? groupSubject(record) : userSubject(record)
-}
+const subjectOf = byType<Subject>({
+  account: subjectOfAccount,
+  group: groupSubject,
+  user: userSubject,
+})
 
-/** Somebody as they are known by now; undefined when they may do nothing any more. */
-function stillThere(ctx: Context, record: IdentityRecord): IdentityRecord | undefined {
+/** Answers somebody as they are known by now; undefined when they may do nothing any more. */
+function standing(ctx: Context) {
   const { known } = ctx
-  if ('clientId' in record) {
-    const account = known.accountByClientId(record.clientId)
-    return isActive(account) ? account : undefined
-  }
-  if ('members' in record) return known.groups.get(record.id)
-  const user = known.users.get(record.id)
-  return user && isLetIn(ctx, user) ? user : undefined
+  return byType<IdentityRecord | undefined>({
+    account: ({ clientId }) => {
+      const account = known.accountByClientId(clientId)
+      return isActive(account) ? account : undefined
+    },
+    group: ({ id }) => known.groups.get(id),
+    user: ({ id }) => {
+      const user = known.users.get(id)
+      return user && isLetIn(ctx, user) ? user : undefined
+    },
+  })
 }
 
 /** The highest grant that lets somebody do it; undefined when there is none. */
@@ -72,10 +77,11 @@ async function* candidates(
 }
 
 async function* holdersOf(ctx: Context, asked: Asked): AsyncGenerator<readonly IdentityRecord[]> {
+  const stillThere = standing(ctx)
   for await (const some of candidates(ctx, asked)) {
     for await (const few of slicesOf(ctx, some, atOnce)) {
       yield few.filter((listed) => {
-        const record = stillThere(ctx, listed)
+        const record = stillThere(listed)
         return record !== undefined && grantOf(ctx, asked, record) !== undefined
       })
     }
@@ -105,8 +111,9 @@ export async function listHolders(ctx: Context, query: HoldersQuery): Promise<Ho
     row: identityOf,
   }
   const page = await pageOf(ctx, listed, query)
+  const stillThere = standing(ctx)
   const holder = (listed: IdentityRecord) => {
-    const record = stillThere(ctx, listed)
+    const record = stillThere(listed)
     const grant = record && grantOf(ctx, asked, record)
     return grant ? [{ identity: identityOf(record), grant }] : []
   }

@@ -53,11 +53,27 @@ export function userIdentity(user: User): Identity {
 /** The record of whatever can hold roles. Lists keep these: what is made of each lives as long as its row. */
 export type IdentityRecord = KnownAccount | Group | User
 
-/** An account, a group or a person as an identity. */
-export function identityOf(record: IdentityRecord): Identity {
-  if ('clientId' in record) return accountIdentity(record)
-  return 'members' in record ? groupIdentity(record) : userIdentity(record)
+/** What is made of a record, by what it is of. */
+export interface ByType<T> {
+  readonly account: (record: KnownAccount) => T
+  readonly group: (record: Group) => T
+  readonly user: (record: User) => T
 }
+
+/** Tells the records of accounts, groups and people apart. */
+export function byType<T>({ account, group, user }: ByType<T>): (record: IdentityRecord) => T {
+  return (record) => {
+    if ('clientId' in record) return account(record)
+    return 'members' in record ? group(record) : user(record)
+  }
+}
+
+/** An account, a group or a person as an identity. */
+export const identityOf = byType<Identity>({
+  account: accountIdentity,
+  group: groupIdentity,
+  user: userIdentity,
+})
 
 /** A role that somebody holds in a company, and the group that hands it on, if one does. */
 export interface HeldRole extends Binding {
